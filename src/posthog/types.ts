@@ -1,0 +1,32 @@
+import type { z } from 'zod';
+
+declare const apiPathBrand: unique symbol;
+
+/** A path that `apiPath` built: every value in it is encoded and is exactly one segment. */
+export type ApiPath = string & { readonly [apiPathBrand]: true };
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/**
+ * The PostHog API as one tool call sees it: all requests share the call's deadline and its abort signal.
+ * Every method rejects with a `ToolError` and with nothing else.
+ */
+export interface PostHogApi {
+  /** Origin that requests go to, e.g. `https://us.posthog.com`. */
+  readonly origin: string;
+  /** Reads; retried on 429, 502, 503, 504 and broken connections. */
+  get<T>(path: ApiPath, shape: z.ZodType<T>, query?: Query): Promise<T>;
+  /**
+   * Writes; re-sent only where PostHog cannot have acted (429, connection never made). A write whose outcome is unclear
+   * rejects with `outcome_unknown`.
+   */
+  post<T>(path: ApiPath, shape: z.ZodType<T>, body?: object): Promise<T>;
+  patch<T>(path: ApiPath, shape: z.ZodType<T>, body: object): Promise<T>;
+}
+
+export interface PostHogClient {
+  /** A view of the API for one tool call. `deadlineMs` is the total for all its requests, retries and bodies. */
+  forCall(options: { signal: AbortSignal; deadlineMs?: number }): PostHogApi;
+  /** Closes the pool: waits 2 s for what is in flight, then destroys it. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,133 @@
+import type { z } from 'zod';
+import type { PostHogApi } from './posthog/types.js';
+import type { Experiment } from './schema/experiment.js';
+
+export const TOOLSETS = [
+  'experiments',
+  'lifecycle',
+  'results',
+  'context',
+  'exposure',
+  'holdouts',
+  'saved-metrics',
+  'admin',
+] as const;
+export type Toolset = (typeof TOOLSETS)[number];
+export const DEFAULT_TOOLSETS: readonly Toolset[] = ['experiments', 'lifecycle', 'results', 'context'];
+
+/**
+ * read: changes nothing. write: changes PostHog but nobody's product. live: changes what end users see or who is
+ * enrolled. destructive: hard or impossible to take back.
+ */
+export type Access = 'read' | 'write' | 'live' | 'destructive';
+
+export interface CallContext {
+  api: PostHogApi;
+  /** Numeric project id; never chosen by the model. */
+  project: number;
+  now: () => Date;
+}
+
+export interface Warning {
+  code: string;
+  message: string;
+}
+
+export interface Effects {
+  /** Who sees what from now on. */
+  users: string;
+  /** Whose data counts. */
+  analysis: string;
+}
+
+export type Undo =
+  | { tool: string; arguments: Record<string, unknown>; note?: string }
+  | { not_reversible_because: string };
+
+/** Another experiment that uses the same feature flag. */
+export interface FlagSharer {
+  id: number;
+  name: string;
+  status: string;
+}
+
+/** What a write knew before it acted, read from the server in the same call. */
+export interface StateBefore {
+  experiment: Experiment;
+  /** Other experiments on the same flag that are not archived or deleted. */
+  sharers: readonly FlagSharer[];
+}
+
+/** What a write is about to do, computed from the input and the state before; it is also what a preview shows. */
+export interface Plan {
+  effects: Effects;
+  warnings?: readonly Warning[];
+  /** Set where the wanted state holds already: nothing is sent, and this says why. */
+  alreadyDone?: string;
+}
+
+interface ToolBase<I extends z.ZodType> {
+  /** kebab-case, equal to the file name and to PostHog's own tool name where one exists. */
+  name: string;
+  title: string;
+  toolset: Toolset;
+  /** Highest level a call can have; annotations show it. */
+  access: Access;
+  /** Whether a repeat with the same arguments leaves the same state. */
+  idempotent: boolean;
+  description: string;
+  input: I;
+  /** Names accepted for `id` before validation; never published. */
+  idAliases?: readonly string[];
+}
+
+export interface ReadTool<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> extends ToolBase<I> {
+  access: 'read';
+  output: O;
+  run(input: z.output<I>, context: CallContext): Promise<z.input<O>>;
+}
+
+/** The write's own request. Its result names the experiment to read back where that is not `before`'s. */
+export interface Sent {
+  /** Experiment to read back; null where the write hides it (delete). */
+  experiment: Experiment;
+  /** False where a read would be a 404 by design. */
+  readable?: boolean;
+  /** Things that only the answer revealed, e.g. that an existing flag was linked. */
+  warnings?: readonly Warning[];
+  /** Further facts for the answer, e.g. the cohort that was made. */
+  extra?: Record<string, unknown>;
+}
+
+export interface WriteTool<I extends z.ZodType = z.ZodType> extends ToolBase<I> {
+  access: 'write' | 'live' | 'destructive';
+  /** Id of the experiment the write acts on; null where there is none yet. */
+  target(input: z.output<I>): number | null;
+  /** Pure. Throws a `ToolError` for what can be refused without asking PostHog. */
+  plan(input: z.output<I>, before: StateBefore | null): Plan;
+  run(input: z.output<I>, context: CallContext, before: StateBefore | null): Promise<Sent>;
+  /** Tools that `undo` may name; they are served wherever this tool is. */
+  undoTools?: readonly string[];
+  /** Pure. The exact call that restores the state before, or why there is none. */
+  undo(input: z.output<I>, before: StateBefore | null, after: Experiment): Undo;
+}
+
+export type Tool = ReadTool | WriteTool;
+
+/** Identity; exists so that `run`, `plan` and `undo` see the types of `input` and `output`. */
+export function defineTool<I extends z.ZodType, O extends z.ZodType>(tool: ReadTool<I, O>): ReadTool<I, O>;
+export function defineTool<I extends z.ZodType>(tool: WriteTool<I>): WriteTool<I>;
+export function defineTool(tool: Tool): Tool {
+  return tool;
+}
+
+/** MCP annotations, all four explicit: clients assume the worst of an absent hint. */
+export function annotationsOf(tool: Pick<Tool, 'access' | 'idempotent' | 'title'>) {
+  return {
+    title: tool.title,
+    readOnlyHint: tool.access === 'read',
+    destructiveHint: tool.access === 'live' || tool.access === 'destructive',
+    idempotentHint: tool.idempotent,
+    openWorldHint: true,
+  };
+}

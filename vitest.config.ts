@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 20_000,
+    // Two cores are the floor this suite is run on; more workers only make sockets and spawned servers compete.
+    maxWorkers: 2,
+  },
+});
