@@ -1,0 +1,117 @@
+/** What fits: about 20,000 tokens, below every known client's cut. Characters of the JSON form. */
+export const MAX_ANSWER_CHARACTERS = 80_000;
+
+const MAX_CUTS_NAMED = 20;
+/** Tried in turn until the answer fits: longest string in characters, longest array in items. */
+const CAPS = [
+  { text: 20_000, items: 500 },
+  { text: 4_000, items: 200 },
+  { text: 1_000, items: 50 },
+  { text: 200, items: 10 },
+  { text: 80, items: 3 },
+] as const;
+
+type Json = Readonly<Record<string, unknown>>;
+
+export interface BoundOptions {
+  /** Offset that a list answer was asked with. */
+  offset?: number;
+  limit?: number;
+}
+
+/**
+ * The answer, cut to `limit` characters where it is longer. A list loses items from its end and `next_offset` points at
+ * the first one lost; anything else has its longest strings and arrays cut. A cut answer holds `truncated: true`.
+ */
+export function boundAnswer(answer: Json, options: BoundOptions = {}): Json {
+  const limit = options.limit ?? MAX_ANSWER_CHARACTERS;
+  if (sizeOf(answer) <= limit) return answer;
+  const { items } = answer;
+  const shorter = Array.isArray(items) ? boundList(answer, items, { offset: options.offset ?? 0, limit }) : null;
+  return shorter ?? boundValues(answer, limit);
+}
+
+function boundList(answer: Json, items: readonly unknown[], at: { offset: number; limit: number }): Json | null {
+  const withItems = (kept: number): Json => ({
+    ...answer,
+    items: items.slice(0, kept),
+    next_offset: at.offset + kept,
+    truncated: true,
+    rest: `Only ${kept} of ${items.length} rows fit into one answer; call again with offset ${at.offset + kept}.`,
+  });
+  let low = 0;
+  let high = items.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (sizeOf(withItems(middle)) <= at.limit) low = middle;
+    else high = middle - 1;
+  }
+  return low === 0 ? null : withItems(low);
+}
+
+function boundValues(answer: Json, limit: number): Json {
+  for (const cap of CAPS) {
+    const cuts: string[] = [];
+    const cut = cutMembers(answer, '', { ...cap, cuts });
+    const marked = { ...cut, truncated: true, ...restOf(cuts) };
+    if (sizeOf(marked) <= limit) return marked;
+  }
+  return dropMembers(answer, limit);
+}
+
+interface Cutting {
+  text: number;
+  items: number;
+  cuts: string[];
+}
+
+function cutMembers(value: Json, path: string, cutting: Cutting): Json {
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [
+      key,
+      cutValue(member, path === '' ? key : `${path}.${key}`, cutting),
+    ]),
+  );
+}
+
+function cutValue(value: unknown, path: string, cutting: Cutting): unknown {
+  if (typeof value === 'string') {
+    if (value.length <= cutting.text) return value;
+    cutting.cuts.push(`${path}: first ${cutting.text} of ${value.length} characters`);
+    return `${value.slice(0, cutting.text).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  }
+  if (Array.isArray(value)) {
+    if (value.length > cutting.items) cutting.cuts.push(`${path}: first ${cutting.items} of ${value.length} items`);
+    return value.slice(0, cutting.items).map((item, index) => cutValue(item, `${path}[${index}]`, cutting));
+  }
+  return isJson(value) ? cutMembers(value, path, cutting) : value;
+}
+
+/** Last resort for answers made of very many small members: the largest go. */
+function dropMembers(answer: Json, limit: number): Json {
+  const bySize = Object.entries(answer).sort(([, a], [, b]) => sizeOf(a) - sizeOf(b));
+  const marksOf = (kept: number): Json => ({
+    truncated: true,
+    ...restOf([`${bySize.length - kept} of ${bySize.length} fields left out`]),
+  });
+  let kept = 0;
+  while (kept < bySize.length && sizeOf({ ...Object.fromEntries(bySize.slice(0, kept + 1)), ...marksOf(0) }) <= limit)
+    kept++;
+  return { ...Object.fromEntries(bySize.slice(0, kept)), ...marksOf(kept) };
+}
+
+function restOf(cuts: readonly string[]): Json {
+  const more = cuts.length > MAX_CUTS_NAMED ? [`and ${cuts.length - MAX_CUTS_NAMED} more`] : [];
+  return {
+    cut: [...cuts.slice(0, MAX_CUTS_NAMED), ...more],
+    rest: 'The answer was too long. Ask for detail "concise", for fewer rows, or for one item at a time.',
+  };
+}
+
+function sizeOf(value: unknown): number {
+  return JSON.stringify(value)?.length ?? 0;
+}
+
+function isJson(value: unknown): value is Json {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

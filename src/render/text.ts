@@ -1,0 +1,90 @@
+/**
+ * The text twin of a JSON answer: everything the JSON says, in fewer characters, one fact a line. A string that could be
+ * taken for structure is quoted as JSON, so that no name can add a line, a cell or a key of its own.
+ */
+
+type Scalar = string | number | boolean | null;
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const PLAIN_KEY = /^[\w$.-]+$/;
+const NEEDS_QUOTES = /^$|^\s|\s$|[\p{Cc}\u2028\u2029|,[\]{}"\\]|:\s|:$|^[-#>?&*!%@'`=~(]/u;
+const LOOKS_TYPED = /^(?:true|false|null|none|[-+.\d][\d.eE+_-]*)$/i;
+const CONTROLS = /[\p{Cc}\u2028\u2029]/gu;
+
+/** @param value what `structuredContent` holds: plain JSON; `undefined` members are left out as JSON does. */
+export function renderText(value: JsonObject): string {
+  return objectLines(value, '').join('\n');
+}
+
+function objectLines(value: JsonObject, indent: string): string[] {
+  return Object.entries(value).flatMap(([key, member]) => {
+    const label = `${indent}${PLAIN_KEY.test(key) ? key : quote(key)}`;
+    return memberLines(label, member, indent);
+  });
+}
+
+function memberLines(label: string, member: unknown, indent: string): string[] {
+  if (member === undefined) return [];
+  if (isScalar(member)) return [`${label}: ${scalar(member)}`];
+  if (Array.isArray(member)) return arrayLines(label, member, indent);
+  if (!isObject(member)) return [];
+  if (Object.keys(member).length === 0) return [`${label}: {}`];
+  return [`${label}:`, ...objectLines(member, `${indent}  `)];
+}
+
+function arrayLines(label: string, items: readonly unknown[], indent: string): string[] {
+  if (items.every(isScalar)) return [`${label}: ${inlineList(items)}`];
+  const rows = items.filter(isFlatObject);
+  if (rows.length === items.length && rows.length > 1) return tableLines(label, rows, indent);
+  return [`${label}: (${items.length})`, ...items.flatMap((item) => itemLines(item, indent))];
+}
+
+function itemLines(item: unknown, indent: string): string[] {
+  if (!isObject(item)) return memberLines(`${indent}- item`, item, `${indent}  `);
+  const [first = '', ...rest] = objectLines(item, `${indent}  `);
+  return [`${indent}- ${first.trimStart() || '{}'}`, ...rest];
+}
+
+function tableLines(label: string, rows: readonly JsonObject[], indent: string): string[] {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const head = columns.map((column) => (PLAIN_KEY.test(column) ? column : quote(column))).join(' | ');
+  const lines = rows.map((row) => `${indent}- ${columns.map((column) => cell(row[column])).join(' | ')}`);
+  return [`${label}: (${rows.length}) ${head}`, ...lines];
+}
+
+function cell(value: unknown): string {
+  if (isScalar(value)) return scalar(value);
+  return Array.isArray(value) ? inlineList(value.filter(isScalar)) : '';
+}
+
+function inlineList(items: readonly Scalar[]): string {
+  return `[${items.map(scalar).join(', ')}]`;
+}
+
+function scalar(value: Scalar): string {
+  if (typeof value !== 'string') return String(value);
+  return NEEDS_QUOTES.test(value) || LOOKS_TYPED.test(value) ? quote(value) : value;
+}
+
+/** JSON.stringify leaves C1 controls and the Unicode line separators as they are. */
+function quote(text: string): string {
+  return JSON.stringify(text).replace(CONTROLS, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function isScalar(value: unknown): value is Scalar {
+  return value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+/** An object that fits one table row. */
+function isFlatObject(value: unknown): value is JsonObject {
+  return (
+    isObject(value) &&
+    Object.values(value).every(
+      (member) => member === undefined || isScalar(member) || (Array.isArray(member) && member.every(isScalar)),
+    )
+  );
+}

@@ -1,0 +1,37 @@
+/**
+ * Text that people typed into PostHog (names, descriptions, comments, flag keys) is data. These functions take out of it
+ * what a reader cannot see but a model would read: controls, bidi overrides, zero-width and tag characters.
+ */
+
+/**
+ * Controls but \t and \n, and everything Unicode calls ignorable: soft hyphen, fillers, bidi and zero-width characters,
+ * tags. Joiners and emoji selectors are looked at below.
+ */
+const INVISIBLE =
+  /(?!\t|\n|\u200D|\uFE0E|\uFE0F)(?:\p{Cc}|\p{Default_Ignorable_Code_Point}|\p{Noncharacter_Code_Point}|[\uFFF9-\uFFFB])/gu;
+const LINE_BREAK = /\r\n|[\r\u0085\u2028\u2029]/g;
+const LONE_SURROGATE = /\p{Surrogate}/gu;
+/** An emoji style selector means something only behind an emoji or a keycap digit. */
+const STRAY_SELECTOR = /(?<![\p{Extended_Pictographic}0-9#*])[\uFE0E\uFE0F]/gu;
+/** A joiner means something only between two emoji ("family", "flag"). */
+const STRAY_JOINER =
+  /(?<!\p{Extended_Pictographic}[\uFE0E\uFE0F\u{1F3FB}-\u{1F3FF}]?)\u200D|\u200D(?!\p{Extended_Pictographic})/gu;
+
+/** One string made safe to show. Idempotent; keeps \n, \t, every script and whole emoji sequences. */
+export function cleanText(text: string): string {
+  return text
+    .replace(LINE_BREAK, '\n')
+    .replace(LONE_SURROGATE, '\uFFFD')
+    .replace(INVISIBLE, '')
+    .replace(STRAY_SELECTOR, '')
+    .replace(STRAY_JOINER, '')
+    .normalize('NFC');
+}
+
+/** A copy of a JSON value with `change` applied to every string in it, keys included. */
+export function mapStrings(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item) => mapStrings(item, change));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [change(key), mapStrings(item, change)]));
+}

@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { renderText } from '../../src/render/text.js';
+
+describe('renderText', () => {
+  it('writes one fact a line, objects by indentation and equal rows as a table', () => {
+    const answer = {
+      project_id: 1,
+      experiment: { id: 7, name: 'Checkout button', tags: ['a', 'b'], end_date: null, metrics: [] },
+      items: [
+        { id: 1, name: 'One', status: 'draft' },
+        { id: 2, name: 'Two', status: 'running', note: 'x' },
+      ],
+      warnings: [{ code: 'no_plan', message: 'Nothing planned.', more: { a: 1 } }],
+      empty: {},
+    };
+    expect(renderText(answer)).toBe(
+      [
+        'project_id: 1',
+        'experiment:',
+        '  id: 7',
+        '  name: Checkout button',
+        '  tags: [a, b]',
+        '  end_date: null',
+        '  metrics: []',
+        'items: (2) id | name | status | note',
+        '- 1 | One | draft | ',
+        '- 2 | Two | running | x',
+        'warnings: (1)',
+        '- code: no_plan',
+        '  message: Nothing planned.',
+        '  more:',
+        '    a: 1',
+        'empty: {}',
+      ].join('\n'),
+    );
+  });
+
+  it('leaves undefined members out, as JSON does', () => {
+    expect(renderText({ a: undefined, b: 1 })).toBe('b: 1');
+  });
+
+  it.each([
+    ['a line of its own', 'x\nstatus: applied', '"x\\nstatus: applied"'],
+    ['a key', 'status: applied', '"status: applied"'],
+    ['a table cell', 'a | b', '"a | b"'],
+    ['a list item', '- a', '"- a"'],
+    ['a number', '12', '"12"'],
+    ['a truth value', 'true', '"true"'],
+    ['null', 'null', '"null"'],
+    ['nothing', '', '""'],
+    ['a JSON object', '{"a":1}', '"{\\"a\\":1}"'],
+    ['a line separator', 'a\u2028b', '"a\\u2028b"'],
+  ])('quotes a string that could pass for %s', (_, name, shown) => {
+    expect(renderText({ name })).toBe(`name: ${shown}`);
+  });
+
+  it('lets no string or key add a line', () => {
+    const hostile = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('a\nb: c', '\u2028', '\u0085', '| x', ': '),
+    );
+    fc.assert(
+      fc.property(hostile, hostile, (key, text) => {
+        const lines = renderText({ [`k${key}`]: text, rows: [{ a: text }, { a: text }] }).split(
+          /[\n\r\u0085\u2028\u2029]/,
+        );
+        expect(lines).toHaveLength(4);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
