@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { ToolError } from '../errors.js';
+import type { PostHogApi, PostHogClient } from '../posthog/types.js';
+import { writeAnswer } from '../schema/answer.js';
+import type { CallContext, Tool } from '../tool.js';
+import { runWrite } from '../writes/write.js';
+import { type CallAnswer, errorAnswer, successAnswer } from './answer.js';
+import { parseArguments } from './parse-arguments.js';
+
+export interface CallRequest {
+  name: string;
+  arguments: Readonly<Record<string, unknown>>;
+  signal: AbortSignal;
+}
+
+export interface CallEnvironment {
+  tools: ReadonlyMap<string, Tool>;
+  client: PostHogClient;
+  /** Numeric id of the project that all calls act in. */
+  project(api: PostHogApi): Promise<number>;
+  now(): Date;
+  redact(text: string): string;
+  /** Hears of errors that are bugs of ours; the model is only told the id. */
+  reportBug(id: string, error: unknown): void;
+}
+
+/** One tool call, from raw arguments to an answer. Never rejects: this is the one place where errors become answers. */
+export async function callTool(request: CallRequest, environment: CallEnvironment): Promise<CallAnswer> {
+  const { redact } = environment;
+  try {
+    const tool = environment.tools.get(request.name);
+    if (!tool) throw new Error(`the catalogue names ${request.name}, tools/index.ts does not`);
+    const input = parseArguments(tool, request.arguments);
+    const api = environment.client.forCall({ signal: request.signal });
+    const project = await environment.project(api);
+    const answer = await run(tool, input, { api, project, now: environment.now });
+    return successAnswer({ ...answer }, { redact, offset: offsetOf(input) });
+  } catch (error) {
+    return errorAnswer(error instanceof ToolError ? error : bug(error, environment), { redact });
+  }
+}
+
+/** The projection on the way out: fields that no schema names die here. */
+async function run(tool: Tool, input: unknown, context: CallContext): Promise<object> {
+  if (tool.access !== 'read') return writeAnswer.parse(await runWrite(tool, input, context));
+  return Object(tool.output.parse(await tool.run(input, context)));
+}
+
+function offsetOf(input: unknown): number {
+  const offset = input !== null && typeof input === 'object' ? Reflect.get(input, 'offset') : 0;
+  return typeof offset === 'number' ? offset : 0;
+}
+
+function bug(error: unknown, environment: CallEnvironment): ToolError {
+  const id = randomUUID().slice(0, 8);
+  environment.reportBug(id, error);
+  const hint = `Calling again is unlikely to help. Tell the user; the server's log names the cause under ${id}.`;
+  return new ToolError('internal', `The server failed on this call because of a mistake of its own (id ${id}).`, hint);
+}

@@ -1,0 +1,71 @@
+import type { Tool as ToolDefinition } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import { writeAnswer } from '../schema/answer.js';
+import { annotationsOf, type Tool } from '../tool.js';
+import type { CatalogueEntry } from './catalogue.js';
+
+export type JsonSchema = Record<string, unknown>;
+
+/** The one place that turns zod schemas into JSON Schema. */
+export function catalogueEntry(tool: Tool): CatalogueEntry {
+  return {
+    name: tool.name,
+    toolset: tool.toolset,
+    access: tool.access,
+    undoTools: tool.access === 'read' ? [] : (tool.undoTools ?? []),
+    definition: definitionOf(tool),
+  };
+}
+
+function definitionOf(tool: Tool): ToolDefinition {
+  return {
+    name: tool.name,
+    title: tool.title,
+    description: tool.description,
+    inputSchema: { ...inputSchema(tool.input), type: 'object' },
+    outputSchema: outputSchema(tool.access === 'read' ? tool.output : writeAnswer),
+    annotations: annotationsOf(tool),
+  };
+}
+
+/** Parsed, because zod's own type for it is wider than what JSON can hold. */
+const jsonObject = z.record(z.string(), z.unknown());
+
+/** What a caller may send: defaults are optional, unknown keys are refused. */
+export function inputSchema(input: z.ZodType): JsonSchema {
+  const { $schema: _, ...schema } = jsonObject.parse(z.toJSONSchema(input, { io: 'input' }));
+  return withoutNoise(schema);
+}
+
+/** zod states the safe-integer range wherever no range is given; that costs tokens and tells nobody anything. */
+function withoutNoise(schema: JsonSchema): JsonSchema {
+  const kept = Object.entries(schema).filter(
+    ([key, value]) =>
+      !(key === 'minimum' && value === Number.MIN_SAFE_INTEGER) &&
+      !(key === 'maximum' && value === Number.MAX_SAFE_INTEGER),
+  );
+  return Object.fromEntries(kept.map(([key, value]) => [key, withoutNoiseInside(key, value)]));
+}
+
+function withoutNoiseInside(key: string, value: unknown): unknown {
+  if (key === 'items') return withoutNoise(jsonObject.parse(value));
+  if (key !== 'properties') return value;
+  return Object.fromEntries(
+    Object.entries(jsonObject.parse(value)).map(([name, schema]) => [name, withoutNoise(jsonObject.parse(schema))]),
+  );
+}
+
+const JSON_TYPES = new Set(['string', 'number', 'integer', 'boolean', 'array', 'object']);
+
+/**
+ * Only the names and plain types of the top-level fields. It requires nothing, since older clients check error answers
+ * against it too; the full schema serves the projection on our side.
+ */
+function outputSchema(output: z.ZodType): NonNullable<ToolDefinition['outputSchema']> {
+  const full = jsonObject.parse(z.toJSONSchema(output, { io: 'output', unrepresentable: 'any' }));
+  const fields = Object.entries(jsonObject.parse(full.properties ?? {})).map(([name, schema]) => {
+    const { type } = jsonObject.parse(schema);
+    return [name, typeof type === 'string' && JSON_TYPES.has(type) ? { type } : {}] as const;
+  });
+  return { type: 'object', properties: { ...Object.fromEntries(fields), error: { type: 'object' } } };
+}

@@ -1,0 +1,88 @@
+import type { z } from 'zod';
+import { ToolError } from '../errors.js';
+import type { Tool } from '../tool.js';
+import { inputSchema, type JsonSchema } from './json-schema.js';
+import { nearest } from './nearest.js';
+
+const MAX_ISSUES_SHOWN = 5;
+const MAX_NAME_SHOWN = 60;
+
+type Arguments = Readonly<Record<string, unknown>>;
+type Issue = z.core.$ZodIssue;
+
+/** The call's arguments as the tool's schema has them, or a `ToolError` that names each wrong one and what is allowed. */
+export function parseArguments(tool: Tool, raw: Arguments): unknown {
+  const parsed = tool.input.safeParse(withoutAliases(tool, raw));
+  if (parsed.success) return parsed.data;
+  const schema = inputSchema(tool.input);
+  const shown = parsed.error.issues.slice(0, MAX_ISSUES_SHOWN).map((issue) => explain(issue, schema));
+  const more = parsed.error.issues.length - shown.length;
+  throw refusal(
+    tool,
+    [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; '),
+    fieldOf(parsed.error.issues[0]),
+  );
+}
+
+function refusal(tool: Tool, problems: string, field: string | undefined): ToolError {
+  const message = `The arguments of ${tool.name} were refused and nothing was sent: ${problems}.`;
+  return new ToolError('invalid_arguments', message, 'Correct the arguments and call again.', field ? { field } : {});
+}
+
+/** Moves a value given under another name for `id` to `id`. Two names with different values are refused. */
+function withoutAliases(tool: Tool, raw: Arguments): Arguments {
+  const aliases = (tool.idAliases ?? []).filter((alias) => Object.hasOwn(raw, alias));
+  if (aliases.length === 0) return raw;
+  const names = [...(Object.hasOwn(raw, 'id') ? ['id'] : []), ...aliases];
+  const [first, ...others] = names.map((name) => raw[name]);
+  if (others.some((value) => String(value) !== String(first))) {
+    throw refusal(tool, `${names.join(' and ')} mean the same and hold different values`, 'id');
+  }
+  const rest = Object.entries(raw).filter(([name]) => !aliases.includes(name));
+  return { ...Object.fromEntries(rest), id: first };
+}
+
+function fieldOf(issue: Issue | undefined): string | undefined {
+  if (!issue) return undefined;
+  if (issue.code === 'unrecognized_keys') return pathText([...issue.path, issue.keys[0] ?? '']);
+  return issue.path.length > 0 ? pathText(issue.path) : undefined;
+}
+
+function explain(issue: Issue, schema: JsonSchema): string {
+  const path = pathText(issue.path);
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => unknownKey(key, issue.path, schema)).join('; ');
+  if (issue.code === 'invalid_value') return `${path}: must be one of ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return `${path}: is required`;
+  const message = issue.message.replace(/^Invalid input: expected/, 'must be');
+  return path === '' ? message : `${path}: ${message}`;
+}
+
+function unknownKey(key: string, path: readonly PropertyKey[], schema: JsonSchema): string {
+  const known = propertiesAt(schema, path);
+  const meant = nearest(key, known);
+  const name = pathText([...path, key.slice(0, MAX_NAME_SHOWN)]);
+  if (meant !== null) return `${name}: unknown argument, did you mean ${meant}?`;
+  return `${name}: unknown argument, the allowed ones are ${known.join(', ') || 'none'}`;
+}
+
+/** Property names that the published schema has at a path of keys and indexes. */
+function propertiesAt(schema: JsonSchema, path: readonly PropertyKey[]): string[] {
+  let here: unknown = schema;
+  for (const step of path) {
+    here = typeof step === 'number' ? member(here, 'items') : member(member(here, 'properties'), String(step));
+  }
+  return Object.keys(Object(member(here, 'properties')));
+}
+
+function member(value: unknown, key: string): unknown {
+  return value !== null && typeof value === 'object' ? Reflect.get(value, key) : undefined;
+}
+
+/** `metrics[0].goal` */
+function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`;
+    return text === '' ? String(step) : `${text}.${String(step)}`;
+  }, '');
+}

@@ -1,0 +1,33 @@
+import { McpServer, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
+import type { CallAnswer } from './answer.js';
+import type { CallRequest } from './call-tool.js';
+import type { CatalogueEntry } from './catalogue.js';
+import { INSTRUCTIONS } from './instructions.js';
+
+export interface ServerOptions {
+  version: string;
+  /** The tools to serve, in the order of the list. */
+  entries: readonly CatalogueEntry[];
+  call(request: CallRequest): Promise<CallAnswer>;
+}
+
+/**
+ * An MCP server for one connection. The handlers are set below the SDK's tool registry: the list was made at build time,
+ * and refused arguments are answered in our own words and shape.
+ */
+export function createMcpServer({ version, entries, call }: ServerOptions): McpServer {
+  const tools = entries.map((entry) => entry.definition);
+  const served = new Set(entries.map((entry) => entry.name));
+  const server = new McpServer(
+    { name: 'posthog-experiments', title: 'PostHog Experiments', version },
+    { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
+  );
+  server.server.setRequestHandler('tools/list', () => ({ tools }));
+  server.server.setRequestHandler('tools/call', async ({ params }, context) => {
+    if (!served.has(params.name))
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
+    const answer = await call({ name: params.name, arguments: params.arguments ?? {}, signal: context.mcpReq.signal });
+    return { ...answer };
+  });
+  return server;
+}
