@@ -1,0 +1,202 @@
+import { invalid } from '../api-error.js';
+import type { JsonObject } from '../model.js';
+import { validateExposureCriteria, validateRunningTime } from './config.js';
+import { datetime } from './datetime.js';
+import {
+  body as asBody,
+  boolean,
+  char,
+  choice,
+  dict,
+  type Field,
+  integer,
+  isObject,
+  json,
+  list,
+  nullable,
+  optional,
+  required,
+  rowId,
+} from './drf.js';
+
+/** Characters; source: PostHog API docs. */
+export const MAX_NAME = 400;
+export const MAX_DESCRIPTION = 3000;
+export const MAX_CONCLUSION_COMMENT = 4000;
+
+export const CONCLUSIONS = ['won', 'lost', 'inconclusive', 'stopped_early', 'invalid'] as const;
+export type Conclusion = (typeof CONCLUSIONS)[number];
+
+const name = char({ max: MAX_NAME });
+const conclusion = nullable(choice(CONCLUSIONS));
+const conclusionComment = nullable(char({ max: MAX_CONCLUSION_COMMENT, blank: true }));
+
+/** Tags are kept lower-case, trimmed and once each. */
+const tags: Field<string[]> = (value, attr) => [...new Set(list(char())(value, attr).map((tag) => tag.toLowerCase()))];
+
+/** Ordering arrays are display hints: stored as sent, each uuid once, never compared with the metrics. */
+const orderedUuids: Field<string[]> = (value, attr) => [...new Set(list(char())(value, attr))];
+
+const repository: Field<string> = (value, attr) => {
+  const text = char({ blank: true })(value, attr).toLowerCase();
+  if (text !== '' && !/^[\w.-]+\/[\w.-]+$/.test(text)) {
+    throw invalid('Repository must be in the format owner/name.', attr);
+  }
+  return text;
+};
+
+const legacyFilters: Field<JsonObject> = (value, attr) => {
+  const filters = dict(value, attr);
+  const properties = filters.properties;
+  const empty = Array.isArray(properties) ? properties.length === 0 : !properties;
+  if (!empty) throw invalid('Experiments do not support global filter properties', attr);
+  return filters;
+};
+
+const savedMetricLink: Field<JsonObject> = (value) => {
+  const attr = 'saved_metrics_ids';
+  if (!isObject(value)) throw invalid('Saved metric must be an object', attr);
+  if (!Object.hasOwn(value, 'id')) throw invalid('Saved metric must have an id', attr);
+  const { metadata } = value;
+  if (metadata !== undefined && metadata !== null) {
+    if (!isObject(metadata)) throw invalid('Metadata must be an object', attr);
+    if (Object.keys(metadata).length > 0 && !Object.hasOwn(metadata, 'type')) {
+      throw invalid('Metadata must have a type key', attr);
+    }
+  }
+  return { ...value, id: rowId(value.id, attr) };
+};
+
+/** A check that lets the value through as it came. */
+function checked(check: (value: unknown) => void): Field<unknown> {
+  return (value) => {
+    check(value);
+    return value;
+  };
+}
+
+/** Every writable field, in the order in which the API checks them and so reports the first violation. */
+const FIELDS: Readonly<Record<string, Field<unknown>>> = {
+  name,
+  description: nullable(char({ max: MAX_DESCRIPTION, blank: true })),
+  start_date: nullable(datetime),
+  end_date: nullable(datetime),
+  feature_flag_key: char(),
+  // Both are read by `parseFlagConfig`, which knows when the object is an echo that has to be ignored.
+  feature_flag: (value) => value,
+  holdout_id: nullable(rowId),
+  parameters: nullable(dict),
+  running_time_calculation: checked(validateRunningTime),
+  // Its texts depend on the flag's variants: see `validateExcludedVariants`.
+  excluded_variants: nullable(json),
+  secondary_metrics: nullable(json),
+  saved_metrics_ids: nullable(list(savedMetricLink)),
+  filters: legacyFilters,
+  archived: boolean,
+  deleted: nullable(boolean),
+  type: nullable(choice(['web', 'product'])),
+  exposure_criteria: checked(validateExposureCriteria),
+  // Metrics and statistics are checked against the project and the flag: see `validateMetrics`, `validateStatsConfig`.
+  metrics: nullable(json),
+  metrics_secondary: nullable(json),
+  stats_config: nullable(json),
+  scheduling_config: nullable(json),
+  allow_unknown_events: boolean,
+  _create_in_folder: char({ blank: true }),
+  conclusion,
+  conclusion_comment: conclusionComment,
+  primary_metrics_ordered_uuids: nullable(orderedUuids),
+  secondary_metrics_ordered_uuids: nullable(orderedUuids),
+  only_count_matured_users: boolean,
+  update_feature_flag_params: boolean,
+  repository: nullable(repository),
+  version: nullable(integer()),
+  original_experiment: nullable(dict),
+  tags,
+};
+
+const REQUIRED = new Set(['name', 'feature_flag_key']);
+
+/** What a whole object (create, PUT) means where it says nothing. */
+const WHOLE_DEFAULTS: JsonObject = {
+  archived: false,
+  deleted: false,
+  allow_unknown_events: false,
+  update_feature_flag_params: false,
+};
+
+/**
+ * The fields of an experiment's request body, coerced. Unknown keys are dropped without a word; absent keys stay absent,
+ * except for the flags that a whole object resets. Throws the first violation as a 400. Source: PostHog API docs.
+ */
+export function parseExperimentBody(body: unknown, mode: 'create' | 'update' | 'replace'): JsonObject {
+  const source = asBody(body);
+  const partial = mode === 'update';
+  const parsed: JsonObject = partial ? {} : { ...WHOLE_DEFAULTS };
+  for (const [key, field] of Object.entries(FIELDS)) {
+    const value = !partial && REQUIRED.has(key) ? required(source, key, field) : optional(source, key, field);
+    if (value !== undefined) parsed[key] = value;
+  }
+  const { start_date: start, end_date: end } = parsed;
+  if (typeof start === 'string' && typeof end === 'string' && comparable(start) >= comparable(end)) {
+    throw invalid('End date must be after start date');
+  }
+  return parsed;
+}
+
+/** Both forms of a timestamp, with and without microseconds, in one that sorts as text. */
+function comparable(timestamp: string): string {
+  return timestamp.includes('.') ? timestamp : timestamp.replace('Z', '.000000Z');
+}
+
+export interface EndBody {
+  /** Absent and null both clear what was stored. */
+  conclusion?: Conclusion | null | undefined;
+  conclusion_comment?: string | null | undefined;
+  open_cleanup_pr: boolean;
+  repository?: string | null | undefined;
+  set_repository_as_team_default: boolean;
+}
+
+export function parseEndBody(body: unknown): EndBody {
+  const source = asBody(body);
+  return {
+    conclusion: optional(source, 'conclusion', conclusion),
+    conclusion_comment: optional(source, 'conclusion_comment', conclusionComment),
+    open_cleanup_pr: optional(source, 'open_cleanup_pr', boolean) ?? false,
+    repository: optional(source, 'repository', nullable(repository)),
+    set_repository_as_team_default: optional(source, 'set_repository_as_team_default', boolean) ?? false,
+  };
+}
+
+export interface ShipBody extends EndBody {
+  variant_key: string;
+  release_to_everyone: boolean;
+}
+
+export function parseShipBody(body: unknown): ShipBody {
+  const end = parseEndBody(body);
+  const source = asBody(body);
+  return {
+    ...end,
+    variant_key: required(source, 'variant_key', char()),
+    release_to_everyone: optional(source, 'release_to_everyone', boolean) ?? false,
+  };
+}
+
+export function parseArchiveBody(body: unknown): { disable_feature_flag: boolean } {
+  return { disable_feature_flag: optional(asBody(body), 'disable_feature_flag', boolean) ?? false };
+}
+
+export interface DuplicateBody {
+  feature_flag_key?: string | undefined;
+  name?: string | undefined;
+}
+
+export function parseDuplicateBody(body: unknown): DuplicateBody {
+  const source = asBody(body);
+  return {
+    feature_flag_key: optional(source, 'feature_flag_key', char()),
+    name: optional(source, 'name', name),
+  };
+}
