@@ -12,10 +12,11 @@ type Issue = z.core.$ZodIssue;
 
 /** The call's arguments as the tool's schema has them, or a `ToolError` that names each wrong one and what is allowed. */
 export function parseArguments(tool: Tool, raw: Arguments): unknown {
-  const parsed = tool.input.safeParse(withoutAliases(tool, raw));
+  const given = withoutAliases(tool, raw);
+  const parsed = tool.input.safeParse(given);
   if (parsed.success) return parsed.data;
   const schema = inputSchema(tool.input);
-  const shown = parsed.error.issues.slice(0, MAX_ISSUES_SHOWN).map((issue) => explain(issue, schema));
+  const shown = parsed.error.issues.slice(0, MAX_ISSUES_SHOWN).map((issue) => explain(issue, schema, given));
   const more = parsed.error.issues.length - shown.length;
   throw refusal(
     tool,
@@ -48,12 +49,13 @@ function fieldOf(issue: Issue | undefined): string | undefined {
   return issue.path.length > 0 ? pathText(issue.path) : undefined;
 }
 
-function explain(issue: Issue, schema: JsonSchema): string {
+function explain(issue: Issue, schema: JsonSchema, given: Arguments): string {
   const path = pathText(issue.path);
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => unknownKey(key, issue.path, schema)).join('; ');
   if (issue.code === 'invalid_value') return `${path}: must be one of ${issue.values.map(String).join(', ')}`;
-  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return `${path}: is required`;
+  if (issue.code === 'invalid_type' && issue.path.reduce<unknown>(member, given) === undefined)
+    return `${path}: is required`;
   const message = issue.message.replace(/^Invalid input: expected/, 'must be');
   return path === '' ? message : `${path}: ${message}`;
 }
@@ -70,12 +72,12 @@ function unknownKey(key: string, path: readonly PropertyKey[], schema: JsonSchem
 function propertiesAt(schema: JsonSchema, path: readonly PropertyKey[]): string[] {
   let here: unknown = schema;
   for (const step of path) {
-    here = typeof step === 'number' ? member(here, 'items') : member(member(here, 'properties'), String(step));
+    here = typeof step === 'number' ? member(here, 'items') : member(member(here, 'properties'), step);
   }
   return Object.keys(Object(member(here, 'properties')));
 }
 
-function member(value: unknown, key: string): unknown {
+function member(value: unknown, key: PropertyKey): unknown {
   return value !== null && typeof value === 'object' ? Reflect.get(value, key) : undefined;
 }
 

@@ -1,0 +1,34 @@
+/** What `--help` prints. */
+export const HELP = `posthog-experiments-mcp: an MCP server that runs PostHog experiments
+
+Usage
+  posthog-experiments-mcp [flags]                 MCP server over stdio
+  posthog-experiments-mcp sandbox [--port N]      an emulated PostHog API on this machine
+  posthog-experiments-mcp demo [--fast]           a whole experiment's life, played on the sandbox
+  posthog-experiments-mcp tools [--json]          the tools that this configuration serves
+  posthog-experiments-mcp call TOOL [JSON]        one tool call; prints the answer as JSON
+
+Flags (each also an environment variable; a flag wins)
+  --sandbox               use the built-in sandbox, no key needed      POSTHOG_SANDBOX=1
+  --scenario NAME|FILE    demo, empty or a scenario file               POSTHOG_SANDBOX_SCENARIO
+  --read-only             serve only tools that change nothing         POSTHOG_MCP_READ_ONLY=1
+  --toolsets A,B          experiments, lifecycle, results, context,    POSTHOG_MCP_TOOLSETS
+                          exposure, holdouts, saved-metrics, admin, all
+  --tools A,B             single tools, on top of the toolsets         POSTHOG_MCP_TOOLS
+  --confirm MODE          auto, token or off                           POSTHOG_MCP_CONFIRM
+  --log-level LEVEL       debug, info, warn, error or silent           POSTHOG_MCP_LOG_LEVEL
+  --help, --version
+
+Environment
+  POSTHOG_PERSONAL_API_KEY   personal API key, phx_…; needed unless --sandbox
+  POSTHOG_HOST               https://us.posthog.com (default), https://eu.posthog.com or your own
+  POSTHOG_PROJECT_ID         a project id, or @current (default)
+
+Exit codes
+  0 ok    1 failed, or the tool's answer is an error    2 wrong usage or configuration
+
+Examples
+  posthog-experiments-mcp --sandbox
+  posthog-experiments-mcp call experiment-list '{"status":"running"}' --sandbox
+  POSTHOG_PERSONAL_API_KEY=phx_… posthog-experiments-mcp --read-only
+`;
