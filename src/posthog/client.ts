@@ -1,0 +1,176 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool } from 'undici';
+import type { z } from 'zod';
+import { ToolError } from '../errors.js';
+import { createRedactor, type Log, type Redact } from '../log.js';
+import { exchange, type Signals } from './exchange.js';
+import { cancelled, outcomeUnknown, type RequestInfo } from './failures.js';
+import { closePool, createPool, DEFAULT_LIMITS, type Limits } from './pool.js';
+import { decideRetry } from './retry.js';
+import type { ApiPath, PostHogApi, PostHogClient, Query } from './types.js';
+
+export interface ClientOptions {
+  /** As `parseHost` returned it. */
+  origin: string;
+  /** As `parseKey` returned it. */
+  key: string;
+  /** Refuses everything but reads, before any connection. */
+  readOnly: boolean;
+  /** Of this package; goes into the user agent. */
+  version?: string;
+  /** In [0, 1). */
+  random?: () => number;
+  /** Epoch milliseconds. */
+  now?: () => number;
+  log?: Log;
+  limits?: Partial<Limits>;
+}
+
+/** What all calls share. */
+interface Shared {
+  origin: string;
+  pool: Pool;
+  headers: Readonly<Record<string, string>>;
+  readOnly: boolean;
+  limits: Limits;
+  random: () => number;
+  now: () => number;
+  redact: Redact;
+  log: Log | undefined;
+}
+
+/** What all requests of one tool call share. */
+interface Call extends Signals {
+  /** Epoch milliseconds. */
+  endsAt: number;
+}
+
+interface Request {
+  method: RequestInfo['method'];
+  isRead: boolean;
+  path: ApiPath;
+  query?: Query | undefined;
+  body?: object | undefined;
+}
+
+/** The client of one PostHog and one key, for the life of the process. Rejects with `ToolError` and nothing else. */
+export function createPostHogClient(options: ClientOptions): PostHogClient {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const shared: Shared = {
+    origin: options.origin,
+    pool: createPool(options.origin, limits),
+    headers: headersFor(options),
+    readOnly: options.readOnly,
+    limits,
+    random: options.random ?? Math.random,
+    now: options.now ?? Date.now,
+    redact: createRedactor([options.key]),
+    log: options.log,
+  };
+  return {
+    forCall: ({ signal, deadlineMs = limits.deadlineMs }) => apiFor(shared, beginCall(shared, signal, deadlineMs)),
+    close: () => closePool(shared.pool, limits.closeMs),
+  };
+}
+
+function headersFor({ key, version }: ClientOptions): Readonly<Record<string, string>> {
+  return {
+    authorization: `Bearer ${key}`,
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+    'user-agent': `posthog-experiments-mcp${version === undefined ? '' : `/${version}`}`,
+  };
+}
+
+function beginCall(shared: Shared, caller: AbortSignal, deadlineMs: number): Call {
+  const deadline = AbortSignal.timeout(deadlineMs);
+  return { caller, deadline, signal: AbortSignal.any([caller, deadline]), endsAt: shared.now() + deadlineMs };
+}
+
+function apiFor(shared: Shared, call: Call): PostHogApi {
+  const read = <T>(path: ApiPath, shape: z.ZodType<T>, query?: Query) =>
+    send(shared, call, { method: 'GET', isRead: true, path, query }, shape);
+  const write = <T>(method: 'POST' | 'PATCH', path: ApiPath, shape: z.ZodType<T>, body?: object) =>
+    send(shared, call, { method, isRead: false, path, body }, shape);
+  return {
+    origin: shared.origin,
+    get: read,
+    post: (path, shape, body) => write('POST', path, shape, body),
+    patch: (path, shape, body) => write('PATCH', path, shape, body),
+  };
+}
+
+async function send<T>(shared: Shared, call: Call, request: Request, shape: z.ZodType<T>): Promise<T> {
+  const { method, path, isRead } = request;
+  const info: RequestInfo = { method, path, isRead, origin: shared.origin };
+  try {
+    if (shared.readOnly && !isRead) throw readOnlyMode(info);
+    return decoded(await answerTo(shared, call, request, info), shape, info);
+  } catch (error) {
+    if (error instanceof ToolError) throw error;
+    shared.log?.error('a request failed on our side', { method, path, error });
+    throw new ToolError(
+      'internal',
+      `${method} ${path} failed inside this server.`,
+      'Report this as a defect of this server.',
+    );
+  }
+}
+
+/** The decoded body of the first success, within the retries that the policy allows. */
+async function answerTo(shared: Shared, call: Call, request: Request, info: RequestInfo): Promise<unknown> {
+  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+  const headers = body === undefined ? shared.headers : { ...shared.headers, 'content-type': 'application/json' };
+  const target = `${request.path}${queryString(request.query)}`;
+  const { pool, now, redact, random, limits } = shared;
+  for (let attempt = 0; ; attempt += 1) {
+    const startedAt = now();
+    const options = { pool, info, target, headers, body, signals: call, errorBytes: limits.errorBytes, now, redact };
+    const result = await exchange(options);
+    const outcome = result.ok ? 'ok' : result.error.code;
+    shared.log?.debug('request', { method: info.method, path: info.path, attempt, outcome, ms: now() - startedAt });
+    if (result.ok) return result.value;
+    const remainingMs = call.endsAt - now();
+    const decision = decideRetry({ isRead: info.isRead, attempt, failure: result.failure, remainingMs, random });
+    if (!decision.retry) throw result.error;
+    await pause(decision.delayMs, call, result.error);
+  }
+}
+
+async function pause(delayMs: number, call: Call, lastError: ToolError): Promise<void> {
+  try {
+    await sleep(delayMs, undefined, { signal: call.signal });
+  } catch {
+    // Only attempts that changed nothing are repeated, so a call that ends here has changed nothing.
+    throw call.caller.aborted ? cancelled() : lastError;
+  }
+}
+
+function queryString(query: Query = {}): string {
+  const pairs = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) pairs.append(name, String(value));
+  }
+  return pairs.size === 0 ? '' : `?${pairs}`;
+}
+
+function decoded<T>(value: unknown, shape: z.ZodType<T>, info: RequestInfo): T {
+  const parsed = shape.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? 'as a whole' : `at ${issue.path.join('.')}`;
+  if (!info.isRead) throw outcomeUnknown(info, `PostHog accepted the request but its answer does not fit ${where}`);
+  throw new ToolError(
+    'unexpected_response',
+    `The answer of ${info.origin} to ${info.method} ${info.path} does not fit ${where}: ${issue?.message ?? 'unknown shape'}.`,
+    'This PostHog may be of a version that this server does not know; another tool may still work.',
+  );
+}
+
+function readOnlyMode({ method, path }: RequestInfo): ToolError {
+  return new ToolError(
+    'read_only',
+    `${method} ${path} was not sent: this server runs in read-only mode.`,
+    'Start it without --read-only (POSTHOG_MCP_READ_ONLY) to allow changes.',
+  );
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import type { Redact } from '../log.js';
+import { excerpt } from './body.js';
+
+/** Longest `detail` passed on, in characters; PostHog's own are far below. */
+const MAX_DETAIL = 2_000;
+
+/** What could be had of an error's body; PostHog has one standard shape and several others. */
+export interface ErrorBody {
+  /** PostHog's own words, redacted; an excerpt where the body is no JSON. */
+  detail?: string;
+  code?: string;
+  attr?: string;
+  changeRequestId?: string;
+  /** Present on version conflicts: what both sides changed. */
+  conflicts?: readonly string[];
+  guidance?: string;
+  /** False for HTML, plain text and nothing at all: then it may not be PostHog that spoke. */
+  isJson: boolean;
+}
+
+const text = z.string().min(1).optional().catch(undefined);
+const names = z.array(z.string()).catch([]);
+
+const anyBody = z.looseObject({
+  detail: z.unknown().optional(),
+  error: z.unknown().optional(),
+  message: text,
+  code: text,
+  attr: text,
+  change_request_id: text,
+  current_version: z.unknown().optional(),
+  conflicting_fields: names,
+  conflicting_metric_uuids: names,
+  guidance: text,
+});
+
+export function parseErrorBody(raw: string, redact: Redact): ErrorBody {
+  const json = parseJson(raw);
+  const parsed = anyBody.safeParse(json);
+  if (!parsed.success) {
+    const words = typeof json === 'string' ? json : Array.isArray(json) ? firstText(json) : excerpt(raw, redact);
+    return { isJson: json !== undefined, ...(words && { detail: shorten(redact(words)) }) };
+  }
+  const body = parsed.data;
+  const detail = firstText(body.detail) ?? firstText(body.error) ?? body.message;
+  const byField = detail === undefined ? messageByField(body) : undefined;
+  const words = detail ?? byField?.detail;
+  const field = body.attr ?? byField?.field;
+  const conflicts = [...body.conflicting_fields, ...body.conflicting_metric_uuids];
+  return {
+    isJson: true,
+    ...(words && { detail: shorten(redact(unwrap(words))) }),
+    ...(body.code && { code: body.code }),
+    ...(field && { attr: field }),
+    ...(body.change_request_id && { changeRequestId: body.change_request_id }),
+    ...((conflicts.length > 0 || body.current_version !== undefined) && { conflicts }),
+    ...(body.guidance && { guidance: shorten(redact(body.guidance)) }),
+  };
+}
+
+/** The first string in a value that is one, or a list of such, or an object with a text in a usual place. */
+function firstText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  if (Array.isArray(value)) return value.map(firstTextShallow).find((item) => item !== undefined);
+  return firstTextShallow(value);
+}
+
+function firstTextShallow(value: unknown): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  const inner = z.looseObject({ detail: text, message: text, error: text }).safeParse(value);
+  return inner.success ? (inner.data.detail ?? inner.data.message ?? inner.data.error) : undefined;
+}
+
+/** Django REST framework's bare form: `{"name": ["This field is required."]}`. */
+function messageByField(body: Record<string, unknown>): { field: string; detail: string } | undefined {
+  for (const [field, value] of Object.entries(body)) {
+    const detail = Array.isArray(value) ? firstText(value) : undefined;
+    if (detail !== undefined) return { field, detail };
+  }
+  return undefined;
+}
+
+/**
+ * Some details are a JSON object within the string. Its text is taken, or the names of what is true in it
+ * (`{"no-events": true}` → `no-events`).
+ */
+function unwrap(detail: string): string {
+  const inner = detail.startsWith('{') ? z.record(z.string(), z.unknown()).safeParse(parseJson(detail)) : undefined;
+  if (!inner?.success) return detail;
+  const truths = Object.keys(inner.data).filter((name) => inner.data[name] === true);
+  return firstTextShallow(inner.data) ?? (truths.length > 0 ? truths.join(', ') : detail);
+}
+
+function parseJson(raw: string): unknown {
+  try {
+    const value: unknown = JSON.parse(raw);
+    return value;
+  } catch {
+    return undefined;
+  }
+}
+
+function shorten(words: string): string {
+  return words.length > MAX_DETAIL ? `${words.slice(0, MAX_DETAIL - 1)}…` : words;
+}
