@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const files = ['src', 'tools'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join(folder, file)),
+);
+
+/** What a file imports: paths from the root for its own files, package names for the rest. */
+function importsOf(file: string): string[] {
+  const source = readFileSync(file, 'utf8');
+  const specifiers = [...source.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+  return specifiers.map((name) =>
+    name.startsWith('.') ? normalize(join(file, '..', name)).replace(/\.js$/, '.ts') : name,
+  );
+}
+
+const SCHEMA = ['zod', 'src/schema/', 'src/errors.ts'];
+const CLIENT_TYPE = ['src/posthog/types.ts'];
+/** First rule whose folder matches a file; it may import what starts with one of the allowed names. */
+const RULES: readonly [folder: string, allowed: readonly string[]][] = [
+  ['src/errors.ts', []],
+  ['src/version.ts', []],
+  ['src/schema/', SCHEMA],
+  ['src/tool.ts', [...SCHEMA, ...CLIENT_TYPE]],
+  ['src/render/', ['src/schema/', 'src/render/']],
+  ['src/posthog/', ['node:', 'undici', ...SCHEMA, 'src/posthog/', 'src/version.ts', 'src/log.ts']],
+  ['src/writes/', [...SCHEMA, ...CLIENT_TYPE, 'src/posthog/path.ts', 'src/tool.ts', 'src/writes/']],
+  ['src/sandbox/', ['node:', 'zod', 'src/sandbox/']],
+  ['src/generated/', ['src/mcp/catalogue.ts']],
+  ['src/log.ts', ['node:']],
+  ['src/config.ts', ['node:', 'zod', 'src/errors.ts', 'src/log.ts', 'src/tool.ts', 'src/posthog/']],
+  ['tools/index.ts', ['tools/', 'src/tool.ts']],
+  ['tools/', ['zod', 'src/tool.ts', 'src/errors.ts', 'src/schema/', 'src/writes/', 'src/posthog/path.ts']],
+  [
+    'src/mcp/',
+    [
+      'node:',
+      'zod',
+      '@modelcontextprotocol/server',
+      'src/mcp/',
+      'src/tool.ts',
+      'src/errors.ts',
+      'src/log.ts',
+      'src/schema/',
+      'src/render/',
+      'src/writes/',
+      'src/posthog/',
+      'tools/index.ts',
+    ],
+  ],
+  ['src/transports/', ['node:', '@modelcontextprotocol/server', 'src/mcp/', 'src/log.ts', 'src/transports/']],
+];
+const ENTRY = /^src\/(main\.ts|cli\/)/;
+
+describe('imports', () => {
+  it.each(files.filter((file) => !ENTRY.test(file)))('%s imports only what its folder may', (file) => {
+    const rule = RULES.find(([folder]) => file.startsWith(folder));
+    if (!rule) throw new Error(`no rule covers ${file}`);
+    for (const name of importsOf(file)) {
+      expect(
+        rule[1].some((allowed) => name === allowed || name.startsWith(allowed)),
+        `${file} imports ${name}`,
+      ).toBe(true);
+      expect(name).not.toMatch(ENTRY);
+    }
+  });
+});
+
+describe('globals', () => {
+  it.each([
+    ['process.env', /^src\/config\.ts$/],
+    ['process.stdout', /^src\/(transports\/stdio\.ts|cli\/)/],
+    ['process.exit(', /^src\/main\.ts$/],
+  ])('%s is used only where it belongs', (name, home) => {
+    const users = files.filter((file) => readFileSync(file, 'utf8').includes(name));
+    expect(users.filter((file) => !home.test(file))).toEqual([]);
+  });
+});
+
+describe('the lockfile', () => {
+  it('names no registry, so that it works behind any mirror', () => {
+    expect(readFileSync('package-lock.json', 'utf8')).not.toContain('"resolved"');
+  });
+});

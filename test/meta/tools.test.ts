@@ -1,0 +1,150 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { CATALOGUE } from '../../src/generated/tools.js';
+import { INSTRUCTIONS } from '../../src/mcp/instructions.js';
+import { catalogueEntry, type JsonSchema } from '../../src/mcp/json-schema.js';
+import { annotationsOf, TOOLSETS } from '../../src/tool.js';
+import { ALL_TOOLS } from '../../tools/index.js';
+
+/** Cursor drops a tool whose name and server name together are longer. */
+const MAX_SERVER_AND_TOOL_NAME = 60;
+const SERVER_NAME = 'posthog-experiments';
+/** Claude Code cuts descriptions and instructions here. */
+const MAX_TEXT = 2_048;
+const AIMED_DESCRIPTION = 1_024;
+/** Hosts forward schemas to models that refuse anything else. */
+const SAFE_KEYWORDS = new Set([
+  'type',
+  'description',
+  'properties',
+  'required',
+  'additionalProperties',
+  'items',
+  'enum',
+  'default',
+  'minimum',
+  'maximum',
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'pattern',
+  'propertyNames',
+]);
+
+const jsonObject = z.record(z.string(), z.unknown());
+const cases = ALL_TOOLS.map((tool) => [tool.name, tool] as const);
+
+/** Every schema inside a schema, with its path. */
+function walk(schema: JsonSchema, path = ''): { path: string; schema: JsonSchema }[] {
+  const properties = Object.entries(jsonObject.parse(schema.properties ?? {})).flatMap(([name, value]) =>
+    walk(jsonObject.parse(value), `${path}.${name}`),
+  );
+  const items = schema.items === undefined ? [] : walk(jsonObject.parse(schema.items), `${path}[]`);
+  return [{ path, schema }, ...properties, ...items];
+}
+
+describe('the list of tools', () => {
+  it('is sorted by name, without doubles', () => {
+    const names = ALL_TOOLS.map((tool) => tool.name);
+    expect(names).toEqual([...new Set(names)].sort());
+  });
+
+  it('holds every file under tools/ and nothing else', () => {
+    const files = readdirSync('tools').filter((file) => file !== 'index.ts');
+    expect(ALL_TOOLS.map((tool) => `${tool.name}.ts`)).toEqual(files.sort());
+  });
+
+  it('is what the generated catalogue holds', () => {
+    expect(JSON.parse(JSON.stringify(CATALOGUE))).toEqual(JSON.parse(JSON.stringify(ALL_TOOLS.map(catalogueEntry))));
+  });
+
+  it('names in undoTools only tools that exist', () => {
+    const names = new Set(ALL_TOOLS.map((tool) => tool.name));
+    for (const entry of CATALOGUE) for (const name of entry.undoTools) expect(names, entry.name).toContain(name);
+  });
+});
+
+describe.each(cases)('%s', (name, tool) => {
+  const { definition } = catalogueEntry(tool);
+  const schemas = walk(jsonObject.parse(definition.inputSchema));
+
+  it('has a name in kebab-case that fits every client', () => {
+    expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect(SERVER_NAME.length + name.length).toBeLessThanOrEqual(MAX_SERVER_AND_TOOL_NAME);
+  });
+
+  it('has a title, a known toolset and all four hints', () => {
+    expect(definition.title).toMatch(/\S/);
+    expect(TOOLSETS).toContain(tool.toolset);
+    expect(definition.annotations).toEqual(annotationsOf(tool));
+    for (const hint of ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'] as const) {
+      expect(typeof definition.annotations?.[hint]).toBe('boolean');
+    }
+  });
+
+  it('describes itself within the limit', () => {
+    expect(tool.description.length).toBeGreaterThan(60);
+    expect(tool.description.length).toBeLessThanOrEqual(AIMED_DESCRIPTION);
+  });
+
+  it('refuses unknown arguments at every level', () => {
+    for (const { path, schema } of schemas) {
+      if (schema.type === 'object' && schema.properties) expect(schema.additionalProperties, path).toBe(false);
+    }
+  });
+
+  it('describes every argument', () => {
+    for (const { path, schema } of schemas)
+      if (path !== '' && !path.endsWith('[]')) expect(schema.description, path).toMatch(/\S/);
+  });
+
+  it('keeps to the part of JSON Schema that every client takes', () => {
+    for (const { path, schema } of schemas) {
+      for (const keyword of Object.keys(schema)) expect(SAFE_KEYWORDS, `${path}: ${keyword}`).toContain(keyword);
+      expect(['string', 'number', 'integer', 'boolean', 'array', 'object'], path).toContain(schema.type);
+      if (schema.type === 'array') expect(jsonObject.parse(schema.items).type, `${path}[]`).toBeTypeOf('string');
+      if (schema.enum)
+        for (const value of z.array(z.unknown()).parse(schema.enum)) expect(value, path).toBeTypeOf('string');
+    }
+  });
+
+  it('names arguments in snake_case and none of them project_id', () => {
+    for (const { schema } of schemas) {
+      for (const key of Object.keys(Object(schema.properties))) {
+        expect(key).toMatch(/^[a-z][a-z0-9_]{0,63}$/);
+        expect(key).not.toMatch(/^(project|team|environment)_?id$/);
+      }
+    }
+  });
+
+  it('publishes ids as plain integers', () => {
+    for (const { path, schema } of schemas)
+      if (/\.(id|\w+_id)$/.test(path) && schema.type !== 'string') expect(schema.type, path).toBe('integer');
+  });
+
+  it('has an open output schema that names error and requires nothing', () => {
+    expect(definition.outputSchema).toMatchObject({ type: 'object', properties: { error: { type: 'object' } } });
+    expect(definition.outputSchema).not.toHaveProperty('required');
+    expect(definition.outputSchema).not.toHaveProperty('additionalProperties');
+    expect(Object.keys(Object(definition.outputSchema?.properties)).length).toBeGreaterThan(1);
+  });
+
+  it('has a test of its own', () => {
+    expect(existsSync(`test/server/${name}.test.ts`)).toBe(true);
+  });
+});
+
+describe('what clients read first', () => {
+  it('keeps the instructions under the cut', () => {
+    expect(INSTRUCTIONS.length).toBeLessThanOrEqual(MAX_TEXT);
+    expect(Buffer.byteLength(INSTRUCTIONS)).toBeLessThanOrEqual(MAX_TEXT);
+  });
+
+  it('mentions in the instructions only tools that exist', () => {
+    const names = new Set(ALL_TOOLS.map((tool) => tool.name));
+    for (const [mention] of INSTRUCTIONS.matchAll(/\b(experiment|event|feature-flag)-[a-z-]+\b/g))
+      expect(names).toContain(mention);
+  });
+});
