@@ -178,3 +178,10 @@ export function createStore({ project, now }: StoreOptions): Store {
   };
   return store;
 }
+
+/** The flag that an experiment is linked to; every experiment has one. */
+export function flagOf(row: ExperimentRow, store: Store): FlagRow {
+  const flag = store.flags.get(row.flag_id);
+  if (!flag) throw new Error(`Experiment ${row.id} has no flag row.`);
+  return flag;
+}

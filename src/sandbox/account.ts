@@ -1,0 +1,43 @@
+import { page } from './paging.js';
+import { type Answer, type Context, notFound } from './router.js';
+import { eventDefinitionJson, projectJson } from './serialize.js';
+import { ORGANIZATION } from './store.js';
+
+/** Projects, organization, user and event names: what surrounds experiments, read-only. */
+
+export function listProjects(context: Context): Answer {
+  return page(context, [...context.store.projects.values()], projectJson);
+}
+
+export function retrieveProject({ project }: Context): Answer {
+  return { status: 200, body: projectJson(project) };
+}
+
+export function retrieveOrganization({ id }: Context): Answer {
+  if (id !== '@current' && id !== ORGANIZATION.id) throw notFound();
+  return { status: 200, body: ORGANIZATION };
+}
+
+export function listOrganizations(context: Context): Answer {
+  return page(context, [ORGANIZATION], (organization) => organization);
+}
+
+export function retrieveUser({ store, project }: Context): Answer {
+  const organization = { ...ORGANIZATION, membership_level: 15 };
+  const { id: _internal, ...user } = store.currentUser;
+  const team = {
+    id: project.id,
+    uuid: project.uuid,
+    organization: ORGANIZATION.id,
+    name: project.name,
+    timezone: 'UTC',
+  };
+  return { status: 200, body: { ...user, team, organization, organizations: [ORGANIZATION] } };
+}
+
+export function listEventDefinitions(context: Context): Answer {
+  const search = context.query.get('search')?.toLowerCase() ?? '';
+  const events = context.project.events.filter((event) => event.name.toLowerCase().includes(search));
+  events.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return page(context, events, eventDefinitionJson);
+}

@@ -1,0 +1,103 @@
+import { ApiError } from './api-error.js';
+import type { ProjectRow } from './model.js';
+import type { Store } from './store.js';
+
+const READ_SCOPES = [
+  'activity_log:read',
+  'cohort:read',
+  'event_definition:read',
+  'experiment:read',
+  'experiment_holdout:read',
+  'experiment_saved_metric:read',
+  'feature_flag:read',
+  'organization:read',
+  'project:read',
+  'query:read',
+  'user:read',
+];
+
+/** The personal API keys that every sandbox knows. They open nothing but a sandbox. */
+export const KEYS = {
+  fullAccess: 'phx_sandbox_full_access',
+  readOnly: 'phx_sandbox_read_only',
+  /** All scopes, in the other project only. */
+  otherProject: 'phx_sandbox_other_project',
+  /** May write experiments and nothing else: no flags, no tasks. */
+  experimentsOnly: 'phx_sandbox_experiments_only',
+} as const;
+
+/** Who asks: a key, what it may do, and where. */
+export interface Principal {
+  scopes: readonly string[];
+  /** Projects that the key is restricted to; null for a key without restriction. */
+  projects: readonly number[] | null;
+  /** What `@current` means for the key's owner. */
+  currentProject: ProjectRow;
+}
+
+/** A 403 with one of PostHog's own sentences about access. */
+export function forbidden(detail: string): ApiError {
+  return new ApiError(403, { type: 'authentication_error', code: 'permission_denied', detail, attr: null });
+}
+
+function unauthenticated(code: string, detail: string): ApiError {
+  const body = { type: 'authentication_error', code, detail, attr: null };
+  return new ApiError(401, body, { 'www-authenticate': 'Bearer' });
+}
+
+/** Throws the 401 that PostHog gives for a missing or an unknown key. */
+export function authenticate(header: string | undefined, store: Store): Principal {
+  const key = header?.match(/^Bearer\s+(\S+)\s*$/)?.[1];
+  if (key === undefined) throw unauthenticated('not_authenticated', 'Authentication credentials were not provided.');
+  const anywhere = { projects: null, currentProject: store.mainProject };
+  switch (key) {
+    case KEYS.fullAccess:
+      return { ...anywhere, scopes: ['*'] };
+    case KEYS.readOnly:
+      return { ...anywhere, scopes: READ_SCOPES };
+    case KEYS.experimentsOnly:
+      return { ...anywhere, scopes: ['experiment:write'] };
+    case KEYS.otherProject:
+      return { scopes: ['*'], projects: [store.otherProject.id], currentProject: store.otherProject };
+    default:
+      throw unauthenticated(
+        'authentication_failed',
+        'Personal API key found in request Authorization header is invalid.',
+      );
+  }
+}
+
+export function hasScope(principal: Principal, scope: string): boolean {
+  const { scopes } = principal;
+  return scopes.includes('*') || scopes.includes(scope) || scopes.includes(scope.replace(/:read$/, ':write'));
+}
+
+/** Throws 403 where the key lacks the scope; `X:write` satisfies `X:read`. */
+export function requireScope(principal: Principal, scope: string): void {
+  if (!hasScope(principal, scope)) throw forbidden(`API key missing required scope '${scope}'`);
+}
+
+/** The project that a path names: an id, or `@current`. Throws 403 for a key of another project, 404 for no project. */
+export function resolveProject(segment: string, principal: Principal, store: Store): ProjectRow {
+  if (segment === '@current') return principal.currentProject;
+  const id = /^\d+$/.test(segment) ? Number(segment) : null;
+  if (id !== null && principal.projects !== null && !principal.projects.includes(id)) {
+    throw forbidden(`API key does not have access to the requested project: ID ${id}.`);
+  }
+  const project = id === null ? undefined : store.projects.get(id);
+  if (!project) {
+    throw new ApiError(404, {
+      type: 'invalid_request',
+      code: 'not_found',
+      detail: 'Project not found.',
+      attr: null,
+    });
+  }
+  return project;
+}
+
+/** Throws the 403 that a key restricted to projects gets on URLs outside of them. */
+export function requireUnrestricted(principal: Principal): void {
+  if (principal.projects === null) return;
+  throw forbidden('API keys with scoped projects are only supported on project-based endpoints.');
+}

@@ -1,0 +1,98 @@
+import { invalid } from './api-error.js';
+import { canonicalJson } from './fingerprint.js';
+import { variantsOf } from './guards.js';
+import { recordFlagWrite, type Target } from './lookup.js';
+import type { FlagFilters, FlagRow, JsonObject, Variant } from './model.js';
+import type { Store } from './store.js';
+import { type FlagConfig, validateVariantsSum } from './validation/flag-config.js';
+
+const DEFAULT_VARIANTS: readonly Variant[] = [
+  { key: 'control', name: 'Control Group', rollout_percentage: 50 },
+  { key: 'test', name: 'Test Variant', rollout_percentage: 50 },
+];
+const ALL_USERS = 100;
+
+/** Groups follow a top-level aggregation unless they have their own. */
+export function spreadAggregation(filters: FlagFilters): FlagFilters {
+  const aggregation = filters.aggregation_group_type_index;
+  if (typeof aggregation !== 'number') return filters;
+  const groups = filters.groups.map((group) => ({ aggregation_group_type_index: aggregation, ...group }));
+  return { ...filters, groups };
+}
+
+/** Filters of the flag that a new experiment brings along. */
+export function filtersForNewFlag(config: FlagConfig | null): FlagFilters {
+  const variants = config?.variants && config.variants.length > 0 ? config.variants : DEFAULT_VARIANTS;
+  validateVariantsSum(variants);
+  const filters: FlagFilters = {
+    groups: [{ properties: [], rollout_percentage: config?.rollout_percentage ?? ALL_USERS }],
+    multivariate: { variants: variants.map((variant) => ({ ...variant, name: variant.name ?? '' })) },
+    aggregation_group_type_index: config?.aggregation_group_type_index ?? null,
+    holdout: null,
+    ...(config?.payloads ? { payloads: config.payloads } : {}),
+  };
+  return spreadAggregation(filters);
+}
+
+/** Variants as sent, where a name that is left out stays what it was. */
+function mergedVariants(flag: FlagRow, variants: readonly Variant[]): Variant[] {
+  const names = new Map(variantsOf(flag).map((variant) => [variant.key, variant.name]));
+  const nameOf = (key: string) => (names.has(key) ? names.get(key) : '');
+  return variants.map((variant) => ({ ...variant, name: variant.name ?? nameOf(variant.key) }));
+}
+
+function mergedFilters(flag: FlagRow, config: FlagConfig): FlagFilters {
+  const { filters } = flag;
+  const { variants, rollout_percentage: rollout, payloads, aggregation_group_type_index: aggregation } = config;
+  const [first = { properties: [], rollout_percentage: ALL_USERS }, ...others] = filters.groups;
+  const sameRollout = rollout === undefined || rollout === (first.rollout_percentage ?? ALL_USERS);
+  const groups = sameRollout ? filters.groups : [{ ...first, rollout_percentage: rollout }, ...others];
+  const merged: FlagFilters = {
+    ...filters,
+    groups,
+    ...(variants && variants.length > 0 ? { multivariate: { variants: mergedVariants(flag, variants) } } : {}),
+    ...(payloads ? { payloads } : {}),
+    ...(aggregation === undefined ? {} : { aggregation_group_type_index: aggregation }),
+  };
+  return spreadAggregation(merged);
+}
+
+export interface FlagChange {
+  filters: FlagFilters;
+  ensure_experience_continuity: boolean | null;
+}
+
+function assertSameVariants(flag: FlagRow, filters: FlagFilters): void {
+  const keys = (variants: readonly Variant[]) => variants.map((variant) => variant.key).sort();
+  const after = keys(filters.multivariate?.variants ?? []);
+  if (canonicalJson(keys(variantsOf(flag))) === canonicalJson(after)) return;
+  throw invalid("Can't update feature_flag_variants on Experiment");
+}
+
+/**
+ * What an update does to the flag; null where it changes nothing. A launched experiment needs the caller's
+ * `update_feature_flag_params`, and even then its variants stay the same ones. Throws 400; writes nothing.
+ */
+export function planFlagChange({ row, flag }: Target, config: FlagConfig | null, body: JsonObject): FlagChange | null {
+  if (!config) return null;
+  const change: FlagChange = {
+    filters: mergedFilters(flag, config),
+    ensure_experience_continuity: config.ensure_experience_continuity ?? flag.ensure_experience_continuity,
+  };
+  const { filters, ensure_experience_continuity } = flag;
+  if (canonicalJson(change) === canonicalJson({ filters, ensure_experience_continuity })) return null;
+  if (row.start_date !== null && body.update_feature_flag_params !== true) {
+    throw invalid(
+      'This experiment is running. To change its flag config, send update_feature_flag_params=true (or edit the feature flag directly).',
+      'feature_flag',
+    );
+  }
+  if (row.start_date !== null) assertSameVariants(flag, change.filters);
+  if (config.variants) validateVariantsSum(change.filters.multivariate?.variants ?? []);
+  return change;
+}
+
+export function applyFlagChange(flag: FlagRow, change: FlagChange, store: Store): void {
+  Object.assign(flag, change);
+  recordFlagWrite(flag, store);
+}

@@ -1,0 +1,136 @@
+import { invalid } from './api-error.js';
+import type { ExperimentRow, FlagRow } from './model.js';
+import { page } from './paging.js';
+import type { Answer, Context } from './router.js';
+import { experimentListRow } from './serialize.js';
+import { type Status, statusOf } from './status.js';
+import { flagOf } from './store.js';
+
+interface Listed {
+  row: ExperimentRow;
+  flag: FlagRow;
+  status: Status;
+}
+
+type SortKey = string | number | null;
+
+const STATUS_RANK: Record<Status, number> = { draft: 0, running: 1, paused: 1, exposure_frozen: 1, stopped: 2 };
+const CONCLUSION_RANK = ['won', 'lost', 'inconclusive', 'stopped_early', 'invalid'];
+
+function duration({ row }: Listed, now: Date): SortKey {
+  if (row.start_date === null) return null;
+  return (row.end_date === null ? now.getTime() : Date.parse(row.end_date)) - Date.parse(row.start_date);
+}
+
+const time = (value: string | null): SortKey => (value === null ? null : Date.parse(value));
+
+const SORT_KEYS: Record<string, (item: Listed, now: Date) => SortKey> = {
+  created_at: ({ row }) => time(row.created_at),
+  updated_at: ({ row }) => time(row.updated_at),
+  start_date: ({ row }) => time(row.start_date),
+  end_date: ({ row }) => time(row.end_date),
+  created_by: ({ row }) => row.created_by.id,
+  name: ({ row }) => row.name,
+  status: ({ status }) => STATUS_RANK[status],
+  conclusion: ({ row }) => (row.conclusion === null ? null : CONCLUSION_RANK.indexOf(row.conclusion)),
+  duration,
+};
+
+/** Throws 400 for an order that does not exist; an absent or empty one is the default. */
+export function assertOrder(query: URLSearchParams): void {
+  const order = query.get('order');
+  if (order && !Object.hasOwn(SORT_KEYS, order.replace(/^-/, ''))) throw invalid(`Invalid order field: '${order}'`);
+}
+
+/** Whether name or flag key contains the text, in any case. */
+export function matchesSearch(row: ExperimentRow, flag: FlagRow, search: string | null): boolean {
+  if (!search) return true;
+  const text = search.toLowerCase();
+  return row.name.toLowerCase().includes(text) || flag.key.toLowerCase().includes(text);
+}
+
+function compareKeys(a: SortKey, b: SortKey): number {
+  if (a === b) return 0;
+  return a !== null && b !== null && a < b ? -1 : 1;
+}
+
+/** Rows without a value come last in both directions; equal ones go by id in the direction asked for. */
+function comparator(order: string, now: Date): (a: Listed, b: Listed) => number {
+  const sign = order.startsWith('-') ? -1 : 1;
+  const keyOf = SORT_KEYS[order.replace(/^-/, '')] ?? ((item: Listed) => item.row.id);
+  return (a, b) => {
+    const [left, right] = [keyOf(a, now), keyOf(b, now)];
+    if ((left === null) !== (right === null)) return left === null ? 1 : -1;
+    return sign * compareKeys(left, right) || sign * (a.row.id - b.row.id);
+  };
+}
+
+function statusFilter(value: string | null): (item: Listed) => boolean {
+  const wanted = value?.toLowerCase() === 'complete' ? 'stopped' : value?.toLowerCase();
+  const known = ['draft', 'running', 'paused', 'exposure_frozen', 'stopped'];
+  return wanted !== undefined && known.includes(wanted) ? ({ status }) => status === wanted : () => true;
+}
+
+function jsonList(value: string | null): unknown[] | null {
+  if (value === null) return null;
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return Array.isArray(parsed) ? parsed : null;
+  } catch {
+    return null;
+  }
+}
+
+function creatorFilter(value: string | null): (item: Listed) => boolean {
+  if (!value) return () => true;
+  const ids = new Set((jsonList(value) ?? value.split(',')).map(Number));
+  return ({ row }) => ids.has(row.created_by.id);
+}
+
+function flagFilter(value: string | null): (item: Listed) => boolean {
+  if (!value) return () => true;
+  if (!/^\d+$/.test(value)) throw invalid('feature_flag_id must be an integer');
+  return ({ flag }) => flag.id === Number(value);
+}
+
+function tagFilter(query: URLSearchParams): (item: Listed) => boolean {
+  const wanted = jsonList(query.get('tags')) ?? [];
+  const unwanted = jsonList(query.get('excluded_tags')) ?? [];
+  return ({ row }) =>
+    (wanted.length === 0 || row.tags.some((tag) => wanted.includes(tag))) &&
+    !row.tags.some((tag) => unwanted.includes(tag));
+}
+
+function mentionsEvent(value: unknown, event: string): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if ('event' in value && value.event === event) return true;
+  return Object.values(value).some((item) => mentionsEvent(item, event));
+}
+
+function eventFilter(event: string | null): (item: Listed) => boolean {
+  if (!event) return () => true;
+  return ({ row }) => mentionsEvent([row.metrics, row.metrics_secondary], event);
+}
+
+/** GET experiments: light rows. An unknown status filters nothing; `archived` shows either kind, never both. */
+export function listExperiments(context: Context): Answer {
+  const { store, project, query } = context;
+  assertOrder(query);
+  const archived = query.get('archived')?.toLowerCase() === 'true';
+  const filters = [
+    statusFilter(query.get('status')),
+    creatorFilter(query.get('created_by_id')),
+    flagFilter(query.get('feature_flag_id')),
+    tagFilter(query),
+    eventFilter(query.get('event')),
+  ];
+  const rows: Listed[] = [];
+  for (const row of store.experiments.values()) {
+    if (row.project_id !== project.id || row.deleted || row.archived !== archived) continue;
+    const flag = flagOf(row, store);
+    const item = { row, flag, status: statusOf(row, flag) };
+    if (matchesSearch(row, flag, query.get('search')) && filters.every((keep) => keep(item))) rows.push(item);
+  }
+  rows.sort(comparator(query.get('order') || '-created_at', store.now()));
+  return page(context, rows, (item) => experimentListRow(item.row, item.flag));
+}

@@ -1,0 +1,46 @@
+import { assertOrder, matchesSearch } from './list.js';
+import type { ExperimentRow, FlagRow } from './model.js';
+import { type Context, notFound } from './router.js';
+import { fullExperiment } from './serialize.js';
+import { flagOf, type Store } from './store.js';
+
+/** An experiment with its flag, as every action on one experiment needs it. */
+export interface Target {
+  row: ExperimentRow;
+  flag: FlagRow;
+}
+
+/** Finds by the path's id. `search` and `order` of the list apply here too: they filter every route of PostHog's. */
+export function findExperiment(context: Context, { deleted = false } = {}): Target {
+  const { store, project, id, query } = context;
+  assertOrder(query);
+  const row = /^\d+$/.test(id) ? store.experiments.get(Number(id)) : undefined;
+  if (row?.project_id !== project.id || (row.deleted && !deleted)) throw notFound();
+  const flag = flagOf(row, store);
+  if (!matchesSearch(row, flag, query.get('search'))) throw notFound();
+  return { row, flag };
+}
+
+interface Change {
+  field: string;
+  before?: unknown;
+  after?: unknown;
+}
+
+/** Closes a write: every save bumps the version and the time and leaves an activity entry. */
+export function recordWrite(row: ExperimentRow, store: Store, entry: { activity: string; changes?: Change[] }): void {
+  const at = store.timestamp();
+  row.updated_at = at;
+  row.version += 1;
+  row.activity.push({ at, activity: entry.activity, changes: entry.changes ?? [], user: store.currentUser });
+}
+
+/** Closes a write to a flag. */
+export function recordFlagWrite(flag: FlagRow, store: Store): void {
+  flag.updated_at = store.timestamp();
+  flag.version += 1;
+}
+
+export function answerWith({ row, flag }: Target, status = 200): { status: number; body: object } {
+  return { status, body: fullExperiment(row, flag) };
+}

@@ -1,0 +1,84 @@
+import {
+  listEventDefinitions,
+  listOrganizations,
+  listProjects,
+  retrieveOrganization,
+  retrieveProject,
+  retrieveUser,
+} from './account.js';
+import { createExposureCohort, retrieveCohort } from './cohorts.js';
+import { duplicate } from './duplicate.js';
+import { createExperiment, retrieveExperiment } from './experiments.js';
+import { createFlag, listFlags, patchFlag, retrieveFlag } from './flags.js';
+import { archive, end, launch, pause, reset, resume, unarchive } from './lifecycle.js';
+import { listExperiments } from './list.js';
+import type { Answer, Context, Route } from './router.js';
+import { shipVariant } from './ship.js';
+import { patchExperiment, putExperiment } from './update.js';
+
+const PROJECT = '/projects/:project';
+const EXPERIMENTS = `${PROJECT}/experiments`;
+const EXPERIMENT = `${EXPERIMENTS}/:id`;
+const FLAGS = `${PROJECT}/feature_flags`;
+
+/** Deleting is a PATCH with `deleted`; the verb is refused without a body. */
+const refuseDelete = (): Answer => ({ status: 405 });
+
+const ACTIONS: Record<string, (context: Context) => Answer> = {
+  launch,
+  pause,
+  resume,
+  end,
+  ship_variant: shipVariant,
+  reset,
+  archive,
+  unarchive,
+  duplicate,
+  create_exposure_cohort_for_experiment: createExposureCohort,
+};
+
+const actionRoutes: Route[] = Object.entries(ACTIONS).map(([action, handle]) => ({
+  method: 'POST',
+  path: `${EXPERIMENT}/${action}`,
+  scope: 'experiment:write',
+  handle,
+}));
+
+export const ROUTES: readonly Route[] = [
+  { method: 'GET', path: EXPERIMENTS, scope: 'experiment:read', handle: listExperiments },
+  { method: 'POST', path: EXPERIMENTS, scope: 'experiment:write', handle: createExperiment },
+  { method: 'GET', path: EXPERIMENT, scope: 'experiment:read', handle: retrieveExperiment },
+  { method: 'PATCH', path: EXPERIMENT, scope: 'experiment:write', handle: patchExperiment },
+  { method: 'PUT', path: EXPERIMENT, scope: 'experiment:write', handle: putExperiment },
+  { method: 'DELETE', path: EXPERIMENT, scope: 'experiment:write', handle: refuseDelete },
+  ...actionRoutes,
+  { method: 'GET', path: FLAGS, scope: 'feature_flag:read', handle: listFlags },
+  { method: 'POST', path: FLAGS, scope: 'feature_flag:write', handle: createFlag },
+  { method: 'GET', path: `${FLAGS}/:id`, scope: 'feature_flag:read', handle: retrieveFlag },
+  { method: 'PATCH', path: `${FLAGS}/:id`, scope: 'feature_flag:write', handle: patchFlag },
+  { method: 'DELETE', path: `${FLAGS}/:id`, scope: 'feature_flag:write', handle: refuseDelete },
+  { method: 'GET', path: `${PROJECT}/cohorts/:id`, scope: 'cohort:read', handle: retrieveCohort },
+  {
+    method: 'GET',
+    path: `${PROJECT}/event_definitions`,
+    scope: 'event_definition:read',
+    handle: listEventDefinitions,
+  },
+  { method: 'GET', path: '/projects', scope: 'project:read', unrestrictedOnly: true, handle: listProjects },
+  { method: 'GET', path: PROJECT, scope: 'project:read', handle: retrieveProject },
+  {
+    method: 'GET',
+    path: '/organizations',
+    scope: 'organization:read',
+    unrestrictedOnly: true,
+    handle: listOrganizations,
+  },
+  {
+    method: 'GET',
+    path: '/organizations/:id',
+    scope: 'organization:read',
+    unrestrictedOnly: true,
+    handle: retrieveOrganization,
+  },
+  { method: 'GET', path: '/users/@me', scope: 'user:read', handle: retrieveUser },
+];

@@ -1,0 +1,134 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ApiError } from './api-error.js';
+import { KEYS } from './auth.js';
+import { type FaultRequest, type Faults, writeFault } from './faults.js';
+import { parseBody, readBody, type WireAnswer, writeAnswer } from './http.js';
+import { dispatch, type Incoming } from './router.js';
+import { ROUTES } from './routes.js';
+import { applyScenario, type Scenario } from './scenario.js';
+import { createStore, type Store } from './store.js';
+
+const LOOPBACK = '127.0.0.1';
+const DEFAULT_PROJECT = { id: 1, name: 'Sandbox' };
+/** Older records are forgotten. */
+const MAX_RECORDS = 10_000;
+
+export interface SandboxOptions {
+  /** Port on loopback; 0 (default) takes a free one. */
+  port?: number;
+  scenario?: Scenario;
+  now?: () => Date;
+  faults?: Faults;
+}
+
+/** A request that arrived and the status that it was answered with. */
+export interface RequestRecord {
+  method: string;
+  path: string;
+  query: Record<string, string>;
+  body: unknown;
+  /** Null while no answer was sent, e.g. after a fault that hangs or destroys. */
+  status: number | null;
+}
+
+export interface Sandbox {
+  /** `http://127.0.0.1:PORT`, without a trailing slash. */
+  url: string;
+  /** May read and write both projects. */
+  key: string;
+  readOnlyKey: string;
+  /** All scopes, restricted to the other project. */
+  otherProjectKey: string;
+  projectId: number;
+  otherProjectId: number;
+  /** Last 10,000 requests, oldest first. */
+  requests: readonly RequestRecord[];
+  store: Store;
+  close(): Promise<void>;
+}
+
+interface Running {
+  store: Store;
+  requests: RequestRecord[];
+  faults: Faults;
+}
+
+function jsonOrUndefined(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ApiError) return undefined;
+    throw error;
+  }
+}
+
+function answer(incoming: Incoming, store: Store): WireAnswer {
+  try {
+    return dispatch(ROUTES, incoming, store);
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    const detail = 'A server error occurred.';
+    return { status: 500, body: { type: 'server_error', code: 'error', detail, attr: null } };
+  }
+}
+
+async function serve(running: Running, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { store, requests, faults } = running;
+  const origin = `http://${LOOPBACK}:${request.socket.localPort}`;
+  const url = new URL(request.url ?? '/', origin);
+  const bytes = await readBody(request);
+  const read = () => parseBody(bytes, request.headers['content-type']);
+  const { method = 'GET' } = request;
+  const seen: FaultRequest = { method, path: url.pathname, query: url.searchParams, body: jsonOrUndefined(read) };
+  const record: RequestRecord = { ...seen, query: Object.fromEntries(url.searchParams), status: null };
+  requests.push(record);
+  if (requests.length > MAX_RECORDS) requests.shift();
+  const fault = await faults.respond?.(seen);
+  const incoming = { ...seen, origin, authorization: request.headers.authorization, readBody: read };
+  const result = fault && !fault.applied ? null : answer(incoming, store);
+  if (fault) record.status = writeFault(response, fault);
+  else if (result) {
+    record.status = result.status;
+    writeAnswer(response, result);
+  }
+}
+
+function listen(server: Server, port: number): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, LOOPBACK, () => {
+      const address = server.address();
+      if (typeof address === 'object' && address !== null) resolve(address);
+      else reject(new Error('The sandbox has no address.'));
+    });
+  });
+}
+
+/** Starts PostHog's experiments API on loopback. Rejects where the port is taken. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { port = 0, scenario, now = () => new Date(), faults = {} } = options;
+  const store = createStore({ project: { ...DEFAULT_PROJECT, ...scenario?.project }, now });
+  if (scenario) applyScenario(store, scenario);
+  const requests: RequestRecord[] = [];
+  const running = { store, requests, faults };
+  const server = createServer((request, response) => {
+    serve(running, request, response).catch(() => response.destroy());
+  });
+  const address = await listen(server, port);
+  return {
+    url: `http://${LOOPBACK}:${address.port}`,
+    key: KEYS.fullAccess,
+    readOnlyKey: KEYS.readOnly,
+    otherProjectKey: KEYS.otherProject,
+    projectId: store.mainProject.id,
+    otherProjectId: store.otherProject.id,
+    requests,
+    store,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

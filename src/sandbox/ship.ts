@@ -1,0 +1,56 @@
+import { invalid } from './api-error.js';
+import { requireScope } from './auth.js';
+import { variantKeys, variantsOf } from './guards.js';
+import { assertLaunched } from './lifecycle.js';
+import { answerWith, findExperiment, recordFlagWrite, recordWrite, type Target } from './lookup.js';
+import type { FlagFilters, FlagGroup, FlagRow } from './model.js';
+import type { Answer, Context } from './router.js';
+import { withoutFreeze } from './status.js';
+import { parseShipBody, type ShipBody } from './validation/fields.js';
+
+const CATCH_ALL: FlagGroup = {
+  properties: [],
+  rollout_percentage: 100,
+  description: 'Added automatically when the experiment was ended to keep only one variant.',
+};
+
+/** Filters that serve one variant: to those who meet the release conditions, or with a catch-all first to everyone. */
+function shippedFilters(flag: FlagRow, winner: string, everyone: boolean): FlagFilters {
+  const filters = withoutFreeze(flag.filters);
+  const variants = variantsOf(flag).map((variant) => ({
+    ...variant,
+    rollout_percentage: variant.key === winner ? 100 : 0,
+  }));
+  return {
+    ...filters,
+    groups: everyone ? [{ ...CATCH_ALL }, ...filters.groups] : filters.groups,
+    multivariate: { variants },
+    payloads: filters.payloads ?? {},
+  };
+}
+
+function conclude({ row }: Target, body: ShipBody, endDate: string): void {
+  row.end_date = row.end_date ?? endDate;
+  if (body.conclusion !== undefined) row.conclusion = body.conclusion;
+  if (body.conclusion_comment !== undefined) row.conclusion_comment = body.conclusion_comment;
+  row.repository = body.repository ?? row.repository;
+}
+
+/** Rewrites the flag to one variant and ends a running experiment. The flag's `active` stays what it is. */
+export function shipVariant(context: Context): Answer {
+  const target = findExperiment(context);
+  const body = parseShipBody(context.body);
+  if (body.open_cleanup_pr) requireScope(context.principal, 'task:write');
+  assertLaunched(target);
+  const { row, flag } = target;
+  if (!variantKeys(flag).includes(body.variant_key)) {
+    throw invalid(`Variant '${body.variant_key}' not found on feature flag.`);
+  }
+  const before = flag.filters;
+  flag.filters = shippedFilters(flag, body.variant_key, body.release_to_everyone);
+  recordFlagWrite(flag, context.store);
+  conclude(target, body, context.store.timestamp());
+  const changes = [{ field: 'feature_flag', before, after: flag.filters }];
+  recordWrite(row, context.store, { activity: 'variant_shipped', changes });
+  return answerWith(target);
+}

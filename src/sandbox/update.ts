@@ -1,0 +1,110 @@
+import { invalid } from './api-error.js';
+import { type Columns, columnsOf, metricColumns } from './columns.js';
+import { reconcile } from './concurrency.js';
+import { assertReferences } from './experiments.js';
+import { canonicalJson } from './fingerprint.js';
+import { applyFlagChange, type FlagChange, planFlagChange } from './flag-change.js';
+import { assertLaunchable, baselineOf, variantKeys } from './guards.js';
+import { startExperiment } from './lifecycle.js';
+import { answerWith, findExperiment, recordWrite, type Target } from './lookup.js';
+import type { ExperimentRow, JsonObject } from './model.js';
+import type { Answer, Context } from './router.js';
+import { isLegacy } from './serialize.js';
+import { validateExcludedVariants, validateStatsConfig } from './validation/config.js';
+import { isObject } from './validation/drf.js';
+import { parseExperimentBody } from './validation/fields.js';
+import { parseFlagConfig } from './validation/flag-config.js';
+
+/** What an experiment with metrics of an old format may still change. */
+const LEGACY_KEYS = ['name', 'description', 'end_date', 'deleted'];
+
+function assertKeys({ row, flag }: Target, body: JsonObject): void {
+  const locked = ['_create_in_folder', 'type'].filter((key) => body[key] !== undefined);
+  const key = body.feature_flag_key;
+  if (key !== undefined && key !== flag.key) locked.push('get_feature_flag_key');
+  if (locked.length > 0) throw invalid(`Can't update keys: ${locked.sort().join(', ')} on Experiment`);
+  const other = Object.keys(columnsOf(body)).filter((name) => !LEGACY_KEYS.includes(name));
+  const metrics = ['metrics', 'metrics_secondary', 'saved_metrics_ids'].filter((name) => body[name] !== undefined);
+  const refused = [...other, ...metrics].sort();
+  if (!isLegacy(row) || refused.length === 0) return;
+  throw invalid(
+    `This experiment uses legacy metric formats and can only have its name, description, or end_date updated. Cannot update: ${refused.join(', ')}`,
+  );
+}
+
+function assertRestorable({ row, flag }: Target): void {
+  if (!row.deleted || !flag.deleted) return;
+  throw invalid(
+    'Cannot restore experiment: the linked feature flag has been deleted. Restore the feature flag first, then restore the experiment.',
+  );
+}
+
+type Patch = Columns & Partial<Pick<ExperimentRow, 'metrics' | 'metrics_secondary' | 'saved_metrics'>>;
+
+interface Plan {
+  patch: Patch;
+  flagChange: FlagChange | null;
+}
+
+/** Everything that can be refused is refused here, before the flag or the experiment is touched. */
+function planUpdate(target: Target, body: JsonObject, context: Context): Plan {
+  const { row, flag } = target;
+  const metrics = metricColumns({ body, row, projectId: row.project_id, store: context.store });
+  const flagChange = planFlagChange(target, parseFlagConfig(body), body);
+  const nextFlag = flagChange ? { ...flag, filters: flagChange.filters } : flag;
+  const keys = variantKeys(nextFlag);
+  validateStatsConfig(body.stats_config, keys);
+  const columns = columnsOf(body);
+  const stats = columns.stats_config === undefined ? row.stats_config : columns.stats_config;
+  const excluded = validateExcludedVariants(body.excluded_variants, keys, baselineOf(stats, keys));
+  const patch: Patch = {
+    ...columns,
+    ...metrics,
+    ...(body.excluded_variants === undefined ? {} : { excluded_variants: excluded }),
+    ...(body.saved_metrics_ids === undefined ? {} : { saved_metrics: [] }),
+  };
+  if (launches(row, patch)) assertLaunchable({ ...row, ...patch }, nextFlag);
+  return { patch, flagChange };
+}
+
+/** A start date that is sent to a draft launches it. */
+function launches(row: ExperimentRow, { start_date: start }: Patch): boolean {
+  return row.start_date === null && typeof start === 'string';
+}
+
+function changesOf(row: ExperimentRow, patch: Patch) {
+  const before: JsonObject = { ...row };
+  return Object.entries(patch)
+    .filter(([field, after]) => canonicalJson(before[field]) !== canonicalJson(after))
+    .map(([field, after]) => ({ field, before: before[field], after }));
+}
+
+function update(context: Context, mode: 'update' | 'replace'): Answer {
+  const { store, body: sent } = context;
+  const target = findExperiment(context, { deleted: isObject(sent) && sent.deleted === false });
+  const parsed = parseExperimentBody(sent, mode);
+  const body = reconcile(target, parsed);
+  assertReferences(body);
+  if (parsed.deleted === false) assertRestorable(target);
+  assertKeys(target, body);
+  const { patch, flagChange } = planUpdate(target, body, context);
+  const { row, flag } = target;
+  const changes = changesOf(row, patch);
+  const launched = launches(row, patch);
+  if (flagChange) applyFlagChange(flag, flagChange, store);
+  Object.assign(row, patch);
+  if (launched && typeof patch.start_date === 'string') startExperiment(target, patch.start_date, store);
+  if (flagChange) changes.push({ field: 'feature_flag', before: undefined, after: flag.filters });
+  recordWrite(row, store, { activity: 'updated', changes });
+  return answerWith(target);
+}
+
+/** PATCH: each key that is sent replaces the stored value whole. */
+export function patchExperiment(context: Context): Answer {
+  return update(context, 'update');
+}
+
+/** PUT: like PATCH, but asks for name and flag key and resets `archived` and `deleted` where they are left out. */
+export function putExperiment(context: Context): Answer {
+  return update(context, 'replace');
+}
