@@ -61,6 +61,8 @@ export interface StateBefore {
 /** What a write is about to do, computed from the input and the state before; it is also what a preview shows. */
 export interface Plan {
   effects: Effects;
+  /** Level of this very call, where it depends on the arguments or the state; else the tool's `access`. */
+  level?: Access;
   warnings?: readonly Warning[];
   /** Set where the wanted state holds already: nothing is sent, and this says why. */
   alreadyDone?: string;
@@ -87,37 +89,48 @@ export interface ReadTool<I extends z.ZodType = z.ZodType, O extends z.ZodType =
   run(input: z.output<I>, context: CallContext): Promise<z.input<O>>;
 }
 
-/** The write's own request. Its result names the experiment to read back where that is not `before`'s. */
+/** What a write sent, and the experiment to show for it. */
 export interface Sent {
-  /** Experiment to read back; null where the write hides it (delete). */
+  /** The experiment as the write's own answer has it. */
   experiment: Experiment;
-  /** False where a read would be a 404 by design. */
+  /** False where reading it back would be a 404 by design (delete). */
   readable?: boolean;
   /** Things that only the answer revealed, e.g. that an existing flag was linked. */
   warnings?: readonly Warning[];
-  /** Further facts for the answer, e.g. the cohort that was made. */
-  extra?: Record<string, unknown>;
 }
 
-export interface WriteTool<I extends z.ZodType = z.ZodType> extends ToolBase<I> {
+/**
+ * `B` is the state that `plan`, `run` and `undo` are given: `StateBefore` where `target` always names an experiment,
+ * with null where it may not.
+ */
+export interface WriteTool<I extends z.ZodType = z.ZodType, B extends StateBefore | null = StateBefore | null>
+  extends ToolBase<I> {
   access: 'write' | 'live' | 'destructive';
-  /** Id of the experiment the write acts on; null where there is none yet. */
-  target(input: z.output<I>): number | null;
+  /** Id of the experiment the write acts on; null where there is none to read. */
+  target(
+    input: z.output<I>,
+    context: CallContext,
+  ): (B extends null ? null : number) | Promise<B extends null ? null : number>;
   /** Pure. Throws a `ToolError` for what can be refused without asking PostHog. */
-  plan(input: z.output<I>, before: StateBefore | null): Plan;
-  run(input: z.output<I>, context: CallContext, before: StateBefore | null): Promise<Sent>;
+  plan(input: z.output<I>, before: B): Plan;
+  run(input: z.output<I>, context: CallContext, before: B): Promise<Sent>;
   /** Tools that `undo` may name; they are served wherever this tool is. */
   undoTools?: readonly string[];
-  /** Pure. The exact call that restores the state before, or why there is none. */
-  undo(input: z.output<I>, before: StateBefore | null, after: Experiment): Undo;
+  /** Pure. The exact call that restores the state before it, or why there is none. */
+  undo(input: z.output<I>, before: B, after: Experiment): Undo;
 }
 
 export type Tool = ReadTool | WriteTool;
 
-/** Identity; exists so that `run`, `plan` and `undo` see the types of `input` and `output`. */
-export function defineTool<I extends z.ZodType, O extends z.ZodType>(tool: ReadTool<I, O>): ReadTool<I, O>;
-export function defineTool<I extends z.ZodType>(tool: WriteTool<I>): WriteTool<I>;
-export function defineTool(tool: Tool): Tool {
+/** Identity; exists so that `run` sees the types of `input` and `output`. */
+export function defineReadTool<I extends z.ZodType, O extends z.ZodType>(tool: ReadTool<I, O>): ReadTool<I, O> {
+  return tool;
+}
+
+/** Identity; exists so that `plan`, `run` and `undo` see the type of `input`. */
+export function defineWriteTool<I extends z.ZodType, B extends StateBefore | null = StateBefore>(
+  tool: WriteTool<I, B>,
+): WriteTool<I, B> {
   return tool;
 }
 

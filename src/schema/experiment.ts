@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import { flagView, flagWire, viewFlag } from './flag.js';
+import { metricView, metricWire, viewMetric } from './metric.js';
+
+const userWire = z.looseObject({ first_name: z.string().nullish(), last_name: z.string().nullish() });
+
+/**
+ * An experiment as PostHog answers it, tolerant of fields and statuses that newer or older builds have. List rows lack
+ * metrics, statistics and exposure criteria.
+ */
+export const experimentWire = z.looseObject({
+  id: z.number(),
+  name: z.string(),
+  description: z.string().nullish(),
+  status: z.string().nullish(),
+  type: z.string().nullish(),
+  start_date: z.string().nullish(),
+  end_date: z.string().nullish(),
+  created_at: z.string().nullish(),
+  updated_at: z.string().nullish(),
+  created_by: userWire.nullish(),
+  feature_flag_key: z.string(),
+  feature_flag: flagWire.nullish(),
+  archived: z.boolean().nullish(),
+  deleted: z.boolean().nullish(),
+  conclusion: z.string().nullish(),
+  conclusion_comment: z.string().nullish(),
+  metrics: z.array(metricWire).nullish(),
+  metrics_secondary: z.array(metricWire).nullish(),
+  saved_metrics: z
+    .array(
+      z.looseObject({
+        saved_metric: z.number(),
+        name: z.string().nullish(),
+        metadata: z.looseObject({ type: z.string().nullish() }).nullish(),
+      }),
+    )
+    .nullish(),
+  stats_config: z.looseObject({ method: z.string().nullish() }).nullish(),
+  exposure_criteria: z
+    .looseObject({
+      filterTestAccounts: z.boolean().nullish(),
+      multiple_variant_handling: z.string().nullish(),
+      exposure_config: z.looseObject({ event: z.string().nullish() }).nullish(),
+    })
+    .nullish(),
+  running_time_calculation: z
+    .looseObject({
+      minimum_detectable_effect: z.number().nullish(),
+      recommended_sample_size: z.number().nullish(),
+      recommended_running_time: z.number().nullish(),
+    })
+    .nullish(),
+  holdout: z.looseObject({ id: z.number(), name: z.string().nullish() }).nullish(),
+  holdout_id: z.number().nullish(),
+  exposure_cohort: z.number().nullish(),
+  excluded_variants: z.array(z.string()).nullish(),
+  only_count_matured_users: z.boolean().nullish(),
+  is_legacy: z.boolean().nullish(),
+  tags: z.array(z.string()).nullish(),
+  version: z.number().nullish(),
+});
+
+export type Experiment = z.output<typeof experimentWire>;
+
+/**
+ * PostHog's `status`, or its derivation where an older build leaves it out: dates first, then whether the flag is on.
+ */
+export function statusOf(experiment: Experiment): string {
+  if (experiment.status) return experiment.status;
+  if (!experiment.start_date) return 'draft';
+  if (experiment.end_date) return 'stopped';
+  return experiment.feature_flag && !experiment.feature_flag.active ? 'paused' : 'running';
+}
+
+/** Launched and not ended: enrolling, paused or frozen. */
+export function isLive(experiment: Experiment): boolean {
+  return Boolean(experiment.start_date) && !experiment.end_date;
+}
+
+export const experimentView = z.object({
+  id: z.number(),
+  name: z.string(),
+  status: z.string(),
+  feature_flag_key: z.string(),
+  url: z.string().optional(),
+  description: z.string().optional(),
+  type: z.string().optional(),
+  start_date: z.string().optional(),
+  end_date: z.string().optional(),
+  conclusion: z.string().optional(),
+  conclusion_comment: z.string().optional(),
+  archived: z.boolean().optional(),
+  deleted: z.boolean().optional(),
+  feature_flag: flagView.optional(),
+  metrics: z.array(metricView).optional(),
+  saved_metrics: z.array(z.object({ id: z.number(), name: z.string().optional(), role: z.string() })).optional(),
+  stats_method: z.string().optional(),
+  filter_test_accounts: z.boolean().optional(),
+  multiple_variant_handling: z.string().optional(),
+  exposure_event: z.string().optional(),
+  minimum_detectable_effect: z.number().optional(),
+  recommended_sample_size: z.number().optional(),
+  recommended_running_time: z.number().optional(),
+  holdout: z.object({ id: z.number(), name: z.string().optional() }).optional(),
+  exposure_cohort_id: z.number().optional(),
+  excluded_variants: z.array(z.string()).optional(),
+  only_count_matured_users: z.boolean().optional(),
+  is_legacy: z.boolean().optional(),
+  tags: z.array(z.string()).optional(),
+  created_by: z.string().optional(),
+  created_at: z.string().optional(),
+  updated_at: z.string().optional(),
+  version: z.number().optional(),
+  stats_config: z.looseObject({}).optional(),
+  exposure_criteria: z.looseObject({}).optional(),
+});
+
+export type ExperimentView = z.output<typeof experimentView>;
+
+/** Drops what says nothing: null, undefined, "", [], false. */
+export function compact(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(
+      ([, value]) =>
+        value !== null &&
+        value !== undefined &&
+        value !== '' &&
+        value !== false &&
+        !(Array.isArray(value) && !value.length),
+    ),
+  );
+}
+
+export function personName(user: Experiment['created_by']): string {
+  return [user?.first_name, user?.last_name].filter(Boolean).join(' ');
+}
+
+/** What a reader needs of an experiment, without the ids, emails and caches that PostHog adds. */
+export function viewExperiment(
+  experiment: Experiment,
+  { origin, project, detail = 'concise' }: { origin: string; project: number; detail?: 'concise' | 'full' },
+): ExperimentView {
+  const metrics = [
+    ...(experiment.metrics ?? []).map((metric) => viewMetric(metric, 'primary', detail)),
+    ...(experiment.metrics_secondary ?? []).map((metric) => viewMetric(metric, 'secondary', detail)),
+  ];
+  const plan = experiment.running_time_calculation;
+  const exposure = experiment.exposure_criteria;
+  return experimentView.parse({
+    id: experiment.id,
+    name: experiment.name,
+    status: statusOf(experiment),
+    feature_flag_key: experiment.feature_flag_key,
+    url: `${origin}/project/${project}/experiments/${experiment.id}`,
+    ...(experiment.feature_flag ? { feature_flag: viewFlag(experiment.feature_flag, detail) } : {}),
+    ...(experiment.holdout ? { holdout: { id: experiment.holdout.id, name: experiment.holdout.name ?? '' } } : {}),
+    ...compact({
+      description: experiment.description,
+      type: experiment.type,
+      start_date: experiment.start_date,
+      end_date: experiment.end_date,
+      conclusion: experiment.conclusion,
+      conclusion_comment: experiment.conclusion_comment,
+      archived: experiment.archived,
+      deleted: experiment.deleted,
+      metrics,
+      saved_metrics: (experiment.saved_metrics ?? []).map((link) => ({
+        id: link.saved_metric,
+        ...(link.name ? { name: link.name } : {}),
+        role: link.metadata?.type ?? 'primary',
+      })),
+      stats_method: experiment.stats_config?.method,
+      filter_test_accounts: exposure?.filterTestAccounts,
+      multiple_variant_handling: exposure?.multiple_variant_handling,
+      exposure_event: exposure?.exposure_config?.event,
+      minimum_detectable_effect: plan?.minimum_detectable_effect,
+      recommended_sample_size: plan?.recommended_sample_size,
+      recommended_running_time: plan?.recommended_running_time,
+      exposure_cohort_id: experiment.exposure_cohort,
+      excluded_variants: experiment.excluded_variants,
+      only_count_matured_users: experiment.only_count_matured_users,
+      is_legacy: experiment.is_legacy,
+      tags: experiment.tags,
+      created_by: personName(experiment.created_by),
+      created_at: experiment.created_at,
+      updated_at: experiment.updated_at,
+      version: experiment.version,
+      ...(detail === 'full' ? { stats_config: experiment.stats_config, exposure_criteria: exposure } : {}),
+    }),
+  });
+}

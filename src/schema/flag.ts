@@ -1,0 +1,91 @@
+import { z } from 'zod';
+
+const variantWire = z.looseObject({
+  key: z.string(),
+  name: z.string().nullish(),
+  rollout_percentage: z.number().nullish(),
+});
+
+const groupWire = z.looseObject({
+  properties: z.array(z.unknown()).nullish(),
+  rollout_percentage: z.number().nullish(),
+});
+
+export const flagFiltersWire = z.looseObject({
+  groups: z.array(groupWire).nullish(),
+  multivariate: z.looseObject({ variants: z.array(variantWire).nullish() }).nullish(),
+});
+
+/** A feature flag as PostHog answers it; unknown fields are kept, since undo needs them. */
+export const flagWire = z.looseObject({
+  id: z.number(),
+  key: z.string(),
+  name: z.string().nullish(),
+  active: z.boolean(),
+  deleted: z.boolean().nullish(),
+  filters: flagFiltersWire,
+  version: z.number().nullish(),
+});
+
+export type Flag = z.output<typeof flagWire>;
+export type FlagFilters = z.output<typeof flagFiltersWire>;
+
+export interface VariantView {
+  key: string;
+  name?: string;
+  split_percent: number;
+}
+
+/** Variants with their split: the share of the users inside the experiment that get each one. */
+export function variantsOf(filters: FlagFilters): VariantView[] {
+  return (filters.multivariate?.variants ?? []).map((variant) => ({
+    key: variant.key,
+    ...(variant.name ? { name: variant.name } : {}),
+    split_percent: variant.rollout_percentage ?? 0,
+  }));
+}
+
+/** Share of users that enter, of the first release group, as PostHog's own experiment form shows it. 100 where unset. */
+export function rolloutOf(filters: FlagFilters): number {
+  return filters.groups?.[0]?.rollout_percentage ?? 100;
+}
+
+/** Release groups that carry conditions, so that not every user can enter. */
+export function targetedGroups(filters: FlagFilters): number {
+  return (filters.groups ?? []).filter((group) => (group.properties ?? []).length > 0).length;
+}
+
+/** The variant that everyone inside gets, where one has the whole split. */
+export function shippedVariant(filters: FlagFilters): string | undefined {
+  const variants = variantsOf(filters);
+  return variants.length > 1 ? variants.find((variant) => variant.split_percent === 100)?.key : undefined;
+}
+
+export const flagView = z.object({
+  id: z.number(),
+  key: z.string(),
+  active: z.boolean(),
+  variants: z.array(z.object({ key: z.string(), name: z.string().optional(), split_percent: z.number() })),
+  rollout_percentage: z.number(),
+  release_groups: z.number().optional(),
+  groups_with_conditions: z.number().optional(),
+  deleted: z.boolean().optional(),
+  filters: z.looseObject({}).optional(),
+});
+
+/** What a reader needs of a flag; `full` adds the filters as stored. */
+export function viewFlag(flag: Flag, detail: 'concise' | 'full'): z.output<typeof flagView> {
+  const groups = flag.filters.groups?.length ?? 0;
+  const targeted = targetedGroups(flag.filters);
+  return {
+    id: flag.id,
+    key: flag.key,
+    active: flag.active,
+    variants: variantsOf(flag.filters),
+    rollout_percentage: rolloutOf(flag.filters),
+    ...(groups > 1 ? { release_groups: groups } : {}),
+    ...(targeted > 0 ? { groups_with_conditions: targeted } : {}),
+    ...(flag.deleted ? { deleted: true } : {}),
+    ...(detail === 'full' ? { filters: flag.filters } : {}),
+  };
+}

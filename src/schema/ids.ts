@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/** PostHog ids are 32-bit signed integers. */
+const MAX_ID = 2_147_483_647;
+
+/**
+ * A positive integer that also takes a string of digits, as models often send. Not `z.coerce`: that accepts `true`,
+ * `"7e2"` and `[5]`. Publishes a plain integer.
+ */
+export function idNumber(description: string) {
+  return z
+    .preprocess(
+      (value) => (typeof value === 'string' && /^[1-9]\d{0,9}$/.test(value) ? Number(value) : value),
+      z.number({ error: 'must be a positive whole number, such as 12' }).int().min(1).max(MAX_ID),
+    )
+    .describe(description);
+}
+
+export const experimentId = idNumber('Experiment id, from experiment-list');
+
+/** Other names that models use for an experiment's id; taken before validation, never published. */
+export const EXPERIMENT_ID_ALIASES = ['experiment_id', 'experimentId'] as const;
+
+export const flagKey = z
+  .string()
+  .regex(/^[a-zA-Z0-9_-]+$/, 'may hold only letters, numbers, hyphens and underscores')
+  .max(400);
+
+export const detailLevel = z.enum(['concise', 'full']).default('concise').describe('full adds the raw configuration');
+
+export const pageLimit = z.number().int().min(1).max(100).default(20).describe('Rows per page');
+export const pageOffset = z.number().int().min(0).default(0).describe('next_offset of the page before');

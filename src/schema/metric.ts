@@ -1,0 +1,230 @@
+import { z } from 'zod';
+import { ToolError } from '../errors.js';
+
+const METRIC_TYPES = ['mean', 'funnel', 'ratio', 'retention'] as const;
+const MATH = ['total', 'sum', 'avg', 'min', 'max', 'unique_session', 'dau'] as const;
+const MATH_WITH_PROPERTY: readonly string[] = ['sum', 'avg', 'min', 'max'];
+const WINDOW_UNITS = ['minute', 'hour', 'day', 'week', 'month'] as const;
+
+const nodeWire = z.looseObject({ event: z.string().nullish(), id: z.unknown(), math: z.string().nullish() });
+
+/** A metric as PostHog stores it. Legacy kinds have no `metric_type`. */
+export const metricWire = z.looseObject({
+  uuid: z.string().nullish(),
+  name: z.string().nullish(),
+  kind: z.string().nullish(),
+  metric_type: z.string().nullish(),
+  goal: z.string().nullish(),
+  source: nodeWire.nullish(),
+  series: z.array(nodeWire).nullish(),
+  numerator: nodeWire.nullish(),
+  denominator: nodeWire.nullish(),
+  start_event: nodeWire.nullish(),
+  completion_event: nodeWire.nullish(),
+});
+
+export type Metric = z.output<typeof metricWire>;
+export type MetricRole = 'primary' | 'secondary';
+
+export const metricView = z.object({
+  uuid: z.string().optional(),
+  name: z.string().optional(),
+  role: z.string(),
+  metric_type: z.string(),
+  goal: z.string().optional(),
+  measures: z.string().optional(),
+  query: z.looseObject({}).optional(),
+});
+
+function nodeText(node: z.output<typeof nodeWire> | null | undefined): string {
+  if (!node) return '?';
+  const event = node.event ?? (node.id === undefined ? 'any event' : `action ${String(node.id)}`);
+  return node.math && node.math !== 'total' ? `${node.math} of ${event}` : event;
+}
+
+/** What the metric measures, in the events' own names. */
+export function measures(metric: Metric): string {
+  switch (metric.metric_type) {
+    case 'mean':
+      return nodeText(metric.source);
+    case 'funnel':
+      return ['exposure', ...(metric.series ?? []).map(nodeText)].join(' → ');
+    case 'ratio':
+      return `${nodeText(metric.numerator)} / ${nodeText(metric.denominator)}`;
+    case 'retention':
+      return `${nodeText(metric.start_event)} → ${nodeText(metric.completion_event)}`;
+    default:
+      return metric.kind ?? 'unknown';
+  }
+}
+
+export function viewMetric(metric: Metric, role: MetricRole, detail: 'concise' | 'full'): z.output<typeof metricView> {
+  return {
+    ...(metric.uuid ? { uuid: metric.uuid } : {}),
+    ...(metric.name ? { name: metric.name } : {}),
+    role,
+    metric_type: metric.metric_type ?? 'legacy',
+    goal: metric.goal ?? 'increase',
+    measures: measures(metric),
+    ...(detail === 'full' ? { query: metric } : {}),
+  };
+}
+
+const eventName = z.string().min(1).max(400);
+
+/**
+ * A metric as a caller gives it: flat, since many clients refuse unions. What the fields cannot say (property filters,
+ * actions, outlier handling) goes through `query_json`.
+ */
+export const metricInput = z
+  .strictObject({
+    name: z.string().min(1).max(400).describe('What people call it'),
+    metric_type: z
+      .enum(METRIC_TYPES)
+      .describe('mean: per-user value; funnel: conversion; ratio: two sums; retention: came back'),
+    role: z.enum(['primary', 'secondary']).default('primary').describe('secondary = guardrail or context'),
+    goal: z.enum(['increase', 'decrease']).default('increase').describe('Direction that is better'),
+    event: eventName.optional().describe('mean: event; ratio: numerator; retention: return event'),
+    math: z.enum(MATH).optional().describe('mean, ratio: aggregation of event, default total (count)'),
+    math_property: eventName.optional().describe('Numeric property, for math sum, avg, min, max'),
+    steps: z
+      .array(eventName)
+      .min(1)
+      .max(20)
+      .optional()
+      .describe('funnel: events in order; exposure is step 0 by itself'),
+    denominator_event: eventName.optional().describe('ratio: event below the line'),
+    denominator_math: z.enum(MATH).optional().describe('ratio: its aggregation'),
+    denominator_math_property: eventName.optional().describe('ratio: its numeric property'),
+    start_event: eventName.optional().describe('retention: event that starts the clock'),
+    window_start: z.number().int().min(0).max(1000).optional().describe('retention: window start, in window_unit'),
+    window_end: z.number().int().min(0).max(1000).optional().describe('retention: window end, in window_unit'),
+    window_unit: z.enum(WINDOW_UNITS).optional().describe('retention: default day'),
+    start_handling: z.enum(['first_seen', 'last_seen']).optional().describe('retention: default first_seen'),
+    conversion_window: z.number().int().min(1).max(1000).optional().describe('Counts only this long after exposure'),
+    conversion_window_unit: z.enum(WINDOW_UNITS).optional().describe('Required with conversion_window'),
+    query_json: z
+      .string()
+      .max(50_000)
+      .optional()
+      .describe('Instead of the above: full ExperimentMetric JSON, for filters, actions, outliers'),
+  })
+  .superRefine((metric, context) => {
+    for (const [path, message] of problems(metric)) context.addIssue({ code: 'custom', path: [path], message });
+  });
+
+export type MetricInput = z.output<typeof metricInput>;
+
+/** What each metric type cannot do without, and pairs of fields that need each other. */
+function problems(metric: MetricFields): [keyof MetricFields, string][] {
+  if (metric.query_json !== undefined) return [];
+  const found: [keyof MetricFields, string][] = [];
+  const need = (field: keyof MetricFields) => {
+    if (metric[field] === undefined) found.push([field, `is required for a ${metric.metric_type} metric`]);
+  };
+  if (metric.metric_type === 'funnel') need('steps');
+  else need('event');
+  if (metric.metric_type === 'ratio') need('denominator_event');
+  if (metric.metric_type === 'retention') {
+    need('start_event');
+    need('window_start');
+    need('window_end');
+    if ((metric.window_end ?? 0) < (metric.window_start ?? 0))
+      found.push(['window_end', 'must not be before window_start']);
+  }
+  if (MATH_WITH_PROPERTY.includes(metric.math ?? '') && !metric.math_property)
+    found.push(['math_property', `is required for math ${metric.math}`]);
+  if (MATH_WITH_PROPERTY.includes(metric.denominator_math ?? '') && !metric.denominator_math_property)
+    found.push(['denominator_math_property', `is required for denominator_math ${metric.denominator_math}`]);
+  if (metric.conversion_window !== undefined && !metric.conversion_window_unit)
+    found.push([
+      'conversion_window_unit',
+      'is required with conversion_window; PostHog ignores a window without a unit',
+    ]);
+  return found;
+}
+
+type MetricFields = Pick<
+  MetricInput,
+  | 'metric_type'
+  | 'query_json'
+  | 'event'
+  | 'steps'
+  | 'math'
+  | 'math_property'
+  | 'denominator_event'
+  | 'denominator_math'
+  | 'denominator_math_property'
+  | 'start_event'
+  | 'window_start'
+  | 'window_end'
+  | 'conversion_window'
+  | 'conversion_window_unit'
+>;
+
+function eventNode(event: string | undefined, math?: string, property?: string): Record<string, unknown> {
+  return {
+    kind: 'EventsNode',
+    event,
+    ...(math ? { math } : {}),
+    ...(property ? { math_property: property } : {}),
+  };
+}
+
+function typeFields(metric: MetricInput): Record<string, unknown> {
+  const event = eventNode(metric.event, metric.math, metric.math_property);
+  switch (metric.metric_type) {
+    case 'mean':
+      return { source: event };
+    case 'funnel':
+      return { series: (metric.steps ?? []).map((step) => eventNode(step)) };
+    case 'ratio':
+      return {
+        numerator: event,
+        denominator: eventNode(metric.denominator_event, metric.denominator_math, metric.denominator_math_property),
+      };
+    case 'retention':
+      return {
+        start_event: eventNode(metric.start_event),
+        completion_event: event,
+        retention_window_start: metric.window_start,
+        retention_window_end: metric.window_end,
+        retention_window_unit: metric.window_unit ?? 'day',
+        start_handling: metric.start_handling ?? 'first_seen',
+      };
+  }
+}
+
+function parseQueryJson(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return { ...value };
+  } catch {
+    // Falls through to the one error below: both cases need the same correction.
+  }
+  throw new ToolError(
+    'invalid_arguments',
+    'query_json is not a JSON object.',
+    'Send one ExperimentMetric as JSON text, such as {"kind":"ExperimentMetric","metric_type":"mean","source":{"kind":"EventsNode","event":"purchase"}}.',
+    { field: 'query_json' },
+  );
+}
+
+/** The `ExperimentMetric` JSON that PostHog takes. Without a uuid PostHog makes one. */
+export function toMetricJson(metric: MetricInput): Record<string, unknown> {
+  const head = { kind: 'ExperimentMetric', metric_type: metric.metric_type, name: metric.name, goal: metric.goal };
+  if (metric.query_json !== undefined) return { ...head, ...parseQueryJson(metric.query_json) };
+  return {
+    ...head,
+    ...typeFields(metric),
+    ...(metric.conversion_window
+      ? { conversion_window: metric.conversion_window, conversion_window_unit: metric.conversion_window_unit }
+      : {}),
+  };
+}
+
+/** Server-made fields that a write must not send back. */
+export function withoutServerFields(metric: Metric): Record<string, unknown> {
+  const { fingerprint: _, ...rest } = metric;
+  return rest;
+}

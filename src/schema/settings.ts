@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { idNumber } from './ids.js';
+
+/** Settings that a draft is made with and that stay editable; shared by create and update. */
+export const settingsInput = {
+  stats_method: z.enum(['bayesian', 'frequentist']).optional().describe('Default: the project setting'),
+  filter_test_accounts: z.boolean().optional().describe('Leave internal users out; default true'),
+  multiple_variant_handling: z
+    .enum(['exclude', 'first_seen'])
+    .optional()
+    .describe('Users seen in several variants; default exclude'),
+  exposure_event: z
+    .string()
+    .min(1)
+    .max(400)
+    .optional()
+    .describe('Custom exposure event, sent with $feature/<flag key>'),
+  minimum_detectable_effect: z.number().min(0.01).max(1000).optional().describe('Planned effect, in %'),
+  recommended_sample_size: z.number().int().min(1).max(1e9).optional().describe('Planned users, over all variants'),
+  recommended_running_time: z.number().min(0).max(3650).optional().describe('Planned days'),
+  holdout_id: idNumber('Holdout, before launch only').optional(),
+  tags: z.array(z.string().min(1).max(255)).max(50).optional().describe('Replaces all tags'),
+};
+
+const settings = z.object(settingsInput);
+export type Settings = z.output<typeof settings>;
+
+type Stored = Record<string, unknown> | null | undefined;
+
+interface StoredSettings {
+  stats_config?: Stored;
+  exposure_criteria?: Stored;
+  running_time_calculation?: Stored;
+}
+
+/** Where PostHog keeps each setting that is part of a larger object. */
+const NESTED = {
+  stats_method: ['stats_config', 'method'],
+  filter_test_accounts: ['exposure_criteria', 'filterTestAccounts'],
+  multiple_variant_handling: ['exposure_criteria', 'multiple_variant_handling'],
+  exposure_event: ['exposure_criteria', 'exposure_config'],
+  minimum_detectable_effect: ['running_time_calculation', 'minimum_detectable_effect'],
+  recommended_sample_size: ['running_time_calculation', 'recommended_sample_size'],
+  recommended_running_time: ['running_time_calculation', 'recommended_running_time'],
+} as const;
+
+export type NestedSetting = keyof typeof NESTED;
+export const NESTED_SETTINGS = Object.keys(NESTED).filter((name): name is NestedSetting => name in NESTED);
+
+function wireValue(name: NestedSetting, value: unknown): unknown {
+  if (name !== 'exposure_event') return value;
+  return { kind: 'ExperimentEventExposureConfig', event: value, properties: [] };
+}
+
+/**
+ * The request fields for settings. PostHog replaces each of its objects whole, so what is stored is merged in here and
+ * cleared settings leave it.
+ */
+export function settingsBody(
+  input: Settings,
+  stored: StoredSettings,
+  clear: readonly string[] = [],
+): Record<string, unknown> {
+  const body: Record<string, Record<string, unknown>> = {};
+  for (const name of NESTED_SETTINGS) {
+    const [parent, key] = NESTED[name];
+    const value = input[name];
+    if (value === undefined && !clear.includes(name)) continue;
+    const object = body[parent] ?? { ...stored[parent] };
+    body[parent] = object;
+    if (value === undefined) delete object[key];
+    else object[key] = wireValue(name, value);
+  }
+  return {
+    ...body,
+    ...(input.holdout_id === undefined ? {} : { holdout_id: input.holdout_id }),
+    ...(input.tags === undefined ? {} : { tags: input.tags }),
+  };
+}

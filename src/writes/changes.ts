@@ -1,0 +1,88 @@
+import { type Experiment, statusOf } from '../schema/experiment.js';
+import { variantsOf } from '../schema/flag.js';
+import { type Metric, withoutServerFields } from '../schema/metric.js';
+
+export interface Change {
+  path: string;
+  before: unknown;
+  after: unknown;
+}
+
+/** Fields that a write can change and a reader cares about; caches, versions and timestamps of the row are not. */
+const FIELDS = [
+  'name',
+  'description',
+  'start_date',
+  'end_date',
+  'archived',
+  'deleted',
+  'conclusion',
+  'conclusion_comment',
+  'exposure_cohort',
+  'holdout_id',
+  'excluded_variants',
+  'only_count_matured_users',
+  'stats_config',
+  'exposure_criteria',
+  'running_time_calculation',
+  'tags',
+] as const;
+
+/** Before and after of everything that differs, as dotted paths. With no `before`, what the new experiment has. */
+export function changesBetween(before: Experiment | null, after: Experiment): Change[] {
+  const found: Change[] = [];
+  compare('', before ? comparable(before) : {}, comparable(after), found);
+  return found;
+}
+
+function comparable(experiment: Experiment): Record<string, unknown> {
+  const flag = experiment.feature_flag;
+  const fields = Object.fromEntries(FIELDS.map((field) => [field, normal(experiment[field])]));
+  return {
+    status: statusOf(experiment),
+    ...fields,
+    metrics: byUuid(experiment.metrics),
+    metrics_secondary: byUuid(experiment.metrics_secondary),
+    saved_metrics: (experiment.saved_metrics ?? []).map((link) => link.saved_metric),
+    feature_flag: flag
+      ? {
+          key: flag.key,
+          active: flag.active,
+          variants: Object.fromEntries(variantsOf(flag.filters).map((variant) => [variant.key, variant.split_percent])),
+          release_groups: (flag.filters.groups ?? []).map((group) => ({
+            rollout_percentage: group.rollout_percentage ?? 100,
+            conditions: group.properties?.length ?? 0,
+          })),
+        }
+      : null,
+  };
+}
+
+/** "Not set" has many spellings on the wire; they are one state. */
+function normal(value: unknown): unknown {
+  const unset = value === undefined || value === '' || value === false;
+  return unset || (Array.isArray(value) && value.length === 0) ? null : value;
+}
+
+function byUuid(metrics: readonly Metric[] | null | undefined): Record<string, unknown> {
+  return Object.fromEntries(
+    (metrics ?? []).map((metric, index) => [metric.uuid ?? index, withoutServerFields(metric)]),
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function compare(path: string, before: unknown, after: unknown, found: Change[]): void {
+  if (isRecord(before) && isRecord(after)) {
+    for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+      compare(path ? `${path}.${key}` : key, before[key], after[key], found);
+    }
+    return;
+  }
+  const empty = (value: unknown) =>
+    value === undefined || value === null || (isRecord(value) && !Object.keys(value).length);
+  if ((empty(before) && empty(after)) || JSON.stringify(before) === JSON.stringify(after)) return;
+  found.push({ path, before: before ?? null, after: after ?? null });
+}

@@ -1,0 +1,99 @@
+import { ToolError } from '../errors.js';
+import { apiPath } from '../posthog/path.js';
+import { experimentWire } from '../schema/experiment.js';
+import type { Flag } from '../schema/flag.js';
+import { type MetricInput, toMetricJson } from '../schema/metric.js';
+import { type Settings, settingsBody } from '../schema/settings.js';
+import type { CallContext, Sent, Warning } from '../tool.js';
+import { findFlag } from './find.js';
+import { servedText } from './serving.js';
+import { experimentsOnFlag } from './snapshot.js';
+
+interface Draft extends Settings {
+  name: string;
+  feature_flag_key: string;
+  description?: string | undefined;
+  variants?: { key: string; name?: string | undefined; split_percent: number }[] | undefined;
+  rollout_percentage?: number | undefined;
+  metrics?: MetricInput[] | undefined;
+  saved_metric_ids?: number[] | undefined;
+  allow_unknown_events: boolean;
+}
+
+/** Creates a draft and says whether PostHog made its flag or linked one that was there. */
+export async function createDraft(input: Draft, context: CallContext): Promise<Sent> {
+  const existing = await flagBefore(input.feature_flag_key, context);
+  if (existing) refuseConfigOf(existing, input);
+  const { api, project } = context;
+  const experiment = await api.post(apiPath`/api/projects/${project}/experiments/`, experimentWire, draftBody(input));
+  return { experiment, warnings: existing ? await linkedWarnings(existing, experiment.id, context) : [] };
+}
+
+/** A key that may not read flags can still create: PostHog then decides alone, and its 400 says what was there. */
+async function flagBefore(key: string, context: CallContext): Promise<Flag | null> {
+  try {
+    return await findFlag(key, context);
+  } catch (error) {
+    if (error instanceof ToolError && error.code === 'missing_scope') return null;
+    throw error;
+  }
+}
+
+function refuseConfigOf(flag: Flag, input: Draft): void {
+  if (input.variants === undefined && input.rollout_percentage === undefined) return;
+  throw new ToolError(
+    'refused',
+    `A feature flag with the key "${flag.key}" exists already, so variants and rollout_percentage cannot be set here.`,
+    `Leave both out to link the flag as it is (${servedText(flag)} while it is on), or choose another feature_flag_key.`,
+    { field: 'feature_flag_key', next_tool: 'feature-flag-get' },
+  );
+}
+
+async function linkedWarnings(flag: Flag, created: number, context: CallContext): Promise<Warning[]> {
+  const others = (await experimentsOnFlag(flag.id, context)).filter((other) => other.id !== created);
+  const shared = others.map((other) => `${other.id} "${other.name}"`).join(', ');
+  const state = flag.active ? `It is on: ${servedText(flag)} already` : 'It is off';
+  return [
+    {
+      code: 'linked_existing_flag',
+      message: `No flag was made: "${flag.key}" existed and was linked as it is. ${state}.${shared ? ` It also serves ${shared}.` : ''}`,
+    },
+  ];
+}
+
+/**
+ * Variants go through `parameters`, the one form that every build of PostHog takes; each carries both names of its split
+ * for the same reason.
+ */
+function draftBody(input: Draft): Record<string, unknown> {
+  const metrics = (role: MetricInput['role']) =>
+    (input.metrics ?? []).filter((metric) => metric.role === role).map(toMetricJson);
+  const primary = metrics('primary');
+  const secondary = metrics('secondary');
+  const parameters = {
+    ...(input.variants
+      ? {
+          feature_flag_variants: input.variants.map(({ key, name, split_percent }) => ({
+            key,
+            ...(name ? { name } : {}),
+            split_percent,
+            rollout_percentage: split_percent,
+          })),
+        }
+      : {}),
+    ...(input.rollout_percentage === undefined ? {} : { rollout_percentage: input.rollout_percentage }),
+  };
+  return {
+    name: input.name,
+    feature_flag_key: input.feature_flag_key,
+    ...(input.description === undefined ? {} : { description: input.description }),
+    ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
+    ...(primary.length > 0 ? { metrics: primary } : {}),
+    ...(secondary.length > 0 ? { metrics_secondary: secondary } : {}),
+    ...(input.saved_metric_ids?.length
+      ? { saved_metrics_ids: input.saved_metric_ids.map((id) => ({ id, metadata: { type: 'primary' } })) }
+      : {}),
+    ...settingsBody(input, { exposure_criteria: { filterTestAccounts: true } }),
+    ...(input.allow_unknown_events ? { allow_unknown_events: true } : {}),
+  };
+}

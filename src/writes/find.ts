@@ -1,0 +1,53 @@
+import { ToolError } from '../errors.js';
+import { apiPath } from '../posthog/path.js';
+import { type Experiment, experimentWire, isLive, statusOf } from '../schema/experiment.js';
+import { type Flag, flagWire } from '../schema/flag.js';
+import { pageWire } from '../schema/page.js';
+import type { CallContext } from '../tool.js';
+import { readExperiment } from './snapshot.js';
+
+const flagPage = pageWire(flagWire);
+const experimentPage = pageWire(experimentWire);
+
+/** The flag with exactly this key, or null. `search` matches parts of keys and names, so the exact one may be pages away. */
+export async function findFlag(key: string, { api, project }: CallContext): Promise<Flag | null> {
+  const path = apiPath`/api/projects/${project}/feature_flags/`;
+  for (let offset = 0; ; offset += 100) {
+    const page = await api.get(path, flagPage, { search: key, limit: 100, offset });
+    const found = page.results.find((flag) => flag.key === key && !flag.deleted);
+    if (found || !page.next || page.results.length === 0) return found ?? null;
+  }
+}
+
+async function listByKey(key: string, archived: boolean, { api, project }: CallContext): Promise<Experiment[]> {
+  const path = apiPath`/api/projects/${project}/experiments/`;
+  const page = await api.get(path, experimentPage, { search: key, archived, limit: 100 });
+  return page.results.filter((row) => row.feature_flag_key === key);
+}
+
+/**
+ * The experiment on the flag with this key. Of several, the one that is live; else a `ToolError` that names them, since
+ * a guess could change the wrong one.
+ */
+export async function findExperimentByFlagKey(key: string, context: CallContext): Promise<Experiment> {
+  const current = await listByKey(key, false, context);
+  const found = current.length > 0 ? current : await listByKey(key, true, context);
+  const live = found.filter(isLive);
+  const [only] = found.length === 1 ? found : live.length === 1 ? live : [];
+  if (only) return readExperiment(only.id, context);
+  if (found.length === 0) {
+    throw new ToolError(
+      'not_found',
+      `No experiment in project ${context.project} uses the feature flag key "${key}".`,
+      'Look for it with experiment-list search; feature-flag-get tells whether the flag exists.',
+      { next_tool: 'experiment-list', field: 'feature_flag_key' },
+    );
+  }
+  const names = found.map((row) => `${row.id} "${row.name}" (${statusOf(row)})`).join(', ');
+  throw new ToolError(
+    'invalid_arguments',
+    `${found.length} experiments use the feature flag "${key}": ${names}.`,
+    'Ask which one is meant, then call again with its id.',
+    { next_tool: 'experiment-get', field: 'id' },
+  );
+}

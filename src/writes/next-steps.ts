@@ -1,0 +1,106 @@
+import type { ToolError } from '../errors.js';
+
+interface NextStep {
+  /** Part of PostHog's own words. */
+  when: string;
+  hint: string;
+  tool: string;
+}
+
+/**
+ * What to do about each refusal of PostHog's experiment lifecycle. Matched by a part of the text, since builds word the
+ * rest differently.
+ */
+const NEXT_STEPS: readonly NextStep[] = [
+  {
+    when: 'already been launched',
+    hint: 'Only a draft can be launched. Paused: use experiment-resume. Ended: use experiment-duplicate for a new run, or experiment-reset to start over.',
+    tool: 'experiment-get',
+  },
+  {
+    when: 'not been launched',
+    hint: 'It is a draft: launch it first with experiment-launch.',
+    tool: 'experiment-launch',
+  },
+  {
+    when: 'already ended',
+    hint: 'It has ended. To change its conclusion or end date use experiment-update; to serve one variant use experiment-ship-variant.',
+    tool: 'experiment-update',
+  },
+  {
+    when: 'already paused',
+    hint: 'It is paused already; experiment-resume takes it up again.',
+    tool: 'experiment-resume',
+  },
+  { when: 'not paused', hint: 'It is serving variants already; nothing needs resuming.', tool: 'experiment-get' },
+  { when: 'must be ended before', hint: 'End it first with experiment-end, then archive it.', tool: 'experiment-end' },
+  {
+    when: 'already archived',
+    hint: 'It is archived already; experiment-unarchive brings it back.',
+    tool: 'experiment-unarchive',
+  },
+  { when: 'not archived', hint: 'It is not archived; nothing needs doing.', tool: 'experiment-get' },
+  {
+    when: 'already in draft state',
+    hint: 'It is a draft already; experiment-launch starts it.',
+    tool: 'experiment-launch',
+  },
+  {
+    when: 'does not have a start date',
+    hint: 'A cohort of exposed users needs a launched experiment: use experiment-launch first.',
+    tool: 'experiment-launch',
+  },
+  {
+    when: 'already has an exposure cohort',
+    hint: 'experiment-get shows its exposure_cohort_id.',
+    tool: 'experiment-get',
+  },
+  {
+    when: 'at least 2 variants',
+    hint: 'Set two or more variants with experiment-update, then launch.',
+    tool: 'experiment-update',
+  },
+  {
+    when: 'not found on feature flag',
+    hint: 'Use a variant key exactly as experiment-get lists it under feature_flag.variants.',
+    tool: 'experiment-get',
+  },
+  {
+    when: 'update_feature_flag_params',
+    hint: 'The experiment is launched, so this changes what users see at once. Only if the user wants that, repeat the call with update_feature_flag_params: true.',
+    tool: 'experiment-update',
+  },
+  {
+    when: "Can't update feature_flag_variants",
+    hint: 'After launch only the split can change, not the set of variants. Use experiment-duplicate with a new feature_flag_key for other variants; a split of 0 retires one.',
+    tool: 'experiment-duplicate',
+  },
+  {
+    when: 'No events with these names',
+    hint: 'Find the right name with event-search. Only if the user confirms that the event will be sent later, repeat with allow_unknown_events: true.',
+    tool: 'event-search',
+  },
+  {
+    when: 'already exists; the experiment links to it',
+    hint: 'Leave out variants and rollout_percentage to use the flag as it is, or choose another feature_flag_key. feature-flag-get shows it.',
+    tool: 'feature-flag-get',
+  },
+  {
+    when: 'linked feature flag has been deleted',
+    hint: 'Its feature flag must be restored in PostHog first.',
+    tool: 'feature-flag-get',
+  },
+  {
+    when: 'legacy metric',
+    hint: 'Legacy experiments can only change name, description and end date; copy it by hand into a new experiment with experiment-create.',
+    tool: 'experiment-create',
+  },
+];
+
+/** Adds the next step to a refusal that is known; leaves every other error as it is. */
+export function withNextStep(error: ToolError): ToolError {
+  const text = error.fields.detail;
+  if (error.code !== 'refused' || text === undefined) return error;
+  const step = NEXT_STEPS.find((candidate) => text.toLowerCase().includes(candidate.when.toLowerCase()));
+  return step ? error.with({ hint: step.hint, next_tool: step.tool }) : error;
+}

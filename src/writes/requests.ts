@@ -1,0 +1,34 @@
+import { apiPath } from '../posthog/path.js';
+import { experimentWire } from '../schema/experiment.js';
+import { flagWire } from '../schema/flag.js';
+import type { CallContext, Sent } from '../tool.js';
+
+/** The experiment actions that PostHog has an endpoint for. */
+export type ExperimentAction =
+  | 'launch'
+  | 'pause'
+  | 'resume'
+  | 'end'
+  | 'ship_variant'
+  | 'reset'
+  | 'archive'
+  | 'unarchive'
+  | 'duplicate';
+
+export async function postAction(
+  action: ExperimentAction,
+  id: number,
+  { api, project }: CallContext,
+  body?: object,
+): Promise<Sent> {
+  const path = apiPath`/api/projects/${project}/experiments/${id}/${action}/`;
+  return { experiment: await api.post(path, experimentWire, body) };
+}
+
+export async function patchExperiment(id: number, body: object, { api, project }: CallContext): Promise<Sent> {
+  return { experiment: await api.patch(apiPath`/api/projects/${project}/experiments/${id}/`, experimentWire, body) };
+}
+
+export function patchFlag(id: number, body: object, { api, project }: CallContext) {
+  return api.patch(apiPath`/api/projects/${project}/feature_flags/${id}/`, flagWire, body);
+}

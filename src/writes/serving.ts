@@ -1,0 +1,43 @@
+import type { Experiment } from '../schema/experiment.js';
+import { type Flag, rolloutOf, shippedVariant, targetedGroups, variantsOf } from '../schema/flag.js';
+import type { FlagSharer, Warning } from '../tool.js';
+
+/** "control 50%, test 50%". */
+export function splitText(flag: Flag): string {
+  return variantsOf(flag.filters)
+    .map((variant) => `${variant.key} ${variant.split_percent}%`)
+    .join(', ');
+}
+
+/** Who can enter, in words. */
+export function audienceText(flag: Flag): string {
+  const groups = flag.filters.groups?.length ?? 0;
+  if (groups > 1) return `users who match one of the flag's ${groups} release groups`;
+  const rollout = rolloutOf(flag.filters);
+  const share = rollout === 100 ? 'all users' : `${rollout}% of users`;
+  return targetedGroups(flag.filters) > 0 ? `${share} who match the flag's release conditions` : share;
+}
+
+/** What users get while the flag is on. */
+export function servedText(flag: Flag): string {
+  const shipped = shippedVariant(flag.filters);
+  return shipped ? `${audienceText(flag)} see "${shipped}"` : `${audienceText(flag)} are split ${splitText(flag)}`;
+}
+
+/** What users see now, given the flag as it stands. */
+export function nowSeen(experiment: Experiment): string {
+  const flag = experiment.feature_flag;
+  if (!flag) return 'Unknown: the experiment has no feature flag.';
+  if (flag.deleted) return 'Nobody is in a variant: the flag is deleted, everyone gets the default of the code.';
+  if (!flag.active) return 'Nobody is in a variant: the flag is off, everyone gets the default of the code.';
+  return `The flag is on: ${servedText(flag)}.`;
+}
+
+/** Warns that a change of the flag reaches other experiments. */
+export function sharedFlagWarnings(sharers: readonly FlagSharer[]): Warning[] {
+  if (sharers.length === 0) return [];
+  const names = sharers.map((other) => `${other.id} "${other.name}" (${other.status})`).join(', ');
+  return [
+    { code: 'shared_flag', message: `The same feature flag serves ${names}: a change of the flag reaches them too.` },
+  ];
+}

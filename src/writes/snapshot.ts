@@ -1,0 +1,32 @@
+import { apiPath } from '../posthog/path.js';
+import { type Experiment, experimentWire, statusOf } from '../schema/experiment.js';
+import { pageWire } from '../schema/page.js';
+import type { CallContext, FlagSharer, StateBefore } from '../tool.js';
+
+const experimentPage = pageWire(experimentWire);
+
+export function readExperiment(id: number, { api, project }: CallContext): Promise<Experiment> {
+  return api.get(apiPath`/api/projects/${project}/experiments/${id}/`, experimentWire);
+}
+
+/** Experiments that are not archived and use the flag, in the order of PostHog's list. */
+export async function experimentsOnFlag(flagId: number, { api, project }: CallContext): Promise<Experiment[]> {
+  const page = await api.get(apiPath`/api/projects/${project}/experiments/`, experimentPage, {
+    feature_flag_id: flagId,
+    limit: 100,
+  });
+  // Builds that do not know the filter would answer with everything.
+  return page.results.filter((row) => row.feature_flag?.id === flagId);
+}
+
+/** The state a write starts from: the experiment, and who else its flag serves. */
+export async function readStateBefore(id: number, context: CallContext): Promise<StateBefore> {
+  const experiment = await readExperiment(id, context);
+  const flagId = experiment.feature_flag?.id;
+  const onFlag = flagId === undefined ? [] : await experimentsOnFlag(flagId, context);
+  return { experiment, sharers: onFlag.filter((other) => other.id !== id).map(sharer) };
+}
+
+function sharer(experiment: Experiment): FlagSharer {
+  return { id: experiment.id, name: experiment.name, status: statusOf(experiment) };
+}

@@ -1,0 +1,185 @@
+import { ToolError } from '../errors.js';
+import type { Experiment } from '../schema/experiment.js';
+import { rolloutOf, type VariantView, variantsOf } from '../schema/flag.js';
+import { type Metric, type MetricInput, toMetricJson, withoutServerFields } from '../schema/metric.js';
+import { NESTED_SETTINGS, type Settings, settingsBody } from '../schema/settings.js';
+
+/** Fields of the experiment that are simply given a new value. */
+export const PLAIN_FIELDS = [
+  'name',
+  'description',
+  'start_date',
+  'end_date',
+  'archived',
+  'conclusion',
+  'conclusion_comment',
+] as const;
+
+export const CLEARABLE = [
+  'description',
+  'end_date',
+  'conclusion',
+  'conclusion_comment',
+  'holdout_id',
+  'tags',
+  ...NESTED_SETTINGS,
+] as const;
+
+interface WantedVariant {
+  key: string;
+  name?: string | undefined;
+  split_percent: number;
+}
+
+export interface Update extends Settings {
+  id: number;
+  name?: string | undefined;
+  description?: string | undefined;
+  start_date?: string | undefined;
+  end_date?: string | undefined;
+  archived?: boolean | undefined;
+  conclusion?: string | undefined;
+  conclusion_comment?: string | undefined;
+  metric?: MetricInput | undefined;
+  replace_metric_uuid?: string | undefined;
+  remove_metric_uuid?: string | undefined;
+  add_saved_metric_id?: number | undefined;
+  remove_saved_metric_id?: number | undefined;
+  allow_unknown_events: boolean;
+  variants?: WantedVariant[] | undefined;
+  rollout_percentage?: number | undefined;
+  update_feature_flag_params: boolean;
+  clear?: (typeof CLEARABLE)[number][] | undefined;
+  restore: boolean;
+}
+
+export function refuseInput(field: string, message: string, hint: string): ToolError {
+  return new ToolError('invalid_arguments', message, hint, { field });
+}
+
+/** The parts of the flag's filters that the update asks for, merged with what is stored. */
+export function wantedFilters(input: Update, experiment: Experiment) {
+  const stored = experiment.feature_flag?.filters;
+  const names = new Map(stored?.multivariate?.variants?.map((variant) => [variant.key, variant.name ?? undefined]));
+  const variants = input.variants?.map(({ key, name = names.get(key), split_percent }) => ({
+    key,
+    ...(name ? { name } : {}),
+    rollout_percentage: split_percent,
+  }));
+  const [first, ...others] = stored?.groups ?? [];
+  return {
+    ...(variants ? { multivariate: { variants } } : {}),
+    ...(input.rollout_percentage === undefined
+      ? {}
+      : { groups: [{ properties: [], ...first, rollout_percentage: input.rollout_percentage }, ...others] }),
+  };
+}
+
+function splitDiffers(wanted: readonly WantedVariant[], stored: readonly VariantView[]): boolean {
+  if (wanted.length !== stored.length) return true;
+  return wanted.some(({ key, name, split_percent }, index) => {
+    const other = stored[index];
+    return key !== other?.key || split_percent !== other.split_percent || (name !== undefined && name !== other.name);
+  });
+}
+
+/** The flag part of the request: only what differs, since PostHog treats a partial one as a patch. */
+function flagBody(input: Update, experiment: Experiment): Record<string, unknown> {
+  const filters = experiment.feature_flag?.filters;
+  const { multivariate } = wantedFilters(input, experiment);
+  const split = input.variants && (!filters || splitDiffers(input.variants, variantsOf(filters)));
+  const rollout =
+    input.rollout_percentage !== undefined && (!filters || rolloutOf(filters) !== input.rollout_percentage);
+  if (!split && !rollout) return {};
+  const groups = [{ properties: [], rollout_percentage: input.rollout_percentage }];
+  return { feature_flag: { filters: { ...(split ? { multivariate } : {}), ...(rollout ? { groups } : {}) } } };
+}
+
+/** The PATCH body: only what differs from what is stored; empty where nothing does. */
+export function updateBody(input: Update, experiment: Experiment): Record<string, unknown> {
+  const clear = input.clear ?? [];
+  const plain = Object.fromEntries([
+    ...PLAIN_FIELDS.flatMap((field) => (input[field] === undefined ? [] : [[field, input[field]]])),
+    ...(['description', 'end_date', 'conclusion', 'conclusion_comment', 'holdout_id'] as const).flatMap((field) =>
+      clear.includes(field) ? [[field, field === 'description' ? '' : null]] : [],
+    ),
+    ...(clear.includes('tags') ? [['tags', []]] : []),
+  ]);
+  const wanted = { ...plain, ...settingsBody(input, experiment, clear), ...metricsBody(input, experiment) };
+  const stored: Record<string, unknown> = {
+    ...experiment,
+    holdout_id: experiment.holdout_id ?? experiment.holdout?.id,
+  };
+  const differing = Object.entries(wanted).filter(([name, value]) => !sameValue(stored[name], value));
+  return { ...Object.fromEntries(differing), ...flagBody(input, experiment) };
+}
+
+function sameValue(stored: unknown, wanted: unknown): boolean {
+  const plain = (value: unknown) => (value === undefined || value === '' || value === false ? null : value);
+  const [a, b] = [plain(stored), plain(wanted)];
+  if (typeof a === 'string' && typeof b === 'string' && /^\d{4}-/.test(a) && /^\d{4}-/.test(b)) {
+    return Date.parse(a) === Date.parse(b) || a === b;
+  }
+  return sortedJson(a) === sortedJson(b) || (a === null && Array.isArray(b) && b.length === 0);
+}
+
+function sortedJson(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
+/** Whole metric arrays, as PostHog wants them, with one change made: callers never resend what they do not change. */
+function metricsBody(input: Update, experiment: Experiment): Record<string, unknown> {
+  const lists = { metrics: experiment.metrics ?? [], metrics_secondary: experiment.metrics_secondary ?? [] };
+  const body: Record<string, unknown> = {};
+  const gone = input.remove_metric_uuid ?? input.replace_metric_uuid;
+  if (gone !== undefined) {
+    const field = lists.metrics.some((metric) => metric.uuid === gone) ? 'metrics' : 'metrics_secondary';
+    if (!lists[field].some((metric) => metric.uuid === gone)) throw unknownMetric(gone, experiment);
+    body[field] = without(lists[field], gone, input.replace_metric_uuid ? input.metric : undefined);
+  } else if (input.metric) {
+    const field = input.metric.role === 'primary' ? 'metrics' : 'metrics_secondary';
+    body[field] = [...lists[field].map(withoutServerFields), toMetricJson(input.metric)];
+  }
+  return { ...body, ...savedMetricsBody(input, experiment) };
+}
+
+function without(
+  list: readonly Metric[],
+  uuid: string,
+  replacement: MetricInput | undefined,
+): Record<string, unknown>[] {
+  return list.flatMap((metric) => {
+    if (metric.uuid !== uuid) return [withoutServerFields(metric)];
+    return replacement ? [{ uuid, ...toMetricJson(replacement) }] : [];
+  });
+}
+
+function unknownMetric(uuid: string, experiment: Experiment): ToolError {
+  const known = [...(experiment.metrics ?? []), ...(experiment.metrics_secondary ?? [])];
+  const names = known.map((metric) => `${metric.uuid} "${metric.name ?? ''}"`).join(', ');
+  return refuseInput(
+    'metric',
+    `Experiment ${experiment.id} has no metric with uuid ${uuid}.`,
+    names
+      ? `Its metrics are ${names}.`
+      : 'It has no metrics of its own; saved metrics are detached by remove_saved_metric_id.',
+  );
+}
+
+function savedMetricsBody(input: Update, experiment: Experiment): Record<string, unknown> {
+  const { add_saved_metric_id: add, remove_saved_metric_id: remove } = input;
+  if (add === undefined && remove === undefined) return {};
+  const links = (experiment.saved_metrics ?? []).map((link) => ({
+    id: link.saved_metric,
+    metadata: link.metadata ?? {},
+  }));
+  const kept = links.filter((link) => link.id !== remove);
+  const added =
+    add !== undefined && !kept.some((link) => link.id === add) ? [{ id: add, metadata: { type: 'primary' } }] : [];
+  if (kept.length === links.length && added.length === 0) return {};
+  return { saved_metrics_ids: [...kept, ...added] };
+}

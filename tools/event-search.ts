@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { apiPath } from '../src/posthog/path.js';
+import { compact } from '../src/schema/experiment.js';
+import { pageLimit, pageOffset } from '../src/schema/ids.js';
+import { listOutput, nextOffset, pageWire } from '../src/schema/page.js';
+import { defineReadTool } from '../src/tool.js';
+
+const eventPage = pageWire(
+  z.looseObject({
+    name: z.string(),
+    description: z.string().nullish(),
+    last_seen_at: z.string().nullish(),
+    verified: z.boolean().nullish(),
+  }),
+);
+
+export const eventSearch = defineReadTool({
+  name: 'event-search',
+  title: 'Search events',
+  toolset: 'context',
+  access: 'read',
+  idempotent: true,
+  description: [
+    'Find the exact names of events that the project has received, for the metrics of experiment-create and experiment-update; PostHog refuses names it has never seen.',
+    'last_seen_at tells whether an event still arrives.',
+  ].join('\n'),
+  input: z.strictObject({
+    search: z.string().max(400).optional().describe('Part of the name'),
+    limit: pageLimit,
+    offset: pageOffset,
+  }),
+  output: listOutput(
+    z.object({
+      name: z.string(),
+      description: z.string().optional(),
+      last_seen_at: z.string().optional(),
+      verified: z.boolean().optional(),
+    }),
+  ),
+  run: async (query, { api, project }) => {
+    const page = await api.get(apiPath`/api/projects/${project}/event_definitions/`, eventPage, query);
+    return {
+      items: page.results.map(({ name, description, last_seen_at, verified }) => ({
+        name,
+        ...compact({ description, last_seen_at, verified }),
+      })),
+      total: page.count ?? page.results.length,
+      next_offset: nextOffset(page.next),
+    };
+  },
+});

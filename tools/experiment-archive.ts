@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { defineWriteTool } from '../src/tool.js';
+import { postAction } from '../src/writes/requests.js';
+import { nowSeen, sharedFlagWarnings } from '../src/writes/serving.js';
+import { restoreCall } from '../src/writes/undo.js';
+
+export const experimentArchive = defineWriteTool({
+  name: 'experiment-archive',
+  title: 'Archive experiment',
+  toolset: 'lifecycle',
+  access: 'live',
+  idempotent: true,
+  description: [
+    'Hide a stopped experiment from the default list. Its data and flag stay; a flag that is on goes on serving variants.',
+    'disable_feature_flag: true also turns the flag off for everybody (needs scope feature_flag:write; skipped by PostHog if another live experiment uses the flag). Only if the user asks.',
+    '400 "Experiment must be ended before it can be archived." (use experiment-end), 400 "Experiment is already archived."',
+    'Undo: experiment-unarchive, which does not turn a disabled flag on again.',
+  ].join('\n'),
+  idAliases: EXPERIMENT_ID_ALIASES,
+  input: z.strictObject({
+    id: experimentId,
+    disable_feature_flag: z.boolean().default(false).describe('Also turn the flag off: users lose their variant'),
+  }),
+  target: ({ id }) => id,
+  plan: (input, { experiment, sharers }) => {
+    const turnsOff = input.disable_feature_flag && experiment.feature_flag?.active === true;
+    return {
+      effects: {
+        users: turnsOff
+          ? 'The flag goes off: everybody falls back to the default of the code.'
+          : `Unchanged. ${nowSeen(experiment)}`,
+        analysis: 'Unchanged; the experiment leaves the default list.',
+      },
+      level: turnsOff ? 'live' : 'write',
+      warnings: turnsOff ? sharedFlagWarnings(sharers) : [],
+      ...(experiment.archived && !turnsOff ? { alreadyDone: '"Experiment is already archived."' } : {}),
+    };
+  },
+  // Sent only where it is asked for: older builds do not know the switch.
+  run: ({ id, disable_feature_flag }, context) =>
+    postAction('archive', id, context, disable_feature_flag ? { disable_feature_flag } : undefined),
+  undoTools: ['experiment-unarchive', 'feature-flag-restore'],
+  undo: ({ id }, { experiment }, after) => {
+    const wasTurnedOff = experiment.feature_flag?.active === true && after.feature_flag?.active === false;
+    return wasTurnedOff ? restoreCall(experiment) : { tool: 'experiment-unarchive', arguments: { id } };
+  },
+});

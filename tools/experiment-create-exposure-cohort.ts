@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { apiPath } from '../src/posthog/path.js';
+import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { defineWriteTool } from '../src/tool.js';
+
+const cohortAnswer = z.looseObject({ cohort: z.looseObject({ id: z.number(), name: z.string().nullish() }) });
+
+export const experimentCreateExposureCohort = defineWriteTool({
+  name: 'experiment-create-exposure-cohort',
+  title: 'Create exposure cohort',
+  toolset: 'experiments',
+  access: 'write',
+  idempotent: true,
+  description: [
+    'Make a cohort of the users exposed to a launched experiment (event $feature_flag_called since its start), for other PostHog tools; it grows as more are exposed. Changes nothing for users.',
+    'Once per experiment: 400 "Experiment already has an exposure cohort"; 400 "Experiment does not have a start date" for a draft.',
+    'Cannot be undone here: delete the cohort in PostHog.',
+  ].join('\n'),
+  idAliases: EXPERIMENT_ID_ALIASES,
+  input: z.strictObject({ id: experimentId }),
+  target: ({ id }) => id,
+  plan: (_, { experiment }) => ({
+    effects: { users: 'Unchanged.', analysis: 'Unchanged; the cohort can be used elsewhere in PostHog.' },
+    ...(experiment.exposure_cohort
+      ? { alreadyDone: `Cohort ${experiment.exposure_cohort} exists: "Experiment already has an exposure cohort".` }
+      : {}),
+  }),
+  run: async ({ id }, { api, project }, { experiment }) => {
+    const path = apiPath`/api/projects/${project}/experiments/${id}/create_exposure_cohort_for_experiment/`;
+    const { cohort } = await api.post(path, cohortAnswer);
+    return {
+      experiment: { ...experiment, exposure_cohort: cohort.id },
+      warnings: [
+        { code: 'cohort_created', message: `Cohort ${cohort.id} "${cohort.name ?? ''}" fills up in the background.` },
+      ],
+    };
+  },
+  undo: () => ({ not_reversible_because: 'a cohort can only be deleted in PostHog itself' }),
+});

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { flagKey, idNumber } from '../src/schema/ids.js';
+import { metricInput } from '../src/schema/metric.js';
+import { settingsInput } from '../src/schema/settings.js';
+import { rolloutPercentage, variantsInput } from '../src/schema/split.js';
+import { defineWriteTool } from '../src/tool.js';
+import { createDraft } from '../src/writes/create.js';
+
+const input = z.strictObject({
+  name: z.string().min(1).max(400),
+  feature_flag_key: flagKey.describe('Key in the code'),
+  description: z.string().max(3000).optional().describe('Hypothesis'),
+  variants: variantsInput.optional(),
+  rollout_percentage: rolloutPercentage,
+  metrics: z.array(metricInput).max(20).optional(),
+  saved_metric_ids: z.array(idNumber('Saved metric')).max(20).optional().describe('Shared metrics, as primary'),
+  ...settingsInput,
+  allow_unknown_events: z.boolean().default(false).describe('Take events never seen; only if the user confirms'),
+});
+
+export const experimentCreate = defineWriteTool<typeof input, null>({
+  name: 'experiment-create',
+  title: 'Create experiment',
+  toolset: 'experiments',
+  access: 'write',
+  idempotent: false,
+  description: [
+    'Create a draft; nobody sees anything until experiment-launch. Makes a feature flag, switched off, or links the one that has the key already, as it is (the answer says so; then give no variants and no rollout).',
+    'A bare percentage is ambiguous: split_percent divides users inside, rollout_percentage is the share who enter. Ask which is meant.',
+    'The baseline is the variant control, else the first. Default: control 50, test 50, rollout 100.',
+    'Find event names with event-search: 400 for one never seen, unless the user confirms allow_unknown_events. Names are not unique. Undo: experiment-delete; the flag stays.',
+  ].join('\n'),
+  input,
+  target: () => null,
+  plan: () => ({
+    effects: {
+      users: 'Nobody sees anything: it is a draft.',
+      analysis: 'Nothing counts before the launch.',
+    },
+  }),
+  run: createDraft,
+  undoTools: ['experiment-delete'],
+  undo: (_input, _before, after) => ({
+    tool: 'experiment-delete',
+    arguments: { id: after.id },
+    note: `Feature flag "${after.feature_flag_key}" stays in PostHog.`,
+  }),
+});

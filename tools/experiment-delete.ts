@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { isLive } from '../src/schema/experiment.js';
+import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { defineWriteTool } from '../src/tool.js';
+import { patchExperiment } from '../src/writes/requests.js';
+import { nowSeen } from '../src/writes/serving.js';
+
+export const experimentDelete = defineWriteTool({
+  name: 'experiment-delete',
+  title: 'Delete experiment',
+  toolset: 'experiments',
+  access: 'destructive',
+  idempotent: true,
+  description: [
+    'Delete an experiment (softly, in any status): it leaves every list and read, and only its id brings it back. Confirm it with the user by name.',
+    'The feature flag is not touched: if it is on it goes on serving variants. Pause or end the experiment first to stop that.',
+    'To hide a finished experiment use experiment-archive. 404 if it is deleted already. Undo: experiment-update restore: true, while its flag exists.',
+  ].join('\n'),
+  idAliases: EXPERIMENT_ID_ALIASES,
+  input: z.strictObject({ id: experimentId }),
+  target: ({ id }) => id,
+  plan: (_, { experiment }) => ({
+    effects: {
+      users: `Unchanged: the flag stays. ${nowSeen(experiment)}`,
+      analysis: 'The experiment and its results can no longer be read.',
+    },
+    warnings: isLive(experiment)
+      ? [{ code: 'deleted_while_live', message: 'It had not ended: its flag goes on as it is without the experiment.' }]
+      : [],
+  }),
+  run: async ({ id }, context) => ({ ...(await patchExperiment(id, { deleted: true }, context)), readable: false }),
+  undoTools: ['experiment-update'],
+  undo: ({ id }) => ({ tool: 'experiment-update', arguments: { id, restore: true } }),
+});

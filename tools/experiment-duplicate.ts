@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { EXPERIMENT_ID_ALIASES, experimentId, flagKey } from '../src/schema/ids.js';
+import { defineWriteTool } from '../src/tool.js';
+import { postAction } from '../src/writes/requests.js';
+
+export const experimentDuplicate = defineWriteTool({
+  name: 'experiment-duplicate',
+  title: 'Duplicate experiment',
+  toolset: 'experiments',
+  access: 'write',
+  idempotent: false,
+  description: [
+    'Copy an experiment into a new draft: metrics, statistics and exposure settings; not dates, conclusion, holdout, tags or results. Name: yours, else "<name> (Copy)".',
+    'Give a new feature_flag_key. Without one both experiments share the same flag, so pausing, shipping or changing one reaches the other. A new key makes a flag that is off, with the same variants and rollout but no targeting; an existing key links that flag as it is.',
+    '400 for legacy metrics. Undo: experiment-delete on the copy.',
+  ].join('\n'),
+  idAliases: EXPERIMENT_ID_ALIASES,
+  input: z.strictObject({
+    id: experimentId,
+    feature_flag_key: flagKey.optional().describe('Key for the copy; left out, the flag is shared'),
+    name: z.string().min(1).max(400).optional(),
+  }),
+  target: ({ id }) => id,
+  plan: (input, { experiment, sharers }) => {
+    const shared = input.feature_flag_key === undefined || input.feature_flag_key === experiment.feature_flag_key;
+    return {
+      effects: { users: 'Nobody sees anything: the copy is a draft.', analysis: 'The copy starts without data.' },
+      warnings: shared
+        ? [
+            {
+              code: 'shared_flag',
+              message: `The copy shares feature flag "${experiment.feature_flag_key}" with experiment ${experiment.id}${sharers.length ? ` and ${sharers.length} more` : ''}: launching, pausing or shipping one reaches the other. Give a new feature_flag_key to keep them apart.`,
+            },
+          ]
+        : [],
+    };
+  },
+  run: ({ id, ...body }, context) => postAction('duplicate', id, context, body),
+  undoTools: ['experiment-delete'],
+  undo: (_input, _before, after) => ({ tool: 'experiment-delete', arguments: { id: after.id } }),
+});

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { isLive } from '../src/schema/experiment.js';
+import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { defineWriteTool } from '../src/tool.js';
+import { postAction } from '../src/writes/requests.js';
+import { audienceText, sharedFlagWarnings, splitText } from '../src/writes/serving.js';
+
+export const experimentLaunch = defineWriteTool({
+  name: 'experiment-launch',
+  title: 'Launch experiment',
+  toolset: 'lifecycle',
+  access: 'live',
+  idempotent: true,
+  description: [
+    'Start a draft: turns its feature flag on and sets start_date to now, so real users are enrolled at once.',
+    'Needs no metrics, so check them with experiment-get before. Set variants before: after launch only their split can change.',
+    '400 "Experiment has already been launched." if not a draft (paused: experiment-resume); 400 if the flag is deleted or has under 2 variants.',
+    'Stop enrolment with experiment-pause; back to draft with experiment-reset.',
+  ].join('\n'),
+  idAliases: EXPERIMENT_ID_ALIASES,
+  input: z.strictObject({ id: experimentId }),
+  target: ({ id }) => id,
+  plan: (_, { experiment, sharers }) => {
+    const flag = experiment.feature_flag;
+    const running = isLive(experiment) && flag?.active === true;
+    return {
+      effects: {
+        users: flag ? `${audienceText(flag)} enter at once, split ${splitText(flag)}.` : 'Unknown: no feature flag.',
+        analysis: 'Exposures and metrics count from the launch on.',
+      },
+      warnings: [
+        ...sharedFlagWarnings(sharers),
+        ...(flag?.active && !experiment.start_date
+          ? [
+              {
+                code: 'flag_already_active',
+                message: 'The flag was already on, so users saw variants before the launch.',
+              },
+            ]
+          : []),
+        ...(experiment.metrics?.length || experiment.saved_metrics?.length
+          ? []
+          : [{ code: 'no_metrics', message: 'The experiment has no primary metric: add one with experiment-update.' }]),
+      ],
+      ...(running
+        ? { alreadyDone: `It runs since ${experiment.start_date}: "Experiment has already been launched."` }
+        : {}),
+    };
+  },
+  run: ({ id }, context) => postAction('launch', id, context),
+  undoTools: ['experiment-reset'],
+  undo: ({ id }, { experiment }) => ({
+    tool: 'experiment-reset',
+    arguments: { id, disable_feature_flag: experiment.feature_flag?.active !== true },
+    note: 'Back to draft with the flag as it was. Users who saw a variant in between have seen it.',
+  }),
+});

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { apiPath } from '../src/posthog/path.js';
+import { compact, experimentView, experimentWire, viewExperiment } from '../src/schema/experiment.js';
+import { detailLevel, idNumber, pageLimit, pageOffset } from '../src/schema/ids.js';
+import { listOutput, nextOffset, pageWire } from '../src/schema/page.js';
+import { defineReadTool } from '../src/tool.js';
+
+const STATUSES = ['draft', 'running', 'paused', 'exposure_frozen', 'stopped', 'all'] as const;
+const FIELDS = [
+  'created_at',
+  'updated_at',
+  'name',
+  'start_date',
+  'end_date',
+  'duration',
+  'status',
+  'conclusion',
+] as const;
+const ORDERS = FIELDS.flatMap((field) => [field, `-${field}`] as const);
+
+const row = experimentView
+  .pick({ id: true, name: true, status: true, feature_flag_key: true, start_date: true, end_date: true })
+  .extend({
+    conclusion: z.string().optional(),
+    archived: z.boolean().optional(),
+    split: z.string().optional(),
+    rollout_percentage: z.number().optional(),
+    flag_active: z.boolean().optional(),
+    tags: z.array(z.string()).optional(),
+    created_by: z.string().optional(),
+    description: z.string().optional(),
+    conclusion_comment: z.string().optional(),
+    url: z.string().optional(),
+    updated_at: z.string().optional(),
+  });
+
+const page = pageWire(experimentWire);
+
+export const experimentList = defineReadTool({
+  name: 'experiment-list',
+  title: 'List experiments',
+  toolset: 'experiments',
+  access: 'read',
+  idempotent: true,
+  description: [
+    'Find experiments by status, name, flag key, creator or tag; the start of most tasks.',
+    'Archived ones are left out; archived: true shows only those. Deleted ones are never listed. Rows carry no metrics: use experiment-get for these.',
+    'running excludes paused (flag off) and exposure_frozen (no new users). With the exact flag key use experiment-get feature_flag_key.',
+  ].join('\n'),
+  input: z.strictObject({
+    status: z.enum(STATUSES).default('all'),
+    archived: z.boolean().default(false).describe('true: only archived ones'),
+    search: z.string().max(400).optional().describe('Part of name or flag key'),
+    feature_flag_id: idNumber('Only experiments on this flag').optional(),
+    created_by_id: idNumber('PostHog user id').optional(),
+    tags: z.array(z.string().max(255)).max(20).optional().describe('Any of these tags'),
+    order: z.enum(ORDERS).default('-created_at').describe('- = descending'),
+    limit: pageLimit,
+    offset: pageOffset,
+    detail: detailLevel,
+  }),
+  output: listOutput(row),
+  run: async ({ detail, status, tags, ...query }, { api, project }) => {
+    const answer = await api.get(apiPath`/api/projects/${project}/experiments/`, page, {
+      ...query,
+      ...(status === 'all' ? {} : { status }),
+      ...(tags?.length ? { tags: JSON.stringify(tags) } : {}),
+    });
+    return {
+      items: answer.results.map((experiment) => {
+        const view = viewExperiment(experiment, { origin: api.origin, project });
+        const { description, conclusion_comment, url, updated_at, ...rest } = view;
+        const variants = view.feature_flag?.variants.map(({ key, split_percent }) => `${key} ${split_percent}%`);
+        return {
+          ...rest,
+          split: variants?.join(' / '),
+          rollout_percentage: view.feature_flag?.rollout_percentage,
+          flag_active: view.feature_flag?.active,
+          ...(detail === 'full' ? compact({ description, conclusion_comment, url, updated_at }) : {}),
+        };
+      }),
+      total: answer.count ?? answer.results.length,
+      next_offset: nextOffset(answer.next),
+    };
+  },
+});

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { isLive } from '../src/schema/experiment.js';
+import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { defineWriteTool } from '../src/tool.js';
+import { postAction } from '../src/writes/requests.js';
+import { sharedFlagWarnings } from '../src/writes/serving.js';
+
+export const experimentPause = defineWriteTool({
+  name: 'experiment-pause',
+  title: 'Pause experiment',
+  toolset: 'lifecycle',
+  access: 'live',
+  idempotent: true,
+  description: [
+    'Turn the feature flag of a running experiment off: everybody falls back to the default of the code at once, no new exposures.',
+    'Does not end it: end_date stays empty and metrics of people already exposed go on counting, which dilutes effects. To stop measuring use experiment-end.',
+    '400 "Experiment has not been launched yet." for a draft, "Experiment has already ended." when stopped, "Experiment is already paused."',
+    'Other experiments on the same flag stop too. Undo: experiment-resume; people get the same variants.',
+  ].join('\n'),
+  idAliases: EXPERIMENT_ID_ALIASES,
+  input: z.strictObject({ id: experimentId }),
+  target: ({ id }) => id,
+  plan: (_, { experiment, sharers }) => ({
+    effects: {
+      users: 'Everybody falls back to the default of the code; nobody new is enrolled.',
+      analysis: 'The experiment stays open: metrics of people already exposed go on counting, new exposures stop.',
+    },
+    warnings: sharedFlagWarnings(sharers),
+    ...(isLive(experiment) && experiment.feature_flag?.active === false
+      ? { alreadyDone: 'The flag is off: "Experiment is already paused."' }
+      : {}),
+  }),
+  run: ({ id }, context) => postAction('pause', id, context),
+  undoTools: ['experiment-resume'],
+  undo: ({ id }) => ({ tool: 'experiment-resume', arguments: { id } }),
+});

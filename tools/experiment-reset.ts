@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { compact, isLive } from '../src/schema/experiment.js';
+import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { defineWriteTool } from '../src/tool.js';
+import { patchFlag, postAction } from '../src/writes/requests.js';
+import { nowSeen, sharedFlagWarnings } from '../src/writes/serving.js';
+import { restoreCall } from '../src/writes/undo.js';
+
+export const experimentReset = defineWriteTool({
+  name: 'experiment-reset',
+  title: 'Reset experiment',
+  toolset: 'lifecycle',
+  access: 'destructive',
+  idempotent: true,
+  description: [
+    'Back to draft: clears start and end date, conclusion and comment, and takes it out of the archive. Results are hidden until it is launched again.',
+    'The flag is not touched: if it is on it goes on serving variants, also a shipped one. disable_feature_flag: true turns it off as well (experiment-pause first does the same).',
+    'For another run that keeps this one, use experiment-duplicate. 400 "Experiment is already in draft state."',
+    'Undo: experiment-update with the dates and conclusion that the answer holds.',
+  ].join('\n'),
+  idAliases: EXPERIMENT_ID_ALIASES,
+  input: z.strictObject({
+    id: experimentId,
+    disable_feature_flag: z.boolean().default(false).describe('Also turn the flag off, so nobody sees a variant'),
+  }),
+  target: ({ id }) => id,
+  plan: (input, { experiment, sharers }) => {
+    const turnsOff = input.disable_feature_flag && experiment.feature_flag?.active === true;
+    return {
+      effects: {
+        users: turnsOff
+          ? 'The flag goes off: everybody falls back to the default of the code.'
+          : `Unchanged. ${nowSeen(experiment)}`,
+        analysis: 'Dates and conclusion are cleared; results are hidden until the next launch.',
+      },
+      warnings: turnsOff ? sharedFlagWarnings(sharers) : [],
+      ...(!experiment.start_date && !turnsOff ? { alreadyDone: '"Experiment is already in draft state."' } : {}),
+    };
+  },
+  run: async ({ id, disable_feature_flag }, context, { experiment }) => {
+    const flag = experiment.feature_flag;
+    // The flag first: should the reset then fail, nobody is left in a variant of a draft.
+    if (disable_feature_flag && flag?.active) {
+      if (isLive(experiment)) await postAction('pause', id, context);
+      else await patchFlag(flag.id, { active: false }, context);
+    }
+    return experiment.start_date ? postAction('reset', id, context) : { experiment };
+  },
+  undoTools: ['experiment-update', 'feature-flag-restore'],
+  // Giving a draft its start date turns the flag on, which is right only where it was on before.
+  undo: ({ id }, { experiment }) => {
+    const { start_date, end_date, conclusion, conclusion_comment, archived, feature_flag } = experiment;
+    if (feature_flag && !feature_flag.active) return restoreCall(experiment, { withStart: true });
+    return {
+      tool: 'experiment-update',
+      arguments: { id, ...compact({ start_date, end_date, conclusion, conclusion_comment, archived }) },
+    };
+  },
+});

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { isLive } from '../src/schema/experiment.js';
+import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { defineWriteTool } from '../src/tool.js';
+import { postAction } from '../src/writes/requests.js';
+import { servedText, sharedFlagWarnings } from '../src/writes/serving.js';
+
+export const experimentResume = defineWriteTool({
+  name: 'experiment-resume',
+  title: 'Resume experiment',
+  toolset: 'lifecycle',
+  access: 'live',
+  idempotent: true,
+  description: [
+    'Turn the feature flag of a paused experiment on again: users are enrolled at once and people get the same variants as before.',
+    'The pause stays inside the measured time; start_date does not move.',
+    '400 "Experiment is not paused." when running, "Experiment has not been launched yet." for a draft (use experiment-launch), "Experiment has already ended." when stopped.',
+    'Undo: experiment-pause.',
+  ].join('\n'),
+  idAliases: EXPERIMENT_ID_ALIASES,
+  input: z.strictObject({ id: experimentId }),
+  target: ({ id }) => id,
+  plan: (_, { experiment, sharers }) => {
+    const flag = experiment.feature_flag;
+    return {
+      effects: {
+        users: flag ? `The flag is on again: ${servedText(flag)}.` : 'Unknown: no feature flag.',
+        analysis: 'New exposures count again; the time of the pause stays inside the run.',
+      },
+      warnings: sharedFlagWarnings(sharers),
+      ...(isLive(experiment) && flag?.active ? { alreadyDone: 'The flag is on: "Experiment is not paused."' } : {}),
+    };
+  },
+  run: ({ id }, context) => postAction('resume', id, context),
+  undoTools: ['experiment-pause'],
+  undo: ({ id }) => ({ tool: 'experiment-pause', arguments: { id } }),
+});

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { ToolError } from '../src/errors.js';
+import { conclusion, conclusionComment } from '../src/schema/conclusion.js';
+import { type Experiment, isLive } from '../src/schema/experiment.js';
+import { shippedVariant } from '../src/schema/flag.js';
+import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { defineWriteTool } from '../src/tool.js';
+import { postAction } from '../src/writes/requests.js';
+import { audienceText, sharedFlagWarnings } from '../src/writes/serving.js';
+import { restoreCall } from '../src/writes/undo.js';
+
+export const experimentShipVariant = defineWriteTool({
+  name: 'experiment-ship-variant',
+  title: 'Ship variant',
+  toolset: 'lifecycle',
+  access: 'destructive',
+  idempotent: true,
+  description: [
+    'Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs. Confirm experiment, variant and release mode with the user first.',
+    'By default release conditions and rollout stay, so a 20% rollout ships to 20%. release_to_everyone: true puts a catch-all for 100% of all users first, over all targeting.',
+    'The flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given.',
+    '400 "Experiment has not been launched yet." for a draft; 400 for an unknown variant. Works on a stopped one. Undo: feature-flag-restore with the filters that the answer holds.',
+  ].join('\n'),
+  idAliases: EXPERIMENT_ID_ALIASES,
+  input: z.strictObject({
+    id: experimentId,
+    variant_key: z.string().min(1).max(400).describe('Key as in feature_flag.variants'),
+    release_to_everyone: z.boolean().default(false).describe('true: all users, ignoring release conditions'),
+    conclusion,
+    conclusion_comment: conclusionComment,
+  }),
+  target: ({ id }) => id,
+  plan: (input, { experiment, sharers }) => {
+    const flag = experiment.feature_flag;
+    if (!flag) throw noFlag(experiment);
+    const everyone = input.release_to_everyone ? 'All users' : audienceText(flag);
+    return {
+      effects: {
+        users: flag.active
+          ? `${everyone} see "${input.variant_key}" from now on.`
+          : `Nobody yet: the flag is off. Once it is on, ${everyone} see "${input.variant_key}".`,
+        analysis: isLive(experiment)
+          ? 'The experiment ends now; only data up to now counts.'
+          : 'Unchanged: it had ended.',
+      },
+      warnings: [
+        ...sharedFlagWarnings(sharers),
+        ...(flag.active
+          ? []
+          : [{ code: 'flag_inactive', message: 'The flag is off, so shipping serves nobody until it is on.' }]),
+      ],
+      ...(isShipped(input, experiment) ? { alreadyDone: `"${input.variant_key}" is shipped already.` } : {}),
+    };
+  },
+  run: ({ id, ...body }, context) => postAction('ship_variant', id, context, body),
+  undoTools: ['feature-flag-restore'],
+  undo: (_, { experiment }) => restoreCall(experiment),
+});
+
+function noFlag(experiment: Experiment): ToolError {
+  return new ToolError(
+    'refused',
+    `Experiment ${experiment.id} has no linked feature flag, so there is nothing to ship.`,
+    'End it with experiment-end instead.',
+    { next_tool: 'experiment-end' },
+  );
+}
+
+/** Whether the wanted state holds: ended, this variant at 100, nothing new to record. */
+function isShipped(
+  input: { variant_key: string; release_to_everyone: boolean; conclusion?: string; conclusion_comment?: string },
+  experiment: Experiment,
+): boolean {
+  const filters = experiment.feature_flag?.filters;
+  if (!filters || !experiment.end_date || shippedVariant(filters) !== input.variant_key) return false;
+  const first = filters.groups?.[0];
+  const catchAll = first?.rollout_percentage === 100 && (first.properties ?? []).length === 0;
+  return (
+    (catchAll || !input.release_to_everyone) &&
+    (input.conclusion ?? experiment.conclusion) === experiment.conclusion &&
+    (input.conclusion_comment ?? experiment.conclusion_comment) === experiment.conclusion_comment
+  );
+}

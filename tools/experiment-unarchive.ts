@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { defineWriteTool } from '../src/tool.js';
+import { postAction } from '../src/writes/requests.js';
+import { nowSeen } from '../src/writes/serving.js';
+
+export const experimentUnarchive = defineWriteTool({
+  name: 'experiment-unarchive',
+  title: 'Unarchive experiment',
+  toolset: 'lifecycle',
+  access: 'write',
+  idempotent: true,
+  description: [
+    'Bring an archived experiment back to the default list, stopped as it was.',
+    'Does not open it again and does not turn its flag on; a flag that archiving had archived comes back, switched off.',
+    '400 "Experiment is not archived." Find archived ones with experiment-list archived: true. Undo: experiment-archive.',
+  ].join('\n'),
+  idAliases: EXPERIMENT_ID_ALIASES,
+  input: z.strictObject({ id: experimentId }),
+  target: ({ id }) => id,
+  plan: (_, { experiment }) => ({
+    effects: { users: `Unchanged. ${nowSeen(experiment)}`, analysis: 'Unchanged; it is listed again.' },
+    ...(experiment.archived ? {} : { alreadyDone: '"Experiment is not archived."' }),
+  }),
+  run: ({ id }, context) => postAction('unarchive', id, context),
+  undoTools: ['experiment-archive'],
+  undo: ({ id }) => ({ tool: 'experiment-archive', arguments: { id } }),
+});

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { conclusion, conclusionComment } from '../src/schema/conclusion.js';
+import { dateTime } from '../src/schema/date.js';
+import { EXPERIMENT_ID_ALIASES, experimentId, idNumber } from '../src/schema/ids.js';
+import { metricInput } from '../src/schema/metric.js';
+import { settingsInput } from '../src/schema/settings.js';
+import { rolloutPercentage, variantsInput } from '../src/schema/split.js';
+import { defineWriteTool } from '../src/tool.js';
+import { planUpdate, sendUpdate, type UpdateBefore } from '../src/writes/update.js';
+import { CLEARABLE } from '../src/writes/update-request.js';
+import { undoOfUpdate } from '../src/writes/update-undo.js';
+
+const input = z.strictObject({
+  id: experimentId,
+  name: z.string().min(1).max(400).optional(),
+  description: z.string().min(1).max(3000).optional(),
+  metric: metricInput.optional().describe('One metric to add, or to put in place of replace_metric_uuid'),
+  replace_metric_uuid: z.string().min(1).max(100).optional().describe('uuid from experiment-get'),
+  remove_metric_uuid: z.string().min(1).max(100).optional().describe('uuid from experiment-get'),
+  add_saved_metric_id: idNumber('Shared metric to attach, as primary').optional(),
+  remove_saved_metric_id: idNumber('Shared metric to detach').optional(),
+  allow_unknown_events: z.boolean().default(false).describe('Take events never seen; only if the user confirms'),
+  variants: variantsInput.optional().describe('All variants with the new split'),
+  rollout_percentage: rolloutPercentage,
+  update_feature_flag_params: z.boolean().default(false).describe('Agree to change the flag of a launched experiment'),
+  conclusion,
+  conclusion_comment: conclusionComment,
+  end_date: dateTime('Backdated end').optional(),
+  start_date: dateTime('Corrected start; on a draft this launches').optional(),
+  archived: z.boolean().optional().describe('Prefer experiment-archive'),
+  ...settingsInput,
+  clear: z.array(z.enum(CLEARABLE)).max(CLEARABLE.length).optional().describe('Fields to empty'),
+  restore: z.boolean().default(false).describe('Undo a delete; alone with id'),
+});
+
+export const experimentUpdate = defineWriteTool<typeof input, UpdateBefore>({
+  name: 'experiment-update',
+  title: 'Update experiment',
+  toolset: 'experiments',
+  access: 'live',
+  idempotent: false,
+  description: [
+    'Change parts of an experiment; what is not named stays. Not for launch, pause, end or ship: these have their own tools.',
+    'metric alone adds one; with replace_metric_uuid it takes that place. Metric changes recompute the results of the whole run.',
+    'Changing split or rollout after launch moves users between variants and biases results: confirm with the user, then set update_feature_flag_params (else 400). Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?',
+    'end_date backdates an end; clear end_date reopens. 409 if somebody else changed it meanwhile: read again.',
+  ].join('\n'),
+  idAliases: EXPERIMENT_ID_ALIASES,
+  input,
+  target: ({ id, restore }) => (restore ? null : id),
+  plan: planUpdate,
+  run: sendUpdate,
+  undoTools: ['experiment-delete', 'experiment-reset', 'experiment-update'],
+  undo: undoOfUpdate,
+});

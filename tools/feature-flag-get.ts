@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { ToolError } from '../src/errors.js';
+import { apiPath } from '../src/posthog/path.js';
+import { statusOf } from '../src/schema/experiment.js';
+import { flagView, flagWire, viewFlag } from '../src/schema/flag.js';
+import { detailLevel, flagKey, idNumber } from '../src/schema/ids.js';
+import { defineReadTool } from '../src/tool.js';
+import { findFlag } from '../src/writes/find.js';
+import { experimentsOnFlag } from '../src/writes/snapshot.js';
+
+export const featureFlagGet = defineReadTool({
+  name: 'feature-flag-get',
+  title: 'Get feature flag',
+  toolset: 'context',
+  access: 'read',
+  idempotent: true,
+  description: [
+    'One feature flag by id or exact key: whether it is on, its variants with their split, rollout, release conditions, and the experiments that share it.',
+    'Use it before reusing a key in experiment-create, and to see who a change of the flag reaches. detail: full shows all release conditions.',
+  ].join('\n'),
+  input: z
+    .strictObject({
+      id: idNumber('Feature flag id').optional(),
+      key: flagKey.optional().describe('Exact key, instead of id'),
+      detail: detailLevel,
+    })
+    .refine((input) => (input.id === undefined) !== (input.key === undefined), {
+      error: 'give exactly one of id and key',
+    }),
+  output: flagView.extend({
+    project_id: z.number(),
+    experiments: z.array(z.object({ id: z.number(), name: z.string(), status: z.string() })),
+  }),
+  run: async ({ id, key = '', detail }, context) => {
+    const { api, project } = context;
+    const flag =
+      id === undefined
+        ? await findFlag(key, context)
+        : await api.get(apiPath`/api/projects/${project}/feature_flags/${id}/`, flagWire);
+    if (!flag) throw unknownKey(key, project);
+    const experiments = await experimentsOnFlag(flag.id, context);
+    return {
+      ...viewFlag(flag, detail),
+      project_id: project,
+      experiments: experiments.map((row) => ({ id: row.id, name: row.name, status: statusOf(row) })),
+    };
+  },
+});
+
+function unknownKey(key: string, project: number): ToolError {
+  return new ToolError(
+    'not_found',
+    `No feature flag in project ${project} has the key "${key}".`,
+    'Check the spelling; experiment-list search finds flags of experiments. A new experiment with this key would make the flag.',
+    { field: 'key', next_tool: 'experiment-list' },
+  );
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { ToolError } from '../src/errors.js';
+import { conclusion, conclusionComment } from '../src/schema/conclusion.js';
+import { dateTime } from '../src/schema/date.js';
+import { flagFiltersWire } from '../src/schema/flag.js';
+import { idNumber } from '../src/schema/ids.js';
+import { defineWriteTool } from '../src/tool.js';
+import { reopenExperiment, restoreFlag } from '../src/writes/restore.js';
+import { servedText, sharedFlagWarnings } from '../src/writes/serving.js';
+import { experimentsOnFlag } from '../src/writes/snapshot.js';
+import { restoreCall } from '../src/writes/undo.js';
+
+export const featureFlagRestore = defineWriteTool({
+  name: 'feature-flag-restore',
+  title: 'Restore feature flag',
+  toolset: 'admin',
+  access: 'live',
+  idempotent: true,
+  description: [
+    "Put an experiment's feature flag back to filters saved before, as the undo of another call names them; users get the old split and conditions at once.",
+    'With reopen_experiment_id the experiment is also taken out of the archive and gets the given dates and conclusion; those left out are cleared, so without end_date it runs again.',
+    'Needs scope feature_flag:write. Send the arguments exactly as the undo holds them; not for designing a flag by hand.',
+  ].join('\n'),
+  input: z.strictObject({
+    id: idNumber('Feature flag id'),
+    filters: z.string().min(2).max(1_000_000).describe('Saved filters, as one JSON string'),
+    active: z.boolean().optional().describe('Also turn the flag on or off'),
+    reopen_experiment_id: idNumber('Experiment to put back as well').optional(),
+    start_date: dateTime('Its start date, for a draft that had one').optional(),
+    end_date: dateTime('Its end date; left out = not ended').optional(),
+    conclusion,
+    conclusion_comment: conclusionComment,
+  }),
+  target: async ({ id, reopen_experiment_id }, context) => {
+    if (reopen_experiment_id !== undefined) return reopen_experiment_id;
+    const [experiment] = await experimentsOnFlag(id, context);
+    if (experiment) return experiment.id;
+    throw new ToolError(
+      'not_found',
+      `No experiment in project ${context.project} uses feature flag ${id}.`,
+      'This tool restores flags of experiments only. For an archived experiment give reopen_experiment_id.',
+      { next_tool: 'feature-flag-get' },
+    );
+  },
+  plan: (input, { experiment, sharers }) => {
+    const flag = experiment.feature_flag;
+    if (flag?.id !== input.id) throw otherFlag(input.id, experiment.id);
+    const restored = { ...flag, active: input.active ?? flag.active, filters: parseFilters(input.filters) };
+    return {
+      effects: {
+        users: restored.active ? `From now on ${servedText(restored)}.` : 'Nobody is in a variant: the flag is off.',
+        analysis: input.reopen_experiment_id
+          ? `The experiment ${input.end_date ? `ends at ${input.end_date}` : 'is open again and counts all data since its start'}.`
+          : 'Unchanged.',
+      },
+      warnings: sharedFlagWarnings(sharers),
+    };
+  },
+  run: async (input, context, { experiment }) => {
+    if (input.reopen_experiment_id !== undefined) await reopenExperiment(experiment, input, context);
+    await restoreFlag(experiment, { filters: parseFilters(input.filters), active: input.active }, context);
+    return { experiment };
+  },
+  undoTools: ['feature-flag-restore'],
+  undo: (_, { experiment }) => restoreCall(experiment),
+});
+
+function otherFlag(id: number, experimentId: number): ToolError {
+  return new ToolError(
+    'invalid_arguments',
+    `Experiment ${experimentId} does not use feature flag ${id}.`,
+    'Send id and reopen_experiment_id together as the undo holds them.',
+    { field: 'id', next_tool: 'experiment-get' },
+  );
+}
+
+function parseFilters(text: string) {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  const filters = flagFiltersWire.safeParse(value);
+  if (filters.success && filters.data.groups) return filters.data;
+  throw new ToolError(
+    'invalid_arguments',
+    'filters is not the JSON text of saved flag filters.',
+    'Send the string exactly as the undo holds it; it starts with {"groups":.',
+    { field: 'filters' },
+  );
+}
