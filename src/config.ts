@@ -1,0 +1,239 @@
+import { inspect, parseArgs } from 'node:util';
+import { ConfigError } from './errors.js';
+import { LOG_LEVELS, type LogLevel } from './log.js';
+import { parseKey } from './posthog/key.js';
+import { parseHost } from './posthog/origin.js';
+import { TOOLSETS, type Toolset } from './tool.js';
+
+export const CONFIRM_MODES = ['auto', 'token', 'off'] as const;
+export type ConfirmMode = (typeof CONFIRM_MODES)[number];
+
+export type Command =
+  | { name: 'stdio' | 'help' | 'version' }
+  | { name: 'sandbox'; port: number }
+  | { name: 'demo'; fast: boolean }
+  | { name: 'tools'; json: boolean }
+  | { name: 'call'; tool: string; json: string | undefined };
+
+/** A value that shows itself only to `reveal`: not to JSON, templates, `inspect` or enumeration. */
+export interface Secret {
+  reveal(): string;
+}
+
+export interface PostHogConfig {
+  /** As `parseHost` returned it. */
+  origin: string;
+  key: Secret;
+  project: number | '@current';
+}
+
+export interface Config {
+  command: Command;
+  /** Whether calls go to the embedded sandbox. */
+  sandbox: boolean;
+  /** `demo`, `empty` or a file. */
+  scenario: string;
+  readOnly: boolean;
+  /** Undefined where not configured. */
+  toolsets: readonly (Toolset | 'all')[] | undefined;
+  /** Undefined where not configured; the names are checked where the tools are known. */
+  tools: readonly string[] | undefined;
+  confirm: ConfirmMode;
+  logLevel: LogLevel;
+  /** Null where no real PostHog is asked: in the sandbox, and for commands that ask none. */
+  posthog: PostHogConfig | null;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const COMMAND_NAMES = ['sandbox', 'demo', 'tools', 'call'] as const;
+
+const OPTIONS = {
+  sandbox: { type: 'boolean' },
+  scenario: { type: 'string' },
+  'read-only': { type: 'boolean' },
+  toolsets: { type: 'string' },
+  tools: { type: 'string' },
+  confirm: { type: 'string' },
+  'log-level': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+  port: { type: 'string' },
+  fast: { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const;
+
+type Flags = ReturnType<typeof parseFlags>['values'];
+
+/** Options that only one command takes. */
+const OWNED_OPTIONS = { port: 'sandbox', fast: 'demo', json: 'tools' } as const;
+
+/**
+ * The whole configuration, from the arguments (without node and script) and the environment; a flag wins over its
+ * variable and an empty variable counts as unset.
+ * @throws ConfigError with one line that names what is wrong and what to set.
+ */
+export function readConfig(argv: readonly string[] = process.argv.slice(2), env: Env = process.env): Config {
+  const { values, positionals } = parseFlags(argv);
+  const command = parseCommand(values, positionals);
+  // Somebody who asks for help must get it, however broken the environment is.
+  if (command.name === 'help' || command.name === 'version') return Object.freeze({ ...DEFAULTS, command });
+  const sandbox = values.sandbox ?? booleanOf('POSTHOG_SANDBOX', env);
+  const needsPostHog = !sandbox && (command.name === 'stdio' || command.name === 'call');
+  return Object.freeze({
+    command,
+    sandbox,
+    scenario: textOf('--scenario', values.scenario) ?? present(env.POSTHOG_SANDBOX_SCENARIO) ?? DEFAULTS.scenario,
+    readOnly: values['read-only'] ?? booleanOf('POSTHOG_MCP_READ_ONLY', env),
+    toolsets: toolsetsOf(setting('--toolsets', values.toolsets, 'POSTHOG_MCP_TOOLSETS', env)),
+    tools: listOf(setting('--tools', values.tools, 'POSTHOG_MCP_TOOLS', env)),
+    confirm:
+      choiceOf(setting('--confirm', values.confirm, 'POSTHOG_MCP_CONFIRM', env), CONFIRM_MODES) ?? DEFAULTS.confirm,
+    logLevel:
+      choiceOf(setting('--log-level', values['log-level'], 'POSTHOG_MCP_LOG_LEVEL', env), LOG_LEVELS) ??
+      DEFAULTS.logLevel,
+    posthog: needsPostHog ? posthogOf(env) : null,
+  });
+}
+
+const DEFAULTS: Config = {
+  command: { name: 'stdio' },
+  sandbox: false,
+  scenario: 'demo',
+  readOnly: false,
+  toolsets: undefined,
+  tools: undefined,
+  confirm: 'auto',
+  logLevel: 'info',
+  posthog: null,
+};
+
+function parseFlags(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    // parseArgs explains itself over several lines; the first sentence says what is wrong.
+    const [what = ''] = (error instanceof Error ? error.message : '').split(/\.\s|\n/);
+    throw new ConfigError(`${what.slice(0, 120)}. Run with --help for the flags.`);
+  }
+}
+
+function parseCommand(values: Flags, positionals: readonly string[]): Command {
+  if (values.help) return { name: 'help' };
+  if (values.version) return { name: 'version' };
+  const [word, ...rest] = positionals;
+  const name = COMMAND_NAMES.find((known) => known === word);
+  if (word !== undefined && name === undefined) {
+    // What is typed here may be a key by mistake, so only a plain word is repeated.
+    const shown = /^[a-z-]{1,30}$/.test(word) ? ` "${word}"` : '';
+    throw new ConfigError(
+      `Unknown command${shown}. Commands: ${COMMAND_NAMES.join(', ')}; none serves MCP over stdio.`,
+    );
+  }
+  for (const [option, owner] of Object.entries(OWNED_OPTIONS)) {
+    if (option in values && owner !== name) throw new ConfigError(`--${option} belongs to the command "${owner}".`);
+  }
+  if (name === 'call') return callOf(rest);
+  if (rest.length > 0)
+    throw new ConfigError(`The command "${name}" takes no arguments; run with --help for its flags.`);
+  if (name === 'sandbox') return { name, port: portOf(values.port) };
+  if (name === 'demo') return { name, fast: values.fast ?? false };
+  if (name === 'tools') return { name, json: values.json ?? false };
+  return { name: 'stdio' };
+}
+
+function callOf([tool, json, ...rest]: readonly string[]): Command {
+  if (tool === undefined || rest.length > 0) {
+    throw new ConfigError(
+      'The command "call" takes a tool and its arguments as one JSON object: call experiment-get \'{"id": 7}\'.',
+    );
+  }
+  return { name: 'call', tool, json };
+}
+
+function portOf(value = '0'): number {
+  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) {
+    throw new ConfigError('--port must be a number from 0 to 65535; 0 takes a free one.');
+  }
+  return Number(value);
+}
+
+function posthogOf(env: Env): PostHogConfig {
+  const origin = parseHost(present(env.POSTHOG_HOST) ?? 'https://us.posthog.com');
+  const key = secret(parseKey(env.POSTHOG_PERSONAL_API_KEY, origin));
+  return Object.freeze({ origin, key, project: projectOf(present(env.POSTHOG_PROJECT_ID)) });
+}
+
+function projectOf(value = '@current'): number | '@current' {
+  if (value === '@current') return value;
+  if (!/^[1-9]\d*$/.test(value) || !Number.isSafeInteger(Number(value))) {
+    throw new ConfigError('POSTHOG_PROJECT_ID must be a positive whole number or @current; leave it out for @current.');
+  }
+  return Number(value);
+}
+
+interface Setting {
+  /** The flag or the variable that it came from. */
+  source: string;
+  value: string;
+}
+
+function setting(flag: string, given: string | undefined, variable: string, env: Env): Setting | undefined {
+  const value = textOf(flag, given);
+  if (value !== undefined) return { source: flag, value };
+  const fromEnv = present(env[variable]);
+  return fromEnv === undefined ? undefined : { source: variable, value: fromEnv };
+}
+
+/** Hosts that fill variables from a form set the ones left blank to ''. */
+function present(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
+}
+
+function textOf(flag: string, value: string | undefined): string | undefined {
+  if (value === '') throw new ConfigError(`${flag} needs a value; leave it out for the default.`);
+  return value;
+}
+
+function booleanOf(variable: string, env: Env): boolean {
+  const value = env[variable] ?? '';
+  if (['1', 'true'].includes(value)) return true;
+  if (['', '0', 'false'].includes(value)) return false;
+  throw new ConfigError(`${variable} must be 1, true, 0 or false.`);
+}
+
+function choiceOf<T extends string>(given: Setting | undefined, allowed: readonly T[]): T | undefined {
+  if (given === undefined) return undefined;
+  const choice = allowed.find((one) => one === given.value);
+  if (choice === undefined) throw new ConfigError(`${given.source} must be one of ${allowed.join(', ')}.`);
+  return choice;
+}
+
+function listOf(given: Setting | undefined): readonly string[] | undefined {
+  if (given === undefined) return undefined;
+  const names = given.value
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.length === 0)
+    throw new ConfigError(`${given.source} must name at least one; leave it out for the default.`);
+  return Object.freeze(names);
+}
+
+function toolsetsOf(given: Setting | undefined): readonly (Toolset | 'all')[] | undefined {
+  if (given === undefined) return undefined;
+  const allowed = [...TOOLSETS, 'all'] as const;
+  return Object.freeze(
+    (listOf(given) ?? []).map((name) => {
+      const known = allowed.find((one) => one === name);
+      if (known !== undefined) return known;
+      const shown = /^[\w-]{1,40}$/.test(name) ? `"${name}"` : 'an unknown toolset';
+      throw new ConfigError(`${given.source} names ${shown}; the toolsets are ${allowed.join(', ')}.`);
+    }),
+  );
+}
+
+function secret(value: string): Secret {
+  const hidden = () => '[redacted]';
+  return Object.freeze({ reveal: () => value, toString: hidden, toJSON: hidden, [inspect.custom]: hidden });
+}
