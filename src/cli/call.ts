@@ -1,6 +1,7 @@
 import { ConfigError } from '../errors.js';
 import type { CatalogueEntry } from '../mcp/catalogue.js';
 import type { Session } from '../mcp/session.js';
+import { print } from './print.js';
 
 export interface CallCommand {
   tool: string;
@@ -25,7 +26,7 @@ export async function runCall(
     arguments: parseObject(command.json),
     signal: command.signal,
   });
-  process.stdout.write(`${JSON.stringify(answer.structuredContent, null, 2)}\n`);
+  await print(`${JSON.stringify(answer.structuredContent, null, 2)}\n`);
   return answer.isError ? 1 : 0;
 }
 

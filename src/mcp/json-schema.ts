@@ -63,9 +63,16 @@ const JSON_TYPES = new Set(['string', 'number', 'integer', 'boolean', 'array', '
  */
 function outputSchema(output: z.ZodType): NonNullable<ToolDefinition['outputSchema']> {
   const full = jsonObject.parse(z.toJSONSchema(output, { io: 'output', unrepresentable: 'any' }));
-  const fields = Object.entries(jsonObject.parse(full.properties ?? {})).map(([name, schema]) => {
-    const { type } = jsonObject.parse(schema);
-    return [name, typeof type === 'string' && JSON_TYPES.has(type) ? { type } : {}] as const;
-  });
-  return { type: 'object', properties: { ...Object.fromEntries(fields), error: { type: 'object' } } };
+  const fields = Object.entries(jsonObject.parse(full.properties ?? {}));
+  const shallow = fields.map(([name, schema]) => [name, shallowSchema(jsonObject.parse(schema))] as const);
+  return { type: 'object', properties: { ...Object.fromEntries(shallow), error: { type: 'object' } } };
+}
+
+/** A field of several types is told in words: clients refuse lists of types and schemas without any keyword. */
+function shallowSchema(schema: JsonSchema): JsonSchema {
+  if (typeof schema.type === 'string' && JSON_TYPES.has(schema.type)) return { type: schema.type };
+  const options = z.array(jsonObject).safeParse(schema.anyOf ?? schema.oneOf).data ?? [];
+  const types = new Set(options.map((option) => option.type).filter((type) => typeof type === 'string'));
+  if (types.size === 1) return { type: [...types][0] };
+  return { description: types.size > 0 ? [...types].join(' or ') : 'any value' };
 }

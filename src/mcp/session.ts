@@ -12,6 +12,8 @@ export interface Upstream {
 }
 
 export interface SessionOptions {
+  /** Of this package. */
+  version: string;
   /** Opens the upstream; called once, by the first tool call. */
   openUpstream(): Promise<Upstream>;
   readOnly: boolean;
@@ -50,7 +52,7 @@ export function createSession(options: SessionOptions): Session {
   };
 }
 
-async function load({ openUpstream, readOnly, log, redact }: SessionOptions): Promise<Loaded> {
+async function load({ version, openUpstream, readOnly, log, redact }: SessionOptions): Promise<Loaded> {
   const [{ callTool }, { ALL_TOOLS }, { createPostHogClient }, { resolveProject }, upstream] = await Promise.all([
     import('./call-tool.js'),
     import('../../tools/index.js'),
@@ -58,7 +60,7 @@ async function load({ openUpstream, readOnly, log, redact }: SessionOptions): Pr
     import('../posthog/project.js'),
     openUpstream(),
   ]);
-  const client = createPostHogClient({ origin: upstream.origin, key: upstream.key, readOnly });
+  const client = createPostHogClient({ origin: upstream.origin, key: upstream.key, readOnly, version, log });
   let project: number | null = null;
   const environment: CallEnvironment = {
     tools: new Map(ALL_TOOLS.map((tool) => [tool.name, tool])),

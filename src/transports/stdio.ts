@@ -149,8 +149,17 @@ export async function serveOverStdio({
   const onerror = (error: Error) => log.debug('protocol error', { error });
   const served = serveStdio(createServer, { transport, onerror });
   await Promise.race([gone, leaving]);
-  await Promise.race([gone, transport.idle(), afterDrainTime()]);
+  const late = afterDrainTime();
+  await Promise.race([gone, transport.idle(), late]);
   await served.close();
+  await Promise.race([gone, flushed(output), late]);
+}
+
+/** Resolves when the reader has been handed all that was written; pipes are asynchronous on some systems. */
+function flushed(output: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    output.write('', () => resolve());
+  });
 }
 
 function afterDrainTime(): Promise<void> {

@@ -1,0 +1,7 @@
+/** Writes to stdout and waits until it is out. A reader that has had enough (`| head`) is not an error. */
+export function print(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.once('error', () => resolve());
+    process.stdout.write(text, () => resolve());
+  });
+}

@@ -1,0 +1,2095 @@
+// Made by `npm run generate` from tools/; do not edit.
+import type { CatalogueEntry } from '../mcp/catalogue.js';
+
+export const CATALOGUE: readonly CatalogueEntry[] = [
+  {
+    "name": "event-search",
+    "toolset": "context",
+    "access": "read",
+    "undoTools": [],
+    "definition": {
+      "name": "event-search",
+      "title": "Search events",
+      "description": "Find the exact names of events that the project has received, for the metrics of experiment-create and experiment-update; PostHog refuses names it has never seen.\nlast_seen_at tells whether an event still arrives.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "search": {
+            "description": "Part of the name",
+            "type": "string",
+            "maxLength": 400
+          },
+          "limit": {
+            "default": 20,
+            "description": "Rows per page",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 100
+          },
+          "offset": {
+            "default": 0,
+            "description": "next_offset of the last page",
+            "type": "integer",
+            "minimum": 0
+          }
+        },
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "items": {
+            "type": "array"
+          },
+          "total": {
+            "type": "number"
+          },
+          "next_offset": {
+            "description": "any value"
+          },
+          "truncated": {
+            "type": "boolean"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Search events",
+        "readOnlyHint": true,
+        "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-archive",
+    "toolset": "lifecycle",
+    "access": "live",
+    "undoTools": [
+      "experiment-unarchive",
+      "feature-flag-restore"
+    ],
+    "definition": {
+      "name": "experiment-archive",
+      "title": "Archive experiment",
+      "description": "Hide a stopped experiment from the default list. Its data and flag stay; a flag that is on goes on serving variants.\ndisable_feature_flag: true also turns the flag off for everybody (needs scope feature_flag:write; skipped by PostHog if another live experiment uses the flag). Only if the user asks.\n400 \"Experiment must be ended before it can be archived.\" (use experiment-end), 400 \"Experiment is already archived.\"\nUndo: experiment-unarchive, which does not turn a disabled flag on again.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "From experiment-list",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647
+          },
+          "disable_feature_flag": {
+            "default": false,
+            "description": "Also turn the flag off: users lose their variant",
+            "type": "boolean"
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "experiment": {
+            "type": "object"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Archive experiment",
+        "readOnlyHint": false,
+        "destructiveHint": true,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-create",
+    "toolset": "experiments",
+    "access": "write",
+    "undoTools": [
+      "experiment-delete"
+    ],
+    "definition": {
+      "name": "experiment-create",
+      "title": "Create experiment",
+      "description": "Create a draft; nobody sees anything until experiment-launch. Makes a feature flag, switched off, or links the one that has the key already, as it is (the answer says so; then give no variants and no rollout).\nA bare percentage is ambiguous: split_percent divides users inside, rollout_percentage is the share who enter. Ask which is meant.\nThe baseline is the variant control, else the first. Default: control 50, test 50, rollout 100.\nFind event names with event-search: 400 for one never seen, unless the user confirms allow_unknown_events. Names are not unique. Undo: experiment-delete; the flag stays.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "name": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 400
+          },
+          "feature_flag_key": {
+            "type": "string",
+            "maxLength": 400,
+            "pattern": "^[a-zA-Z0-9_-]+$",
+            "description": "Key in the code"
+          },
+          "description": {
+            "description": "Hypothesis",
+            "type": "string",
+            "maxLength": 3000
+          },
+          "variants": {
+            "minItems": 2,
+            "maxItems": 20,
+            "type": "array",
+            "items": {
+              "type": "object",
+              "properties": {
+                "key": {
+                  "type": "string",
+                  "maxLength": 400,
+                  "pattern": "^[a-zA-Z0-9_-]+$",
+                  "description": "As in the code"
+                },
+                "name": {
+                  "description": "For people",
+                  "type": "string",
+                  "maxLength": 400
+                },
+                "split_percent": {
+                  "type": "integer",
+                  "minimum": 0,
+                  "maximum": 100,
+                  "description": "Share inside"
+                }
+              },
+              "required": [
+                "key",
+                "split_percent"
+              ],
+              "additionalProperties": false
+            }
+          },
+          "rollout_percentage": {
+            "description": "Share of users who enter; not the split",
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 100
+          },
+          "metrics": {
+            "maxItems": 20,
+            "type": "array",
+            "items": {
+              "type": "object",
+              "properties": {
+                "name": {
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 400,
+                  "description": "Label"
+                },
+                "metric_type": {
+                  "type": "string",
+                  "enum": [
+                    "mean",
+                    "funnel",
+                    "ratio",
+                    "retention"
+                  ],
+                  "description": "mean: value per user; funnel: conversion; retention: came back"
+                },
+                "role": {
+                  "default": "primary",
+                  "description": "secondary: guardrail, context",
+                  "type": "string",
+                  "enum": [
+                    "primary",
+                    "secondary"
+                  ]
+                },
+                "goal": {
+                  "default": "increase",
+                  "description": "Which way is better",
+                  "type": "string",
+                  "enum": [
+                    "increase",
+                    "decrease"
+                  ]
+                },
+                "event": {
+                  "description": "mean: counted; ratio: numerator; retention: return",
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 400
+                },
+                "math": {
+                  "description": "Of event; default total, the count",
+                  "type": "string",
+                  "enum": [
+                    "total",
+                    "sum",
+                    "avg",
+                    "min",
+                    "max",
+                    "unique_session",
+                    "dau"
+                  ]
+                },
+                "math_property": {
+                  "description": "For sum, avg, min, max",
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 400
+                },
+                "steps": {
+                  "description": "funnel: events after the exposure, in order",
+                  "minItems": 1,
+                  "maxItems": 20,
+                  "type": "array",
+                  "items": {
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": 400
+                  }
+                },
+                "denominator_event": {
+                  "description": "ratio",
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 400
+                },
+                "denominator_math": {
+                  "description": "ratio",
+                  "type": "string",
+                  "enum": [
+                    "total",
+                    "sum",
+                    "avg",
+                    "min",
+                    "max",
+                    "unique_session",
+                    "dau"
+                  ]
+                },
+                "denominator_math_property": {
+                  "description": "ratio",
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 400
+                },
+                "start_event": {
+                  "description": "retention: starts the clock",
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 400
+                },
+                "window_start": {
+                  "description": "retention, in window_unit",
+                  "type": "integer",
+                  "minimum": 0,
+                  "maximum": 1000
+                },
+                "window_end": {
+                  "description": "retention, in window_unit",
+                  "type": "integer",
+                  "minimum": 0,
+                  "maximum": 1000
+                },
+                "window_unit": {
+                  "description": "Default day",
+                  "type": "string",
+                  "enum": [
+                    "minute",
+                    "hour",
+                    "day",
+                    "week",
+                    "month"
+                  ]
+                },
+                "conversion_window": {
+                  "description": "Longest time after exposure",
+                  "type": "integer",
+                  "minimum": 1,
+                  "maximum": 1000
+                },
+                "conversion_window_unit": {
+                  "description": "Of conversion_window",
+                  "type": "string",
+                  "enum": [
+                    "minute",
+                    "hour",
+                    "day",
+                    "week",
+                    "month"
+                  ]
+                },
+                "query_json": {
+                  "description": "Else: ExperimentMetric JSON, for filters, actions, outliers",
+                  "type": "string",
+                  "maxLength": 50000
+                }
+              },
+              "required": [
+                "name",
+                "metric_type"
+              ],
+              "additionalProperties": false
+            }
+          },
+          "saved_metric_ids": {
+            "description": "Shared, as primary",
+            "maxItems": 20,
+            "type": "array",
+            "items": {
+              "description": "Saved metric",
+              "type": "integer",
+              "minimum": 1,
+              "maximum": 2147483647
+            }
+          },
+          "stats_method": {
+            "description": "Default: of the project",
+            "type": "string",
+            "enum": [
+              "bayesian",
+              "frequentist"
+            ]
+          },
+          "filter_test_accounts": {
+            "description": "Leave out internal users; default true",
+            "type": "boolean"
+          },
+          "multiple_variant_handling": {
+            "description": "Users in several variants; default exclude",
+            "type": "string",
+            "enum": [
+              "exclude",
+              "first_seen"
+            ]
+          },
+          "exposure_event": {
+            "description": "Own exposure event; must carry $feature/<flag key>",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 400
+          },
+          "minimum_detectable_effect": {
+            "description": "Planned, in %",
+            "type": "number",
+            "minimum": 0.01,
+            "maximum": 1000
+          },
+          "recommended_sample_size": {
+            "description": "Planned users, all variants",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 1000000000
+          },
+          "recommended_running_time": {
+            "description": "Planned days",
+            "type": "number",
+            "minimum": 0,
+            "maximum": 3650
+          },
+          "holdout_id": {
+            "description": "Before launch only",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647
+          },
+          "tags": {
+            "description": "Replace all",
+            "maxItems": 50,
+            "type": "array",
+            "items": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 255
+            }
+          },
+          "allow_unknown_events": {
+            "default": false,
+            "description": "Only if the user confirms",
+            "type": "boolean"
+          }
+        },
+        "required": [
+          "name",
+          "feature_flag_key"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "experiment": {
+            "type": "object"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Create experiment",
+        "readOnlyHint": false,
+        "destructiveHint": false,
+        "idempotentHint": false,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-create-exposure-cohort",
+    "toolset": "experiments",
+    "access": "write",
+    "undoTools": [],
+    "definition": {
+      "name": "experiment-create-exposure-cohort",
+      "title": "Create exposure cohort",
+      "description": "Make a cohort of the users exposed to a launched experiment (event $feature_flag_called since its start), for other PostHog tools; it grows as more are exposed. Changes nothing for users.\nOnce per experiment: 400 \"Experiment already has an exposure cohort\"; 400 \"Experiment does not have a start date\" for a draft.\nCannot be undone here: delete the cohort in PostHog.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "From experiment-list",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "experiment": {
+            "type": "object"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Create exposure cohort",
+        "readOnlyHint": false,
+        "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-delete",
+    "toolset": "experiments",
+    "access": "destructive",
+    "undoTools": [
+      "experiment-update"
+    ],
+    "definition": {
+      "name": "experiment-delete",
+      "title": "Delete experiment",
+      "description": "Delete an experiment (softly, in any status): it leaves every list and read, and only its id brings it back. Confirm it with the user by name.\nThe feature flag is not touched: if it is on it goes on serving variants. Pause or end the experiment first to stop that.\nTo hide a finished experiment use experiment-archive. 404 if it is deleted already. Undo: experiment-update restore: true, while its flag exists.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "From experiment-list",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "experiment": {
+            "type": "object"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Delete experiment",
+        "readOnlyHint": false,
+        "destructiveHint": true,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-duplicate",
+    "toolset": "experiments",
+    "access": "write",
+    "undoTools": [
+      "experiment-delete"
+    ],
+    "definition": {
+      "name": "experiment-duplicate",
+      "title": "Duplicate experiment",
+      "description": "Copy an experiment into a new draft: metrics, statistics and exposure settings; not dates, conclusion, holdout, tags or results. Name: yours, else \"<name> (Copy)\".\nGive a new feature_flag_key. Without one both experiments share the same flag, so pausing, shipping or changing one reaches the other. A new key makes a flag that is off, with the same variants and rollout but no targeting; an existing key links that flag as it is.\n400 for legacy metrics. Undo: experiment-delete on the copy.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "From experiment-list",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647
+          },
+          "feature_flag_key": {
+            "description": "Key for the copy; left out, the flag is shared",
+            "type": "string",
+            "maxLength": 400,
+            "pattern": "^[a-zA-Z0-9_-]+$"
+          },
+          "name": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 400
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "experiment": {
+            "type": "object"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Duplicate experiment",
+        "readOnlyHint": false,
+        "destructiveHint": false,
+        "idempotentHint": false,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-end",
+    "toolset": "lifecycle",
+    "access": "write",
+    "undoTools": [
+      "experiment-update"
+    ],
+    "definition": {
+      "name": "experiment-end",
+      "title": "End experiment",
+      "description": "End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion with its reason.\nThe flag is not touched: users keep their variants and exposure events go on. To serve one variant use experiment-ship-variant instead; to switch variants off use experiment-pause.\n400 \"Experiment has not been launched yet.\" for a draft, \"Experiment has already ended.\" when stopped. Works while paused.\nA conclusion set earlier is kept unless you give another. Backdate with experiment-update end_date; undo by clearing it.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "From experiment-list",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647
+          },
+          "conclusion": {
+            "description": "What the evidence says",
+            "type": "string",
+            "enum": [
+              "won",
+              "lost",
+              "inconclusive",
+              "stopped_early",
+              "invalid"
+            ]
+          },
+          "conclusion_comment": {
+            "description": "Why, for later readers",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 4000
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "experiment": {
+            "type": "object"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "End experiment",
+        "readOnlyHint": false,
+        "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-get",
+    "toolset": "experiments",
+    "access": "read",
+    "undoTools": [],
+    "definition": {
+      "name": "experiment-get",
+      "title": "Get experiment",
+      "description": "One experiment by id or by feature_flag_key: status, dates, variants with their split, rollout, metrics with uuid, exposure rules, plan, conclusion, version.\nRead it before a change. split_percent divides users inside the experiment; rollout_percentage is the share of users who enter.\nstatus is derived: paused = launched with the flag off, exposure_frozen = running without new users, stopped = ended (the flag may still serve). No results here.\nA key that several experiments share names them instead of guessing. 404 for deleted ones.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "From experiment-list",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647
+          },
+          "feature_flag_key": {
+            "description": "Exact key of its feature flag, instead of id",
+            "type": "string",
+            "maxLength": 400,
+            "pattern": "^[a-zA-Z0-9_-]+$"
+          },
+          "detail": {
+            "default": "concise",
+            "description": "full: all settings",
+            "type": "string",
+            "enum": [
+              "concise",
+              "full"
+            ]
+          }
+        },
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "type": "number"
+          },
+          "name": {
+            "type": "string"
+          },
+          "status": {
+            "type": "string"
+          },
+          "feature_flag_key": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
+          },
+          "description": {
+            "type": "string"
+          },
+          "type": {
+            "type": "string"
+          },
+          "start_date": {
+            "type": "string"
+          },
+          "end_date": {
+            "type": "string"
+          },
+          "conclusion": {
+            "type": "string"
+          },
+          "conclusion_comment": {
+            "type": "string"
+          },
+          "archived": {
+            "type": "boolean"
+          },
+          "deleted": {
+            "type": "boolean"
+          },
+          "feature_flag": {
+            "type": "object"
+          },
+          "metrics": {
+            "type": "array"
+          },
+          "saved_metrics": {
+            "type": "array"
+          },
+          "stats_method": {
+            "type": "string"
+          },
+          "filter_test_accounts": {
+            "type": "boolean"
+          },
+          "multiple_variant_handling": {
+            "type": "string"
+          },
+          "exposure_event": {
+            "type": "string"
+          },
+          "minimum_detectable_effect": {
+            "type": "number"
+          },
+          "recommended_sample_size": {
+            "type": "number"
+          },
+          "recommended_running_time": {
+            "type": "number"
+          },
+          "holdout": {
+            "type": "object"
+          },
+          "exposure_cohort_id": {
+            "type": "number"
+          },
+          "excluded_variants": {
+            "type": "array"
+          },
+          "only_count_matured_users": {
+            "type": "boolean"
+          },
+          "is_legacy": {
+            "type": "boolean"
+          },
+          "tags": {
+            "type": "array"
+          },
+          "created_by": {
+            "type": "string"
+          },
+          "created_at": {
+            "type": "string"
+          },
+          "updated_at": {
+            "type": "string"
+          },
+          "version": {
+            "type": "number"
+          },
+          "stats_config": {
+            "type": "object"
+          },
+          "exposure_criteria": {
+            "type": "object"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Get experiment",
+        "readOnlyHint": true,
+        "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-launch",
+    "toolset": "lifecycle",
+    "access": "live",
+    "undoTools": [
+      "experiment-reset"
+    ],
+    "definition": {
+      "name": "experiment-launch",
+      "title": "Launch experiment",
+      "description": "Start a draft: turns its feature flag on and sets start_date to now, so real users are enrolled at once.\nNeeds no metrics, so check them with experiment-get before. Set variants before: after launch only their split can change.\n400 \"Experiment has already been launched.\" if not a draft (paused: experiment-resume); 400 if the flag is deleted or has under 2 variants.\nStop enrolment with experiment-pause; back to draft with experiment-reset.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "From experiment-list",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "experiment": {
+            "type": "object"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Launch experiment",
+        "readOnlyHint": false,
+        "destructiveHint": true,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-list",
+    "toolset": "experiments",
+    "access": "read",
+    "undoTools": [],
+    "definition": {
+      "name": "experiment-list",
+      "title": "List experiments",
+      "description": "Find experiments by status, name, flag key, creator or tag; the start of most tasks.\nArchived ones are left out; archived: true shows only those. Deleted ones are never listed. Rows carry no metrics: use experiment-get for these.\nrunning excludes paused (flag off) and exposure_frozen (no new users). With the exact flag key use experiment-get feature_flag_key.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "default": "all",
+            "type": "string",
+            "enum": [
+              "draft",
+              "running",
+              "paused",
+              "exposure_frozen",
+              "stopped",
+              "all"
+            ]
+          },
+          "archived": {
+            "default": false,
+            "description": "true: only archived ones",
+            "type": "boolean"
+          },
+          "search": {
+            "description": "Part of name or flag key",
+            "type": "string",
+            "maxLength": 400
+          },
+          "feature_flag_id": {
+            "description": "Only experiments on this flag",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647
+          },
+          "created_by_id": {
+            "description": "PostHog user id",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647
+          },
+          "tags": {
+            "description": "Any of these tags",
+            "maxItems": 20,
+            "type": "array",
+            "items": {
+              "type": "string",
+              "maxLength": 255
+            }
+          },
+          "order": {
+            "default": "-created_at",
+            "description": "- = descending",
+            "type": "string",
+            "enum": [
+              "created_at",
+              "-created_at",
+              "updated_at",
+              "-updated_at",
+              "name",
+              "-name",
+              "start_date",
+              "-start_date",
+              "end_date",
+              "-end_date",
+              "duration",
+              "-duration",
+              "status",
+              "-status",
+              "conclusion",
+              "-conclusion"
+            ]
+          },
+          "limit": {
+            "default": 20,
+            "description": "Rows per page",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 100
+          },
+          "offset": {
+            "default": 0,
+            "description": "next_offset of the last page",
+            "type": "integer",
+            "minimum": 0
+          },
+          "detail": {
+            "default": "concise",
+            "description": "full: all settings",
+            "type": "string",
+            "enum": [
+              "concise",
+              "full"
+            ]
+          }
+        },
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "items": {
+            "type": "array"
+          },
+          "total": {
+            "type": "number"
+          },
+          "next_offset": {
+            "description": "any value"
+          },
+          "truncated": {
+            "type": "boolean"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "List experiments",
+        "readOnlyHint": true,
+        "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-pause",
+    "toolset": "lifecycle",
+    "access": "live",
+    "undoTools": [
+      "experiment-resume"
+    ],
+    "definition": {
+      "name": "experiment-pause",
+      "title": "Pause experiment",
+      "description": "Turn the feature flag of a running experiment off: everybody falls back to the default of the code at once, no new exposures.\nDoes not end it: end_date stays empty and metrics of people already exposed go on counting, which dilutes effects. To stop measuring use experiment-end.\n400 \"Experiment has not been launched yet.\" for a draft, \"Experiment has already ended.\" when stopped, \"Experiment is already paused.\"\nOther experiments on the same flag stop too. Undo: experiment-resume; people get the same variants.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "From experiment-list",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "experiment": {
+            "type": "object"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Pause experiment",
+        "readOnlyHint": false,
+        "destructiveHint": true,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-reset",
+    "toolset": "lifecycle",
+    "access": "destructive",
+    "undoTools": [
+      "experiment-update",
+      "feature-flag-restore"
+    ],
+    "definition": {
+      "name": "experiment-reset",
+      "title": "Reset experiment",
+      "description": "Back to draft: clears start and end date, conclusion and comment, and takes it out of the archive. Results are hidden until it is launched again.\nThe flag is not touched: if it is on it goes on serving variants, also a shipped one. disable_feature_flag: true turns it off as well (experiment-pause first does the same).\nFor another run that keeps this one, use experiment-duplicate. 400 \"Experiment is already in draft state.\"\nUndo: experiment-update with the dates and conclusion that the answer holds.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "From experiment-list",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647
+          },
+          "disable_feature_flag": {
+            "default": false,
+            "description": "Also turn the flag off, so nobody sees a variant",
+            "type": "boolean"
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "experiment": {
+            "type": "object"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Reset experiment",
+        "readOnlyHint": false,
+        "destructiveHint": true,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-resume",
+    "toolset": "lifecycle",
+    "access": "live",
+    "undoTools": [
+      "experiment-pause"
+    ],
+    "definition": {
+      "name": "experiment-resume",
+      "title": "Resume experiment",
+      "description": "Turn the feature flag of a paused experiment on again: users are enrolled at once and people get the same variants as before.\nThe pause stays inside the measured time; start_date does not move.\n400 \"Experiment is not paused.\" when running, \"Experiment has not been launched yet.\" for a draft (use experiment-launch), \"Experiment has already ended.\" when stopped.\nUndo: experiment-pause.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "From experiment-list",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "experiment": {
+            "type": "object"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Resume experiment",
+        "readOnlyHint": false,
+        "destructiveHint": true,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-ship-variant",
+    "toolset": "lifecycle",
+    "access": "destructive",
+    "undoTools": [
+      "feature-flag-restore"
+    ],
+    "definition": {
+      "name": "experiment-ship-variant",
+      "title": "Ship variant",
+      "description": "Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs. Confirm experiment, variant and release mode with the user first.\nBy default release conditions and rollout stay, so a 20% rollout ships to 20%. release_to_everyone: true puts a catch-all for 100% of all users first, over all targeting.\nThe flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given.\n400 \"Experiment has not been launched yet.\" for a draft; 400 for an unknown variant. Works on a stopped one. Undo: feature-flag-restore with the filters that the answer holds.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "From experiment-list",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647
+          },
+          "variant_key": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 400,
+            "description": "Key as in feature_flag.variants"
+          },
+          "release_to_everyone": {
+            "default": false,
+            "description": "true: all users, ignoring release conditions",
+            "type": "boolean"
+          },
+          "conclusion": {
+            "description": "What the evidence says",
+            "type": "string",
+            "enum": [
+              "won",
+              "lost",
+              "inconclusive",
+              "stopped_early",
+              "invalid"
+            ]
+          },
+          "conclusion_comment": {
+            "description": "Why, for later readers",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 4000
+          }
+        },
+        "required": [
+          "id",
+          "variant_key"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "experiment": {
+            "type": "object"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Ship variant",
+        "readOnlyHint": false,
+        "destructiveHint": true,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-unarchive",
+    "toolset": "lifecycle",
+    "access": "write",
+    "undoTools": [
+      "experiment-archive"
+    ],
+    "definition": {
+      "name": "experiment-unarchive",
+      "title": "Unarchive experiment",
+      "description": "Bring an archived experiment back to the default list, stopped as it was.\nDoes not open it again and does not turn its flag on; a flag that archiving had archived comes back, switched off.\n400 \"Experiment is not archived.\" Find archived ones with experiment-list archived: true. Undo: experiment-archive.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "From experiment-list",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "experiment": {
+            "type": "object"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Unarchive experiment",
+        "readOnlyHint": false,
+        "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-update",
+    "toolset": "experiments",
+    "access": "live",
+    "undoTools": [
+      "experiment-delete",
+      "experiment-reset",
+      "experiment-update"
+    ],
+    "definition": {
+      "name": "experiment-update",
+      "title": "Update experiment",
+      "description": "Change parts of an experiment; what is not named stays. Not for launch, pause, end or ship: these have their own tools.\nmetric alone adds one; with replace_metric_uuid it takes that place. Metric changes recompute the results of the whole run.\nChanging split or rollout after launch moves users between variants and biases results: confirm with the user, then set update_feature_flag_params (else 400). Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?\nend_date backdates an end; clear end_date reopens. 409 if somebody else changed it meanwhile: read again.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "From experiment-list",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647
+          },
+          "name": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 400
+          },
+          "description": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 3000
+          },
+          "metric": {
+            "description": "Added, or put in place of replace_metric_uuid",
+            "type": "object",
+            "properties": {
+              "name": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 400,
+                "description": "Label"
+              },
+              "metric_type": {
+                "type": "string",
+                "enum": [
+                  "mean",
+                  "funnel",
+                  "ratio",
+                  "retention"
+                ],
+                "description": "mean: value per user; funnel: conversion; retention: came back"
+              },
+              "role": {
+                "default": "primary",
+                "description": "secondary: guardrail, context",
+                "type": "string",
+                "enum": [
+                  "primary",
+                  "secondary"
+                ]
+              },
+              "goal": {
+                "default": "increase",
+                "description": "Which way is better",
+                "type": "string",
+                "enum": [
+                  "increase",
+                  "decrease"
+                ]
+              },
+              "event": {
+                "description": "mean: counted; ratio: numerator; retention: return",
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 400
+              },
+              "math": {
+                "description": "Of event; default total, the count",
+                "type": "string",
+                "enum": [
+                  "total",
+                  "sum",
+                  "avg",
+                  "min",
+                  "max",
+                  "unique_session",
+                  "dau"
+                ]
+              },
+              "math_property": {
+                "description": "For sum, avg, min, max",
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 400
+              },
+              "steps": {
+                "description": "funnel: events after the exposure, in order",
+                "minItems": 1,
+                "maxItems": 20,
+                "type": "array",
+                "items": {
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 400
+                }
+              },
+              "denominator_event": {
+                "description": "ratio",
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 400
+              },
+              "denominator_math": {
+                "description": "ratio",
+                "type": "string",
+                "enum": [
+                  "total",
+                  "sum",
+                  "avg",
+                  "min",
+                  "max",
+                  "unique_session",
+                  "dau"
+                ]
+              },
+              "denominator_math_property": {
+                "description": "ratio",
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 400
+              },
+              "start_event": {
+                "description": "retention: starts the clock",
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 400
+              },
+              "window_start": {
+                "description": "retention, in window_unit",
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 1000
+              },
+              "window_end": {
+                "description": "retention, in window_unit",
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 1000
+              },
+              "window_unit": {
+                "description": "Default day",
+                "type": "string",
+                "enum": [
+                  "minute",
+                  "hour",
+                  "day",
+                  "week",
+                  "month"
+                ]
+              },
+              "conversion_window": {
+                "description": "Longest time after exposure",
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 1000
+              },
+              "conversion_window_unit": {
+                "description": "Of conversion_window",
+                "type": "string",
+                "enum": [
+                  "minute",
+                  "hour",
+                  "day",
+                  "week",
+                  "month"
+                ]
+              },
+              "query_json": {
+                "description": "Else: ExperimentMetric JSON, for filters, actions, outliers",
+                "type": "string",
+                "maxLength": 50000
+              }
+            },
+            "required": [
+              "name",
+              "metric_type"
+            ],
+            "additionalProperties": false
+          },
+          "replace_metric_uuid": {
+            "description": "From experiment-get",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 100
+          },
+          "remove_metric_uuid": {
+            "description": "From experiment-get",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 100
+          },
+          "add_saved_metric_id": {
+            "description": "Shared metric, as primary",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647
+          },
+          "remove_saved_metric_id": {
+            "description": "Shared metric",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647
+          },
+          "allow_unknown_events": {
+            "default": false,
+            "description": "Only if the user confirms",
+            "type": "boolean"
+          },
+          "variants": {
+            "description": "All, with the new split",
+            "minItems": 2,
+            "maxItems": 20,
+            "type": "array",
+            "items": {
+              "type": "object",
+              "properties": {
+                "key": {
+                  "type": "string",
+                  "maxLength": 400,
+                  "pattern": "^[a-zA-Z0-9_-]+$",
+                  "description": "As in the code"
+                },
+                "name": {
+                  "description": "For people",
+                  "type": "string",
+                  "maxLength": 400
+                },
+                "split_percent": {
+                  "type": "integer",
+                  "minimum": 0,
+                  "maximum": 100,
+                  "description": "Share inside"
+                }
+              },
+              "required": [
+                "key",
+                "split_percent"
+              ],
+              "additionalProperties": false
+            }
+          },
+          "rollout_percentage": {
+            "description": "Share of users who enter; not the split",
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 100
+          },
+          "update_feature_flag_params": {
+            "default": false,
+            "description": "Allow flag changes after launch",
+            "type": "boolean"
+          },
+          "conclusion": {
+            "description": "What the evidence says",
+            "type": "string",
+            "enum": [
+              "won",
+              "lost",
+              "inconclusive",
+              "stopped_early",
+              "invalid"
+            ]
+          },
+          "conclusion_comment": {
+            "description": "Why, for later readers",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 4000
+          },
+          "end_date": {
+            "type": "string",
+            "description": "Backdate, ISO"
+          },
+          "start_date": {
+            "type": "string",
+            "description": "On a draft this launches, ISO"
+          },
+          "archived": {
+            "description": "Only to undo; else experiment-archive",
+            "type": "boolean"
+          },
+          "stats_method": {
+            "description": "Default: of the project",
+            "type": "string",
+            "enum": [
+              "bayesian",
+              "frequentist"
+            ]
+          },
+          "filter_test_accounts": {
+            "description": "Leave out internal users; default true",
+            "type": "boolean"
+          },
+          "multiple_variant_handling": {
+            "description": "Users in several variants; default exclude",
+            "type": "string",
+            "enum": [
+              "exclude",
+              "first_seen"
+            ]
+          },
+          "exposure_event": {
+            "description": "Own exposure event; must carry $feature/<flag key>",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 400
+          },
+          "minimum_detectable_effect": {
+            "description": "Planned, in %",
+            "type": "number",
+            "minimum": 0.01,
+            "maximum": 1000
+          },
+          "recommended_sample_size": {
+            "description": "Planned users, all variants",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 1000000000
+          },
+          "recommended_running_time": {
+            "description": "Planned days",
+            "type": "number",
+            "minimum": 0,
+            "maximum": 3650
+          },
+          "holdout_id": {
+            "description": "Before launch only",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647
+          },
+          "tags": {
+            "description": "Replace all",
+            "maxItems": 50,
+            "type": "array",
+            "items": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 255
+            }
+          },
+          "clear": {
+            "description": "Fields to empty",
+            "maxItems": 13,
+            "type": "array",
+            "items": {
+              "type": "string",
+              "enum": [
+                "description",
+                "end_date",
+                "conclusion",
+                "conclusion_comment",
+                "holdout_id",
+                "tags",
+                "stats_method",
+                "filter_test_accounts",
+                "multiple_variant_handling",
+                "exposure_event",
+                "minimum_detectable_effect",
+                "recommended_sample_size",
+                "recommended_running_time"
+              ]
+            }
+          },
+          "restore": {
+            "default": false,
+            "description": "Undo a delete; only with id",
+            "type": "boolean"
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "experiment": {
+            "type": "object"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Update experiment",
+        "readOnlyHint": false,
+        "destructiveHint": true,
+        "idempotentHint": false,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "feature-flag-get",
+    "toolset": "context",
+    "access": "read",
+    "undoTools": [],
+    "definition": {
+      "name": "feature-flag-get",
+      "title": "Get feature flag",
+      "description": "One feature flag by id or exact key: whether it is on, its variants with their split, rollout, release conditions, and the experiments that share it.\nUse it before reusing a key in experiment-create, and to see who a change of the flag reaches. detail: full shows all release conditions.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "Feature flag id",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647
+          },
+          "key": {
+            "description": "Exact key, instead of id",
+            "type": "string",
+            "maxLength": 400,
+            "pattern": "^[a-zA-Z0-9_-]+$"
+          },
+          "detail": {
+            "default": "concise",
+            "description": "full: all settings",
+            "type": "string",
+            "enum": [
+              "concise",
+              "full"
+            ]
+          }
+        },
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "type": "number"
+          },
+          "key": {
+            "type": "string"
+          },
+          "active": {
+            "type": "boolean"
+          },
+          "variants": {
+            "type": "array"
+          },
+          "rollout_percentage": {
+            "type": "number"
+          },
+          "release_groups": {
+            "type": "number"
+          },
+          "groups_with_conditions": {
+            "type": "number"
+          },
+          "deleted": {
+            "type": "boolean"
+          },
+          "filters": {
+            "type": "object"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "experiments": {
+            "type": "array"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Get feature flag",
+        "readOnlyHint": true,
+        "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "feature-flag-restore",
+    "toolset": "admin",
+    "access": "live",
+    "undoTools": [
+      "feature-flag-restore"
+    ],
+    "definition": {
+      "name": "feature-flag-restore",
+      "title": "Restore feature flag",
+      "description": "Put an experiment's feature flag back to filters saved before, as the undo of another call names them; users get the old split and conditions at once.\nWith reopen_experiment_id the experiment is also taken out of the archive and gets the given dates and conclusion; those left out are cleared, so without end_date it runs again.\nNeeds scope feature_flag:write. Send the arguments exactly as the undo holds them; not for designing a flag by hand.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "Feature flag id",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647
+          },
+          "filters": {
+            "type": "string",
+            "minLength": 2,
+            "maxLength": 1000000,
+            "description": "Saved filters, as one JSON string"
+          },
+          "active": {
+            "description": "Also turn the flag on or off",
+            "type": "boolean"
+          },
+          "reopen_experiment_id": {
+            "description": "Experiment to put back as well",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 2147483647
+          },
+          "start_date": {
+            "type": "string",
+            "description": "Its start date, for a draft that had one, ISO"
+          },
+          "end_date": {
+            "type": "string",
+            "description": "Its end date; left out = not ended, ISO"
+          },
+          "conclusion": {
+            "description": "What the evidence says",
+            "type": "string",
+            "enum": [
+              "won",
+              "lost",
+              "inconclusive",
+              "stopped_early",
+              "invalid"
+            ]
+          },
+          "conclusion_comment": {
+            "description": "Why, for later readers",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 4000
+          }
+        },
+        "required": [
+          "id",
+          "filters"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "experiment": {
+            "type": "object"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Restore feature flag",
+        "readOnlyHint": false,
+        "destructiveHint": true,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  }
+];

@@ -1,0 +1,136 @@
+import { Console } from 'node:console';
+import { print } from './cli/print.js';
+import { type Config, readConfig } from './config.js';
+import { ConfigError } from './errors.js';
+import { CATALOGUE } from './generated/tools.js';
+import { createLog, createRedactor, type Log, type Redact } from './log.js';
+import { selectTools } from './mcp/select-tools.js';
+import { createSession, type Session, type Upstream } from './mcp/session.js';
+import { VERSION } from './version.js';
+
+/** How long the pool may take to close once the last answer is out. Milliseconds. */
+const CLOSE_MS = 400;
+
+interface Runtime {
+  config: Config;
+  log: Log;
+  redact: Redact;
+}
+
+async function run(runtime: Runtime): Promise<number> {
+  const { command } = runtime.config;
+  switch (command.name) {
+    case 'help':
+      await print((await import('./cli/help.js')).HELP);
+      return 0;
+    case 'version':
+      await print(`${VERSION}\n`);
+      return 0;
+    case 'tools':
+      await print((await import('./cli/tools.js')).toolsText(servedTools(runtime), command.json));
+      return 0;
+    case 'sandbox': {
+      const stop = stopSignal();
+      const { openSandbox, runSandbox } = await import('./cli/sandbox.js');
+      await runSandbox(await openSandbox(runtime.config.scenario, command.port), stop);
+      return 0;
+    }
+    case 'demo':
+      return (await import('./cli/demo.js')).runDemo({ fast: command.fast });
+    case 'call': {
+      const { runCall } = await import('./cli/call.js');
+      const signal = stopSignal();
+      const entries = servedTools(runtime);
+      return withSession(runtime, (session) => runCall({ ...command, signal }, entries, session));
+    }
+    case 'stdio':
+      return serve(runtime);
+  }
+}
+
+async function serve(runtime: Runtime): Promise<number> {
+  const entries = servedTools(runtime);
+  const stop = stopSignal();
+  const [{ createMcpServer }, { serveOverStdio }] = await Promise.all([
+    import('./mcp/server.js'),
+    import('./transports/stdio.js'),
+  ]);
+  return withSession(runtime, async (session) => {
+    const createServer = () => createMcpServer({ version: VERSION, entries, call: session.call });
+    await serveOverStdio({ createServer, log: runtime.log, stop });
+    return 0;
+  });
+}
+
+function servedTools({ config }: Runtime) {
+  return selectTools(CATALOGUE, config);
+}
+
+/** Opens a session for `use` and closes it, within bounds, when `use` is done. */
+async function withSession(runtime: Runtime, use: (session: Session) => Promise<number>): Promise<number> {
+  const { config, log, redact } = runtime;
+  const openUpstream = await upstreamOf(config);
+  const session = createSession({ version: VERSION, openUpstream, readOnly: config.readOnly, log, redact });
+  try {
+    return await use(session);
+  } finally {
+    await Promise.race([session.close(), new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
+  }
+}
+
+/** The real PostHog, or the sandbox, which starts with the first call. A broken scenario file ends the start. */
+async function upstreamOf({ posthog, scenario }: Config): Promise<() => Promise<Upstream>> {
+  if (posthog) {
+    const { origin, key, project } = posthog;
+    return async () => ({ origin, key: key.reveal(), project, close: async () => undefined });
+  }
+  if (scenario !== 'demo' && scenario !== 'empty') await (await import('./cli/sandbox.js')).loadScenario(scenario);
+  return async () => {
+    const { openSandbox } = await import('./cli/sandbox.js');
+    const sandbox = await openSandbox(scenario);
+    return { origin: sandbox.url, key: sandbox.key, project: sandbox.projectId, close: () => sandbox.close() };
+  };
+}
+
+/** Aborts when the process is asked to end; the command then ends by itself, with exit code 0. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+  return stop.signal;
+}
+
+/** One line on stderr; the stack only for those who debug. */
+function complain(error: unknown, { redact, debug }: { redact: Redact; debug: boolean }): void {
+  const text =
+    error instanceof Error ? (debug && error.stack) || error.message.replaceAll(/\s*\n\s*/g, ' ') : String(error);
+  process.stderr.write(`${redact(text)}\n`);
+}
+
+/** What code of others prints must not get between the frames on stdout. */
+function keepStdoutClean(): void {
+  globalThis.console = new Console(process.stderr, process.stderr);
+  // The reader of stderr may go first; that is no reason to fail.
+  process.stderr.on('error', () => undefined);
+}
+
+async function main(): Promise<number> {
+  let redact: Redact = createRedactor([]);
+  let debug = false;
+  const fail = (error: unknown): number => {
+    complain(error, { redact, debug });
+    return error instanceof ConfigError ? 2 : 1;
+  };
+  process.on('uncaughtException', (error) => process.exit(fail(error)));
+  process.on('unhandledRejection', (error) => process.exit(fail(error)));
+  try {
+    const config = readConfig();
+    debug = config.logLevel === 'debug';
+    redact = createRedactor(config.posthog ? [config.posthog.key.reveal()] : []);
+    return await run({ config, redact, log: createLog({ level: config.logLevel, redact }) });
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+keepStdoutClean();
+process.exit(await main());
