@@ -45,6 +45,13 @@ const repository: Field<string> = (value, attr) => {
   return text;
 };
 
+const excludedVariants: Field<string[]> = (value, attr) => {
+  const items: unknown[] = Array.isArray(value) ? value : [null];
+  const keys = items.filter((item) => typeof item === 'string');
+  if (keys.length < items.length) throw invalid('excluded_variants must be a list of strings', attr);
+  return keys;
+};
+
 const legacyFilters: Field<JsonObject> = (value, attr) => {
   const filters = dict(value, attr);
   const properties = filters.properties;
@@ -87,8 +94,8 @@ const FIELDS: Readonly<Record<string, Field<unknown>>> = {
   holdout_id: nullable(rowId),
   parameters: nullable(dict),
   running_time_calculation: checked(validateRunningTime),
-  // Its texts depend on the flag's variants: see `validateExcludedVariants`.
-  excluded_variants: nullable(json),
+  // What may be excluded depends on the flag's variants: see `validateExcludedVariants`.
+  excluded_variants: nullable(excludedVariants),
   secondary_metrics: nullable(json),
   saved_metrics_ids: nullable(list(savedMetricLink)),
   filters: legacyFilters,
@@ -99,7 +106,7 @@ const FIELDS: Readonly<Record<string, Field<unknown>>> = {
   // Metrics and statistics are checked against the project and the flag: see `validateMetrics`, `validateStatsConfig`.
   metrics: nullable(json),
   metrics_secondary: nullable(json),
-  stats_config: nullable(json),
+  stats_config: nullable(dict),
   scheduling_config: nullable(json),
   allow_unknown_events: boolean,
   _create_in_folder: char({ blank: true }),

@@ -4,7 +4,7 @@ import { NOT_AN_INTEGER } from './pydantic.js';
 /** Shapes of PostHog's `ExperimentMetric`: strict, so that a misspelt key is refused. Source: PostHog API docs. */
 
 const int = z.int(NOT_AN_INTEGER);
-const opaque = z.unknown();
+const opaque = z.unknown().optional();
 const text = z.string().nullish();
 const flag = z.boolean().nullish();
 const number = z.number().nullish();

@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import { ApiError } from '../api-error.js';
+import { validateExposureCriteria, validateRunningTime, validateStatsConfig } from '../validation/config.js';
+import { CONCLUSIONS, MAX_DESCRIPTION, MAX_NAME } from '../validation/fields.js';
+import { MAX_FLAG_KEY, validateFlagKey } from '../validation/flag-config.js';
+import { MAX_VARIANTS } from '../validation/flag-input.js';
+import { METRIC_TYPES } from '../validation/metric-schema.js';
+import { metricError } from '../validation/metrics.js';
+
+/** Times are relative to the clock of the sandbox; a century is as far as they reach. */
+const MAX_DAYS = 36_500;
+const HOURS_PER_DAY = 24;
+/** Float drift that a sum of splits may have, percent. */
+const SUM_TOLERANCE = 1e-9;
+
+type Refine<T> = (value: T, context: z.RefinementCtx<T>) => void;
+
+/** What the API's own check says against a value, if anything. */
+function objection(check: () => unknown): string | undefined {
+  try {
+    check();
+  } catch (error) {
+    if (error instanceof ApiError) return error.message;
+    throw error;
+  }
+  return undefined;
+}
+
+function asTheApi<T>(check: (value: T) => unknown): Refine<T> {
+  return (value, context) => {
+    const message = objection(() => check(value));
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  };
+}
+
+const object = z.record(z.string(), z.unknown());
+const daysAgo = z.number().min(-MAX_DAYS).max(MAX_DAYS);
+const count = z.int().nonnegative();
+const percent = z.number().min(0).max(100);
+
+const variant = z.strictObject({
+  key: z.string().min(1).max(MAX_FLAG_KEY),
+  name: z.string().optional(),
+  split_percent: percent,
+});
+
+const resultRow = z
+  .strictObject({
+    number_of_samples: count,
+    sum: z.number(),
+    sum_squares: z.number(),
+    step_counts: z.array(count),
+    denominator_sum: z.number(),
+    denominator_sum_squares: z.number(),
+    numerator_denominator_sum_product: z.number(),
+    covariate_sum: z.number(),
+    covariate_sum_squares: z.number(),
+    covariate_sum_product: z.number(),
+  })
+  .partial();
+
+const metric = z
+  .strictObject({
+    name: z.string().max(MAX_NAME).optional(),
+    role: z.enum(['primary', 'secondary']).default('primary'),
+    metric_type: z.enum(METRIC_TYPES),
+    goal: z.enum(['increase', 'decrease']).optional(),
+    query: object.optional(),
+    data: z.record(z.string(), resultRow).default({}),
+  })
+  .superRefine(({ query, metric_type: type }, context) => {
+    if (query === undefined) return;
+    const error = metricError(query);
+    const message =
+      error ?? (query.metric_type === type ? undefined : `metric_type must be '${type}', as beside the query`);
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['query'], message });
+  });
+
+const activity = z.strictObject({
+  days_ago: daysAgo,
+  activity: z.string().min(1),
+  fields: z.array(z.string()).default([]),
+});
+
+const experimentShape = z.strictObject({
+  name: z.string().trim().min(1).max(MAX_NAME),
+  feature_flag_key: z.string().superRefine(asTheApi(validateFlagKey)),
+  description: z.string().max(MAX_DESCRIPTION).nullable().default(''),
+  type: z.enum(['product', 'web']).nullable().default('product'),
+  variants: z.array(variant).min(1).max(MAX_VARIANTS).optional(),
+  rollout_percentage: percent.optional(),
+  flag_active: z.boolean().optional(),
+  archived: z.boolean().default(false),
+  started_days_ago: daysAgo.nullable().default(null),
+  ended_days_ago: daysAgo.nullable().default(null),
+  conclusion: z.enum(CONCLUSIONS).nullable().default(null),
+  stats_config: object.nullable().default({ method: 'bayesian' }),
+  exposure_criteria: object
+    .nullable()
+    .superRefine(asTheApi(validateExposureCriteria))
+    .default({ filterTestAccounts: true }),
+  running_time_calculation: object.nullable().superRefine(asTheApi(validateRunningTime)).default({}),
+  exposures: z.record(z.string(), count).default({}),
+  metrics: z.array(metric).default([]),
+  activity: z.array(activity).default([]),
+  results_age_hours: z
+    .number()
+    .min(0)
+    .max(MAX_DAYS * HOURS_PER_DAY)
+    .nullable()
+    .default(0),
+});
+
+type ExperimentShape = z.output<typeof experimentShape>;
+
+const checkSplit: Refine<ExperimentShape> = ({ variants = [] }, context) => {
+  const issue = (message: string) => context.addIssue({ code: 'custom', path: ['variants'], message });
+  const sum = variants.reduce((total, { split_percent: split }) => total + split, 0);
+  if (variants.length > 0 && Math.abs(sum - 100) > SUM_TOLERANCE) {
+    issue(`split_percent must sum to 100, got ${Number(sum.toFixed(10))}`);
+  }
+  if (new Set(variants.map(({ key }) => key)).size < variants.length) issue('keys must be unique');
+};
+
+const checkDates: Refine<ExperimentShape> = ({ started_days_ago: started, ended_days_ago: ended }, context) => {
+  if (started === null || ended === null || ended < started) return;
+  context.addIssue({ code: 'custom', path: ['ended_days_ago'], message: 'must be less than started_days_ago' });
+};
+
+export const experimentSchema = experimentShape.superRefine(checkSplit).superRefine(checkDates);
+
+/** A metric as a scenario describes it; the stored `ExperimentMetric` is made from it. */
+export type ScenarioMetric = z.output<typeof metric>;
+export type ScenarioExperiment = z.output<typeof experimentSchema>;
+
+/** Variants of a flag for which no experiment of the scenario names any. */
+export const DEFAULT_VARIANTS: readonly z.output<typeof variant>[] = [
+  { key: 'control', name: 'Control Group', split_percent: 50 },
+  { key: 'test', name: 'Test Variant', split_percent: 50 },
+];
+
+/** Variants of the flag with this key: those of the first experiment that names any. */
+export function variantsOfFlag(experiments: readonly ScenarioExperiment[], key: string) {
+  const named = experiments.find((item) => item.feature_flag_key === key && item.variants !== undefined);
+  return named?.variants ?? DEFAULT_VARIANTS;
+}
+
+/** A variant that the flag does not have is a misspelt one: its data would silently count for nothing. */
+const checkVariantKeys: Refine<{ experiments: readonly ScenarioExperiment[] }> = ({ experiments }, context) => {
+  for (const [index, item] of experiments.entries()) {
+    const keys = variantsOfFlag(experiments, item.feature_flag_key).map(({ key }) => key);
+    const issue = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: 'custom', path: ['experiments', index, ...path], message });
+    const unknown = (path: (string | number)[], key: string) =>
+      issue([...path, key], `the flag has no such variant; its variants are ${keys.join(', ')}`);
+    for (const key of Object.keys(item.exposures)) {
+      if (!keys.includes(key) && key !== '$multiple' && !key.startsWith('holdout-')) unknown(['exposures'], key);
+    }
+    for (const [at, { data }] of item.metrics.entries()) {
+      for (const key of Object.keys(data)) if (!keys.includes(key)) unknown(['metrics', at, 'data'], key);
+    }
+    const stats = objection(() => validateStatsConfig(item.stats_config, keys));
+    if (stats !== undefined) issue(['stats_config'], stats);
+  }
+};
+
+export const scenarioSchema = z
+  .strictObject({
+    project: z
+      .strictObject({ id: z.int().positive().default(1), name: z.string().min(1) })
+      .default({ id: 1, name: 'Hedgebox' }),
+    events: z.array(z.string().min(1)).default([]),
+    approvals: z.array(z.string().min(1)).default([]),
+    experiments: z.array(experimentSchema).default([]),
+  })
+  .superRefine(checkVariantKeys);
+
+/** A parsed scenario file, with its defaults. */
+export type Scenario = z.output<typeof scenarioSchema>;
+/** A scenario file as it is written. */
+export type ScenarioInput = z.input<typeof scenarioSchema>;
