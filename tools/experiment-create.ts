@@ -13,9 +13,9 @@ const input = z.strictObject({
   variants: variantsInput.optional(),
   rollout_percentage: rolloutPercentage,
   metrics: z.array(metricInput).max(20).optional(),
-  saved_metric_ids: z.array(idNumber('Saved metric')).max(20).optional().describe('Shared metrics, as primary'),
+  saved_metric_ids: z.array(idNumber('Saved metric')).max(20).optional().describe('Shared, as primary'),
   ...settingsInput,
-  allow_unknown_events: z.boolean().default(false).describe('Take events never seen; only if the user confirms'),
+  allow_unknown_events: z.boolean().default(false).describe('Only if the user confirms'),
 });
 
 export const experimentCreate = defineWriteTool<typeof input, null>({

@@ -1,6 +1,7 @@
 import type { Tool as ToolDefinition } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { writeAnswer } from '../schema/answer.js';
+import { MAX_ID } from '../schema/ids.js';
 import { annotationsOf, type Tool } from '../tool.js';
 import type { CatalogueEntry } from './catalogue.js';
 
@@ -37,12 +38,20 @@ export function inputSchema(input: z.ZodType): JsonSchema {
   return withoutNoise(schema);
 }
 
-/** zod states the safe-integer range wherever no range is given; that costs tokens and tells nobody anything. */
+/** Bounds that only a hostile or broken call meets. They are checked on arrival, and the refusal names them. */
+const UNPUBLISHED = new Set(['maxLength', 'minLength', 'maxItems', 'minItems', 'pattern']);
+
+/** Ranges that only restate the type: zod's safe integers, and the ids of a 32-bit database. */
+const RANGE_OF_TYPE = new Set([Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, MAX_ID]);
+
+/** A list of tools is sent with every conversation, so what tells a model nothing is left out of it. */
 function withoutNoise(schema: JsonSchema): JsonSchema {
+  const isId = schema.maximum === MAX_ID;
   const kept = Object.entries(schema).filter(
     ([key, value]) =>
-      !(key === 'minimum' && value === Number.MIN_SAFE_INTEGER) &&
-      !(key === 'maximum' && value === Number.MAX_SAFE_INTEGER),
+      !UNPUBLISHED.has(key) &&
+      !(key === 'default' && value === false) &&
+      !((key === 'minimum' || key === 'maximum') && (isId || RANGE_OF_TYPE.has(Number(value)))),
   );
   return Object.fromEntries(kept.map(([key, value]) => [key, withoutNoiseInside(key, value)]));
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** PostHog ids are 32-bit signed integers. */
-const MAX_ID = 2_147_483_647;
+export const MAX_ID = 2_147_483_647;
 
 /**
  * A positive integer that also takes a string of digits, as models often send. Not `z.coerce`: that accepts `true`,
@@ -16,7 +16,7 @@ export function idNumber(description: string) {
     .describe(description);
 }
 
-export const experimentId = idNumber('Experiment id, from experiment-list');
+export const experimentId = idNumber('From experiment-list');
 
 /** Other names that models use for an experiment's id; taken before validation, never published. */
 export const EXPERIMENT_ID_ALIASES = ['experiment_id', 'experimentId'] as const;
@@ -26,7 +26,7 @@ export const flagKey = z
   .regex(/^[a-zA-Z0-9_-]+$/, 'may hold only letters, numbers, hyphens and underscores')
   .max(400);
 
-export const detailLevel = z.enum(['concise', 'full']).default('concise').describe('full adds the raw configuration');
+export const detailLevel = z.enum(['concise', 'full']).default('concise').describe('full: all settings');
 
 export const pageLimit = z.number().int().min(1).max(100).default(20).describe('Rows per page');
-export const pageOffset = z.number().int().min(0).default(0).describe('next_offset of the page before');
+export const pageOffset = z.number().int().min(0).default(0).describe('next_offset of the last page');

@@ -78,36 +78,28 @@ const eventName = z.string().min(1).max(400);
  */
 export const metricInput = z
   .strictObject({
-    name: z.string().min(1).max(400).describe('What people call it'),
-    metric_type: z
-      .enum(METRIC_TYPES)
-      .describe('mean: per-user value; funnel: conversion; ratio: two sums; retention: came back'),
-    role: z.enum(['primary', 'secondary']).default('primary').describe('secondary = guardrail or context'),
-    goal: z.enum(['increase', 'decrease']).default('increase').describe('Direction that is better'),
-    event: eventName.optional().describe('mean: event; ratio: numerator; retention: return event'),
-    math: z.enum(MATH).optional().describe('mean, ratio: aggregation of event, default total (count)'),
-    math_property: eventName.optional().describe('Numeric property, for math sum, avg, min, max'),
-    steps: z
-      .array(eventName)
-      .min(1)
-      .max(20)
-      .optional()
-      .describe('funnel: events in order; exposure is step 0 by itself'),
-    denominator_event: eventName.optional().describe('ratio: event below the line'),
-    denominator_math: z.enum(MATH).optional().describe('ratio: its aggregation'),
-    denominator_math_property: eventName.optional().describe('ratio: its numeric property'),
-    start_event: eventName.optional().describe('retention: event that starts the clock'),
-    window_start: z.number().int().min(0).max(1000).optional().describe('retention: window start, in window_unit'),
-    window_end: z.number().int().min(0).max(1000).optional().describe('retention: window end, in window_unit'),
-    window_unit: z.enum(WINDOW_UNITS).optional().describe('retention: default day'),
-    start_handling: z.enum(['first_seen', 'last_seen']).optional().describe('retention: default first_seen'),
-    conversion_window: z.number().int().min(1).max(1000).optional().describe('Counts only this long after exposure'),
-    conversion_window_unit: z.enum(WINDOW_UNITS).optional().describe('Required with conversion_window'),
+    name: z.string().min(1).max(400).describe('Label'),
+    metric_type: z.enum(METRIC_TYPES).describe('mean: value per user; funnel: conversion; retention: came back'),
+    role: z.enum(['primary', 'secondary']).default('primary').describe('secondary: guardrail, context'),
+    goal: z.enum(['increase', 'decrease']).default('increase').describe('Which way is better'),
+    event: eventName.optional().describe('mean: counted; ratio: numerator; retention: return'),
+    math: z.enum(MATH).optional().describe('Of event; default total, the count'),
+    math_property: eventName.optional().describe('For sum, avg, min, max'),
+    steps: z.array(eventName).min(1).max(20).optional().describe('funnel: events after the exposure, in order'),
+    denominator_event: eventName.optional().describe('ratio'),
+    denominator_math: z.enum(MATH).optional().describe('ratio'),
+    denominator_math_property: eventName.optional().describe('ratio'),
+    start_event: eventName.optional().describe('retention: starts the clock'),
+    window_start: z.number().int().min(0).max(1000).optional().describe('retention, in window_unit'),
+    window_end: z.number().int().min(0).max(1000).optional().describe('retention, in window_unit'),
+    window_unit: z.enum(WINDOW_UNITS).optional().describe('Default day'),
+    conversion_window: z.number().int().min(1).max(1000).optional().describe('Longest time after exposure'),
+    conversion_window_unit: z.enum(WINDOW_UNITS).optional().describe('Of conversion_window'),
     query_json: z
       .string()
       .max(50_000)
       .optional()
-      .describe('Instead of the above: full ExperimentMetric JSON, for filters, actions, outliers'),
+      .describe('Else: ExperimentMetric JSON, for filters, actions, outliers'),
   })
   .superRefine((metric, context) => {
     for (const [path, message] of problems(metric)) context.addIssue({ code: 'custom', path: [path], message });
@@ -190,7 +182,7 @@ function typeFields(metric: MetricInput): Record<string, unknown> {
         retention_window_start: metric.window_start,
         retention_window_end: metric.window_end,
         retention_window_unit: metric.window_unit ?? 'day',
-        start_handling: metric.start_handling ?? 'first_seen',
+        start_handling: 'first_seen',
       };
   }
 }

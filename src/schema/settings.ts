@@ -3,23 +3,18 @@ import { idNumber } from './ids.js';
 
 /** Settings that a draft is made with and that stay editable; shared by create and update. */
 export const settingsInput = {
-  stats_method: z.enum(['bayesian', 'frequentist']).optional().describe('Default: the project setting'),
-  filter_test_accounts: z.boolean().optional().describe('Leave internal users out; default true'),
+  stats_method: z.enum(['bayesian', 'frequentist']).optional().describe('Default: of the project'),
+  filter_test_accounts: z.boolean().optional().describe('Leave out internal users; default true'),
   multiple_variant_handling: z
     .enum(['exclude', 'first_seen'])
     .optional()
-    .describe('Users seen in several variants; default exclude'),
-  exposure_event: z
-    .string()
-    .min(1)
-    .max(400)
-    .optional()
-    .describe('Custom exposure event, sent with $feature/<flag key>'),
-  minimum_detectable_effect: z.number().min(0.01).max(1000).optional().describe('Planned effect, in %'),
-  recommended_sample_size: z.number().int().min(1).max(1e9).optional().describe('Planned users, over all variants'),
+    .describe('Users in several variants; default exclude'),
+  exposure_event: z.string().min(1).max(400).optional().describe('Own exposure event; must carry $feature/<flag key>'),
+  minimum_detectable_effect: z.number().min(0.01).max(1000).optional().describe('Planned, in %'),
+  recommended_sample_size: z.number().int().min(1).max(1e9).optional().describe('Planned users, all variants'),
   recommended_running_time: z.number().min(0).max(3650).optional().describe('Planned days'),
-  holdout_id: idNumber('Holdout, before launch only').optional(),
-  tags: z.array(z.string().min(1).max(255)).max(50).optional().describe('Replaces all tags'),
+  holdout_id: idNumber('Before launch only').optional(),
+  tags: z.array(z.string().min(1).max(255)).max(50).optional().describe('Replace all'),
 };
 
 const settings = z.object(settingsInput);

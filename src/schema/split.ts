@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { flagKey } from './ids.js';
 
-export const splitPercent = z.number().int().min(0).max(100).describe('Share of the users inside the experiment');
+export const splitPercent = z.number().int().min(0).max(100).describe('Share inside');
 
 /** PostHog refuses more. */
 const MAX_VARIANTS = 20;
@@ -34,4 +34,4 @@ export const rolloutPercentage = z
   .min(0)
   .max(100)
   .optional()
-  .describe('Share of all users who enter, apart from the split');
+  .describe('Share of users who enter; not the split');
