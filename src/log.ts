@@ -1,5 +1,3 @@
-import { inspect } from 'node:util';
-
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -85,9 +83,9 @@ function serialize(entry: Fields, withStacks: boolean): string {
       return value instanceof Error ? describe(value, withStacks) : value;
     });
   } catch {
-    // Circular, or a getter or toJSON that throws.
+    // Circular, or a getter or toJSON that throws. Redaction by name cannot reach into such fields, so only names are told.
     const { time, level, message, ...fields } = entry;
-    return JSON.stringify({ time, level, message, fields: inspect(fields, { depth: 2, getters: false }) });
+    return JSON.stringify({ time, level, message, unwritable: Object.keys(fields) });
   }
 }
 

@@ -1,0 +1,174 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.js';
+import { ConfigError } from '../../src/errors.js';
+
+const KEY = 'phx_canary0123456789';
+const ENV = { POSTHOG_PERSONAL_API_KEY: KEY };
+
+describe('readConfig', () => {
+  it('serves stdio on the US cloud with the current project by default', () => {
+    const config = readConfig([], ENV);
+    expect(config).toMatchObject({
+      command: { name: 'stdio' },
+      sandbox: false,
+      scenario: 'demo',
+      readOnly: false,
+      toolsets: undefined,
+      tools: undefined,
+      confirm: 'auto',
+      logLevel: 'info',
+      posthog: { origin: 'https://us.posthog.com', project: '@current' },
+    });
+    expect(config.posthog?.key.reveal()).toBe(KEY);
+  });
+
+  it.each<[string[], object]>([
+    [['sandbox'], { name: 'sandbox', port: 0 }],
+    [['sandbox', '--port', '8080'], { name: 'sandbox', port: 8080 }],
+    [['demo', '--fast'], { name: 'demo', fast: true }],
+    [['tools', '--json'], { name: 'tools', json: true }],
+    [['--help'], { name: 'help' }],
+    [['demo', '-h'], { name: 'help' }],
+    [['--version'], { name: 'version' }],
+    [['--sandbox'], { name: 'stdio' }],
+    [['call', 'experiment-list', '--sandbox'], { name: 'call', tool: 'experiment-list', json: undefined }],
+    [['call', 'experiment-get', '{"id": 7}', '--sandbox'], { name: 'call', tool: 'experiment-get', json: '{"id": 7}' }],
+  ])('understands %j and needs no key for it', (argv, command) => {
+    const config = readConfig(argv, {});
+    expect(config.command).toEqual(command);
+    expect(config.posthog).toBeNull();
+  });
+
+  it('reads every setting from the environment', () => {
+    const config = readConfig([], {
+      ...ENV,
+      POSTHOG_HOST: 'https://eu.posthog.com',
+      POSTHOG_PROJECT_ID: '42',
+      POSTHOG_SANDBOX_SCENARIO: 'empty',
+      POSTHOG_MCP_READ_ONLY: 'true',
+      POSTHOG_MCP_TOOLSETS: 'experiments, lifecycle',
+      POSTHOG_MCP_TOOLS: 'event-search,',
+      POSTHOG_MCP_CONFIRM: 'token',
+      POSTHOG_MCP_LOG_LEVEL: 'debug',
+    });
+    expect(config).toMatchObject({
+      scenario: 'empty',
+      readOnly: true,
+      toolsets: ['experiments', 'lifecycle'],
+      tools: ['event-search'],
+      confirm: 'token',
+      logLevel: 'debug',
+      posthog: { origin: 'https://eu.posthog.com', project: 42 },
+    });
+  });
+
+  it('lets a flag win over its variable', () => {
+    const argv = '--sandbox --scenario a.json --read-only --toolsets all --tools x --confirm off --log-level error';
+    const config = readConfig(argv.split(' '), {
+      POSTHOG_SANDBOX: '0',
+      POSTHOG_SANDBOX_SCENARIO: 'empty',
+      POSTHOG_MCP_READ_ONLY: '0',
+      POSTHOG_MCP_TOOLSETS: 'results',
+      POSTHOG_MCP_TOOLS: 'y',
+      POSTHOG_MCP_CONFIRM: 'token',
+      POSTHOG_MCP_LOG_LEVEL: 'debug',
+    });
+    expect(config).toMatchObject({
+      sandbox: true,
+      scenario: 'a.json',
+      readOnly: true,
+      toolsets: ['all'],
+      tools: ['x'],
+      confirm: 'off',
+      logLevel: 'error',
+    });
+  });
+
+  it.each([
+    ['1', true],
+    ['true', true],
+    ['0', false],
+    ['false', false],
+    ['', false],
+  ])('takes POSTHOG_MCP_READ_ONLY=%j as %j', (value, expected) => {
+    expect(readConfig([], { ...ENV, POSTHOG_MCP_READ_ONLY: value }).readOnly).toBe(expected);
+  });
+
+  it('takes an empty variable as unset', () => {
+    const blank = { POSTHOG_HOST: '', POSTHOG_PROJECT_ID: '', POSTHOG_MCP_TOOLSETS: '', POSTHOG_MCP_CONFIRM: '' };
+    expect(inspect(readConfig([], { ...ENV, ...blank }))).toBe(inspect(readConfig([], ENV)));
+  });
+
+  it('gives help whatever the environment holds', () => {
+    expect(readConfig(['--help'], { POSTHOG_MCP_CONFIRM: 'nonsense' }).command.name).toBe('help');
+  });
+
+  it('does not look at the real PostHog in the sandbox', () => {
+    const config = readConfig(['--sandbox'], { POSTHOG_HOST: 'https://us.i.posthog.com', POSTHOG_PROJECT_ID: 'x' });
+    expect(config.posthog).toBeNull();
+  });
+
+  it('shows the key to nobody who does not ask for it', () => {
+    const config = readConfig([], ENV);
+    const shown = [JSON.stringify(config), inspect(config, { depth: 9, showHidden: true }), `${config.posthog?.key}`];
+    for (const text of shown) {
+      expect(text).not.toContain('canary');
+      expect(text).toContain('[redacted]');
+    }
+  });
+
+  it('cannot be changed afterwards', () => {
+    const config = readConfig(['--toolsets', 'results'], ENV);
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config.posthog)).toBe(true);
+    expect(Object.isFrozen(config.toolsets)).toBe(true);
+  });
+
+  const wrong: [string[], Record<string, string>, RegExp][] = [
+    [[], {}, /^POSTHOG_PERSONAL_API_KEY is not set/],
+    [['call', 'experiment-list'], {}, /^POSTHOG_PERSONAL_API_KEY is not set/],
+    [[], { POSTHOG_PERSONAL_API_KEY: 'phc_0123456789abc' }, /project key/],
+    [[], { POSTHOG_PERSONAL_API_KEY: 'phx_0123 456789ab' }, /spaces/],
+    [[], { ...ENV, POSTHOG_HOST: 'us.posthog.com' }, /^POSTHOG_HOST: .*https:\/\//],
+    [[], { ...ENV, POSTHOG_HOST: 'http://posthog.example.org' }, /plain http/],
+    ...['0', '-1', '1.5', '1e3', 'abc', '@Current', '01', '9007199254740993'].map(
+      (id): [string[], Record<string, string>, RegExp] => [
+        [],
+        { ...ENV, POSTHOG_PROJECT_ID: id },
+        /^POSTHOG_PROJECT_ID must be a positive whole number or @current/,
+      ],
+    ),
+    [[], { ...ENV, POSTHOG_MCP_READ_ONLY: 'yes' }, /^POSTHOG_MCP_READ_ONLY must be 1, true, 0 or false/],
+    [[], { POSTHOG_SANDBOX: 'on' }, /^POSTHOG_SANDBOX must be/],
+    [[], { ...ENV, POSTHOG_MCP_TOOLSETS: 'experiment' }, /^POSTHOG_MCP_TOOLSETS names "experiment"; .*lifecycle.*all/],
+    [['--toolsets', 'a b'], ENV, /^--toolsets names an unknown toolset/],
+    [['--toolsets', ','], ENV, /^--toolsets must name at least one/],
+    [['--toolsets='], ENV, /^--toolsets needs a value/],
+    [['--scenario='], ENV, /^--scenario needs a value/],
+    [['--confirm', 'yes'], ENV, /^--confirm must be one of auto, token, off/],
+    [[], { ...ENV, POSTHOG_MCP_CONFIRM: 'on' }, /^POSTHOG_MCP_CONFIRM must be one of/],
+    [['--log-level', 'trace'], ENV, /^--log-level must be one of debug, info, warn, error, silent/],
+    [['--frobnicate'], ENV, /--frobnicate.*--help/],
+    [['--read-only=maybe'], ENV, /--read-only.*--help/],
+    [['--scenario'], ENV, /--scenario.*--help/],
+    [['--scenario', '--sandbox'], ENV, /--scenario.*--help/],
+    [['http'], ENV, /^Unknown command "http"\. Commands: sandbox, demo, tools, call/],
+    [[KEY], ENV, /^Unknown command\. Commands/],
+    [['sandbox', 'extra'], ENV, /takes no arguments/],
+    [['sandbox', '--port', 'x'], ENV, /^--port must be a number from 0 to 65535/],
+    [['sandbox', '--port', '65536'], ENV, /^--port must be/],
+    [['--port', '1'], ENV, /^--port belongs to the command "sandbox"/],
+    [['tools', '--fast'], ENV, /^--fast belongs to the command "demo"/],
+    [['demo', '--json'], ENV, /^--json belongs to the command "tools"/],
+    [['call'], ENV, /^The command "call" takes a tool/],
+    [['call', 'a', '{}', 'b'], ENV, /^The command "call" takes a tool/],
+  ];
+
+  it.each(wrong)('refuses %j with %j in one line', (argv, env, why) => {
+    const run = () => readConfig(argv, env);
+    expect(run).toThrow(ConfigError);
+    expect(run).toThrow(why);
+    expect(run).not.toThrow(/\n|canary|0123/);
+  });
+});
