@@ -2,7 +2,7 @@ import { invalid } from './api-error.js';
 import { columnsOf, metricColumns } from './columns.js';
 import { filtersForNewFlag } from './flag-change.js';
 import { assertVariants, baselineOf, withPinnedBaseline } from './guards.js';
-import { answerWith, findExperiment, recordFlagWrite } from './lookup.js';
+import { answerWith, findExperiment } from './lookup.js';
 import type { FlagFilters, FlagRow, JsonObject } from './model.js';
 import type { Answer, Context } from './router.js';
 import { validateExcludedVariants, validateStatsConfig } from './validation/config.js';
@@ -51,23 +51,18 @@ function planFlag({ store, project }: Context, body: JsonObject): FlagPlan {
   return { existing, key, filters: filtersForNewFlag(config), config };
 }
 
+/** The existing flag as it is, or a new one that is active only where the experiment starts at once. */
 function linkFlag({ store, project }: Context, plan: FlagPlan, draft: { name: string; launched: boolean }): FlagRow {
   const { existing, key, filters, config } = plan;
-  if (!existing) {
-    return store.insertFlag({
-      project_id: project.id,
-      key,
-      filters,
-      name: `Feature Flag for Experiment ${draft.name}`,
-      active: draft.launched,
-      ensure_experience_continuity: config?.ensure_experience_continuity ?? false,
-    });
-  }
-  if (draft.launched && !existing.active) {
-    existing.active = true;
-    recordFlagWrite(existing, store);
-  }
-  return existing;
+  if (existing) return existing;
+  return store.insertFlag({
+    project_id: project.id,
+    key,
+    filters,
+    name: `Feature Flag for Experiment ${draft.name}`,
+    active: draft.launched,
+    ensure_experience_continuity: config?.ensure_experience_continuity ?? false,
+  });
 }
 
 function withDefaults(body: JsonObject): JsonObject {
@@ -75,7 +70,7 @@ function withDefaults(body: JsonObject): JsonObject {
   const criteria = isObject(exposure) ? exposure : {};
   return {
     ...body,
-    description: body.description ?? '',
+    description: body.description === undefined ? '' : body.description,
     type: body.type === undefined ? 'product' : body.type,
     stats_config: { method: 'bayesian', ...(isObject(stats) ? stats : {}) },
     exposure_criteria: { ...criteria, filterTestAccounts: criteria.filterTestAccounts ?? true },

@@ -108,7 +108,7 @@ export function reset(context: Context): Answer {
 function archiveFlag(target: Target, disable: boolean, context: Context): void {
   const { row, flag } = target;
   const mayWriteFlags = hasScope(context.principal, 'feature_flag:write');
-  if ((flag.active && !disable) || !mayWriteFlags || sharedWithLive(target, context.store)) return;
+  if (flag.archived || (flag.active && !disable) || !mayWriteFlags || sharedWithLive(target, context.store)) return;
   flag.active = false;
   flag.archived = true;
   row.archived_flag = true;

@@ -101,10 +101,11 @@ function withFingerprint(metric: JsonObject, row: ExperimentRow): JsonObject {
   return { ...metric, fingerprint: metricFingerprint(metric, row) };
 }
 
-function exposureEvent(row: ExperimentRow): string {
+/** The event that counts as exposure; null where an action does. */
+function exposureEvent(row: ExperimentRow): string | null {
   const config = row.exposure_criteria?.exposure_config;
-  const custom = typeof config === 'object' && config !== null && 'event' in config ? config.event : null;
-  return typeof custom === 'string' ? custom : '$feature_flag_called';
+  if (typeof config !== 'object' || config === null) return '$feature_flag_called';
+  return 'event' in config && typeof config.event === 'string' ? config.event : null;
 }
 
 /** The full object: every field of the public documentation and those of the newest server. */

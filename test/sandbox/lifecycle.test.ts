@@ -1,0 +1,263 @@
+import { describe, expect, test } from 'vitest';
+import { KEYS } from '../../src/sandbox/auth.js';
+import { at, bench, rule, START } from './support.js';
+
+const LAUNCHED_AT = START;
+const DAY = 86_400_000;
+
+describe('a whole life', () => {
+  test('goes from draft to shipped, archived and back to draft', async () => {
+    const { draft, post, get, advance } = await bench();
+    const path = await draft();
+    expect((await get(path)).json).toMatchObject({
+      status: 'draft',
+      start_date: null,
+      feature_flag: { active: false },
+    });
+
+    const launched = await post(`${path}launch/`);
+    expect(launched.status).toBe(200);
+    expect(launched.json).toMatchObject({ status: 'running', start_date: LAUNCHED_AT, feature_flag: { active: true } });
+
+    const paused = await post(`${path}pause/`);
+    expect(paused.json).toMatchObject({ status: 'paused', start_date: LAUNCHED_AT, end_date: null });
+    expect((await post(`${path}resume/`)).json).toMatchObject({ status: 'running', feature_flag: { active: true } });
+
+    advance(14 * DAY);
+    const ended = await post(`${path}end/`, { conclusion: 'won', conclusion_comment: 'Clear.' });
+    expect(ended.json).toMatchObject({
+      status: 'stopped',
+      end_date: '2026-09-15T12:00:00Z',
+      conclusion: 'won',
+      conclusion_comment: 'Clear.',
+      feature_flag: { active: true },
+    });
+
+    advance(DAY);
+    const shipped = await post(`${path}ship_variant/`, { variant_key: 'test' });
+    expect(shipped.json).toMatchObject({ end_date: '2026-09-15T12:00:00Z', conclusion: 'won' });
+
+    expect((await post(`${path}archive/`)).json).toMatchObject({ archived: true, feature_flag: { active: true } });
+    expect((await post(`${path}unarchive/`)).json).toMatchObject({ archived: false });
+
+    expect((await post(`${path}reset/`)).json).toMatchObject({
+      status: 'draft',
+      start_date: null,
+      end_date: null,
+      conclusion: null,
+      conclusion_comment: null,
+      feature_flag: { active: true },
+    });
+  });
+
+  test('bumps version and time and leaves an activity entry with every write', async () => {
+    const { draft, post, patch, advance, sandbox } = await bench();
+    const path = await draft();
+    const write = async (send: () => Promise<unknown>) => {
+      advance(1000);
+      await send();
+    };
+    await write(() => post(`${path}launch/`));
+    await write(() => post(`${path}pause/`));
+    await write(() => patch(path, { name: 'Renamed' }));
+    const row = sandbox.store.experiments.get(1);
+    expect(row?.version).toBe(3);
+    expect(row?.updated_at).toBe('2026-09-01T12:00:03Z');
+    expect(row?.activity.map((entry) => entry.activity)).toEqual(['created', 'updated', 'paused', 'updated']);
+    expect(row?.activity.at(-1)?.changes).toEqual([{ field: 'name', before: 'Experiment 1', after: 'Renamed' }]);
+  });
+});
+
+const PRECONDITIONS: [action: string, steps: string[], detail: string][] = [
+  ['launch', ['launch'], 'Experiment has already been launched.'],
+  ['launch', ['launch', 'end'], 'Experiment has already been launched.'],
+  ['pause', [], 'Experiment has not been launched yet.'],
+  ['pause', ['launch', 'end'], 'Experiment has already ended.'],
+  ['pause', ['launch', 'pause'], 'Experiment is already paused.'],
+  ['resume', [], 'Experiment has not been launched yet.'],
+  ['resume', ['launch', 'end'], 'Experiment has already ended.'],
+  ['resume', ['launch'], 'Experiment is not paused.'],
+  ['end', [], 'Experiment has not been launched yet.'],
+  ['end', ['launch', 'end'], 'Experiment has already ended.'],
+  ['reset', [], 'Experiment is already in draft state.'],
+  ['archive', [], 'Experiment must be ended before it can be archived.'],
+  ['archive', ['launch'], 'Experiment must be ended before it can be archived.'],
+  ['archive', ['launch', 'end', 'archive'], 'Experiment is already archived.'],
+  ['unarchive', ['launch', 'end'], 'Experiment is not archived.'],
+  ['create_exposure_cohort_for_experiment', [], 'Experiment does not have a start date'],
+  [
+    'create_exposure_cohort_for_experiment',
+    ['launch', 'create_exposure_cohort_for_experiment'],
+    'Experiment already has an exposure cohort',
+  ],
+];
+
+describe('preconditions', () => {
+  test.each(PRECONDITIONS)('%s after %j answers 400 and changes nothing', async (action, steps, detail) => {
+    const { draft, post, get } = await bench();
+    const path = await draft();
+    for (const step of steps) expect((await post(`${path}${step}/`)).status).toBeLessThan(300);
+    const before = (await get(path)).json;
+    const refused = await post(`${path}${action}/`);
+    expect(refused.status).toBe(400);
+    expect(refused.json).toEqual(rule(detail));
+    expect((await get(path)).json).toEqual(before);
+  });
+
+  test('ship_variant asks for a variant before it looks at the state', async () => {
+    const { draft, post } = await bench();
+    const path = await draft();
+    expect((await post(`${path}ship_variant/`)).json).toEqual({
+      type: 'validation_error',
+      code: 'required',
+      detail: 'This field is required.',
+      attr: 'variant_key',
+    });
+    const refused = await post(`${path}ship_variant/`, { variant_key: 'test' });
+    expect(refused.json).toEqual(rule('Experiment has not been launched yet.'));
+    await post(`${path}launch/`);
+    const unknown = await post(`${path}ship_variant/`, { variant_key: 'blue' });
+    expect(unknown.json).toEqual(rule("Variant 'blue' not found on feature flag."));
+  });
+
+  test('launch refuses a deleted flag and a flag that has fewer than two variants', async () => {
+    const { draft, post, patch } = await bench();
+    const path = await draft();
+    await patch('/feature_flags/1/', { filters: { multivariate: null } });
+    expect((await post(`${path}launch/`)).json).toEqual(
+      rule('Feature flag must have at least 2 variants (a baseline and at least one test variant)'),
+    );
+    await patch('/feature_flags/1/', { deleted: true });
+    expect((await post(`${path}launch/`)).json).toEqual(
+      rule('Experiment cannot be launched because its feature flag has been deleted.'),
+    );
+  });
+
+  test('launch refuses more than twenty variants, a web experiment without control, and a lost baseline', async () => {
+    const { draft, post, patch } = await bench();
+    const many = Array.from({ length: 25 }, (_, index) => ({ key: `v${index}`, rollout_percentage: 4 }));
+    const path = await draft();
+    await patch('/feature_flags/1/', { filters: { multivariate: { variants: many } } });
+    expect((await post(`${path}launch/`)).json).toEqual(rule('Feature flag must have at most 20 variants'));
+    const two = [
+      { key: 'a', rollout_percentage: 50 },
+      { key: 'b', rollout_percentage: 50 },
+    ];
+    const web = await draft({ type: 'web' });
+    await patch('/feature_flags/2/', { filters: { multivariate: { variants: two } } });
+    expect((await post(`${web}launch/`)).json).toEqual(rule("Web experiments require a variant with key 'control'"));
+    const pinned = await draft({ stats_config: { baseline_variant_key: 'test' } });
+    await patch('/feature_flags/3/', { filters: { multivariate: { variants: two } } });
+    expect((await post(`${pinned}launch/`)).json).toEqual(
+      rule("Invalid baseline_variant_key: 'test'. Must be one of: a, b"),
+    );
+  });
+});
+
+describe('effects', () => {
+  test('launch takes any body and needs no metrics', async () => {
+    const { draft, post } = await bench();
+    const path = await draft();
+    expect((await post(`${path}launch/`, [])).status).toBe(200);
+  });
+
+  test('launch pins the first variant as the baseline where there is no control', async () => {
+    const { draft, post, patch } = await bench();
+    const path = await draft();
+    const variants = [
+      { key: 'gate_30', rollout_percentage: 50 },
+      { key: 'gate_40', rollout_percentage: 50 },
+    ];
+    const changed = await patch(path, { feature_flag: { filters: { multivariate: { variants } } } });
+    expect(changed.json.stats_config).toEqual({ method: 'bayesian' });
+    const launched = await post(`${path}launch/`);
+    expect(launched.json.stats_config).toEqual({ method: 'bayesian', baseline_variant_key: 'gate_30' });
+  });
+
+  test('end without a conclusion clears the one that was stored', async () => {
+    const { draft, post, patch } = await bench();
+    const path = await draft();
+    await post(`${path}launch/`);
+    await patch(path, { conclusion: 'won', conclusion_comment: 'early' });
+    expect((await post(`${path}end/`)).json).toMatchObject({ conclusion: null, conclusion_comment: null });
+  });
+
+  test('end leaves a paused flag off', async () => {
+    const { draft, post } = await bench();
+    const path = await draft();
+    await post(`${path}launch/`);
+    await post(`${path}pause/`);
+    expect((await post(`${path}end/`)).json).toMatchObject({ status: 'stopped', feature_flag: { active: false } });
+  });
+
+  test('archive switches the flag off only where asked, and unarchive does not switch it on', async () => {
+    const { draft, post, get } = await bench();
+    const path = await draft();
+    await post(`${path}launch/`);
+    await post(`${path}end/`);
+    const archived = await post(`${path}archive/`, { disable_feature_flag: true });
+    expect(archived.json).toMatchObject({ archived: true, feature_flag: { active: false } });
+    expect((await get('/feature_flags/1/')).json.archived).toBe(true);
+    expect((await post(`${path}unarchive/`)).json).toMatchObject({ archived: false, feature_flag: { active: false } });
+    expect((await get('/feature_flags/1/')).json.archived).toBe(false);
+  });
+
+  test('archive spares a flag that another live experiment needs', async () => {
+    const { draft, post, get } = await bench();
+    const first = await draft({ feature_flag_key: 'shared' });
+    const second = await draft({ feature_flag_key: 'shared' });
+    await post(`${first}launch/`);
+    await post(`${second}launch/`);
+    await post(`${first}end/`);
+    await post(`${first}archive/`, { disable_feature_flag: true });
+    expect((await get(second)).json).toMatchObject({ status: 'running', feature_flag: { active: true } });
+  });
+
+  test('archive with a key that may not write flags is refused only where it would disable one', async () => {
+    const { draft, post, call } = await bench();
+    const path = await draft();
+    await post(`${path}launch/`);
+    await post(`${path}end/`);
+    const options = { key: KEYS.experimentsOnly, body: { disable_feature_flag: true } };
+    const refused = await call('POST', `${path}archive/`, options);
+    expect(refused.status).toBe(403);
+    expect(refused.json.detail).toBe(
+      "You don't have feature flag write access, so this experiment's feature flag can't be disabled.",
+    );
+    expect((await call('POST', `${path}archive/`, { key: KEYS.experimentsOnly })).status).toBe(200);
+  });
+
+  test('a cleanup pull request needs the task scope', async () => {
+    const { draft, post, call } = await bench();
+    const path = await draft();
+    await post(`${path}launch/`);
+    const body = { open_cleanup_pr: true };
+    const refused = await call('POST', `${path}end/`, { key: KEYS.experimentsOnly, body });
+    expect(refused.status).toBe(403);
+    expect(refused.json.detail).toBe("API key missing required scope 'task:write'");
+  });
+
+  test('the exposure cohort is made once, can be read, and is linked', async () => {
+    const { draft, post, get } = await bench();
+    const path = await draft({ name: 'Checkout' });
+    await post(`${path}launch/`);
+    const made = await post(`${path}create_exposure_cohort_for_experiment/`);
+    expect(made.status).toBe(201);
+    expect(at(made.json, 'cohort', 'name')).toBe('Users exposed to experiment "Checkout"');
+    const id = at(made.json, 'cohort', 'id');
+    expect((await get(path)).json.exposure_cohort).toBe(id);
+    expect((await get(`/cohorts/${id}/`)).json).toEqual(made.json.cohort);
+    expect((await get('/cohorts/99/')).status).toBe(404);
+  });
+
+  test('two experiments on one flag are paused together', async () => {
+    const { draft, post, get } = await bench();
+    const first = await draft({ feature_flag_key: 'shared' });
+    const second = await draft({ feature_flag_key: 'shared' });
+    await post(`${first}launch/`);
+    await post(`${second}launch/`);
+    await post(`${first}pause/`);
+    expect((await get(second)).json.status).toBe('paused');
+    expect((await post(`${second}pause/`)).json).toEqual(rule('Experiment is already paused.'));
+  });
+});
