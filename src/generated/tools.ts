@@ -16,8 +16,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "properties": {
           "search": {
             "description": "Part of the name",
-            "type": "string",
-            "maxLength": 400
+            "type": "string"
           },
           "limit": {
             "default": 20,
@@ -81,12 +80,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "properties": {
           "id": {
             "description": "From experiment-list",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 2147483647
+            "type": "integer"
           },
           "disable_feature_flag": {
-            "default": false,
             "description": "Also turn the flag off: users lose their variant",
             "type": "boolean"
           }
@@ -149,38 +145,28 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "name": {
-            "type": "string",
-            "minLength": 1,
-            "maxLength": 400
+            "type": "string"
           },
           "feature_flag_key": {
             "type": "string",
-            "maxLength": 400,
-            "pattern": "^[a-zA-Z0-9_-]+$",
             "description": "Key in the code"
           },
           "description": {
             "description": "Hypothesis",
-            "type": "string",
-            "maxLength": 3000
+            "type": "string"
           },
           "variants": {
-            "minItems": 2,
-            "maxItems": 20,
             "type": "array",
             "items": {
               "type": "object",
               "properties": {
                 "key": {
                   "type": "string",
-                  "maxLength": 400,
-                  "pattern": "^[a-zA-Z0-9_-]+$",
                   "description": "As in the code"
                 },
                 "name": {
                   "description": "For people",
-                  "type": "string",
-                  "maxLength": 400
+                  "type": "string"
                 },
                 "split_percent": {
                   "type": "integer",
@@ -203,15 +189,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "maximum": 100
           },
           "metrics": {
-            "maxItems": 20,
             "type": "array",
             "items": {
               "type": "object",
               "properties": {
                 "name": {
                   "type": "string",
-                  "minLength": 1,
-                  "maxLength": 400,
                   "description": "Label"
                 },
                 "metric_type": {
@@ -244,9 +227,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 },
                 "event": {
                   "description": "mean: counted; ratio: numerator; retention: return",
-                  "type": "string",
-                  "minLength": 1,
-                  "maxLength": 400
+                  "type": "string"
                 },
                 "math": {
                   "description": "Of event; default total, the count",
@@ -263,26 +244,18 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 },
                 "math_property": {
                   "description": "For sum, avg, min, max",
-                  "type": "string",
-                  "minLength": 1,
-                  "maxLength": 400
+                  "type": "string"
                 },
                 "steps": {
                   "description": "funnel: events after the exposure, in order",
-                  "minItems": 1,
-                  "maxItems": 20,
                   "type": "array",
                   "items": {
-                    "type": "string",
-                    "minLength": 1,
-                    "maxLength": 400
+                    "type": "string"
                   }
                 },
                 "denominator_event": {
                   "description": "ratio",
-                  "type": "string",
-                  "minLength": 1,
-                  "maxLength": 400
+                  "type": "string"
                 },
                 "denominator_math": {
                   "description": "ratio",
@@ -299,60 +272,33 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 },
                 "denominator_math_property": {
                   "description": "ratio",
-                  "type": "string",
-                  "minLength": 1,
-                  "maxLength": 400
+                  "type": "string"
                 },
                 "start_event": {
                   "description": "retention: starts the clock",
-                  "type": "string",
-                  "minLength": 1,
-                  "maxLength": 400
+                  "type": "string"
                 },
-                "window_start": {
-                  "description": "retention, in window_unit",
+                "window_start_days": {
+                  "description": "retention: came back from this day",
                   "type": "integer",
                   "minimum": 0,
                   "maximum": 1000
                 },
-                "window_end": {
-                  "description": "retention, in window_unit",
+                "window_end_days": {
+                  "description": "retention: to this day",
                   "type": "integer",
                   "minimum": 0,
                   "maximum": 1000
                 },
-                "window_unit": {
-                  "description": "Default day",
-                  "type": "string",
-                  "enum": [
-                    "minute",
-                    "hour",
-                    "day",
-                    "week",
-                    "month"
-                  ]
-                },
-                "conversion_window": {
-                  "description": "Longest time after exposure",
+                "conversion_window_hours": {
+                  "description": "Counts so long after exposure",
                   "type": "integer",
                   "minimum": 1,
-                  "maximum": 1000
-                },
-                "conversion_window_unit": {
-                  "description": "Of conversion_window",
-                  "type": "string",
-                  "enum": [
-                    "minute",
-                    "hour",
-                    "day",
-                    "week",
-                    "month"
-                  ]
+                  "maximum": 10000
                 },
                 "query_json": {
                   "description": "Else: ExperimentMetric JSON, for filters, actions, outliers",
-                  "type": "string",
-                  "maxLength": 50000
+                  "type": "string"
                 }
               },
               "required": [
@@ -364,13 +310,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "saved_metric_ids": {
             "description": "Shared, as primary",
-            "maxItems": 20,
             "type": "array",
             "items": {
               "description": "Saved metric",
-              "type": "integer",
-              "minimum": 1,
-              "maximum": 2147483647
+              "type": "integer"
             }
           },
           "stats_method": {
@@ -395,9 +338,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "exposure_event": {
             "description": "Own exposure event; must carry $feature/<flag key>",
-            "type": "string",
-            "minLength": 1,
-            "maxLength": 400
+            "type": "string"
           },
           "minimum_detectable_effect": {
             "description": "Planned, in %",
@@ -419,22 +360,16 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "holdout_id": {
             "description": "Before launch only",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 2147483647
+            "type": "integer"
           },
           "tags": {
             "description": "Replace all",
-            "maxItems": 50,
             "type": "array",
             "items": {
-              "type": "string",
-              "minLength": 1,
-              "maxLength": 255
+              "type": "string"
             }
           },
           "allow_unknown_events": {
-            "default": false,
             "description": "Only if the user confirms",
             "type": "boolean"
           }
@@ -497,9 +432,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "properties": {
           "id": {
             "description": "From experiment-list",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 2147483647
+            "type": "integer"
           }
         },
         "required": [
@@ -561,9 +494,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "properties": {
           "id": {
             "description": "From experiment-list",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 2147483647
+            "type": "integer"
           }
         },
         "required": [
@@ -625,20 +556,14 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "properties": {
           "id": {
             "description": "From experiment-list",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 2147483647
+            "type": "integer"
           },
           "feature_flag_key": {
             "description": "Key for the copy; left out, the flag is shared",
-            "type": "string",
-            "maxLength": 400,
-            "pattern": "^[a-zA-Z0-9_-]+$"
+            "type": "string"
           },
           "name": {
-            "type": "string",
-            "minLength": 1,
-            "maxLength": 400
+            "type": "string"
           }
         },
         "required": [
@@ -700,9 +625,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "properties": {
           "id": {
             "description": "From experiment-list",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 2147483647
+            "type": "integer"
           },
           "conclusion": {
             "description": "What the evidence says",
@@ -717,9 +640,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "conclusion_comment": {
             "description": "Why, for later readers",
-            "type": "string",
-            "minLength": 1,
-            "maxLength": 4000
+            "type": "string"
           }
         },
         "required": [
@@ -779,15 +700,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "properties": {
           "id": {
             "description": "From experiment-list",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 2147483647
+            "type": "integer"
           },
           "feature_flag_key": {
             "description": "Exact key of its feature flag, instead of id",
-            "type": "string",
-            "maxLength": 400,
-            "pattern": "^[a-zA-Z0-9_-]+$"
+            "type": "string"
           },
           "detail": {
             "default": "concise",
@@ -942,9 +859,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "properties": {
           "id": {
             "description": "From experiment-list",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 2147483647
+            "type": "integer"
           }
         },
         "required": [
@@ -1015,34 +930,26 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             ]
           },
           "archived": {
-            "default": false,
             "description": "true: only archived ones",
             "type": "boolean"
           },
           "search": {
             "description": "Part of name or flag key",
-            "type": "string",
-            "maxLength": 400
+            "type": "string"
           },
           "feature_flag_id": {
             "description": "Only experiments on this flag",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 2147483647
+            "type": "integer"
           },
           "created_by_id": {
             "description": "PostHog user id",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 2147483647
+            "type": "integer"
           },
           "tags": {
             "description": "Any of these tags",
-            "maxItems": 20,
             "type": "array",
             "items": {
-              "type": "string",
-              "maxLength": 255
+              "type": "string"
             }
           },
           "order": {
@@ -1138,9 +1045,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "properties": {
           "id": {
             "description": "From experiment-list",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 2147483647
+            "type": "integer"
           }
         },
         "required": [
@@ -1203,12 +1108,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "properties": {
           "id": {
             "description": "From experiment-list",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 2147483647
+            "type": "integer"
           },
           "disable_feature_flag": {
-            "default": false,
             "description": "Also turn the flag off, so nobody sees a variant",
             "type": "boolean"
           }
@@ -1272,9 +1174,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "properties": {
           "id": {
             "description": "From experiment-list",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 2147483647
+            "type": "integer"
           }
         },
         "required": [
@@ -1336,18 +1236,13 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "properties": {
           "id": {
             "description": "From experiment-list",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 2147483647
+            "type": "integer"
           },
           "variant_key": {
             "type": "string",
-            "minLength": 1,
-            "maxLength": 400,
             "description": "Key as in feature_flag.variants"
           },
           "release_to_everyone": {
-            "default": false,
             "description": "true: all users, ignoring release conditions",
             "type": "boolean"
           },
@@ -1364,9 +1259,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "conclusion_comment": {
             "description": "Why, for later readers",
-            "type": "string",
-            "minLength": 1,
-            "maxLength": 4000
+            "type": "string"
           }
         },
         "required": [
@@ -1429,9 +1322,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "properties": {
           "id": {
             "description": "From experiment-list",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 2147483647
+            "type": "integer"
           }
         },
         "required": [
@@ -1495,19 +1386,13 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "properties": {
           "id": {
             "description": "From experiment-list",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 2147483647
+            "type": "integer"
           },
           "name": {
-            "type": "string",
-            "minLength": 1,
-            "maxLength": 400
+            "type": "string"
           },
           "description": {
-            "type": "string",
-            "minLength": 1,
-            "maxLength": 3000
+            "type": "string"
           },
           "metric": {
             "description": "Added, or put in place of replace_metric_uuid",
@@ -1515,8 +1400,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "properties": {
               "name": {
                 "type": "string",
-                "minLength": 1,
-                "maxLength": 400,
                 "description": "Label"
               },
               "metric_type": {
@@ -1549,9 +1432,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               },
               "event": {
                 "description": "mean: counted; ratio: numerator; retention: return",
-                "type": "string",
-                "minLength": 1,
-                "maxLength": 400
+                "type": "string"
               },
               "math": {
                 "description": "Of event; default total, the count",
@@ -1568,26 +1449,18 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               },
               "math_property": {
                 "description": "For sum, avg, min, max",
-                "type": "string",
-                "minLength": 1,
-                "maxLength": 400
+                "type": "string"
               },
               "steps": {
                 "description": "funnel: events after the exposure, in order",
-                "minItems": 1,
-                "maxItems": 20,
                 "type": "array",
                 "items": {
-                  "type": "string",
-                  "minLength": 1,
-                  "maxLength": 400
+                  "type": "string"
                 }
               },
               "denominator_event": {
                 "description": "ratio",
-                "type": "string",
-                "minLength": 1,
-                "maxLength": 400
+                "type": "string"
               },
               "denominator_math": {
                 "description": "ratio",
@@ -1604,60 +1477,33 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               },
               "denominator_math_property": {
                 "description": "ratio",
-                "type": "string",
-                "minLength": 1,
-                "maxLength": 400
+                "type": "string"
               },
               "start_event": {
                 "description": "retention: starts the clock",
-                "type": "string",
-                "minLength": 1,
-                "maxLength": 400
+                "type": "string"
               },
-              "window_start": {
-                "description": "retention, in window_unit",
+              "window_start_days": {
+                "description": "retention: came back from this day",
                 "type": "integer",
                 "minimum": 0,
                 "maximum": 1000
               },
-              "window_end": {
-                "description": "retention, in window_unit",
+              "window_end_days": {
+                "description": "retention: to this day",
                 "type": "integer",
                 "minimum": 0,
                 "maximum": 1000
               },
-              "window_unit": {
-                "description": "Default day",
-                "type": "string",
-                "enum": [
-                  "minute",
-                  "hour",
-                  "day",
-                  "week",
-                  "month"
-                ]
-              },
-              "conversion_window": {
-                "description": "Longest time after exposure",
+              "conversion_window_hours": {
+                "description": "Counts so long after exposure",
                 "type": "integer",
                 "minimum": 1,
-                "maximum": 1000
-              },
-              "conversion_window_unit": {
-                "description": "Of conversion_window",
-                "type": "string",
-                "enum": [
-                  "minute",
-                  "hour",
-                  "day",
-                  "week",
-                  "month"
-                ]
+                "maximum": 10000
               },
               "query_json": {
                 "description": "Else: ExperimentMetric JSON, for filters, actions, outliers",
-                "type": "string",
-                "maxLength": 50000
+                "type": "string"
               }
             },
             "required": [
@@ -1668,51 +1514,37 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "replace_metric_uuid": {
             "description": "From experiment-get",
-            "type": "string",
-            "minLength": 1,
-            "maxLength": 100
+            "type": "string"
           },
           "remove_metric_uuid": {
             "description": "From experiment-get",
-            "type": "string",
-            "minLength": 1,
-            "maxLength": 100
+            "type": "string"
           },
           "add_saved_metric_id": {
             "description": "Shared metric, as primary",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 2147483647
+            "type": "integer"
           },
           "remove_saved_metric_id": {
             "description": "Shared metric",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 2147483647
+            "type": "integer"
           },
           "allow_unknown_events": {
-            "default": false,
             "description": "Only if the user confirms",
             "type": "boolean"
           },
           "variants": {
             "description": "All, with the new split",
-            "minItems": 2,
-            "maxItems": 20,
             "type": "array",
             "items": {
               "type": "object",
               "properties": {
                 "key": {
                   "type": "string",
-                  "maxLength": 400,
-                  "pattern": "^[a-zA-Z0-9_-]+$",
                   "description": "As in the code"
                 },
                 "name": {
                   "description": "For people",
-                  "type": "string",
-                  "maxLength": 400
+                  "type": "string"
                 },
                 "split_percent": {
                   "type": "integer",
@@ -1735,7 +1567,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "maximum": 100
           },
           "update_feature_flag_params": {
-            "default": false,
             "description": "Allow flag changes after launch",
             "type": "boolean"
           },
@@ -1752,9 +1583,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "conclusion_comment": {
             "description": "Why, for later readers",
-            "type": "string",
-            "minLength": 1,
-            "maxLength": 4000
+            "type": "string"
           },
           "end_date": {
             "type": "string",
@@ -1790,9 +1619,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "exposure_event": {
             "description": "Own exposure event; must carry $feature/<flag key>",
-            "type": "string",
-            "minLength": 1,
-            "maxLength": 400
+            "type": "string"
           },
           "minimum_detectable_effect": {
             "description": "Planned, in %",
@@ -1814,23 +1641,17 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "holdout_id": {
             "description": "Before launch only",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 2147483647
+            "type": "integer"
           },
           "tags": {
             "description": "Replace all",
-            "maxItems": 50,
             "type": "array",
             "items": {
-              "type": "string",
-              "minLength": 1,
-              "maxLength": 255
+              "type": "string"
             }
           },
           "clear": {
             "description": "Fields to empty",
-            "maxItems": 13,
             "type": "array",
             "items": {
               "type": "string",
@@ -1852,7 +1673,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             }
           },
           "restore": {
-            "default": false,
             "description": "Undo a delete; only with id",
             "type": "boolean"
           }
@@ -1914,15 +1734,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "properties": {
           "id": {
             "description": "Feature flag id",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 2147483647
+            "type": "integer"
           },
           "key": {
             "description": "Exact key, instead of id",
-            "type": "string",
-            "maxLength": 400,
-            "pattern": "^[a-zA-Z0-9_-]+$"
+            "type": "string"
           },
           "detail": {
             "default": "concise",
@@ -2002,14 +1818,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "properties": {
           "id": {
             "description": "Feature flag id",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 2147483647
+            "type": "integer"
           },
           "filters": {
             "type": "string",
-            "minLength": 2,
-            "maxLength": 1000000,
             "description": "Saved filters, as one JSON string"
           },
           "active": {
@@ -2018,9 +1830,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "reopen_experiment_id": {
             "description": "Experiment to put back as well",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 2147483647
+            "type": "integer"
           },
           "start_date": {
             "type": "string",
@@ -2043,9 +1853,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "conclusion_comment": {
             "description": "Why, for later readers",
-            "type": "string",
-            "minLength": 1,
-            "maxLength": 4000
+            "type": "string"
           }
         },
         "required": [
