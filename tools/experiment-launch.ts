@@ -3,7 +3,7 @@ import { isLive } from '../src/schema/experiment.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
 import { postAction } from '../src/writes/requests.js';
-import { audienceText, sharedFlagWarnings, splitText } from '../src/writes/serving.js';
+import { audienceText, sentence, sharedFlagWarnings, splitText } from '../src/writes/serving.js';
 
 export const experimentLaunch = defineWriteTool({
   name: 'experiment-launch',
@@ -25,7 +25,9 @@ export const experimentLaunch = defineWriteTool({
     const running = isLive(experiment) && flag?.active === true;
     return {
       effects: {
-        users: flag ? `${audienceText(flag)} enter at once, split ${splitText(flag)}.` : 'Unknown: no feature flag.',
+        users: flag
+          ? `${sentence(audienceText(flag))} enter at once, split ${splitText(flag)}.`
+          : 'Unknown: no feature flag.',
         analysis: 'Exposures and metrics count from the launch on.',
       },
       warnings: [

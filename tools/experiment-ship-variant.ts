@@ -6,7 +6,7 @@ import { shippedVariant } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
 import { postAction } from '../src/writes/requests.js';
-import { audienceText, sharedFlagWarnings } from '../src/writes/serving.js';
+import { audienceText, sentence, sharedFlagWarnings } from '../src/writes/serving.js';
 import { restoreCall } from '../src/writes/undo.js';
 
 export const experimentShipVariant = defineWriteTool({
@@ -33,11 +33,11 @@ export const experimentShipVariant = defineWriteTool({
   plan: (input, { experiment, sharers }) => {
     const flag = experiment.feature_flag;
     if (!flag) throw noFlag(experiment);
-    const everyone = input.release_to_everyone ? 'All users' : audienceText(flag);
+    const everyone = input.release_to_everyone ? 'all users' : audienceText(flag);
     return {
       effects: {
         users: flag.active
-          ? `${everyone} see "${input.variant_key}" from now on.`
+          ? `${sentence(everyone)} see "${input.variant_key}" from now on.`
           : `Nobody yet: the flag is off. Once it is on, ${everyone} see "${input.variant_key}".`,
         analysis: isLive(experiment)
           ? 'The experiment ends now; only data up to now counts.'

@@ -4,9 +4,8 @@ import { ToolError } from '../errors.js';
 const METRIC_TYPES = ['mean', 'funnel', 'ratio', 'retention'] as const;
 const MATH = ['total', 'sum', 'avg', 'min', 'max', 'unique_session', 'dau'] as const;
 const MATH_WITH_PROPERTY: readonly string[] = ['sum', 'avg', 'min', 'max'];
-const WINDOW_UNITS = ['minute', 'hour', 'day', 'week', 'month'] as const;
 
-const nodeWire = z.looseObject({ event: z.string().nullish(), id: z.unknown(), math: z.string().nullish() });
+const nodeWire = z.looseObject({ event: z.string().nullish(), id: z.unknown().optional(), math: z.string().nullish() });
 
 /** A metric as PostHog stores it. Legacy kinds have no `metric_type`. */
 export const metricWire = z.looseObject({
@@ -90,11 +89,9 @@ export const metricInput = z
     denominator_math: z.enum(MATH).optional().describe('ratio'),
     denominator_math_property: eventName.optional().describe('ratio'),
     start_event: eventName.optional().describe('retention: starts the clock'),
-    window_start: z.number().int().min(0).max(1000).optional().describe('retention, in window_unit'),
-    window_end: z.number().int().min(0).max(1000).optional().describe('retention, in window_unit'),
-    window_unit: z.enum(WINDOW_UNITS).optional().describe('Default day'),
-    conversion_window: z.number().int().min(1).max(1000).optional().describe('Longest time after exposure'),
-    conversion_window_unit: z.enum(WINDOW_UNITS).optional().describe('Of conversion_window'),
+    window_start_days: z.number().int().min(0).max(1000).optional().describe('retention: came back from this day'),
+    window_end_days: z.number().int().min(0).max(1000).optional().describe('retention: to this day'),
+    conversion_window_hours: z.number().int().min(1).max(10_000).optional().describe('Counts so long after exposure'),
     query_json: z
       .string()
       .max(50_000)
@@ -119,40 +116,19 @@ function problems(metric: MetricFields): [keyof MetricFields, string][] {
   if (metric.metric_type === 'ratio') need('denominator_event');
   if (metric.metric_type === 'retention') {
     need('start_event');
-    need('window_start');
-    need('window_end');
-    if ((metric.window_end ?? 0) < (metric.window_start ?? 0))
-      found.push(['window_end', 'must not be before window_start']);
+    need('window_start_days');
+    need('window_end_days');
+    if ((metric.window_end_days ?? 0) < (metric.window_start_days ?? 0))
+      found.push(['window_end_days', 'must not be before window_start_days']);
   }
   if (MATH_WITH_PROPERTY.includes(metric.math ?? '') && !metric.math_property)
     found.push(['math_property', `is required for math ${metric.math}`]);
   if (MATH_WITH_PROPERTY.includes(metric.denominator_math ?? '') && !metric.denominator_math_property)
     found.push(['denominator_math_property', `is required for denominator_math ${metric.denominator_math}`]);
-  if (metric.conversion_window !== undefined && !metric.conversion_window_unit)
-    found.push([
-      'conversion_window_unit',
-      'is required with conversion_window; PostHog ignores a window without a unit',
-    ]);
   return found;
 }
 
-type MetricFields = Pick<
-  MetricInput,
-  | 'metric_type'
-  | 'query_json'
-  | 'event'
-  | 'steps'
-  | 'math'
-  | 'math_property'
-  | 'denominator_event'
-  | 'denominator_math'
-  | 'denominator_math_property'
-  | 'start_event'
-  | 'window_start'
-  | 'window_end'
-  | 'conversion_window'
-  | 'conversion_window_unit'
->;
+type MetricFields = Omit<MetricInput, 'role' | 'goal'>;
 
 function eventNode(event: string | undefined, math?: string, property?: string): Record<string, unknown> {
   return {
@@ -179,9 +155,9 @@ function typeFields(metric: MetricInput): Record<string, unknown> {
       return {
         start_event: eventNode(metric.start_event),
         completion_event: event,
-        retention_window_start: metric.window_start,
-        retention_window_end: metric.window_end,
-        retention_window_unit: metric.window_unit ?? 'day',
+        retention_window_start: metric.window_start_days,
+        retention_window_end: metric.window_end_days,
+        retention_window_unit: 'day',
         start_handling: 'first_seen',
       };
   }
@@ -209,8 +185,8 @@ export function toMetricJson(metric: MetricInput): Record<string, unknown> {
   return {
     ...head,
     ...typeFields(metric),
-    ...(metric.conversion_window
-      ? { conversion_window: metric.conversion_window, conversion_window_unit: metric.conversion_window_unit }
+    ...(metric.conversion_window_hours
+      ? { conversion_window: metric.conversion_window_hours, conversion_window_unit: 'hour' }
       : {}),
   };
 }

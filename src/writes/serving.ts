@@ -18,6 +18,11 @@ export function audienceText(flag: Flag): string {
   return targetedGroups(flag.filters) > 0 ? `${share} who match the flag's release conditions` : share;
 }
 
+/** "all users" at the start of a sentence. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** What users get while the flag is on. */
 export function servedText(flag: Flag): string {
   const shipped = shippedVariant(flag.filters);

@@ -1,0 +1,96 @@
+import { Client } from '@modelcontextprotocol/client';
+import { InMemoryTransport } from '@modelcontextprotocol/server';
+import { afterEach } from 'vitest';
+import { z } from 'zod';
+import { CATALOGUE } from '../../src/generated/tools.js';
+import { createLog, createRedactor } from '../../src/log.js';
+import { createMcpServer } from '../../src/mcp/server.js';
+import { createSession } from '../../src/mcp/session.js';
+import { type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
+import { shop } from './shop.js';
+
+/** The sandbox's clock in tests stands still, so that answers can be compared whole. */
+export const NOW = new Date('2026-06-01T12:00:00Z');
+
+const record = z.record(z.string(), z.unknown());
+
+/** An answer as a client gets it: the facts as data, and the text that a model reads. */
+export interface Answer {
+  isError: boolean;
+  data: Record<string, unknown>;
+  text: string;
+}
+
+export interface WorldOptions extends Omit<SandboxOptions, 'now' | 'port'> {
+  /** Which of the sandbox's keys the server holds. */
+  key?: 'key' | 'readOnlyKey' | 'otherProjectKey';
+  readOnly?: boolean;
+}
+
+const open: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+/** A real MCP client, the product's server and the sandbox, joined by real HTTP; closed after the test. */
+export async function openWorld({ key = 'key', readOnly = false, scenario = shop, ...options }: WorldOptions = {}) {
+  const sandbox = await startSandbox({ scenario, now: () => NOW, ...options });
+  const redact = createRedactor([sandbox[key]]);
+  const session = createSession({
+    version: '0.0.0-test',
+    openUpstream: async () => ({
+      origin: sandbox.url,
+      key: sandbox[key],
+      project: sandbox.projectId,
+      close: async () => {},
+    }),
+    readOnly,
+    log: createLog({ level: 'silent', redact }),
+    redact,
+  });
+  const client = new Client({ name: 'test', version: '1.0.0' });
+  const server = createMcpServer({ version: '0.0.0-test', entries: CATALOGUE, call: session.call });
+  const [ours, theirs] = InMemoryTransport.createLinkedPair();
+  await Promise.all([server.connect(theirs), client.connect(ours)]);
+  open.push(async () => {
+    await client.close();
+    await session.close();
+    await sandbox.close();
+  });
+
+  let seen = 0;
+  const steady = (text: string) => text.replaceAll(sandbox.url, 'http://sandbox');
+  return {
+    sandbox,
+    client,
+    /** Calls a tool as a model would. Addresses are made steady, so that answers can be snapshotted. */
+    async call(tool: string, args: Record<string, unknown> = {}): Promise<Answer> {
+      const result = await client.callTool({ name: tool, arguments: args });
+      const texts = z.array(z.object({ text: z.string() })).parse(result.content);
+      const data = record.parse(JSON.parse(steady(JSON.stringify(result.structuredContent ?? {}))));
+      return { isError: result.isError === true, data, text: steady(texts.map(({ text }) => text).join('\n')) };
+    },
+    /** Requests that reached PostHog since the last look, as `METHOD /path`. */
+    requests(): string[] {
+      const records = sandbox.requests.slice(seen);
+      seen = sandbox.requests.length;
+      return records.map(({ method, path }) => `${method} ${path}`);
+    },
+    /** The experiment as PostHog itself answers it. */
+    async stored(id: number): Promise<Record<string, unknown>> {
+      const response = await fetch(`${sandbox.url}/api/projects/${sandbox.projectId}/experiments/${id}/`, {
+        headers: { authorization: `Bearer ${sandbox.key}` },
+      });
+      return record.parse(await response.json());
+    },
+  };
+}
+
+export type World = Awaited<ReturnType<typeof openWorld>>;
+
+/** Calls what an answer offers as its undo. */
+export async function takeBack(world: World, answer: Answer): Promise<Answer> {
+  const undo = z.object({ tool: z.string(), arguments: record }).parse(answer.data.undo);
+  return world.call(undo.tool, undo.arguments);
+}
