@@ -15,8 +15,11 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Log } from '../log.js';
 import { createLineReader } from './lines.js';
 
-/** How long calls in flight may go on once the client has gone or a signal has come. Milliseconds. */
-const DRAIN_MS = 2_000;
+/**
+ * How long calls in flight may go on once the client has gone or a signal has come. Milliseconds. Hosts kill a server
+ * that is still there after 2 s or a little more.
+ */
+const DRAIN_MS = 1_500;
 const PARSE_ERROR = -32_700;
 const INVALID_REQUEST = -32_600;
 
@@ -127,7 +130,7 @@ export interface StdioOptions {
 
 /**
  * Serves one client over stdin and stdout. Resolves when the client has gone (end of stdin, closed stdout) or `stop`
- * aborts, once calls in flight have been answered or 2 s have passed.
+ * aborts, once calls in flight have been answered or 1.5 s have passed.
  */
 export async function serveOverStdio({
   createServer,

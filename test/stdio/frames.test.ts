@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { CATALOGUE } from '../../src/generated/tools.js';
+import { type Behaviour, breakOff, json, raw, startFaultServer } from '../helpers/fault-server.js';
+import { INITIALIZE, start } from '../helpers/server-process.js';
+
+const CANARY = 'phx_canaryCANARY0123456789canary';
+const CANARY_FORMS = [
+  CANARY,
+  encodeURIComponent(CANARY),
+  Buffer.from(CANARY).toString('base64url').slice(4, -4),
+  'canaryCANARY',
+];
+
+const frame = z.looseObject({
+  jsonrpc: z.literal('2.0'),
+  id: z.union([z.number(), z.null()]).optional(),
+  result: z.looseObject({ isError: z.boolean().optional() }).optional(),
+});
+
+/** Every line of stdout, parsed; fails on anything that is not a frame. */
+function framesOf(stdout: string) {
+  expect(stdout.endsWith('\n')).toBe(true);
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => frame.parse(JSON.parse(line)));
+}
+
+/** Calls each tool with arguments that work or nearly work, with junk, and sends broken lines between. */
+function sendEverything(send: (message: object) => void, write: (text: string) => void): number {
+  let id = 0;
+  for (const { name } of CATALOGUE) {
+    for (const args of [{}, { id: 1 }, { id: 'x', junk: '\u202E' }, { id: 2, key: 'checkout-button', search: 'a' }]) {
+      send({ id: ++id, method: 'tools/call', params: { name, arguments: args } });
+    }
+    write('{broken\n');
+  }
+  send({ id: ++id, method: 'tools/call', params: { name: 'nope' } });
+  send({ id: ++id, method: 'nope' });
+  return id;
+}
+
+describe('stdout', () => {
+  it('carries frames only, over all tools, with errors and broken input', async () => {
+    const { child, exited, printed, send } = start(['--sandbox', '--toolsets', 'all', '--log-level', 'debug']);
+    send(INITIALIZE);
+    const last = sendEverything(send, (text) => child.stdin.write(text));
+    await printed('"serverInfo"');
+    child.stdin.end();
+    const { code, stdout } = await exited;
+    expect(code).toBe(0);
+    const answered = new Set(framesOf(stdout).map((one) => one.id));
+    for (let id = 0; id <= last; id++) expect(answered, `answer ${id}`).toContain(id);
+    expect(answered).toContain(null);
+  });
+});
+
+describe('the key', () => {
+  const echo: Behaviour = (response, request) => {
+    const said = `${request.headers.authorization} is ${CANARY}, ${Buffer.from(CANARY).toString('base64')}, ${encodeURIComponent(CANARY)}`;
+    response.writeHead(401, { 'content-type': 'application/json', 'x-echo': said });
+    response.end(JSON.stringify({ type: 'authentication_error', code: 'x', detail: said, attr: null }));
+  };
+  const faults: [string, Behaviour][] = [
+    ['an answer that repeats the headers', echo],
+    [
+      'HTML that repeats it',
+      (response, request) => raw(500, `<h1>${request.headers.authorization}</h1>`)(response, request),
+    ],
+    [
+      'a row that holds it',
+      json(200, { count: 1, next: null, results: [{ id: 1, name: CANARY, description: `Bearer ${CANARY}` }] }),
+    ],
+    ['an answer of the wrong shape', json(200, { results: CANARY })],
+    ['truncated JSON', raw(200, `{"detail":"${CANARY}`, { 'content-type': 'application/json' })],
+    ['a redirect that carries it', (response) => void response.writeHead(302, { location: `/?key=${CANARY}` }).end()],
+    ['broken connections', breakOff],
+  ];
+
+  it.each(
+    faults.flatMap(([what, behaviour]) =>
+      (['debug', 'silent'] as const).map((level) => [what, level, behaviour] as const),
+    ),
+  )('appears nowhere: %s, log level %s', async (_, level, behaviour) => {
+    const upstream = await startFaultServer(behaviour);
+    const env = { POSTHOG_HOST: upstream.origin, POSTHOG_PERSONAL_API_KEY: CANARY, POSTHOG_PROJECT_ID: '1' };
+    const { child, exited, printed, send } = start(['--log-level', level], env);
+    send(INITIALIZE);
+    send({ id: 1, method: 'tools/call', params: { name: 'experiment-list', arguments: {} } });
+    send({ id: 2, method: 'tools/call', params: { name: 'experiment-get', arguments: { id: 1 } } });
+    send({ id: 3, method: 'tools/call', params: { name: 'experiment-pause', arguments: { id: 1 } } });
+    for (const id of [1, 2, 3]) await printed(`"id":${id}}`);
+    child.stdin.end();
+    const { code, stdout, stderr } = await exited;
+    await upstream.close();
+    expect(code).toBe(0);
+    expect(upstream.hits[0]?.headers.authorization).toBe(`Bearer ${CANARY}`);
+    framesOf(stdout);
+    for (const form of CANARY_FORMS) expect(stdout + stderr).not.toContain(form);
+  });
+});
