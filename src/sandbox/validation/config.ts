@@ -48,20 +48,13 @@ export function validateExposureCriteria(value: unknown): void {
     const allowed = `Allowed keys: ${EXPOSURE_KEYS.join(', ')}.`;
     throw invalid(`exposure_criteria contains unknown key(s): ${unknown.sort().join(', ')}. ${allowed}`, attr);
   }
-  const { filterTestAccounts, exposure_config, multiple_variant_handling: handling } = value;
+  const { filterTestAccounts, exposure_config } = value;
   if (filterTestAccounts !== undefined && typeof filterTestAccounts !== 'boolean') {
     const got = `${pyType(filterTestAccounts)}: ${echo(filterTestAccounts)}`;
     throw invalid(`exposure_criteria.filterTestAccounts must be a boolean, got ${got}.`, attr);
   }
   if (exposure_config !== undefined && exposure_config !== null) {
     validateExposureConfig(exposure_config, 'exposure_criteria.exposure_config');
-  }
-  if (handling !== undefined && handling !== null && handling !== 'exclude' && handling !== 'first_seen') {
-    const allowed = pyRepr(['exclude', 'first_seen']);
-    throw invalid(
-      `exposure_criteria.multiple_variant_handling must be one of ${allowed}, got ${echo(handling)}.`,
-      attr,
-    );
   }
 }
 

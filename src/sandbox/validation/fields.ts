@@ -64,12 +64,10 @@ const savedMetricLink: Field<JsonObject> = (value) => {
   const attr = 'saved_metrics_ids';
   if (!isObject(value)) throw invalid('Saved metric must be an object', attr);
   if (!Object.hasOwn(value, 'id')) throw invalid('Saved metric must have an id', attr);
-  const { metadata } = value;
-  if (metadata !== undefined && metadata !== null) {
+  if (Object.hasOwn(value, 'metadata')) {
+    const { metadata } = value;
     if (!isObject(metadata)) throw invalid('Metadata must be an object', attr);
-    if (Object.keys(metadata).length > 0 && !Object.hasOwn(metadata, 'type')) {
-      throw invalid('Metadata must have a type key', attr);
-    }
+    if (!Object.hasOwn(metadata, 'type')) throw invalid('Metadata must have a type key', attr);
   }
   return { ...value, id: rowId(value.id, attr) };
 };
