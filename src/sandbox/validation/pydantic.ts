@@ -42,10 +42,10 @@ function locate(root: unknown, path: readonly PropertyKey[]): { input: unknown; 
   const loc: PropertyKey[] = [];
   let input = root;
   for (const key of path) {
+    const tag = child(input, 'kind');
+    if (loc.length > 0 && typeof tag === 'string' && TAGS.includes(tag)) loc.push(tag);
     loc.push(key);
     input = child(input, key);
-    const tag = child(input, 'kind');
-    if (typeof tag === 'string' && TAGS.includes(tag)) loc.push(tag);
   }
   return { input, loc };
 }
@@ -86,13 +86,13 @@ function ruleOf(issue: z.core.$ZodIssue, input: unknown): Rule {
 }
 
 function errorsOf(issue: z.core.$ZodIssue, root: unknown, prefix: readonly string[]): SchemaError[] {
-  const { input, loc } = locate(root, issue.path);
-  const at = [...prefix, ...loc];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ loc: new PyTuple([...at, key]), ...FORBIDDEN }));
+    const unknown = issue.keys.map((key) => locate(root, [...issue.path, key]).loc);
+    return unknown.map((loc) => ({ loc: new PyTuple([...prefix, ...loc]), ...FORBIDDEN }));
   }
-  if (issue.code === 'invalid_union') at.pop();
-  return [{ loc: new PyTuple(at), ...ruleOf(issue, input) }];
+  const { input, loc } = locate(root, issue.path);
+  if (issue.code === 'invalid_union') loc.pop();
+  return [{ loc: new PyTuple([...prefix, ...loc]), ...ruleOf(issue, input) }];
 }
 
 /** Errors of `value` against `schema` as pydantic would list them, each path after `prefix`; empty where it fits. */
