@@ -95,6 +95,8 @@ export interface Sent {
   experiment: Experiment;
   /** False where reading it back would be a 404 by design (delete). */
   readable?: boolean;
+  /** What changed, where it cannot be told by comparing the experiment before and after. */
+  changes?: { path: string; before: unknown; after: unknown }[];
   /** Things that only the answer revealed, e.g. that an existing flag was linked. */
   warnings?: readonly Warning[];
 }

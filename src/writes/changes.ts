@@ -28,16 +28,21 @@ const FIELDS = [
   'tags',
 ] as const;
 
-/** Before and after of everything that differs, as dotted paths. With no `before`, what the new experiment has. */
-export function changesBetween(before: Experiment | null, after: Experiment): Change[] {
+/** Before and after of everything that differs between two states of one experiment, as dotted paths. */
+export function changesBetween(before: Experiment, after: Experiment): Change[] {
   const found: Change[] = [];
-  compare('', before ? comparable(before) : {}, comparable(after), found);
+  compare('', comparable(before), comparable(after), found);
   return found;
+}
+
+/** The one change that a new experiment is; its fields are in the answer already. */
+export function creationOf({ id, name, feature_flag_key }: Experiment): Change[] {
+  return [{ path: 'experiment', before: null, after: { id, name, feature_flag_key } }];
 }
 
 function comparable(experiment: Experiment): Record<string, unknown> {
   const flag = experiment.feature_flag;
-  const fields = Object.fromEntries(FIELDS.map((field) => [field, normal(experiment[field])]));
+  const fields = Object.fromEntries(FIELDS.map((field) => [field, experiment[field]]));
   return {
     status: statusOf(experiment),
     ...fields,
@@ -59,9 +64,9 @@ function comparable(experiment: Experiment): Record<string, unknown> {
 }
 
 /** "Not set" has many spellings on the wire; they are one state. */
-function normal(value: unknown): unknown {
-  const unset = value === undefined || value === '' || value === false;
-  return unset || (Array.isArray(value) && value.length === 0) ? null : value;
+function isUnset(value: unknown): boolean {
+  if (value === undefined || value === null || value === '' || value === false) return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
 function byUuid(metrics: readonly Metric[] | null | undefined): Record<string, unknown> {
@@ -81,8 +86,6 @@ function compare(path: string, before: unknown, after: unknown, found: Change[])
     }
     return;
   }
-  const empty = (value: unknown) =>
-    value === undefined || value === null || (isRecord(value) && !Object.keys(value).length);
-  if ((empty(before) && empty(after)) || JSON.stringify(before) === JSON.stringify(after)) return;
+  if ((isUnset(before) && isUnset(after)) || JSON.stringify(before) === JSON.stringify(after)) return;
   found.push({ path, before: before ?? null, after: after ?? null });
 }

@@ -83,8 +83,11 @@ function effectsOf(input: Update, experiment: Experiment, { touchesFlag = false,
 }
 
 /** Sends the change with the version it was computed from, so that somebody else's change is not lost. */
-export function sendUpdate(input: Update, context: CallContext, before: UpdateBefore): Promise<Sent> {
-  if (!before) return patchExperiment(input.id, { deleted: false }, context);
+export async function sendUpdate(input: Update, context: CallContext, before: UpdateBefore): Promise<Sent> {
+  if (!before) {
+    const restored = await patchExperiment(input.id, { deleted: false }, context);
+    return { ...restored, changes: [{ path: 'deleted', before: true, after: false }] };
+  }
   const { experiment } = before;
   return patchExperiment(
     input.id,

@@ -2,7 +2,7 @@ import { ToolError } from '../errors.js';
 import type { WriteAnswer } from '../schema/answer.js';
 import { type Experiment, viewExperiment } from '../schema/experiment.js';
 import type { CallContext, Plan, Sent, StateBefore, Undo, Warning, WriteTool } from '../tool.js';
-import { changesBetween } from './changes.js';
+import { type Change, changesBetween, creationOf } from './changes.js';
 import { withNextStep } from './next-steps.js';
 import { readExperiment, readStateBefore } from './snapshot.js';
 
@@ -20,11 +20,16 @@ export async function runWrite(tool: WriteTool, input: unknown, context: CallCon
   return {
     status: 'applied',
     ...shown(experiment, context),
-    changes: changesBetween(before?.experiment ?? null, experiment),
+    changes: sent.changes ?? changesOf(before, experiment),
     effects: plan.effects,
     warnings: [...actedAtOnce(tool, plan), ...(plan.warnings ?? []), ...(sent.warnings ?? []), ...warnings],
     undo: tool.undo(input, before, experiment),
   };
+}
+
+/** A write that answers with another experiment than it was aimed at has made that one. */
+function changesOf(before: StateBefore | null, after: Experiment): Change[] {
+  return before?.experiment.id === after.id ? changesBetween(before.experiment, after) : creationOf(after);
 }
 
 function shown(experiment: Experiment, { api, project }: CallContext) {

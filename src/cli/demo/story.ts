@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import type { Stage } from './stage.js';
+
+interface PostHog {
+  url: string;
+  key: string;
+  projectId: number;
+}
+
+const experimentShape = z.looseObject({
+  status: z.string(),
+  archived: z.boolean(),
+  conclusion: z.string().nullable(),
+  exposure_cohort: z.number().nullable(),
+  feature_flag_key: z.string(),
+  feature_flag: z.looseObject({ active: z.boolean() }),
+});
+
+/** What PostHog itself says, asked past the server under show. */
+async function askPostHog({ url, key, projectId }: PostHog, id: number) {
+  const response = await fetch(`${url}/api/projects/${projectId}/experiments/${id}/`, {
+    headers: { authorization: `Bearer ${key}` },
+  });
+  return experimentShape.parse(await response.json());
+}
+
+/** The whole life of one experiment. Each claim of the assistant is checked against the answers, or against PostHog. */
+export async function playStory(stage: Stage, posthog: PostHog): Promise<void> {
+  await findAndInspect(stage);
+  const id = await createAndLaunch(stage);
+  await pauseAndResume(stage, id, posthog);
+  await end(stage, id);
+  const copy = await followUp(stage, id);
+  await stage.scene('What PostHog itself says');
+  const ended = await askPostHog(posthog, id);
+  const draft = await askPostHog(posthog, copy);
+  stage.check(ended.status === 'stopped' && ended.archived, 'the experiment is stopped and archived');
+  stage.check(ended.conclusion === 'inconclusive', 'its conclusion is inconclusive');
+  stage.check(ended.exposure_cohort !== null, 'it has an exposure cohort');
+  stage.check(ended.feature_flag.active, 'ending and archiving left its flag on');
+  stage.check(
+    draft.status === 'draft' && draft.feature_flag_key !== ended.feature_flag_key,
+    'the copy is its own draft',
+  );
+  await stage.assistant(
+    `Checked past the server: experiment ${id} is stopped, archived, concluded "${ended.conclusion}", its flag still on; experiment ${copy} is a draft on flag "${draft.feature_flag_key}".`,
+  );
+}
+
+async function findAndInspect(stage: Stage): Promise<void> {
+  await stage.scene('Find and inspect');
+  await stage.person('Which experiments are running?');
+  const list = await stage.call('experiment-list', { status: 'running' });
+  const names = list.items?.map((item) => item.name) ?? [];
+  stage.check(names.length > 2 && names.length === list.total, 'several experiments run, and all are listed');
+  await stage.person('Tell me about the onboarding checklist.');
+  const found = await stage.call('experiment-get', { feature_flag_key: 'onboarding-checklist' });
+  stage.check(found.name === 'Onboarding checklist' && found.status === 'running', 'it is found by its flag key');
+}
+
+async function createAndLaunch(stage: Stage): Promise<number> {
+  await stage.scene('Create and launch');
+  await stage.person(
+    'Test a one-page checkout against the current one, on 20% of users. It should bring more purchases and must not cost us uploads.',
+  );
+  const events = await stage.call('event-search', { search: 'purchase' });
+  stage.check(events.items?.some((item) => item.name === 'purchase_completed') === true, 'the purchase event exists');
+  const created = await stage.call('experiment-create', {
+    name: 'One-page checkout',
+    feature_flag_key: 'one-page-checkout',
+    description: 'One page instead of three steps brings more purchases.',
+    variants: [
+      { key: 'control', split_percent: 50 },
+      { key: 'one-page', split_percent: 50 },
+    ],
+    rollout_percentage: 20,
+    metrics: [
+      { name: 'Purchase', metric_type: 'funnel', steps: ['checkout_started', 'purchase_completed'] },
+      { name: 'Uploads per user', metric_type: 'mean', event: 'file_uploaded', role: 'secondary' },
+    ],
+  });
+  const id = created.experiment?.id ?? 0;
+  stage.check(created.experiment?.status === 'draft', 'a new experiment is a draft');
+  await stage.assistant('It is a draft, nobody sees it yet. Shall I launch it?');
+  await stage.person('Yes.');
+  const launched = await stage.call('experiment-launch', { id });
+  stage.check(launched.experiment?.status === 'running', 'it runs after the launch');
+  stage.check(launched.effects?.users.startsWith('20% of users') === true, 'a fifth of the users enter');
+  return id;
+}
+
+async function pauseAndResume(stage: Stage, id: number, posthog: PostHog): Promise<void> {
+  await stage.scene('Pause and resume');
+  await stage.person('Support reports a broken button. Stop it for now!');
+  await stage.call('experiment-pause', { id });
+  const paused = await askPostHog(posthog, id);
+  stage.check(paused.status === 'paused' && !paused.feature_flag.active, 'nobody is in a variant while it is paused');
+  await stage.person('Fixed. Go on.');
+  const resumed = await stage.call('experiment-resume', { id });
+  stage.check(resumed.experiment?.status === 'running', 'it runs again');
+}
+
+async function end(stage: Stage, id: number): Promise<void> {
+  await stage.scene('A mistake, and the way out of it');
+  await stage.person('Archive the checkout experiment.');
+  const error = (await stage.refused('experiment-archive', { id })).error;
+  stage.check(
+    error?.detail === 'Experiment must be ended before it can be archived.',
+    "PostHog's own words are passed on",
+  );
+  stage.check(error?.next_tool === 'experiment-end', 'the error names the next step');
+  await stage.assistant('It still runs, so it has to be ended first. What is its conclusion?');
+  await stage.person('Inconclusive: the broken button spoilt the first days.');
+  const ended = await stage.call('experiment-end', {
+    id,
+    conclusion: 'inconclusive',
+    conclusion_comment: 'A broken button spoilt the first days; a clean run follows.',
+  });
+  stage.check(ended.experiment?.status === 'stopped', 'it is stopped');
+  stage.check(ended.effects?.users.startsWith('Unchanged') === true, 'ending changes nothing for users');
+}
+
+async function followUp(stage: Stage, id: number): Promise<number> {
+  await stage.scene('Follow up');
+  await stage.person('Keep the people who saw it as a cohort, set up a clean second run, and archive this one.');
+  const cohort = await stage.call('experiment-create-exposure-cohort', { id });
+  stage.check(cohort.status === 'applied', 'the cohort is made');
+  const copy = await stage.call('experiment-duplicate', {
+    id,
+    name: 'One-page checkout, second run',
+    feature_flag_key: 'one-page-checkout-2',
+  });
+  stage.check(copy.experiment?.feature_flag_key === 'one-page-checkout-2', 'the copy has a flag of its own');
+  const archived = await stage.call('experiment-archive', { id });
+  stage.check(archived.status === 'applied', 'an ended experiment can be archived');
+  const { undo } = archived;
+  await stage.person('Wait, can that be taken back?');
+  await stage.call(undo?.tool ?? '', undo?.arguments ?? {});
+  await stage.person('Good. Archive it then.');
+  await stage.call('experiment-archive', { id });
+  return copy.experiment?.id ?? 0;
+}
