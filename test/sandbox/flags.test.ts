@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { at, bench, listAt, rule } from './support.js';
+
+const VARIANTS = [
+  { key: 'control', rollout_percentage: 50 },
+  { key: 'test', rollout_percentage: 50 },
+];
+
+describe('feature flags', () => {
+  test('are created active, with their own fields beside those that experiments embed', async () => {
+    const { post, get } = await bench();
+    const created = await post('/feature_flags/', { key: 'banner', name: 'Banner', filters: {} });
+    expect(created.status).toBe(201);
+    expect(created.json).toMatchObject({ id: 1, key: 'banner', active: true, experiment_set: [], version: 1 });
+    expect((await get('/feature_flags/1/')).json).toEqual(created.json);
+  });
+
+  test('need a key that is allowed and free', async () => {
+    const { post, patch } = await bench();
+    expect((await post('/feature_flags/', {})).json).toMatchObject({ code: 'required', attr: 'key' });
+    expect((await post('/feature_flags/', { key: 'a b' })).json).toMatchObject({ code: 'invalid_key', attr: 'key' });
+    await post('/feature_flags/', { key: 'taken' });
+    const unique = {
+      type: 'validation_error',
+      code: 'unique',
+      detail: 'There is already a feature flag with this key.',
+      attr: 'key',
+    };
+    expect((await post('/feature_flags/', { key: 'taken' })).json).toEqual(unique);
+    await post('/feature_flags/', { key: 'free' });
+    expect((await patch('/feature_flags/2/', { key: 'taken' })).json).toEqual(unique);
+    expect((await patch('/feature_flags/2/', { key: 'renamed' })).json.key).toBe('renamed');
+  });
+
+  test('merge filters per top-level key, and clear with an explicit null', async () => {
+    const { post, patch } = await bench();
+    await post('/feature_flags/', {
+      key: 'banner',
+      filters: { groups: [{ properties: [], rollout_percentage: 20 }], multivariate: { variants: VARIANTS } },
+    });
+    const payloads = await patch('/feature_flags/1/', { filters: { payloads: { test: '"x"' } } });
+    expect(payloads.json.filters).toMatchObject({
+      groups: [{ rollout_percentage: 20 }],
+      multivariate: { variants: VARIANTS },
+      payloads: { test: '"x"' },
+    });
+    const cleared = await patch('/feature_flags/1/', { filters: { payloads: null, multivariate: null } });
+    expect(cleared.json.filters).toEqual({
+      groups: [{ properties: [], rollout_percentage: 20 }],
+      multivariate: null,
+    });
+  });
+
+  test('spread a top-level aggregation onto groups that have none', async () => {
+    const { post, patch } = await bench();
+    await post('/feature_flags/', { key: 'banner' });
+    const groups = [
+      { properties: [], rollout_percentage: 10 },
+      { properties: [], rollout_percentage: 20, aggregation_group_type_index: 0 },
+    ];
+    const changed = await patch('/feature_flags/1/', { filters: { groups, aggregation_group_type_index: 1 } });
+    expect(listAt(changed.json, 'filters', 'groups').map((group) => group.aggregation_group_type_index)).toEqual([
+      1, 0,
+    ]);
+  });
+
+  test('refuse splits that are not 100 together and change nothing', async () => {
+    const { draft, patch, get } = await bench();
+    await draft();
+    const before = (await get('/feature_flags/1/')).json;
+    const variants = [{ key: 'a', rollout_percentage: 90 }];
+    expect((await patch('/feature_flags/1/', { filters: { multivariate: { variants } } })).json).toMatchObject({
+      code: 'cross_field.variant_rollout_sum_not_100',
+      attr: 'filters',
+    });
+    expect((await patch('/feature_flags/1/', { filters: 'none' })).status).toBe(400);
+    expect((await get('/feature_flags/1/')).json).toEqual(before);
+  });
+
+  test('change the status of their experiments, which are not written themselves', async () => {
+    const { draft, post, patch, get } = await bench();
+    const path = await draft();
+    const launched = (await post(`${path}launch/`)).json;
+    const changed = await patch('/feature_flags/1/', { active: false });
+    expect(changed.json).toMatchObject({ active: false, status: 'INACTIVE', experiment_set: [1] });
+    expect((await get(path)).json).toMatchObject({ status: 'paused', version: launched.version });
+  });
+
+  test('cannot be deleted while an experiment runs on them', async () => {
+    const { draft, post, patch, get } = await bench();
+    const path = await draft();
+    await post(`${path}launch/`);
+    expect((await patch('/feature_flags/1/', { deleted: true })).json).toEqual(
+      rule(
+        'Cannot delete a feature flag that is linked to active experiment(s) with ID(s): 1. Please delete the experiment(s) before deleting the flag.',
+      ),
+    );
+    await post(`${path}end/`);
+    expect((await patch('/feature_flags/1/', { deleted: true })).status).toBe(200);
+    expect((await get('/feature_flags/')).json.count).toBe(0);
+    expect((await patch('/feature_flags/1/', { name: 'x' })).status).toBe(404);
+    expect(at((await get(path)).json, 'feature_flag', 'deleted')).toBe(true);
+  });
+
+  test('are listed newest first, and found by key, name, activity and type', async () => {
+    const { post, draft, get } = await bench();
+    await post('/feature_flags/', { key: 'banner', name: 'Big words' });
+    await draft();
+    const keys = async (query: string) =>
+      listAt((await get(`/feature_flags/${query}`)).json, 'results').map((flag) => flag.key);
+    expect(await keys('')).toEqual(['flag-1', 'banner']);
+    expect(await keys('?search=BIG')).toEqual(['banner']);
+    expect(await keys('?search=flag-')).toEqual(['flag-1']);
+    expect(await keys('?active=true')).toEqual(['banner']);
+    expect(await keys('?active=false')).toEqual(['flag-1']);
+    expect(await keys('?type=experiment')).toEqual(['flag-1']);
+    expect(await keys('?type=boolean')).toEqual(['banner']);
+    expect(await keys('?type=multivariant&created_by_id=1')).toEqual(['flag-1']);
+    expect(await keys('?limit=1&offset=1')).toEqual(['banner']);
+  });
+
+  test('of another project are not found', async () => {
+    const { draft, call, sandbox } = await bench();
+    await draft();
+    const foreign = await call('GET', `/api/projects/${sandbox.otherProjectId}/feature_flags/1/`);
+    expect(foreign.status).toBe(404);
+  });
+});
