@@ -43,9 +43,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "total": {
             "type": "number"
           },
-          "next_offset": {
-            "description": "any value"
-          },
           "truncated": {
             "type": "boolean"
           },
@@ -1008,9 +1005,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "total": {
             "type": "number"
-          },
-          "next_offset": {
-            "description": "any value"
           },
           "truncated": {
             "type": "boolean"

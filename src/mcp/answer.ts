@@ -1,4 +1,5 @@
-import type { ToolError } from '../errors.js';
+import { randomUUID } from 'node:crypto';
+import { ToolError } from '../errors.js';
 import { boundAnswer } from '../render/bound.js';
 import { renderText } from '../render/text.js';
 import { cleanText, mapStrings } from '../render/untrusted.js';
@@ -24,7 +25,7 @@ export function successAnswer(answer: Json, { redact, offset = 0 }: AnswerOption
 }
 
 /** What happened, PostHog's own words, what to do next. */
-export function errorAnswer(error: ToolError, { redact }: AnswerOptions): CallAnswer {
+function errorAnswer(error: ToolError, { redact }: AnswerOptions): CallAnswer {
   const facts = { code: error.code, message: error.message, ...error.fields, next: error.hint };
   const structured = boundAnswer(safe({ error: facts }, redact));
   return {
@@ -32,6 +33,21 @@ export function errorAnswer(error: ToolError, { redact }: AnswerOptions): CallAn
     structuredContent: { ...structured },
     isError: true,
   };
+}
+
+export interface BugOptions extends AnswerOptions {
+  /** Hears of errors that are bugs of ours; the model is only told the id. */
+  reportBug(id: string, error: unknown): void;
+}
+
+/** The answer to whatever was thrown. What is not a `ToolError` may hold secrets, so nothing of it is shown. */
+export function thrownAnswer(error: unknown, options: BugOptions): CallAnswer {
+  if (error instanceof ToolError) return errorAnswer(error, options);
+  const id = randomUUID().slice(0, 8);
+  options.reportBug(id, error);
+  const message = `The server failed on this call because of a mistake of its own (id ${id}).`;
+  const hint = `Calling again is unlikely to help. Tell the user; the server's log names the cause under ${id}.`;
+  return errorAnswer(new ToolError('internal', message, hint), options);
 }
 
 function errorText(error: unknown): string {

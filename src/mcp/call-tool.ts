@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { ToolError } from '../errors.js';
 import type { PostHogApi, PostHogClient } from '../posthog/types.js';
 import { writeAnswer } from '../schema/answer.js';
 import type { CallContext, Tool } from '../tool.js';
 import { runWrite } from '../writes/write.js';
-import { type CallAnswer, errorAnswer, successAnswer } from './answer.js';
+import { type BugOptions, type CallAnswer, successAnswer, thrownAnswer } from './answer.js';
 import { parseArguments } from './parse-arguments.js';
 
 export interface CallRequest {
@@ -13,20 +11,16 @@ export interface CallRequest {
   signal: AbortSignal;
 }
 
-export interface CallEnvironment {
+export interface CallEnvironment extends BugOptions {
   tools: ReadonlyMap<string, Tool>;
   client: PostHogClient;
   /** Numeric id of the project that all calls act in. */
   project(api: PostHogApi): Promise<number>;
   now(): Date;
-  redact(text: string): string;
-  /** Hears of errors that are bugs of ours; the model is only told the id. */
-  reportBug(id: string, error: unknown): void;
 }
 
 /** One tool call, from raw arguments to an answer. Never rejects: this is the one place where errors become answers. */
 export async function callTool(request: CallRequest, environment: CallEnvironment): Promise<CallAnswer> {
-  const { redact } = environment;
   try {
     const tool = environment.tools.get(request.name);
     if (!tool) throw new Error(`the catalogue names ${request.name}, tools/index.ts does not`);
@@ -34,9 +28,9 @@ export async function callTool(request: CallRequest, environment: CallEnvironmen
     const api = environment.client.forCall({ signal: request.signal });
     const project = await environment.project(api);
     const answer = await run(tool, input, { api, project, now: environment.now });
-    return successAnswer({ ...answer }, { redact, offset: offsetOf(input) });
+    return successAnswer({ ...answer }, { redact: environment.redact, offset: offsetOf(input) });
   } catch (error) {
-    return errorAnswer(error instanceof ToolError ? error : bug(error, environment), { redact });
+    return thrownAnswer(error, environment);
   }
 }
 
@@ -49,11 +43,4 @@ async function run(tool: Tool, input: unknown, context: CallContext): Promise<ob
 function offsetOf(input: unknown): number {
   const offset = input !== null && typeof input === 'object' ? Reflect.get(input, 'offset') : 0;
   return typeof offset === 'number' ? offset : 0;
-}
-
-function bug(error: unknown, environment: CallEnvironment): ToolError {
-  const id = randomUUID().slice(0, 8);
-  environment.reportBug(id, error);
-  const hint = `Calling again is unlikely to help. Tell the user; the server's log names the cause under ${id}.`;
-  return new ToolError('internal', `The server failed on this call because of a mistake of its own (id ${id}).`, hint);
 }

@@ -64,24 +64,23 @@ function withoutNoiseInside(key: string, value: unknown): unknown {
   );
 }
 
-const JSON_TYPES = new Set(['string', 'number', 'integer', 'boolean', 'array', 'object']);
-
 /**
  * Only the names and plain types of the top-level fields. It requires nothing, since older clients check error answers
  * against it too; the full schema serves the projection on our side.
  */
 function outputSchema(output: z.ZodType): NonNullable<ToolDefinition['outputSchema']> {
   const full = jsonObject.parse(z.toJSONSchema(output, { io: 'output', unrepresentable: 'any' }));
-  const fields = Object.entries(jsonObject.parse(full.properties ?? {}));
-  const shallow = fields.map(([name, schema]) => [name, shallowSchema(jsonObject.parse(schema))] as const);
-  return { type: 'object', properties: { ...Object.fromEntries(shallow), error: { type: 'object' } } };
+  const fields = Object.entries(jsonObject.parse(full.properties ?? {})).flatMap(([name, schema]) => {
+    const types = typesOf(jsonObject.parse(schema)).map((type) => ({ type }));
+    if (types.length === 0) return [];
+    return [[name, types.length === 1 ? types[0] : { anyOf: types }] as const];
+  });
+  return { type: 'object', properties: { ...Object.fromEntries(fields), error: { type: 'object' } } };
 }
 
-/** A field of several types is told in words: clients refuse lists of types and schemas without any keyword. */
-function shallowSchema(schema: JsonSchema): JsonSchema {
-  if (typeof schema.type === 'string' && JSON_TYPES.has(schema.type)) return { type: schema.type };
+/** The types that a value may have; empty where it may be anything. */
+function typesOf(schema: JsonSchema): string[] {
+  if (typeof schema.type === 'string') return [schema.type];
   const options = z.array(jsonObject).safeParse(schema.anyOf ?? schema.oneOf).data ?? [];
-  const types = new Set(options.map((option) => option.type).filter((type) => typeof type === 'string'));
-  if (types.size === 1) return { type: [...types][0] };
-  return { description: types.size > 0 ? [...types].join(' or ') : 'any value' };
+  return [...new Set(options.flatMap(typesOf))];
 }

@@ -64,7 +64,7 @@ function unknownKey(key: string, path: readonly PropertyKey[], schema: JsonSchem
   const known = propertiesAt(schema, path);
   const meant = nearest(key, known);
   const name = pathText([...path, key.slice(0, MAX_NAME_SHOWN)]);
-  if (meant !== null) return `${name}: unknown argument, did you mean ${meant}?`;
+  if (meant !== null) return `${name}: unknown argument (did you mean ${meant}?)`;
   return `${name}: unknown argument, the allowed ones are ${known.join(', ') || 'none'}`;
 }
 

@@ -1,6 +1,7 @@
 import type { Log, Redact } from '../log.js';
-import type { CallAnswer } from './answer.js';
-import type { CallEnvironment, CallRequest } from './call-tool.js';
+import type { PostHogApi } from '../posthog/types.js';
+import { type BugOptions, type CallAnswer, thrownAnswer } from './answer.js';
+import type { CallRequest } from './call-tool.js';
 
 /** The PostHog that calls go to. */
 export interface Upstream {
@@ -22,6 +23,7 @@ export interface SessionOptions {
 }
 
 export interface Session {
+  /** Never rejects: whatever goes wrong is an answer. */
   call(request: CallRequest): Promise<CallAnswer>;
   close(): Promise<void>;
 }
@@ -36,23 +38,30 @@ interface Loaded {
  * by the first call, so that the list is served without them. A failed start is tried again by the next call.
  */
 export function createSession(options: SessionOptions): Session {
-  let loaded: Promise<Loaded> | null = null;
-  const once = () => {
-    loaded ??= load(options).catch((error: unknown) => {
-      loaded = null;
+  const { log, redact } = options;
+  const bugs = { redact, reportBug: (id: string, error: unknown) => log.error('internal error', { id, error }) };
+  let loading: Promise<Loaded> | null = null;
+  const loaded = () => {
+    loading ??= load(options, bugs).catch((error: unknown) => {
+      loading = null;
       throw error;
     });
-    return loaded;
+    return loading;
   };
   return {
-    call: async (request) => (await once()).callTool(request),
-    close: async () => {
-      if (loaded) await (await loaded).close();
+    call: async (request) => {
+      try {
+        return await (await loaded()).callTool(request);
+      } catch (error) {
+        return thrownAnswer(error, bugs);
+      }
     },
+    close: async () => (await loading)?.close(),
   };
 }
 
-async function load({ version, openUpstream, readOnly, log, redact }: SessionOptions): Promise<Loaded> {
+async function load(options: SessionOptions, bugs: BugOptions): Promise<Loaded> {
+  const { version, openUpstream, readOnly, log } = options;
   const [{ callTool }, { ALL_TOOLS }, { createPostHogClient }, { resolveProject }, upstream] = await Promise.all([
     import('./call-tool.js'),
     import('../../tools/index.js'),
@@ -61,21 +70,15 @@ async function load({ version, openUpstream, readOnly, log, redact }: SessionOpt
     openUpstream(),
   ]);
   const client = createPostHogClient({ origin: upstream.origin, key: upstream.key, readOnly, version, log });
-  let project: number | null = null;
-  const environment: CallEnvironment = {
-    tools: new Map(ALL_TOOLS.map((tool) => [tool.name, tool])),
-    client,
-    // Only the number is kept: a failure, or the cancellation of the call that asked first, is nobody else's.
-    project: async (api) => {
-      project ??= await resolveProject(api, upstream.project);
-      return project;
-    },
-    now: () => new Date(),
-    redact,
-    reportBug: (id, error) => log.error('internal error', { id, error }),
+  const tools = new Map(ALL_TOOLS.map((tool) => [tool.name, tool]));
+  let known: number | null = null;
+  // Only the number is kept: a failure, or the cancellation of the call that asked first, is nobody else's.
+  const project = async (api: PostHogApi) => {
+    known ??= await resolveProject(api, upstream.project);
+    return known;
   };
   return {
-    callTool: (request) => callTool(request, environment),
+    callTool: (request) => callTool(request, { ...bugs, tools, client, project, now: () => new Date() }),
     close: async () => {
       await client.close();
       await upstream.close();

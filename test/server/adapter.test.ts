@@ -55,7 +55,7 @@ describe('arguments', () => {
 
   it('names a misspelt argument and the one that was meant', async () => {
     expect(await refusal({ id: 7, featureFlagKy: 'x' })).toContain(
-      'featureFlagKy: unknown argument, did you mean feature_flag_key?',
+      'featureFlagKy: unknown argument (did you mean feature_flag_key?)',
     );
   });
 
@@ -67,7 +67,7 @@ describe('arguments', () => {
 
   it('reaches into nested arguments', async () => {
     expect(await refusal({ id: 7, metrics: [{ gaol: 'up', goal: 'up' }] })).toContain(
-      'metrics[0].gaol: unknown argument, did you mean goal?',
+      'metrics[0].gaol: unknown argument (did you mean goal?)',
     );
     expect(await refusal({ id: 7, metrics: [{ goal: 'sideways' }] })).toContain(
       'metrics[0].goal: must be one of up, down',
