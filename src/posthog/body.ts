@@ -1,11 +1,12 @@
 import type { Dispatcher } from 'undici';
-import type { Redact } from '../log.js';
 
 export type Headers = Dispatcher.ResponseData['headers'];
 type Body = Dispatcher.ResponseData['body'];
 
 /** Longest piece of an unreadable body that an error shows, in characters. */
 const EXCERPT_LENGTH = 200;
+/** How much of a page is searched for words, in characters. */
+const EXCERPT_SOURCE_LENGTH = 10_000;
 
 /** A body that came whole and is not the JSON it should be. `problem` completes "PostHog's answer …". */
 export class UnreadableBody extends Error {
@@ -59,16 +60,15 @@ export async function readErrorText(body: Body, limit: number): Promise<string> 
   return Buffer.concat(chunks).subarray(0, limit).toString('utf8');
 }
 
-/** The start of a body for an error: one line, no tags, no secrets, at most 200 characters. */
-export function excerpt(text: string, redact: Redact): string {
+/** The start of a body for an error: one line, no tags, at most 200 characters. */
+export function excerpt(text: string): string {
   const plain = text
-    .slice(0, 10_000)
+    .slice(0, EXCERPT_SOURCE_LENGTH)
     .replace(/<(script|style)\b.*?<\/\1>/gis, ' ')
     .replace(/<[^>]*>/g, ' ')
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
-  const clean = redact(plain);
-  return clean.length > EXCERPT_LENGTH ? `${clean.slice(0, EXCERPT_LENGTH - 1)}…` : clean;
+  return plain.length > EXCERPT_LENGTH ? `${plain.slice(0, EXCERPT_LENGTH - 1)}…` : plain;
 }
 
 /** The first value of a header, whose name is in lower case. */

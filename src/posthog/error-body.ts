@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Redact } from '../log.js';
 import { excerpt } from './body.js';
 
 /** Longest `detail` passed on, in characters; PostHog's own are far below. */
@@ -7,7 +6,7 @@ const MAX_DETAIL = 2_000;
 
 /** What could be had of an error's body; PostHog has one standard shape and several others. */
 export interface ErrorBody {
-  /** PostHog's own words, redacted; an excerpt where the body is no JSON. */
+  /** PostHog's own words; an excerpt where the body is no JSON. */
   detail?: string;
   code?: string;
   attr?: string;
@@ -35,12 +34,12 @@ const anyBody = z.looseObject({
   guidance: text,
 });
 
-export function parseErrorBody(raw: string, redact: Redact): ErrorBody {
+export function parseErrorBody(raw: string): ErrorBody {
   const json = parseJson(raw);
   const parsed = anyBody.safeParse(json);
   if (!parsed.success) {
-    const words = typeof json === 'string' ? json : Array.isArray(json) ? firstText(json) : excerpt(raw, redact);
-    return { isJson: json !== undefined, ...(words && { detail: shorten(redact(words)) }) };
+    const words = typeof json === 'string' ? json : Array.isArray(json) ? firstText(json) : excerpt(raw);
+    return { isJson: json !== undefined, ...(words && { detail: shorten(words) }) };
   }
   const body = parsed.data;
   const detail = firstText(body.detail) ?? firstText(body.error) ?? body.message;
@@ -50,12 +49,12 @@ export function parseErrorBody(raw: string, redact: Redact): ErrorBody {
   const conflicts = [...body.conflicting_fields, ...body.conflicting_metric_uuids];
   return {
     isJson: true,
-    ...(words && { detail: shorten(redact(unwrap(words))) }),
+    ...(words && { detail: shorten(unwrap(words)) }),
     ...(body.code && { code: body.code }),
     ...(field && { attr: field }),
     ...(body.change_request_id && { changeRequestId: body.change_request_id }),
     ...((conflicts.length > 0 || body.current_version !== undefined) && { conflicts }),
-    ...(body.guidance && { guidance: shorten(redact(body.guidance)) }),
+    ...(body.guidance && { guidance: shorten(body.guidance) }),
   };
 }
 

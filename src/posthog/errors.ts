@@ -1,17 +1,16 @@
 import { ToolError } from '../errors.js';
-import type { Redact } from '../log.js';
 import { parseErrorBody } from './error-body.js';
 import { outcomeUnknown, type RequestInfo } from './failures.js';
 import { notFound, type Refusal, unauthenticated } from './misdirected.js';
-import { type Subject, subjectOf } from './subject.js';
+import { deedOf, type Subject, subjectOf } from './subject.js';
 
 export interface ErrorAnswer {
   status: number;
-  /** At most the first 64 KiB. */
+  /** At most the first 64 KiB, redacted. */
   text: string;
   /** Seconds, by header or by PostHog's words. */
   retryAfterSeconds?: number;
-  /** Target of a redirect. */
+  /** Target of a redirect, redacted. */
   location?: string;
 }
 
@@ -19,9 +18,9 @@ export interface ErrorAnswer {
  * The cause behind an answer that is not a success, whatever its body is: PostHog's standard error, one of its others, a
  * proxy's page, or nothing (PostHog API docs and behaviour).
  */
-export function statusError(answer: ErrorAnswer, info: RequestInfo, redact: Redact): ToolError {
+export function statusError(answer: ErrorAnswer, info: RequestInfo): ToolError {
   const { status } = answer;
-  const body = parseErrorBody(answer.text, redact);
+  const body = parseErrorBody(answer.text);
   const fields = {
     status,
     ...(body.detail !== undefined && { detail: body.detail }),
@@ -50,16 +49,15 @@ function refused({ info, subject, status, body, fields }: Refusal): ToolError {
     const hint = body.guidance ?? 'Split the change into separate calls.';
     return new ToolError(
       'policy_conflict',
-      `Several approval policies apply to this change to ${subject.name}.`,
+      `Several approval policies apply to ${deedOf(subject, info.isRead)}.`,
       hint,
       fields,
     );
   }
   const field = fieldOf(info, subject, body.attr);
-  const what = info.isRead ? `a request about ${subject.name}` : `this change to ${subject.name}`;
   return new ToolError(
     'refused',
-    `PostHog refused ${what} (${status}).`,
+    `PostHog refused ${deedOf(subject, info.isRead)} (${status}).`,
     field === undefined
       ? 'Change what PostHog objects to, or the state it objects to, and call again.'
       : `Correct what went into ${field} and call again.`,
@@ -171,7 +169,7 @@ function serverError({ info, subject, status, fields }: Refusal): ToolError {
   if (!info.isRead) {
     return new ToolError(
       'upstream_error',
-      `PostHog failed while changing ${subject.name} (${status}).`,
+      `PostHog failed in the middle of ${deedOf(subject, false)} (${status}).`,
       `It may have done a part: read the state with ${subject.stateTool} before repeating the call.`,
       { ...fields, next_tool: subject.stateTool },
     );

@@ -55,7 +55,8 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
 
 async function refusal(answer: Dispatcher.ResponseData, options: ExchangeOptions): Promise<Exchange> {
   const { statusCode: status, headers, body } = answer;
-  const text = await readErrorText(body, options.errorBytes);
+  // Secrets go before anything is cut or parsed out of the text, because a half of one is not recognised.
+  const text = options.redact(await readErrorText(body, options.errorBytes));
   const byHeader = parseRetryAfter(headerOf(headers, 'retry-after'), options.now());
   const retryAfterMs = byHeader ?? (status === 429 ? waitInWords(text) : null);
   const location = headerOf(headers, 'location');
@@ -64,10 +65,9 @@ async function refusal(answer: Dispatcher.ResponseData, options: ExchangeOptions
       status,
       text,
       ...(retryAfterMs !== null && { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) }),
-      ...(location !== undefined && { location }),
+      ...(location !== undefined && { location: options.redact(location) }),
     },
     options.info,
-    options.redact,
   );
   return { ok: false, failure: { kind: 'status', status, retryAfterMs }, error };
 }

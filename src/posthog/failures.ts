@@ -2,7 +2,7 @@ import { ToolError } from '../errors.js';
 import type { Redact } from '../log.js';
 import { excerpt, UnreadableBody } from './body.js';
 import type { Failure } from './retry.js';
-import { subjectOf } from './subject.js';
+import { deedOf, subjectOf } from './subject.js';
 
 export interface RequestInfo {
   method: 'GET' | 'POST' | 'PATCH';
@@ -56,10 +56,11 @@ export function outcomeUnknown(
   what: string,
   fields: { status?: number; detail?: string } = {},
 ): ToolError {
-  const { name, stateTool } = subjectOf(info.path);
+  const subject = subjectOf(info.path);
+  const { stateTool } = subject;
   return new ToolError(
     'outcome_unknown',
-    `${what}, so it is unknown whether PostHog carried out this change to ${name}. It was not sent again.`,
+    `${what}, so it is unknown whether PostHog carried out ${deedOf(subject, info.isRead)}. It was not sent again.`,
     `Read the state first with ${stateTool}; repeat the call only if the change is not there.`,
     { ...fields, next_tool: stateTool },
   );
@@ -101,7 +102,7 @@ function unreadable(
   { origin, method, path }: RequestInfo,
   redact: Redact,
 ): ToolError {
-  const start = excerpt(text, redact);
+  const start = excerpt(redact(text));
   return new ToolError(
     'unexpected_response',
     `The answer of ${origin} to ${method} ${path} ${problem}.`,

@@ -45,8 +45,9 @@ export function createPool(origin: string, limits: Limits): Pool {
   });
 }
 
-/** Waits up to `closeMs` for requests in flight, then breaks them off. */
+/** Waits up to `closeMs` for requests in flight, then breaks them off. May be called again. */
 export async function closePool(pool: Pool, closeMs: number): Promise<void> {
+  if (pool.destroyed) return;
   const waiting = new AbortController();
   const patience = sleep(closeMs, undefined, { signal: waiting.signal }).catch(() => undefined);
   await Promise.race([pool.close(), patience]);

@@ -1,7 +1,9 @@
 /** What a request is about, in words, derived from its path. */
 export interface Subject {
-  /** `experiment 77`, `the list of experiments`, `the request`. */
+  /** `experiment 77`, `the experiments`, `the request`. */
   name: string;
+  /** `experiment`, `feature flag`. */
+  kind: string;
   /** Project as it stands in the path; null for paths outside of a project. */
   project: string | null;
   /** Identifier of the thing asked for; null for lists, creations and singletons. */
@@ -51,7 +53,7 @@ export function subjectOf(path: string): Subject {
   const hasId = second !== null && /^\d+$|-/.test(second);
   const id = hasId ? second : null;
   const action = hasId ? third : second;
-  return { name: nameOf(noun, id), project, id, action, resource, ...toolsOf(noun, id) };
+  return { name: nameOf(noun, id), kind: noun?.one ?? 'object', project, id, action, resource, ...toolsOf(noun, id) };
 }
 
 function nameOf(noun: Noun | undefined, id: string | null): string {
@@ -62,4 +64,10 @@ function nameOf(noun: Noun | undefined, id: string | null): string {
 function toolsOf(noun: Noun | undefined, id: string | null): { listTool: string; stateTool: string } {
   const { listTool, stateTool } = { ...EXPERIMENT_TOOLS, ...noun };
   return { listTool, stateTool: id === null ? listTool : stateTool };
+}
+
+/** What a request wanted, as a noun: `this change to experiment 77`, `the creation of this experiment`. */
+export function deedOf({ name, kind, id, action }: Subject, isRead: boolean): string {
+  if (isRead) return `the request about ${name}`;
+  return id === null && action === null ? `the creation of this ${kind}` : `this change to ${name}`;
 }

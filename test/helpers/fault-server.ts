@@ -6,6 +6,8 @@ export interface Hit {
   url: string;
   headers: IncomingMessage['headers'];
   body: string;
+  /** Whether the socket that it came over is closed. */
+  closed: boolean;
 }
 
 /** What the server does with one request. The body has been read by then. */
@@ -15,8 +17,8 @@ export interface FaultServer {
   origin: string;
   /** Requests that arrived, in order. */
   hits: Hit[];
-  /** Connections accepted so far, and those still open. */
-  connections: { total: number; open: number };
+  /** Connections accepted so far. */
+  connections: { total: number };
   /** Resolves as soon as `condition` holds; it is checked whenever a request arrives or a socket closes. */
   until(condition: () => boolean): Promise<void>;
   close(): Promise<void>;
@@ -25,7 +27,7 @@ export interface FaultServer {
 /** A loopback server that plays `behaviours` in order, the last one for ever. */
 export async function startFaultServer(...behaviours: Behaviour[]): Promise<FaultServer> {
   const hits: Hit[] = [];
-  const connections = { total: 0, open: 0 };
+  const connections = { total: 0 };
   const waiting = new Set<() => void>();
   const changed = () => {
     for (const check of waiting) check();
@@ -33,18 +35,20 @@ export async function startFaultServer(...behaviours: Behaviour[]): Promise<Faul
   const server = createServer(async (request, response) => {
     const body = await textOf(request);
     const behaviour = behaviours[Math.min(hits.length, behaviours.length - 1)];
-    hits.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body });
+    const { method = '', url = '', headers } = request;
+    const hit = { method, url, headers, body, closed: false };
+    hits.push(hit);
+    request.socket.on('close', () => {
+      hit.closed = true;
+      changed();
+    });
     changed();
     behaviour?.(response, request);
   });
   server.on('connection', (socket) => {
     connections.total += 1;
-    connections.open += 1;
+    socket.setMaxListeners(0);
     socket.on('error', () => undefined);
-    socket.on('close', () => {
-      connections.open -= 1;
-      changed();
-    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
