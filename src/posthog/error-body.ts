@@ -38,7 +38,7 @@ export function parseErrorBody(raw: string): ErrorBody {
   const json = parseJson(raw);
   const parsed = anyBody.safeParse(json);
   if (!parsed.success) {
-    const words = typeof json === 'string' ? json : Array.isArray(json) ? firstText(json) : excerpt(raw);
+    const words = json === undefined ? excerpt(raw) : firstText(json);
     return { isJson: json !== undefined, ...(words && { detail: shorten(words) }) };
   }
   const body = parsed.data;
