@@ -114,8 +114,8 @@ describe('commands', () => {
     expect(await sandbox.exited).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('does not mind a reader that has had enough', async () => {
-    const { child, exited } = start(['tools', '--json']);
+  it.each(['tools', '--help'])('%s does not mind a reader that has had enough', async (command) => {
+    const { child, exited } = start([command]);
     child.stdout.destroy();
     expect(await exited).toMatchObject({ code: 0, stderr: '' });
   });

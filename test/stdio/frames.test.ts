@@ -56,6 +56,21 @@ describe('stdout', () => {
   });
 });
 
+describe('console.log', () => {
+  it('of code that is not ours ends up on stderr', async () => {
+    const noisy = "process.on('exit', () => console.log('noise'))";
+    const { child, exited, printed, send } = start(['--sandbox'], {
+      NODE_OPTIONS: `--import="data:text/javascript,${encodeURI(noisy)}"`,
+    });
+    send(INITIALIZE);
+    await printed('"serverInfo"');
+    child.stdin.end();
+    const { stdout, stderr } = await exited;
+    expect(stderr).toBe('noise\n');
+    expect(framesOf(stdout)).toHaveLength(1);
+  });
+});
+
 describe('the key', () => {
   const echo: Behaviour = (response, request) => {
     const said = `${request.headers.authorization} is ${CANARY}, ${Buffer.from(CANARY).toString('base64')}, ${encodeURIComponent(CANARY)}`;
