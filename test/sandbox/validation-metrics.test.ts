@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/sandbox/model.js';
-import {
-  assignMetricUuids,
-  type MetricFacts,
-  metricEvents,
-  validateMetrics,
-} from '../../src/sandbox/validation/metrics.js';
+import { type MetricFacts, metricEvents, validateMetrics } from '../../src/sandbox/validation/metrics.js';
 import { refusalOf } from './validation-helpers.js';
 
 const FACTS: MetricFacts = {
@@ -222,32 +216,9 @@ describe.each(['metrics', 'metrics_secondary'] as const)('%s', (field) => {
   });
 });
 
-describe('metric uuids', () => {
-  const counting = () => {
-    let count = 0;
-    return () => `new-${++count}`;
-  };
-  const uuids = (metrics: JsonObject[]) => metrics.map((metric) => metric.uuid);
-
-  it('are given to metrics without one, replaced where repeated or taken, and else kept', () => {
-    const primary = [{ uuid: 'a' }, { uuid: '' }, {}, { uuid: null }, { uuid: 'a' }];
-    const secondary = [{ uuid: 'a' }, { uuid: 'saved' }, { uuid: 'b' }];
-    const assigned = assignMetricUuids({ primary, secondary }, new Set(['saved']), counting());
-    expect(uuids(assigned.primary)).toEqual(['a', 'new-1', 'new-2', 'new-3', 'new-4']);
-    expect(uuids(assigned.secondary)).toEqual(['new-5', 'new-6', 'b']);
-  });
-
-  it('leave the given metrics untouched', () => {
-    const primary = [{ name: 'x' }];
-    assignMetricUuids({ primary, secondary: [] }, new Set(), counting());
-    expect(primary).toEqual([{ name: 'x' }]);
-  });
-});
-
 describe('the events of metrics', () => {
   it('are those of every node, once each', () => {
-    expect([
-      ...metricEvents([MEAN, RATIO, RETENTION, { ...MEAN, source: { kind: 'EventsNode', event: ' ' } }]),
-    ]).toEqual(['signed_up']);
+    const blank = { ...MEAN, source: { kind: 'EventsNode', event: ' ' } };
+    expect([...metricEvents([MEAN, RATIO, RETENTION, blank])]).toEqual(['signed_up']);
   });
 });
