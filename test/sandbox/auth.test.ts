@@ -11,7 +11,8 @@ describe('keys', () => {
     'an Authorization header of %j is no credentials',
     async (authorization) => {
       const { sandbox } = await bench();
-      const headers = authorization === undefined ? {} : { authorization };
+      const headers = new Headers();
+      if (authorization !== undefined) headers.set('authorization', authorization);
       const response = await fetch(`${sandbox.url}/api/users/@me/`, { headers });
       expect(response.status).toBe(401);
       expect(await response.json()).toEqual({
