@@ -22,7 +22,11 @@ export function createMcpServer({ version, entries, call }: ServerOptions): McpS
     { name: 'posthog-experiments', title: 'PostHog Experiments', version },
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
   );
-  server.server.setRequestHandler('tools/list', () => ({ tools }));
+  server.server.setRequestHandler('tools/list', ({ params }) => {
+    // The list is one page, so no cursor can be one of ours.
+    if (params?.cursor) throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Unknown cursor');
+    return { tools };
+  });
   server.server.setRequestHandler('tools/call', async ({ params }, context) => {
     if (!served.has(params.name))
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name}`);

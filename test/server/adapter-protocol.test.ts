@@ -91,6 +91,12 @@ describe('what is not a tool call', () => {
     });
   });
 
+  it('answers a cursor that it never gave with -32602', async () => {
+    const { request, initialize } = toys();
+    await initialize();
+    expect((await request('tools/list', { cursor: 'x' })).error?.code).toBe(-32602);
+  });
+
   it('answers a line that is not JSON with -32700 and goes on', async () => {
     const { input, until, initialize } = toys();
     input.write('{"jsonrpc":"2.0",\n\n   \n');
