@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { CheckFailed, createStage, type StageOptions } from '../../src/cli/demo/stage.js';
+import { playStory } from '../../src/cli/demo/story.js';
+
+const run = promisify(execFile);
+
+describe('the demo', () => {
+  it('plays a whole life through the built server and exits with 0', async () => {
+    const { stdout, stderr } = await run(process.execPath, ['dist/main.js', 'demo', '--fast']);
+    expect(stderr).toBe('');
+    for (const tool of [
+      'list',
+      'get',
+      'create',
+      'launch',
+      'pause',
+      'resume',
+      'end',
+      'duplicate',
+      'archive',
+      'unarchive',
+    ])
+      expect(stdout).toContain(`experiment-${tool} {`);
+    expect(stdout).toContain('experiment-create-exposure-cohort {');
+    expect(stdout).toContain('refused: Experiment must be ended before it can be archived.');
+    expect(stdout).toContain('Checked past the server');
+    expect(stdout).not.toContain('\u001b[');
+  });
+
+  const silent = (callTool: StageOptions['callTool']) =>
+    createStage({ print: async () => {}, colour: false, readingMs: 0, callTool });
+  const nowhere = { url: 'http://127.0.0.1:9', key: 'phx_none', projectId: 1 };
+
+  it('fails where an answer is not what it says', async () => {
+    const stage = silent(async () => ({ content: [], structuredContent: { items: [], total: 0 } }));
+    await expect(playStory(stage, nowhere)).rejects.toThrow(CheckFailed);
+  });
+
+  it('fails where a call is refused that should work', async () => {
+    const stage = silent(async () => ({
+      content: [],
+      isError: true,
+      structuredContent: { error: { code: 'timeout' } },
+    }));
+    await expect(playStory(stage, nowhere)).rejects.toThrow('experiment-list failed');
+  });
+
+  it('fails where a call works that should be refused', async () => {
+    const stage = silent(async () => ({ content: [], structuredContent: { status: 'applied', changes: [] } }));
+    await expect(stage.refused('experiment-archive', { id: 1 })).rejects.toThrow('was not refused');
+  });
+});
