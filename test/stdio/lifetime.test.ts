@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Behaviour, type FaultServer, hang, startFaultServer } from '../helpers/fault-server.js';
 import { type Exit, INITIALIZE, start } from '../helpers/server-process.js';
@@ -68,6 +69,17 @@ describe('the end of the process', () => {
     child.stderr.destroy();
     send({ id: 2, method: 'tools/list' });
     await expectCleanExit(exited);
+  });
+
+  it('SIGTERM ends it also where the client has stopped reading', async () => {
+    const { child, printed, send } = start(['--sandbox']);
+    send(INITIALIZE);
+    await printed('"serverInfo"');
+    child.stdout.pause();
+    for (let id = 1; id <= 60; id++) send({ id, method: 'tools/list' });
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
   });
 
   it('ends at once when stdin ends and nothing is in flight', async () => {
