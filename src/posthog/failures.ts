@@ -44,9 +44,8 @@ export function failureOf(thrown: unknown, info: RequestInfo, progress: Progress
   if (thrown instanceof UnreadableBody) return { failure: FINAL, error: unreadable(thrown, info, progress.redact) };
   if (code === 'UND_ERR_CLOSED' || code === 'UND_ERR_DESTROYED') return { failure: FINAL, error: closed() };
   if (/CERT|ERR_TLS|SELF_SIGNED|UNABLE_TO_/.test(code)) return { failure: FINAL, error: badCertificate(info, code) };
-  if (/^HPE_|^UND_ERR_HEADERS_OVERFLOW/.test(code)) {
-    return { failure: FINAL, error: notHttp(info, code) };
-  }
+  if (code === 'UND_ERR_INVALID_ARG') return { failure: FINAL, error: unbuildable(info) };
+  if (isNotHttp(thrown)) return { failure: FINAL, error: notHttp(info) };
   return { failure: { kind: progress.sent ? 'broken' : 'never_sent' }, error: unreachable(info, code) };
 }
 
@@ -123,8 +122,19 @@ function badCertificate({ origin }: RequestInfo, code: string): ToolError {
   );
 }
 
-function notHttp({ origin }: RequestInfo, code: string): ToolError {
-  return new ToolError('unexpected_response', `${origin} does not speak proper HTTP (${code}).`, 'Check POSTHOG_HOST.');
+function unbuildable({ method, path }: RequestInfo): ToolError {
+  const hint = 'Check POSTHOG_PERSONAL_API_KEY for odd characters; otherwise this is a defect of this server.';
+  return new ToolError('internal', `${method} ${path} is not a request that can be sent.`, hint);
+}
+
+function isNotHttp(thrown: unknown): boolean {
+  return (
+    thrown instanceof Error && (thrown.name === 'HTTPParserError' || codeOf(thrown) === 'UND_ERR_HEADERS_OVERFLOW')
+  );
+}
+
+function notHttp({ origin }: RequestInfo): ToolError {
+  return new ToolError('unexpected_response', `${origin} does not speak proper HTTP.`, 'Check POSTHOG_HOST.');
 }
 
 function unreachable({ origin }: RequestInfo, code: string): ToolError {

@@ -30,6 +30,18 @@ describe('an answer that is not what it should be', () => {
     await expect(api.get(EXPERIMENT, shape)).resolves.toEqual({ id: 77 });
   });
 
+  it.each<[string, Behaviour]>([
+    ['no HTTP', (_response, request) => request.socket.end('SSH-2.0-OpenSSH\r\n\r\n')],
+    ['a header that is far too long', json(200, {}, { 'x-long': 'x'.repeat(20_000) })],
+  ])('(%s) is not asked for again', async (_name, fault) => {
+    const { server, api } = await setUp([fault]);
+    expect(await errorOf(api.get(EXPERIMENT, ANY))).toMatchObject({
+      code: 'unexpected_response',
+      message: `${server.origin} does not speak proper HTTP.`,
+    });
+    expect(server.hits).toHaveLength(1);
+  });
+
   it('names the path of a wrong field', async () => {
     const { api } = await setUp([json(200, { results: [{ id: 1 }, { id: null }] })]);
     const shape = z.looseObject({ results: z.array(z.looseObject({ id: z.number() })) });

@@ -60,6 +60,13 @@ describe('the key', () => {
     await other.close();
   });
 
+  it.each(['phx_canary\r\nx-evil: 1', 'phx_canary\u0000', 'phx_canary🦔'])('%j never makes a header', async (key) => {
+    const { server, api } = await setUp([json(200, {})], { key });
+    expect(await errorOf(api.get(EXPERIMENT, ANY))).toMatchObject({ code: 'internal' });
+    expect(await errorOf(api.post(LAUNCH, ANY))).toMatchObject({ code: 'internal' });
+    expect(server.connections.total).toBe(0);
+  });
+
   const echo = json(400, { detail: `bad ${KEY}`, attr: `x ${KEY}`, guidance: KEY, code: KEY });
   it.each<[string, Behaviour]>([
     ['an echo of it in an error', echo],

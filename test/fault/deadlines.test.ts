@@ -40,12 +40,14 @@ describe('a deadline', () => {
   });
 
   it('covers the wait for a free socket', async () => {
-    const { server, client } = await setUp([hang], { limits: { connections: 1 } });
-    const { signal } = new AbortController();
-    const first = errorOf(client.forCall({ signal, deadlineMs: 500 }).post(LAUNCH, ANY));
+    const { server, client, cancellable } = await setUp([hang], { limits: { connections: 1 } });
+    const blocker = cancellable();
+    const first = errorOf(blocker.api.post(LAUNCH, ANY));
     await server.until(() => server.hits.length === 1);
-    const second = await errorOf(client.forCall({ signal, deadlineMs: 100 }).post(LAUNCH, ANY));
-    expect(second).toMatchObject({ code: 'timeout' });
+    const api = client.forCall({ signal: new AbortController().signal, deadlineMs: 100 });
+    // The socket is not free before the blocker is cancelled, which is only after this.
+    expect(await errorOf(api.post(LAUNCH, ANY))).toMatchObject({ code: 'timeout' });
+    blocker.cancel();
     expect(await first).toMatchObject({ code: 'outcome_unknown' });
     expect(server.hits).toHaveLength(1);
   });
@@ -126,14 +128,15 @@ describe('a cancelled call', () => {
   });
 
   it('ends at once while it waits for a socket', async () => {
-    const { server, cancellable, api: other } = await setUp([hang], { limits: { connections: 1, headersMs: 400 } });
-    const blocking = errorOf(other.get(EXPERIMENT, ANY));
+    const { server, cancellable } = await setUp([hang], { limits: { connections: 1 } });
+    const [blocker, waiter] = [cancellable(), cancellable()];
+    const blocking = errorOf(blocker.api.get(EXPERIMENT, ANY));
     await server.until(() => server.hits.length === 1);
-    const { api, cancel } = cancellable();
-    const waiting = errorOf(api.post(LAUNCH, ANY));
-    cancel();
+    const waiting = errorOf(waiter.api.post(LAUNCH, ANY));
+    waiter.cancel();
     expect(await waiting).toMatchObject({ code: 'cancelled' });
-    await blocking;
+    blocker.cancel();
+    expect(await blocking).toMatchObject({ code: 'cancelled' });
     expect(server.hits.map((hit) => hit.method)).toEqual(['GET']);
   });
 });
