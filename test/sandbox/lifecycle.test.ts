@@ -145,8 +145,13 @@ describe('preconditions', () => {
     const web = await draft({ type: 'web' });
     await patch('/feature_flags/2/', { filters: { multivariate: { variants: two } } });
     expect((await post(`${web}launch/`)).json).toEqual(rule("Web experiments require a variant with key 'control'"));
+    const variants = [...two, { key: 'control', rollout_percentage: 0 }];
+    const filters = { multivariate: { variants } };
+    const excluding = await draft({ feature_flag: { filters }, excluded_variants: ['b'] });
+    await patch('/feature_flags/3/', { filters: { multivariate: { variants: [two[0], { ...two[1], key: 'c' }] } } });
+    expect((await post(`${excluding}launch/`)).json).toEqual(rule("unknown variants for this experiment: ['b']"));
     const pinned = await draft({ stats_config: { baseline_variant_key: 'test' } });
-    await patch('/feature_flags/3/', { filters: { multivariate: { variants: two } } });
+    await patch('/feature_flags/4/', { filters: { multivariate: { variants: two } } });
     expect((await post(`${pinned}launch/`)).json).toEqual(
       rule("Invalid baseline_variant_key: 'test'. Must be one of: a, b"),
     );
