@@ -101,6 +101,15 @@ describe('the flag config of an experiment', () => {
     expect(refusalOf(() => parseFlagConfig(body))).toEqual({ detail, attr, code });
   });
 
+  it('refuses two variants with one key', () => {
+    const [first] = HALVES;
+    expect(refusalOf(() => parseFlagConfig(variants([first, first])))).toEqual({
+      detail: 'multivariate.variants: Variant keys must be unique, duplicated: control.',
+      attr: 'filters',
+      code: 'cross_field.variant_keys_not_unique',
+    });
+  });
+
   it.each([
     ['no config', {}],
     ['the echo of a read', { feature_flag: { id: 3, filters: { super_groups: 1 } } }],

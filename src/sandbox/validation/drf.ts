@@ -1,4 +1,4 @@
-import { invalid } from '../api-error.js';
+import { ApiError, invalid } from '../api-error.js';
 import type { JsonObject } from '../model.js';
 import { pyStr, pyType } from './python.js';
 
@@ -105,8 +105,24 @@ export function list<T>(child: Field<T>): Field<T[]> {
   });
 }
 
-/** The nested or whole body itself: an object, whatever its keys. */
+/** Nesting of a request body; what is deeper could be stored but never written out again. */
+const MAX_DEPTH = 200;
+
+/** Counted level by level, since recursion is what such a body exhausts. */
+function assertDepth(value: unknown): void {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) {
+      const detail = 'JSON parse error - maximum recursion depth exceeded';
+      throw new ApiError(400, { type: 'invalid_request', code: 'parse_error', detail, attr: null });
+    }
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+  }
+}
+
+/** A nested object, or the whole body where `attr` is null; its keys are not checked. */
 export function body(value: unknown, attr: string | null = null): JsonObject {
+  if (attr === null) assertDepth(value);
   if (isObject(value)) return value;
   throw invalid(`Invalid data. Expected a dictionary, but got ${pyType(value)}.`, attr);
 }

@@ -70,9 +70,15 @@ function fromParameters(parameters: JsonObject): JsonObject | undefined {
 }
 
 /** Whether `feature_flag` means a write: an id marks the echo of a read, and so does the absence of any config. */
-function isConfigInput(value: unknown): value is JsonObject {
+function isWrite(value: unknown): value is JsonObject {
   if (!isObject(value) || (value.id ?? null) !== null) return false;
   return Object.hasOwn(value, 'filters') || Object.hasOwn(value, 'ensure_experience_continuity');
+}
+
+function configInput({ feature_flag: input, parameters }: JsonObject): JsonObject | undefined {
+  if (!isWrite(input)) return isObject(parameters) ? fromParameters(parameters) : undefined;
+  const { id: _echo, ...config } = input;
+  return config;
 }
 
 /**
@@ -80,13 +86,11 @@ function isConfigInput(value: unknown): value is JsonObject {
  * neither says anything. Sums of splits are checked on the flag: see `validateVariantsSum`. Source: PostHog behaviour.
  */
 export function parseFlagConfig(body: JsonObject): FlagConfig | null {
-  const { feature_flag: input, parameters } = body;
-  if (isConfigInput(input)) {
-    const { id: _, ...config } = input;
-    return parseFlagInput(config);
-  }
-  const old = isObject(parameters) ? fromParameters(parameters) : undefined;
-  return old === undefined ? null : parseFlagInput(old);
+  const input = configInput(body);
+  if (input === undefined) return null;
+  const config = parseFlagInput(input);
+  validateVariantKeys(config.variants ?? []);
+  return config;
 }
 
 /** A new flag's key. Its errors name `key`, also where the request called it `feature_flag_key`. */
@@ -104,4 +108,13 @@ export function validateVariantsSum(variants: readonly Variant[]): void {
   if (variants.length === 0 || Math.abs(sum - 100) <= SUM_TOLERANCE) return;
   const detail = `multivariate.variants: Variant rollout percentages must sum to 100, got ${Number(sum.toFixed(10))}.`;
   throw invalid(detail, 'filters', 'cross_field.variant_rollout_sum_not_100');
+}
+
+/** No two variants have one key. Source: PostHog behaviour. */
+export function validateVariantKeys(variants: readonly Variant[]): void {
+  const keys = variants.map(({ key }) => key);
+  const repeated = new Set(keys.filter((key, index) => keys.indexOf(key) !== index));
+  if (repeated.size === 0) return;
+  const detail = `multivariate.variants: Variant keys must be unique, duplicated: ${[...repeated].sort().join(', ')}.`;
+  throw invalid(detail, 'filters', 'cross_field.variant_keys_not_unique');
 }

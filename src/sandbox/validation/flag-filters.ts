@@ -1,7 +1,7 @@
 import { ApiError, invalid } from '../api-error.js';
 import type { FlagFilters, FlagGroup, JsonObject, Variant } from '../model.js';
 import { char, type Field, integer, isObject, nullable } from './drf.js';
-import { validateVariantsSum } from './flag-config.js';
+import { validateVariantKeys, validateVariantsSum } from './flag-config.js';
 import { parsePayloads } from './flag-input.js';
 import { pyType } from './python.js';
 
@@ -83,11 +83,7 @@ function parseMultivariate(value: unknown): { variants: Variant[] } | null {
 
 function checkReferences(filters: FlagFilters): void {
   const keys = filters.multivariate?.variants.map(({ key }) => key) ?? [];
-  const repeated = [...new Set(keys.filter((key, index) => keys.indexOf(key) !== index))].sort();
-  if (repeated.length > 0) {
-    const message = `Variant keys must be unique, duplicated: ${repeated.join(', ')}.`;
-    throw violation('multivariate.variants', message, 'cross_field.variant_keys_not_unique');
-  }
+  validateVariantKeys(filters.multivariate?.variants ?? []);
   for (const key of Object.keys(filters.payloads ?? {})) {
     if (filters.multivariate !== null && !keys.includes(key)) {
       const message = `Payload key '${key}' does not match any variant key.`;
