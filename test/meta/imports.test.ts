@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 
 const files = ['src', 'tools'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -81,7 +82,20 @@ describe('globals', () => {
 });
 
 describe('the lockfile', () => {
+  const text = readFileSync('package-lock.json', 'utf8');
+
   it('names no registry, so that it works behind any mirror', () => {
-    expect(readFileSync('package-lock.json', 'utf8')).not.toContain('"resolved"');
+    expect(text).not.toContain('"resolved"');
+  });
+
+  it('holds the optional packages of every platform, which npm ci asks for on each', () => {
+    const lock = z.object({
+      packages: z.record(z.string(), z.object({ optionalDependencies: z.record(z.string(), z.string()).optional() })),
+    });
+    const { packages } = lock.parse(JSON.parse(text));
+    const wanted = Object.values(packages).flatMap((one) => Object.keys(one.optionalDependencies ?? {}));
+    expect(
+      wanted.filter((name) => !Object.keys(packages).some((path) => path.endsWith(`node_modules/${name}`))),
+    ).toEqual([]);
   });
 });
