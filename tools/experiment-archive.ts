@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
 import { postAction } from '../src/writes/requests.js';
-import { nowSeen, sharedFlagWarnings } from '../src/writes/serving.js';
+import { FLAG_GOES_OFF, LIVE_STATUSES, nowSeen, sharedFlagWarnings } from '../src/writes/serving.js';
 import { restoreCall } from '../src/writes/undo.js';
 
 export const experimentArchive = defineWriteTool({
@@ -24,17 +24,22 @@ export const experimentArchive = defineWriteTool({
   }),
   target: ({ id }) => id,
   plan: (input, { experiment, sharers }) => {
-    const turnsOff = input.disable_feature_flag && experiment.feature_flag?.active === true;
+    const wantsOff = input.disable_feature_flag && experiment.feature_flag?.active === true;
+    const live = sharers.filter((other) => LIVE_STATUSES.includes(other.status));
+    const turnsOff = wantsOff && live.length === 0;
     return {
       effects: {
-        users: turnsOff
-          ? 'The flag goes off: everybody falls back to the default of the code.'
-          : `Unchanged. ${nowSeen(experiment)}`,
+        users: turnsOff ? FLAG_GOES_OFF : `Unchanged. ${nowSeen(experiment)}`,
         analysis: 'Unchanged; the experiment leaves the default list.',
       },
       level: turnsOff ? 'live' : 'write',
-      warnings: turnsOff ? sharedFlagWarnings(sharers) : [],
-      ...(experiment.archived && !turnsOff ? { alreadyDone: '"Experiment is already archived."' } : {}),
+      warnings: [
+        ...(wantsOff ? sharedFlagWarnings(sharers) : []),
+        ...(wantsOff && !turnsOff
+          ? [{ code: 'flag_stays_on', message: 'PostHog leaves the flag on, since another live experiment uses it.' }]
+          : []),
+      ],
+      ...(experiment.archived && !wantsOff ? { alreadyDone: '"Experiment is already archived."' } : {}),
     };
   },
   // Sent only where it is asked for: older builds do not know the switch.

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EXPERIMENT_ID_ALIASES, experimentId, flagKey } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
+import { flagBefore, linkedWarnings } from '../src/writes/linked-flag.js';
 import { postAction } from '../src/writes/requests.js';
 
 export const experimentDuplicate = defineWriteTool({
@@ -35,7 +36,18 @@ export const experimentDuplicate = defineWriteTool({
         : [],
     };
   },
-  run: ({ id, ...body }, context) => postAction('duplicate', id, context, body),
+  run: async ({ id, ...body }, context, { experiment }) => {
+    const key = body.feature_flag_key;
+    const existing = key === undefined || key === experiment.feature_flag_key ? null : await flagBefore(key, context);
+    const copy = await postAction('duplicate', id, context, body);
+    return existing ? { ...copy, warnings: await linkedWarnings(existing, copy.experiment.id, context) } : copy;
+  },
   undoTools: ['experiment-delete'],
-  undo: (_input, _before, after) => ({ tool: 'experiment-delete', arguments: { id: after.id } }),
+  undo: (_input, { experiment }, after) => ({
+    tool: 'experiment-delete',
+    arguments: { id: after.id },
+    ...(after.feature_flag_key === experiment.feature_flag_key
+      ? {}
+      : { note: `Feature flag "${after.feature_flag_key}" stays in PostHog.` }),
+  }),
 });

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { isLive } from '../src/schema/experiment.js';
+import { shippedVariant } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
 import { postAction } from '../src/writes/requests.js';
-import { audienceText, sentence, sharedFlagWarnings, splitText } from '../src/writes/serving.js';
+import { nowSeen, servedText, sharedFlagWarnings } from '../src/writes/serving.js';
+import { undoOfStart } from '../src/writes/undo.js';
 
 export const experimentLaunch = defineWriteTool({
   name: 'experiment-launch',
@@ -25,9 +27,11 @@ export const experimentLaunch = defineWriteTool({
     const running = isLive(experiment) && flag?.active === true;
     return {
       effects: {
-        users: flag
-          ? `${sentence(audienceText(flag))} enter at once, split ${splitText(flag)}.`
-          : 'Unknown: no feature flag.',
+        users: flag?.active
+          ? `Unchanged. ${nowSeen(experiment)}`
+          : flag
+            ? `The flag goes on: ${servedText(flag)} at once.`
+            : 'Unknown: no feature flag.',
         analysis: 'Exposures and metrics count from the launch on.',
       },
       warnings: [
@@ -37,6 +41,15 @@ export const experimentLaunch = defineWriteTool({
               {
                 code: 'flag_already_active',
                 message: 'The flag was already on, so users saw variants before the launch.',
+              },
+            ]
+          : []),
+        ...(flag && shippedVariant(flag.filters) !== undefined
+          ? [
+              {
+                code: 'flag_not_split',
+                message:
+                  'One variant has the whole split, so there is nothing to compare: set it with experiment-update.',
               },
             ]
           : []),
@@ -51,9 +64,5 @@ export const experimentLaunch = defineWriteTool({
   },
   run: ({ id }, context) => postAction('launch', id, context),
   undoTools: ['experiment-reset'],
-  undo: ({ id }, { experiment }) => ({
-    tool: 'experiment-reset',
-    arguments: { id, disable_feature_flag: experiment.feature_flag?.active !== true },
-    note: 'Back to draft with the flag as it was. Users who saw a variant in between have seen it.',
-  }),
+  undo: (_, { experiment }) => undoOfStart(experiment),
 });

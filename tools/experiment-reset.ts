@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { compact, isLive } from '../src/schema/experiment.js';
+import { isFrozen, thawed } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
 import { patchFlag, postAction } from '../src/writes/requests.js';
-import { nowSeen, sharedFlagWarnings } from '../src/writes/serving.js';
+import { FLAG_GOES_OFF, nowSeen, sharedFlagWarnings } from '../src/writes/serving.js';
 import { restoreCall } from '../src/writes/undo.js';
 
 export const experimentReset = defineWriteTool({
@@ -25,13 +26,16 @@ export const experimentReset = defineWriteTool({
   }),
   target: ({ id }) => id,
   plan: (input, { experiment, sharers }) => {
-    const turnsOff = input.disable_feature_flag && experiment.feature_flag?.active === true;
+    const flag = experiment.feature_flag;
+    const turnsOff = input.disable_feature_flag && flag?.active === true;
+    const thaws = experiment.start_date && flag && isFrozen(flag.filters);
+    const after = thaws ? { ...experiment, feature_flag: { ...flag, filters: thawed(flag.filters) } } : experiment;
     return {
       effects: {
-        users: turnsOff
-          ? 'The flag goes off: everybody falls back to the default of the code.'
-          : `Unchanged. ${nowSeen(experiment)}`,
-        analysis: 'Dates and conclusion are cleared; results are hidden until the next launch.',
+        users: turnsOff ? FLAG_GOES_OFF : `${thaws ? 'The freeze is taken off.' : 'Unchanged.'} ${nowSeen(after)}`,
+        analysis: experiment.start_date
+          ? 'Dates and conclusion are cleared; results are hidden until the next launch.'
+          : 'Unchanged: it is a draft.',
       },
       warnings: turnsOff ? sharedFlagWarnings(sharers) : [],
       ...(!experiment.start_date && !turnsOff ? { alreadyDone: '"Experiment is already in draft state."' } : {}),
@@ -47,10 +51,11 @@ export const experimentReset = defineWriteTool({
     return experiment.start_date ? postAction('reset', id, context) : { experiment };
   },
   undoTools: ['experiment-update', 'feature-flag-restore'],
-  // Giving a draft its start date turns the flag on, which is right only where it was on before.
+  // Giving a draft its start date turns the flag on and leaves its filters: right only where nothing else moved.
   undo: ({ id }, { experiment }) => {
     const { start_date, end_date, conclusion, conclusion_comment, archived, feature_flag } = experiment;
-    if (feature_flag && !feature_flag.active) return restoreCall(experiment, { withStart: true });
+    const flagMoves = feature_flag && (!feature_flag.active || feature_flag.deleted || isFrozen(feature_flag.filters));
+    if (flagMoves || !start_date) return restoreCall(experiment, { withStart: true });
     return {
       tool: 'experiment-update',
       arguments: { id, ...compact({ start_date, end_date, conclusion, conclusion_comment, archived }) },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ToolError } from '../src/errors.js';
 import { conclusion, conclusionComment } from '../src/schema/conclusion.js';
 import { type Experiment, isLive } from '../src/schema/experiment.js';
-import { shippedVariant } from '../src/schema/flag.js';
+import { isFrozen, shippedVariant, thawed } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
 import { postAction } from '../src/writes/requests.js';
@@ -33,7 +33,8 @@ export const experimentShipVariant = defineWriteTool({
   plan: (input, { experiment, sharers }) => {
     const flag = experiment.feature_flag;
     if (!flag) throw noFlag(experiment);
-    const everyone = input.release_to_everyone ? 'all users' : audienceText(flag);
+    const frozen = isFrozen(flag.filters);
+    const everyone = input.release_to_everyone ? 'all users' : audienceText({ ...flag, filters: thawed(flag.filters) });
     return {
       effects: {
         users: flag.active
@@ -45,6 +46,7 @@ export const experimentShipVariant = defineWriteTool({
       },
       warnings: [
         ...sharedFlagWarnings(sharers),
+        ...(frozen ? [{ code: 'freeze_removed', message: 'Exposure was frozen; shipping takes the freeze off.' }] : []),
         ...(flag.active
           ? []
           : [{ code: 'flag_inactive', message: 'The flag is off, so shipping serves nobody until it is on.' }]),

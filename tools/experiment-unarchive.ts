@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { statusOf } from '../src/schema/experiment.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
 import { postAction } from '../src/writes/requests.js';
@@ -11,7 +12,7 @@ export const experimentUnarchive = defineWriteTool({
   access: 'write',
   idempotent: true,
   description: [
-    'Bring an archived experiment back to the default list, stopped as it was.',
+    'Bring an archived experiment back to the default list, as it was.',
     'Does not open it again and does not turn its flag on; a flag that archiving had archived comes back, switched off.',
     '400 "Experiment is not archived." Find archived ones with experiment-list archived: true. Undo: experiment-archive.',
   ].join('\n'),
@@ -23,6 +24,10 @@ export const experimentUnarchive = defineWriteTool({
     ...(experiment.archived ? {} : { alreadyDone: '"Experiment is not archived."' }),
   }),
   run: ({ id }, context) => postAction('unarchive', id, context),
-  undoTools: ['experiment-archive'],
-  undo: ({ id }) => ({ tool: 'experiment-archive', arguments: { id } }),
+  undoTools: ['experiment-archive', 'experiment-update'],
+  // PostHog's own form archives in any state; its archive endpoint takes only what has ended.
+  undo: ({ id }, { experiment }) =>
+    statusOf(experiment) === 'stopped'
+      ? { tool: 'experiment-archive', arguments: { id } }
+      : { tool: 'experiment-update', arguments: { id, archived: true } },
 });

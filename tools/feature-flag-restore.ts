@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { ToolError } from '../src/errors.js';
 import { conclusion, conclusionComment } from '../src/schema/conclusion.js';
 import { dateTime } from '../src/schema/date.js';
+import type { Experiment } from '../src/schema/experiment.js';
 import { flagFiltersWire } from '../src/schema/flag.js';
 import { idNumber } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
 import { reopenExperiment, restoreFlag } from '../src/writes/restore.js';
 import { servedText, sharedFlagWarnings } from '../src/writes/serving.js';
 import { experimentsOnFlag } from '../src/writes/snapshot.js';
-import { restoreCall } from '../src/writes/undo.js';
+import { restoreCall, undoOfStart } from '../src/writes/undo.js';
 
 export const featureFlagRestore = defineWriteTool({
   name: 'feature-flag-restore',
@@ -18,7 +19,7 @@ export const featureFlagRestore = defineWriteTool({
   idempotent: true,
   description: [
     "Put an experiment's feature flag back to filters saved before, as the undo of another call names them; users get the old split and conditions at once.",
-    'With reopen_experiment_id the experiment is also taken out of the archive and gets the given dates and conclusion; those left out are cleared, so without end_date it runs again.',
+    'With reopen_experiment_id the experiment also gets the given dates, conclusion and archived; those left out are cleared, so without end_date it runs again.',
     'Needs scope feature_flag:write. Send the arguments exactly as the undo holds them; not for designing a flag by hand.',
   ].join('\n'),
   input: z.strictObject({
@@ -28,6 +29,7 @@ export const featureFlagRestore = defineWriteTool({
     reopen_experiment_id: idNumber('Experiment to put back as well').optional(),
     start_date: dateTime('Its start date, for a draft that had one').optional(),
     end_date: dateTime('Its end date; left out = not ended').optional(),
+    archived: z.boolean().default(false).describe('Whether it is archived'),
     conclusion,
     conclusion_comment: conclusionComment,
   }),
@@ -49,9 +51,7 @@ export const featureFlagRestore = defineWriteTool({
     return {
       effects: {
         users: restored.active ? `From now on ${servedText(restored)}.` : 'Nobody is in a variant: the flag is off.',
-        analysis: input.reopen_experiment_id
-          ? `The experiment ${input.end_date ? `ends at ${input.end_date}` : 'is open again and counts all data since its start'}.`
-          : 'Unchanged.',
+        analysis: analysisOf(input, experiment),
       },
       warnings: sharedFlagWarnings(sharers),
     };
@@ -61,9 +61,29 @@ export const featureFlagRestore = defineWriteTool({
     await restoreFlag(experiment, { filters: parseFilters(input.filters), active: input.active }, context);
     return { experiment };
   },
-  undoTools: ['feature-flag-restore'],
-  undo: (_, { experiment }) => restoreCall(experiment),
+  undoTools: ['experiment-reset', 'feature-flag-restore'],
+  undo: (input, { experiment }) =>
+    launches(input, experiment) ? undoOfStart(experiment) : restoreCall(experiment, { withStart: true }),
 });
+
+interface Reopening {
+  reopen_experiment_id?: number | undefined;
+  start_date?: string | undefined;
+  end_date?: string | undefined;
+}
+
+function launches(input: Reopening, experiment: Experiment): boolean {
+  return input.reopen_experiment_id !== undefined && input.start_date !== undefined && !experiment.start_date;
+}
+
+function analysisOf(input: Reopening, experiment: Experiment): string {
+  if (input.reopen_experiment_id === undefined) return 'Unchanged.';
+  const start = input.start_date ?? experiment.start_date;
+  if (!start) return 'The experiment is a draft: nothing counts yet.';
+  return input.end_date
+    ? `The experiment counts data from ${start} to ${input.end_date}.`
+    : `The experiment is open and counts all data since ${start}.`;
+}
 
 function otherFlag(id: number, experimentId: number): ToolError {
   return new ToolError(

@@ -1305,12 +1305,13 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "toolset": "lifecycle",
     "access": "write",
     "undoTools": [
-      "experiment-archive"
+      "experiment-archive",
+      "experiment-update"
     ],
     "definition": {
       "name": "experiment-unarchive",
       "title": "Unarchive experiment",
-      "description": "Bring an archived experiment back to the default list, stopped as it was.\nDoes not open it again and does not turn its flag on; a flag that archiving had archived comes back, switched off.\n400 \"Experiment is not archived.\" Find archived ones with experiment-list archived: true. Undo: experiment-archive.",
+      "description": "Bring an archived experiment back to the default list, as it was.\nDoes not open it again and does not turn its flag on; a flag that archiving had archived comes back, switched off.\n400 \"Experiment is not archived.\" Find archived ones with experiment-list archived: true. Undo: experiment-archive.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1801,12 +1802,13 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "toolset": "admin",
     "access": "live",
     "undoTools": [
+      "experiment-reset",
       "feature-flag-restore"
     ],
     "definition": {
       "name": "feature-flag-restore",
       "title": "Restore feature flag",
-      "description": "Put an experiment's feature flag back to filters saved before, as the undo of another call names them; users get the old split and conditions at once.\nWith reopen_experiment_id the experiment is also taken out of the archive and gets the given dates and conclusion; those left out are cleared, so without end_date it runs again.\nNeeds scope feature_flag:write. Send the arguments exactly as the undo holds them; not for designing a flag by hand.",
+      "description": "Put an experiment's feature flag back to filters saved before, as the undo of another call names them; users get the old split and conditions at once.\nWith reopen_experiment_id the experiment also gets the given dates, conclusion and archived; those left out are cleared, so without end_date it runs again.\nNeeds scope feature_flag:write. Send the arguments exactly as the undo holds them; not for designing a flag by hand.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1833,6 +1835,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "end_date": {
             "type": "string",
             "description": "Its end date; left out = not ended, ISO"
+          },
+          "archived": {
+            "description": "Whether it is archived",
+            "type": "boolean"
           },
           "conclusion": {
             "description": "What the evidence says",

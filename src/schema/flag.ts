@@ -55,6 +55,28 @@ export function targetedGroups(filters: FlagFilters): number {
   return (filters.groups ?? []).filter((group) => (group.properties ?? []).length > 0).length;
 }
 
+/** Whether enrolment is frozen: every release group carries PostHog's stamp. */
+export function isFrozen({ groups }: FlagFilters): boolean {
+  return Boolean(groups?.length) && (groups ?? []).every((group) => group.exposure_frozen === true);
+}
+
+/** The filters without a freeze, as a reset and shipping leave them: no stamp, no condition on the snapshot cohort. */
+export function thawed(filters: FlagFilters): FlagFilters {
+  return { ...filters, groups: (filters.groups ?? []).map(thawedGroup) };
+}
+
+function thawedGroup(group: z.output<typeof groupWire>): z.output<typeof groupWire> {
+  const { exposure_frozen, exposure_frozen_cohort: cohort, ...rest } = group;
+  if (exposure_frozen !== true) return group;
+  const isSnapshot = (property: unknown) => {
+    const condition = cohortCondition.safeParse(property);
+    return condition.success && condition.data.value === cohort;
+  };
+  return { ...rest, properties: (group.properties ?? []).filter((property) => !isSnapshot(property)) };
+}
+
+const cohortCondition = z.looseObject({ type: z.literal('cohort'), value: z.unknown() });
+
 /** The variant that everyone inside gets, where one has the whole split. */
 export function shippedVariant(filters: FlagFilters): string | undefined {
   const variants = variantsOf(filters);

@@ -4,10 +4,9 @@ import { experimentWire } from '../schema/experiment.js';
 import type { Flag } from '../schema/flag.js';
 import { type MetricInput, toMetricJson } from '../schema/metric.js';
 import { type Settings, settingsBody } from '../schema/settings.js';
-import type { CallContext, Sent, Warning } from '../tool.js';
-import { findFlag } from './find.js';
+import type { CallContext, Sent } from '../tool.js';
+import { flagBefore, linkedWarnings } from './linked-flag.js';
 import { servedText } from './serving.js';
-import { experimentsOnFlag } from './snapshot.js';
 
 interface Draft extends Settings {
   name: string;
@@ -29,16 +28,6 @@ export async function createDraft(input: Draft, context: CallContext): Promise<S
   return { experiment, warnings: existing ? await linkedWarnings(existing, experiment.id, context) : [] };
 }
 
-/** A key that may not read flags can still create: PostHog then decides alone, and its 400 says what was there. */
-async function flagBefore(key: string, context: CallContext): Promise<Flag | null> {
-  try {
-    return await findFlag(key, context);
-  } catch (error) {
-    if (error instanceof ToolError && error.code === 'missing_scope') return null;
-    throw error;
-  }
-}
-
 function refuseConfigOf(flag: Flag, input: Draft): void {
   if (input.variants === undefined && input.rollout_percentage === undefined) return;
   throw new ToolError(
@@ -47,18 +36,6 @@ function refuseConfigOf(flag: Flag, input: Draft): void {
     `Leave both out to link the flag as it is (${servedText(flag)} while it is on), or choose another feature_flag_key.`,
     { field: 'feature_flag_key', next_tool: 'feature-flag-get' },
   );
-}
-
-async function linkedWarnings(flag: Flag, created: number, context: CallContext): Promise<Warning[]> {
-  const others = (await experimentsOnFlag(flag.id, context)).filter((other) => other.id !== created);
-  const shared = others.map((other) => `${other.id} "${other.name}"`).join(', ');
-  const state = flag.active ? `It is on: ${servedText(flag)} already` : 'It is off';
-  return [
-    {
-      code: 'linked_existing_flag',
-      message: `No flag was made: "${flag.key}" existed and was linked as it is. ${state}.${shared ? ` It also serves ${shared}.` : ''}`,
-    },
-  ];
 }
 
 /**

@@ -36,7 +36,7 @@ const NEXT_STEPS: readonly NextStep[] = [
   { when: 'must be ended before', hint: 'End it first with experiment-end, then archive it.', tool: 'experiment-end' },
   {
     when: 'already archived',
-    hint: 'It is archived already; experiment-unarchive brings it back.',
+    hint: 'It is archived already. To turn its flag off too, use experiment-unarchive and archive it again with disable_feature_flag: true.',
     tool: 'experiment-unarchive',
   },
   { when: 'not archived', hint: 'It is not archived; nothing needs doing.', tool: 'experiment-get' },
@@ -86,7 +86,7 @@ const NEXT_STEPS: readonly NextStep[] = [
     tool: 'feature-flag-get',
   },
   {
-    when: 'linked feature flag has been deleted',
+    when: 'feature flag has been deleted',
     hint: 'Its feature flag must be restored in PostHog first.',
     tool: 'feature-flag-get',
   },

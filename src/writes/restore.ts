@@ -3,27 +3,31 @@ import type { FlagFilters } from '../schema/flag.js';
 import type { CallContext } from '../tool.js';
 import { patchExperiment, patchFlag, postAction } from './requests.js';
 
-interface ExperimentDates {
+interface ExperimentState {
   start_date?: string | undefined;
   end_date?: string | undefined;
   conclusion?: string | undefined;
   conclusion_comment?: string | undefined;
+  archived: boolean;
 }
 
-/** Takes the experiment out of the archive and gives it these dates and this conclusion; what is left out is cleared. */
+/** Gives the experiment these dates, this conclusion and this place in or out of the archive; what is left out is cleared. */
 export async function reopenExperiment(
   experiment: Experiment,
-  dates: ExperimentDates,
+  wanted: ExperimentState,
   context: CallContext,
 ): Promise<void> {
-  if (experiment.archived) await postAction('unarchive', experiment.id, context);
+  const archived = experiment.archived === true;
+  // The endpoint also takes the flag out of the archive, which a PATCH does not.
+  if (archived && !wanted.archived) await postAction('unarchive', experiment.id, context);
   await patchExperiment(
     experiment.id,
     {
-      ...(dates.start_date ? { start_date: dates.start_date } : {}),
-      end_date: dates.end_date ?? null,
-      conclusion: dates.conclusion ?? null,
-      conclusion_comment: dates.conclusion_comment ?? null,
+      ...(wanted.start_date ? { start_date: wanted.start_date } : {}),
+      ...(wanted.archived && !archived ? { archived: true } : {}),
+      end_date: wanted.end_date ?? null,
+      conclusion: wanted.conclusion ?? null,
+      conclusion_comment: wanted.conclusion_comment ?? null,
     },
     context,
   );

@@ -2,6 +2,11 @@ import type { Experiment } from '../schema/experiment.js';
 import { type Flag, rolloutOf, shippedVariant, targetedGroups, variantsOf } from '../schema/flag.js';
 import type { FlagSharer, Warning } from '../tool.js';
 
+/** Statuses of an experiment that needs its flag. */
+export const LIVE_STATUSES: readonly string[] = ['running', 'paused', 'exposure_frozen'];
+
+export const FLAG_GOES_OFF = 'The flag goes off: everybody falls back to the default of the code.';
+
 /** "control 50%, test 50%". */
 export function splitText(flag: Flag): string {
   return variantsOf(flag.filters)

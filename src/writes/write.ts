@@ -4,6 +4,7 @@ import { type Experiment, viewExperiment } from '../schema/experiment.js';
 import type { CallContext, Plan, Sent, StateBefore, Undo, Warning, WriteTool } from '../tool.js';
 import { type Change, changesBetween, creationOf } from './changes.js';
 import { withNextStep } from './next-steps.js';
+import { nowSeen } from './serving.js';
 import { readExperiment, readStateBefore } from './snapshot.js';
 
 /**
@@ -42,7 +43,7 @@ function nothingToDo(plan: Plan, reason: string, before: StateBefore, context: C
     status: 'already_done',
     ...shown(before.experiment, context),
     changes: [],
-    effects: plan.effects,
+    effects: { users: `Unchanged. ${nowSeen(before.experiment)}`, analysis: 'Unchanged.' },
     warnings: [{ code: 'already_done', message: `${reason} Nothing was sent.` }, ...(plan.warnings ?? [])],
     undo,
   };

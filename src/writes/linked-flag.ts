@@ -1,0 +1,29 @@
+import { ToolError } from '../errors.js';
+import type { Flag } from '../schema/flag.js';
+import type { CallContext, Warning } from '../tool.js';
+import { findFlag } from './find.js';
+import { servedText } from './serving.js';
+import { experimentsOnFlag } from './snapshot.js';
+
+/** A key that may not read flags can still create: PostHog then decides alone, and its 400 says what was there. */
+export async function flagBefore(key: string, context: CallContext): Promise<Flag | null> {
+  try {
+    return await findFlag(key, context);
+  } catch (error) {
+    if (error instanceof ToolError && error.code === 'missing_scope') return null;
+    throw error;
+  }
+}
+
+/** Says that a new experiment got a flag that was there, what that flag does, and whom else it serves. */
+export async function linkedWarnings(flag: Flag, created: number, context: CallContext): Promise<Warning[]> {
+  const others = (await experimentsOnFlag(flag.id, context)).filter((other) => other.id !== created);
+  const shared = others.map((other) => `${other.id} "${other.name}"`).join(', ');
+  const state = flag.active ? `It is on: ${servedText(flag)} already` : 'It is off';
+  return [
+    {
+      code: 'linked_existing_flag',
+      message: `No flag was made: "${flag.key}" existed and was linked as it is. ${state}.${shared ? ` It also serves ${shared}.` : ''}`,
+    },
+  ];
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { DRAFT, PAUSED, RUNNING, SHARED, SHARED_TOO, STOPPED } from '../helpers/shop.js';
+import { expectAlreadyDone, expectRefused, expectUndone, sent, settled, warningCodes } from '../helpers/state.js';
+import { openWorld } from '../helpers/world.js';
+
+const tool = 'experiment-pause';
+
+describe('experiment-pause', () => {
+  it('turns the flag off and says that the experiment stays open', async () => {
+    const world = await openWorld();
+    expect(await world.call(tool, { id: RUNNING })).toMatchSnapshot();
+    expect(await world.stored(RUNNING)).toMatchObject({
+      status: 'paused',
+      end_date: null,
+      feature_flag: { active: false },
+    });
+  });
+
+  it('sends one pause and nothing else that writes', async () => {
+    const world = await openWorld();
+    await world.call(tool, { id: RUNNING });
+    expect(sent(world)).toEqual([{ request: `POST experiments/${RUNNING}/pause`, body: undefined }]);
+  });
+
+  it('is taken back by the undo it offers', async () => {
+    await expectUndone(await openWorld(), { tool, args: { id: RUNNING } });
+  });
+
+  it('answers already_done for a paused experiment', async () => {
+    await expectAlreadyDone(await openWorld(), {
+      tool,
+      args: { id: PAUSED },
+      words: 'Experiment is already paused.',
+    });
+  });
+
+  it.each([
+    [DRAFT, 'Experiment has not been launched yet.', 'experiment-launch'],
+    [STOPPED, 'Experiment has already ended.', 'experiment-ship-variant'],
+  ])('passes on why PostHog refuses to pause experiment %i: %s', async (id, detail, next) => {
+    await expectRefused(await openWorld(), { tool, args: { id }, detail, next });
+  });
+
+  it('warns that the other experiment on the flag stops too, by id, name and status', async () => {
+    const world = await openWorld();
+    const answer = await world.call(tool, { id: SHARED });
+    expect(warningCodes(answer)).toContain('shared_flag');
+    expect(answer.text).toContain(`${SHARED_TOO} \\"Signup layout\\" (running)`);
+    expect(await settled(world, SHARED_TOO)).toMatchObject({ status: 'paused' });
+  });
+
+  it('says nothing about sharing where the flag is not shared', async () => {
+    const world = await openWorld();
+    expect(warningCodes(await world.call(tool, { id: RUNNING }))).toEqual(['acted_at_once']);
+  });
+});

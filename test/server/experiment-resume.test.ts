@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { DRAFT, PAUSED, RUNNING, STOPPED } from '../helpers/shop.js';
+import { effectsOf, expectAlreadyDone, expectRefused, expectUndone, flagRow, sent } from '../helpers/state.js';
+import { openWorld } from '../helpers/world.js';
+
+const tool = 'experiment-resume';
+
+describe('experiment-resume', () => {
+  it('turns the flag on again without moving the start', async () => {
+    const world = await openWorld();
+    const { start_date } = await world.stored(PAUSED);
+    expect(await world.call(tool, { id: PAUSED })).toMatchSnapshot();
+    expect(await world.stored(PAUSED)).toMatchObject({ status: 'running', start_date, feature_flag: { active: true } });
+  });
+
+  it('sends one resume and nothing else that writes', async () => {
+    const world = await openWorld();
+    await world.call(tool, { id: PAUSED });
+    expect(sent(world)).toEqual([{ request: `POST experiments/${PAUSED}/resume`, body: undefined }]);
+  });
+
+  it('is taken back by the undo it offers', async () => {
+    await expectUndone(await openWorld(), { tool, args: { id: PAUSED } });
+  });
+
+  it('answers already_done for a running experiment', async () => {
+    await expectAlreadyDone(await openWorld(), { tool, args: { id: RUNNING }, words: 'Experiment is not paused.' });
+  });
+
+  it.each([
+    [DRAFT, 'Experiment has not been launched yet.', 'experiment-launch'],
+    [STOPPED, 'Experiment has already ended.', 'experiment-ship-variant'],
+  ])('passes on why PostHog refuses to resume experiment %i: %s', async (id, detail, next) => {
+    await expectRefused(await openWorld(), { tool, args: { id }, detail, next });
+  });
+
+  it('counts only the share of users who enter', async () => {
+    const world = await openWorld();
+    flagRow(world, PAUSED).filters.groups = [{ properties: [], rollout_percentage: 20 }];
+    const { users } = effectsOf(await world.call(tool, { id: PAUSED }));
+    expect(users).toBe('The flag is on again: 20% of users are split control 50%, test 50%.');
+  });
+});
