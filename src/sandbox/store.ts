@@ -128,13 +128,38 @@ function experimentDefaults(
   };
 }
 
-export function createStore({ project, now }: StoreOptions): Store {
-  const counters = new Map<string, number>();
-  const count = (name: string): number => {
-    const next = (counters.get(name) ?? 0) + 1;
-    counters.set(name, next);
+/** Counters by name, each starting at 1. */
+function counters(): (name: string) => number {
+  const last = new Map<string, number>();
+  return (name) => {
+    const next = (last.get(name) ?? 0) + 1;
+    last.set(name, next);
     return next;
   };
+}
+
+function addExperiment(store: Store, experiment: NewExperiment): ExperimentRow {
+  const defaults = experimentDefaults(store);
+  const at = experiment.created_at ?? defaults.created_at;
+  const created = { at, activity: 'created', changes: [], user: store.currentUser };
+  const id = store.nextId('experiment');
+  const row = { ...defaults, id, updated_at: at, activity: [created], ...experiment };
+  store.experiments.set(row.id, row);
+  return row;
+}
+
+function addEvent(store: Store, projectId: number, name: string): EventRow {
+  const events = store.projects.get(projectId)?.events ?? [];
+  const known = events.find((event) => event.name === name);
+  if (known) return known;
+  const at = store.timestamp();
+  const event = { id: store.uuid(), name, created_at: at, last_seen_at: at };
+  events.push(event);
+  return event;
+}
+
+export function createStore({ project, now }: StoreOptions): Store {
+  const count = counters();
   const mainProject = newProject(project.id, project.name);
   const otherProject = newProject(project.id + 1, 'Other project');
   const store: Store = {
@@ -154,23 +179,8 @@ export function createStore({ project, now }: StoreOptions): Store {
       store.flags.set(row.id, row);
       return row;
     },
-    insertExperiment(experiment) {
-      const defaults = experimentDefaults(store);
-      const at = experiment.created_at ?? defaults.created_at;
-      const created = { at, activity: 'created', changes: [], user: CURRENT_USER };
-      const row = { ...defaults, id: count('experiment'), updated_at: at, activity: [created], ...experiment };
-      store.experiments.set(row.id, row);
-      return row;
-    },
-    insertEvent(projectId, name) {
-      const events = store.projects.get(projectId)?.events ?? [];
-      const known = events.find((event) => event.name === name);
-      if (known) return known;
-      const at = store.timestamp();
-      const event = { id: store.uuid(), name, created_at: at, last_seen_at: at };
-      events.push(event);
-      return event;
-    },
+    insertExperiment: (experiment) => addExperiment(store, experiment),
+    insertEvent: (projectId, name) => addEvent(store, projectId, name),
     flagByKey: (projectId, key) =>
       [...store.flags.values()].find((flag) => flag.project_id === projectId && flag.key === key && !flag.deleted),
     experimentsOfFlag: (flagId) =>
