@@ -2,7 +2,7 @@ import { applyScenario, parseScenario } from '../../src/sandbox/scenario.js';
 import { createStore, type Store } from '../../src/sandbox/store.js';
 
 /** Noon of the day on which test scenarios are loaded. */
-export const NOW = '2026-11-01T12:00:00Z';
+const NOW = '2026-11-01T12:00:00Z';
 
 export function load(scenario: unknown): Store {
   const parsed = parseScenario(JSON.stringify(scenario));

@@ -127,14 +127,14 @@ const checkDates: Refine<ExperimentShape> = ({ started_days_ago: started, ended_
   context.addIssue({ code: 'custom', path: ['ended_days_ago'], message: 'must be less than started_days_ago' });
 };
 
-export const experimentSchema = experimentShape.superRefine(checkSplit).superRefine(checkDates);
+const experimentSchema = experimentShape.superRefine(checkSplit).superRefine(checkDates);
 
 /** A metric as a scenario describes it; the stored `ExperimentMetric` is made from it. */
 export type ScenarioMetric = z.output<typeof metric>;
 export type ScenarioExperiment = z.output<typeof experimentSchema>;
 
 /** Variants of a flag for which no experiment of the scenario names any. */
-export const DEFAULT_VARIANTS: readonly z.output<typeof variant>[] = [
+const DEFAULT_VARIANTS: readonly z.output<typeof variant>[] = [
   { key: 'control', name: 'Control Group', split_percent: 50 },
   { key: 'test', name: 'Test Variant', split_percent: 50 },
 ];

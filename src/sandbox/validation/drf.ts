@@ -29,7 +29,7 @@ export function nullable<T>(field: Field<T>): Field<T | null> {
   return (value, attr) => (value === null ? null : field(value, attr));
 }
 
-export interface CharOptions {
+interface CharOptions {
   /** Characters. */
   max?: number;
   blank?: boolean;

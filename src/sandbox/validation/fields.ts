@@ -22,10 +22,10 @@ import {
 /** Characters; source: PostHog API docs. */
 export const MAX_NAME = 400;
 export const MAX_DESCRIPTION = 3000;
-export const MAX_CONCLUSION_COMMENT = 4000;
+const MAX_CONCLUSION_COMMENT = 4000;
 
 export const CONCLUSIONS = ['won', 'lost', 'inconclusive', 'stopped_early', 'invalid'] as const;
-export type Conclusion = (typeof CONCLUSIONS)[number];
+type Conclusion = (typeof CONCLUSIONS)[number];
 
 const name = char({ max: MAX_NAME });
 const conclusion = nullable(choice(CONCLUSIONS));

@@ -94,7 +94,7 @@ export function metricError(metric: unknown): string | undefined {
 }
 
 /** The source nodes of a metric, in order. */
-export function metricNodes(metric: JsonObject): JsonObject[] {
+function metricNodes(metric: JsonObject): JsonObject[] {
   const { source, series, numerator, denominator, start_event, completion_event } = metric;
   const steps: unknown[] = Array.isArray(series) ? series : [];
   return [source, ...steps, numerator, denominator, start_event, completion_event].filter(isObject);
@@ -173,7 +173,7 @@ export function validateMetrics(
   return metrics;
 }
 
-export interface MetricLists {
+interface MetricLists {
   primary: JsonObject[];
   secondary: JsonObject[];
 }
