@@ -30,16 +30,31 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
   const exited = once(child, 'close').then(
     (): Exit => ({ code: child.exitCode, signal: child.signalCode, stdout, stderr }),
   );
-  /** Resolves with stdout once it holds `text`; rejects where the process ends before. */
-  const printed = async (text: string): Promise<string> => {
-    while (!stdout.includes(text)) {
+  /** Resolves with stdout once `done` holds for it; rejects where the process ends before. */
+  const until = async (what: string, done: (text: string) => boolean): Promise<string> => {
+    while (!done(stdout)) {
       const more = await Promise.race([once(child.stdout, 'data').then(() => true), exited.then(() => false)]);
-      if (!more && !stdout.includes(text)) throw new Error(`ended without ${text}; stderr: ${stderr.slice(0, 500)}`);
+      if (!more && !done(stdout)) throw new Error(`ended without ${what}; stderr: ${stderr.slice(0, 500)}`);
     }
     return stdout;
   };
+  const printed = (text: string) => until(text, (all) => all.includes(text));
+  /** Resolves when each of the requests has its answer. */
+  const answered = (ids: readonly number[]) =>
+    until(`answers to ${ids.join()}`, (all) => {
+      const seen = answeredIds(all);
+      return ids.every((id) => seen.has(id));
+    });
   const send = (message: object) => child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
-  return { child, exited, printed, send };
+  return { child, exited, printed, answered, send };
+}
+
+/** Ids of the whole frames in `text`; a line that is no frame counts for nothing here. */
+function answeredIds(text: string): Set<unknown> {
+  const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
+  return new Set(
+    lines.filter((line) => line.startsWith('{')).map((line) => Reflect.get(Object(JSON.parse(line)), 'id')),
+  );
 }
 
 /** Runs a command to its end. */
