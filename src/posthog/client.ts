@@ -88,15 +88,15 @@ function beginCall(shared: Shared, caller: AbortSignal, deadlineMs: number): Cal
 }
 
 function apiFor(shared: Shared, call: Call): PostHogApi {
-  const read = <T>(path: ApiPath, shape: z.ZodType<T>, query?: Query) =>
-    send(shared, call, { method: 'GET', isRead: true, path, query }, shape);
-  const write = <T>(method: 'POST' | 'PATCH', path: ApiPath, shape: z.ZodType<T>, body?: object) =>
+  const write = <T>(method: 'POST' | 'PATCH' | 'DELETE', path: ApiPath, shape: z.ZodType<T>, body?: object) =>
     send(shared, call, { method, isRead: false, path, body }, shape);
   return {
     origin: shared.origin,
-    get: read,
+    get: (path, shape, query) => send(shared, call, { method: 'GET', isRead: true, path, query }, shape),
+    query: (path, shape, body) => send(shared, call, { method: 'POST', isRead: true, path, body }, shape),
     post: (path, shape, body) => write('POST', path, shape, body),
     patch: (path, shape, body) => write('PATCH', path, shape, body),
+    delete: (path, shape) => write('DELETE', path, shape),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Failure } from './retry.js';
 import { deedOf, subjectOf } from './subject.js';
 
 export interface RequestInfo {
-  method: 'GET' | 'POST' | 'PATCH';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** With no query. */
   path: string;
   origin: string;

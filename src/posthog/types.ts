@@ -16,12 +16,15 @@ export interface PostHogApi {
   readonly origin: string;
   /** Reads; retried on 429, 502, 503, 504 and broken connections. */
   get<T>(path: ApiPath, shape: z.ZodType<T>, query?: Query): Promise<T>;
+  /** A read that needs a body: a query. Retried like `get`, and allowed in read-only mode. */
+  query<T>(path: ApiPath, shape: z.ZodType<T>, body: object): Promise<T>;
   /**
    * Writes; re-sent only where PostHog cannot have acted (429, connection never made). A write whose outcome is unclear
    * rejects with `outcome_unknown`.
    */
   post<T>(path: ApiPath, shape: z.ZodType<T>, body?: object): Promise<T>;
   patch<T>(path: ApiPath, shape: z.ZodType<T>, body: object): Promise<T>;
+  delete<T>(path: ApiPath, shape: z.ZodType<T>): Promise<T>;
 }
 
 export interface PostHogClient {

@@ -41,6 +41,41 @@ describe('a read', () => {
   });
 });
 
+describe('a read that needs a body', () => {
+  it('is repeated like any read, body included', async () => {
+    const { server, api } = await setUp([json(503, { detail: 'busy' }), breakOff, ok]);
+    await expect(api.query(EXPERIMENT, ANY, { query: { kind: 'ExperimentQuery' } })).resolves.toEqual({ id: 77 });
+    expect(server.hits.map(({ method, body }) => `${method} ${body}`)).toEqual(
+      Array(3).fill('POST {"query":{"kind":"ExperimentQuery"}}'),
+    );
+  });
+
+  it('is allowed in read-only mode', async () => {
+    const { server, api } = await setUp([ok], { readOnly: true });
+    await expect(api.query(EXPERIMENT, ANY, {})).resolves.toEqual({ id: 77 });
+    expect(server.hits).toHaveLength(1);
+  });
+});
+
+describe('a delete', () => {
+  it('is never repeated once it may have reached PostHog', async () => {
+    const { server, api } = await setUp([breakOff]);
+    expect(await errorOf(api.delete(EXPERIMENT, ANY))).toMatchObject({ code: 'outcome_unknown' });
+    expect(server.hits.map(({ method }) => method)).toEqual(['DELETE']);
+  });
+
+  it('takes an empty answer', async () => {
+    const { api } = await setUp([raw(204, '')]);
+    await expect(api.delete(EXPERIMENT, ANY)).resolves.toBeUndefined();
+  });
+
+  it('is refused in read-only mode', async () => {
+    const { server, api } = await setUp([ok], { readOnly: true });
+    expect(await errorOf(api.delete(EXPERIMENT, ANY))).toMatchObject({ code: 'read_only' });
+    expect(server.hits).toHaveLength(0);
+  });
+});
+
 describe('a write', () => {
   it('is repeated after 429, which PostHog answers before it acts', async () => {
     const { server, api } = await setUp([throttled(), ok]);

@@ -63,7 +63,14 @@ export const TOYS: readonly Tool[] = [toyEcho, toyFail, toyList];
 export const TOY_ENTRIES = TOYS.map(catalogueEntry);
 
 const noNetwork = () => Promise.reject(new Error('toys make no requests'));
-const api: PostHogApi = { origin: 'http://127.0.0.1:1', get: noNetwork, post: noNetwork, patch: noNetwork };
+const api: PostHogApi = {
+  origin: 'http://127.0.0.1:1',
+  get: noNetwork,
+  query: noNetwork,
+  post: noNetwork,
+  patch: noNetwork,
+  delete: noNetwork,
+};
 
 export interface ToyEnvironment extends CallEnvironment {
   bugs: { id: string; error: unknown }[];
