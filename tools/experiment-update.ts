@@ -6,6 +6,7 @@ import { metricInput } from '../src/schema/metric.js';
 import { settingsInput } from '../src/schema/settings.js';
 import { rolloutPercentage, variantsInput } from '../src/schema/split.js';
 import { defineWriteTool } from '../src/tool.js';
+import { idIfReadable } from '../src/writes/snapshot.js';
 import { planUpdate, sendUpdate, type UpdateBefore } from '../src/writes/update.js';
 import { CLEARABLE } from '../src/writes/update-request.js';
 import { undoOfUpdate } from '../src/writes/update-undo.js';
@@ -47,9 +48,9 @@ export const experimentUpdate = defineWriteTool<typeof input, UpdateBefore>({
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input,
-  target: ({ id, restore }) => (restore ? null : id),
+  target: ({ id, restore }, context) => (restore ? idIfReadable(id, context) : id),
   plan: planUpdate,
   run: sendUpdate,
-  undoTools: ['experiment-delete', 'experiment-reset', 'experiment-update'],
+  undoTools: ['experiment-delete', 'experiment-reset', 'experiment-update', 'feature-flag-restore'],
   undo: undoOfUpdate,
 });

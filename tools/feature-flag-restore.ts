@@ -6,6 +6,7 @@ import type { Experiment } from '../src/schema/experiment.js';
 import { flagFiltersWire } from '../src/schema/flag.js';
 import { idNumber } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
+import { patchFlag } from '../src/writes/requests.js';
 import { reopenExperiment, restoreFlag } from '../src/writes/restore.js';
 import { servedText, sharedFlagWarnings } from '../src/writes/serving.js';
 import { experimentsOnFlag } from '../src/writes/snapshot.js';
@@ -57,8 +58,11 @@ export const featureFlagRestore = defineWriteTool({
     };
   },
   run: async (input, context, { experiment }) => {
-    if (input.reopen_experiment_id !== undefined) await reopenExperiment(experiment, input, context);
+    // The flag first: where PostHog refuses it, nothing has changed.
     await restoreFlag(experiment, { filters: parseFilters(input.filters), active: input.active }, context);
+    if (input.reopen_experiment_id !== undefined) await reopenExperiment(experiment, input, context);
+    // A start date turns the flag of a draft on.
+    if (launches(input, experiment) && input.active === false) await patchFlag(input.id, { active: false }, context);
     return { experiment };
   },
   undoTools: ['experiment-reset', 'feature-flag-restore'],

@@ -1370,7 +1370,8 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "undoTools": [
       "experiment-delete",
       "experiment-reset",
-      "experiment-update"
+      "experiment-update",
+      "feature-flag-restore"
     ],
     "definition": {
       "name": "experiment-update",

@@ -181,7 +181,7 @@ function parseQueryJson(text: string): Record<string, unknown> {
 /** The `ExperimentMetric` JSON that PostHog takes. Without a uuid PostHog makes one. */
 export function toMetricJson(metric: MetricInput): Record<string, unknown> {
   const head = { kind: 'ExperimentMetric', metric_type: metric.metric_type, name: metric.name, goal: metric.goal };
-  if (metric.query_json !== undefined) return { ...head, ...parseQueryJson(metric.query_json) };
+  if (metric.query_json !== undefined) return withoutNullDefaults({ ...head, ...parseQueryJson(metric.query_json) });
   return {
     ...head,
     ...typeFields(metric),
@@ -189,6 +189,11 @@ export function toMetricJson(metric: MetricInput): Record<string, unknown> {
       ? { conversion_window: metric.conversion_window_hours, conversion_window_unit: 'hour' }
       : {}),
   };
+}
+
+/** An explicit null takes a default of the input away, so that a metric without a name or goal can be put back. */
+function withoutNullDefaults({ name, goal, ...rest }: Record<string, unknown>): Record<string, unknown> {
+  return { ...rest, ...(name === null ? {} : { name }), ...(goal === null ? {} : { goal }) };
 }
 
 /** Server-made fields that a write must not send back. */

@@ -1,10 +1,10 @@
 import { ToolError } from '../errors.js';
 import { apiPath } from '../posthog/path.js';
 import { experimentWire } from '../schema/experiment.js';
-import type { Flag } from '../schema/flag.js';
+import { type Flag, rolloutOf, variantsOf } from '../schema/flag.js';
 import { type MetricInput, toMetricJson } from '../schema/metric.js';
 import { type Settings, settingsBody } from '../schema/settings.js';
-import type { CallContext, Sent } from '../tool.js';
+import type { CallContext, Sent, Warning } from '../tool.js';
 import { flagBefore, linkedWarnings } from './linked-flag.js';
 import { servedText } from './serving.js';
 
@@ -25,7 +25,23 @@ export async function createDraft(input: Draft, context: CallContext): Promise<S
   if (existing) refuseConfigOf(existing, input);
   const { api, project } = context;
   const experiment = await api.post(apiPath`/api/projects/${project}/experiments/`, experimentWire, draftBody(input));
-  return { experiment, warnings: existing ? await linkedWarnings(existing, experiment.id, context) : [] };
+  const warnings = existing
+    ? await linkedWarnings(existing, experiment.id, context)
+    : ignoredConfig(input, experiment.feature_flag);
+  return { experiment, warnings };
+}
+
+/** PostHog takes `parameters` for a flag that exists without a word, and ignores them. */
+function ignoredConfig(input: Draft, flag: Flag | null | undefined): Warning[] {
+  if (!flag) return [];
+  const splits = variantsOf(flag.filters).map(({ key, split_percent }) => `${key} ${split_percent}`);
+  const sameVariants =
+    !input.variants ||
+    input.variants.map(({ key, split_percent }) => `${key} ${split_percent}`).join() === splits.join();
+  const wanted = input.rollout_percentage;
+  if (sameVariants && (wanted === undefined || wanted === rolloutOf(flag.filters))) return [];
+  const message = `The flag is not as asked for, probably because "${flag.key}" existed and was linked as it is: ${servedText(flag)}${flag.active ? '' : ' once it is on'}.`;
+  return [{ code: 'flag_not_as_asked', message }];
 }
 
 function refuseConfigOf(flag: Flag, input: Draft): void {

@@ -1,3 +1,4 @@
+import { ToolError } from '../errors.js';
 import { apiPath } from '../posthog/path.js';
 import { type Experiment, experimentWire, statusOf } from '../schema/experiment.js';
 import { pageWire } from '../schema/page.js';
@@ -7,6 +8,16 @@ const experimentPage = pageWire(experimentWire);
 
 export function readExperiment(id: number, { api, project }: CallContext): Promise<Experiment> {
   return api.get(apiPath`/api/projects/${project}/experiments/${id}/`, experimentWire);
+}
+
+/** The id where the experiment can be read; null where it is deleted, or unknown, which a write then tells apart. */
+export async function idIfReadable(id: number, context: CallContext): Promise<number | null> {
+  try {
+    return (await readExperiment(id, context)).id;
+  } catch (error) {
+    if (error instanceof ToolError && error.code === 'not_found') return null;
+    throw error;
+  }
 }
 
 /** Experiments that are not archived and use the flag, in the order of PostHog's list. */

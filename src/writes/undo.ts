@@ -2,7 +2,7 @@ import { compact, type Experiment } from '../schema/experiment.js';
 import type { Undo } from '../tool.js';
 
 /** Longer ones could be cut from an answer, and a cut value restores nothing. Characters of JSON. */
-const MAX_SAVED_FILTERS = 20_000;
+export const MAX_SAVED_JSON = 20_000;
 
 const SEEN_BOTH = 'Users whose variant changed in between have seen both, so later data is biased.';
 
@@ -46,7 +46,7 @@ export function restoreCall(before: Experiment, { withStart = false } = {}): Und
   if (flag.deleted)
     return { not_reversible_because: 'its feature flag is deleted and must be restored in PostHog first' };
   const filters = asciiJson(flag.filters);
-  if (filters.length > MAX_SAVED_FILTERS)
+  if (filters.length > MAX_SAVED_JSON)
     return {
       not_reversible_because: 'the flag has too many conditions to save them here; its history in PostHog has them',
     };

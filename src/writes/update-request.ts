@@ -63,7 +63,7 @@ export function wantedFilters(input: Update, experiment: Experiment) {
   const names = new Map(stored?.multivariate?.variants?.map((variant) => [variant.key, variant.name ?? undefined]));
   const variants = input.variants?.map(({ key, name = names.get(key), split_percent }) => ({
     key,
-    ...(name ? { name } : {}),
+    ...(name === undefined ? {} : { name }),
     rollout_percentage: split_percent,
   }));
   const [first, ...others] = stored?.groups ?? [];
@@ -79,7 +79,9 @@ function splitDiffers(wanted: readonly WantedVariant[], stored: readonly Variant
   if (wanted.length !== stored.length) return true;
   return wanted.some(({ key, name, split_percent }, index) => {
     const other = stored[index];
-    return key !== other?.key || split_percent !== other.split_percent || (name !== undefined && name !== other.name);
+    return (
+      key !== other?.key || split_percent !== other.split_percent || (name !== undefined && name !== (other.name ?? ''))
+    );
   });
 }
 
@@ -138,7 +140,9 @@ function metricsBody(input: Update, experiment: Experiment): Record<string, unkn
   const gone = input.remove_metric_uuid ?? input.replace_metric_uuid;
   if (gone !== undefined) {
     const field = lists.metrics.some((metric) => metric.uuid === gone) ? 'metrics' : 'metrics_secondary';
-    if (!lists[field].some((metric) => metric.uuid === gone)) throw unknownMetric(gone, experiment);
+    if (!lists[field].some((metric) => metric.uuid === gone)) {
+      throw unknownMetric(input.remove_metric_uuid ? 'remove_metric_uuid' : 'replace_metric_uuid', gone, experiment);
+    }
     body[field] = without(lists[field], gone, input.replace_metric_uuid ? input.metric : undefined);
   } else if (input.metric) {
     const field = input.metric.role === 'primary' ? 'metrics' : 'metrics_secondary';
@@ -158,11 +162,11 @@ function without(
   });
 }
 
-function unknownMetric(uuid: string, experiment: Experiment): ToolError {
+function unknownMetric(field: string, uuid: string, experiment: Experiment): ToolError {
   const known = [...(experiment.metrics ?? []), ...(experiment.metrics_secondary ?? [])];
   const names = known.map((metric) => `${metric.uuid} "${metric.name ?? ''}"`).join(', ');
   return refuseInput(
-    'metric',
+    field,
     `Experiment ${experiment.id} has no metric with uuid ${uuid}.`,
     names
       ? `Its metrics are ${names}.`

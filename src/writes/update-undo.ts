@@ -1,9 +1,9 @@
 import type { Experiment } from '../schema/experiment.js';
-import { rolloutOf, variantsOf } from '../schema/flag.js';
+import { type FlagFilters, rolloutOf } from '../schema/flag.js';
 import { type Metric, type MetricRole, withoutServerFields } from '../schema/metric.js';
 import type { Undo } from '../tool.js';
-import { restoring } from './undo.js';
-import type { UpdateBefore } from './update.js';
+import { asciiJson, MAX_SAVED_JSON, restoreCall, restoring, undoOfStart } from './undo.js';
+import { launches, type UpdateBefore } from './update.js';
 import { CLEARABLE, PLAIN_FIELDS, type Update } from './update-request.js';
 
 /** What each input of `experiment-update` was before. */
@@ -32,77 +32,128 @@ function storedInputs({ stats_config, exposure_criteria, running_time_calculatio
 export function undoOfUpdate(input: Update, before: UpdateBefore, after: Experiment): Undo {
   if (!before) return { tool: 'experiment-delete', arguments: { id: input.id } };
   const { experiment } = before;
-  if (input.start_date !== undefined && !experiment.start_date) {
-    const disable_feature_flag = experiment.feature_flag?.active !== true;
-    return { tool: 'experiment-reset', arguments: { id: input.id, disable_feature_flag } };
-  }
+  if (launches(input, experiment)) return undoOfStart(experiment);
   const lost = unrestorable(input, experiment);
   if (lost) return { not_reversible_because: lost };
   const stored = storedInputs(experiment);
   const touched = [...PLAIN_FIELDS, ...CLEARABLE].filter(
     (name) => input[name] !== undefined || input.clear?.some((cleared) => cleared === name),
   );
+  const rest = {
+    ...restoring(Object.fromEntries(touched.map((name) => [name, stored[name]]))),
+    ...metricBefore(input, experiment, after),
+    ...savedMetricBefore(input, experiment),
+  };
+  const filters = touchesFlag(input) ? experiment.feature_flag?.filters : undefined;
+  if (filters && !isPlainFlag(filters)) {
+    if (Object.keys(rest).length === 0) return restoreCall(experiment);
+    return { not_reversible_because: 'the flag before had a split or rollout that only feature-flag-restore can set' };
+  }
+  const note = noteOf(input, experiment);
   return {
     tool: 'experiment-update',
-    arguments: {
-      id: input.id,
-      ...restoring(Object.fromEntries(touched.map((name) => [name, stored[name]]))),
-      ...flagBefore(input, experiment),
-      ...metricBefore(input, experiment, after),
-    },
+    arguments: { id: input.id, ...rest, ...(filters ? flagBefore(input, experiment, filters) : {}) },
+    ...(note ? { note } : {}),
   };
 }
 
-/** Exposure rules beyond a plain event have no input of their own, so an update cannot bring them back. */
-function unrestorable(input: Update, { exposure_criteria }: Experiment): string | undefined {
-  const touched = input.exposure_event !== undefined || input.clear?.includes('exposure_event');
-  const config = exposure_criteria?.exposure_config;
-  const properties = config?.properties;
-  const plain = !config || (config.event && (!Array.isArray(properties) || properties.length === 0));
-  if (!touched || plain) return undefined;
-  return `the exposure rule before was more than an event and must be set again in PostHog: ${JSON.stringify(config)}`;
+function touchesFlag(input: Update): boolean {
+  return input.variants !== undefined || input.rollout_percentage !== undefined;
 }
 
-function flagBefore(input: Update, experiment: Experiment): Record<string, unknown> {
-  const filters = experiment.feature_flag?.filters;
-  if (!filters || (input.variants === undefined && input.rollout_percentage === undefined)) return {};
+/** Things that have no input of their own, so that an update cannot bring them back. */
+function unrestorable(input: Update, experiment: Experiment): string | undefined {
+  const config = experiment.exposure_criteria?.exposure_config;
+  const touched = input.exposure_event !== undefined || input.clear?.includes('exposure_event');
+  const properties = config?.properties;
+  const plain = !config || (config.event && (!Array.isArray(properties) || properties.length === 0));
+  if (touched && !plain)
+    return `the exposure rule before was more than an event and must be set again in PostHog: ${JSON.stringify(config)}`;
+  const link = experiment.saved_metrics?.find((candidate) => candidate.saved_metric === input.remove_saved_metric_id);
+  const role = link?.metadata?.type ?? 'primary';
+  if (link && (role !== 'primary' || Object.keys(link.metadata ?? {}).length > 1))
+    return `saved metric ${link.saved_metric} was linked with settings of its own: ${JSON.stringify(link.metadata)}`;
+  const metric = replacedMetric(input, experiment)?.metric;
+  if (metric && asciiJson(metric).length > MAX_SAVED_JSON) return 'the metric before is too long to save here';
+  return undefined;
+}
+
+/** Whether `variants` and `rollout_percentage` can say all there is: whole percentages, and a group that has one. */
+function isPlainFlag(filters: FlagFilters): boolean {
+  const percentages = [
+    ...(filters.multivariate?.variants ?? []).map((variant) => variant.rollout_percentage),
+    filters.groups?.[0]?.rollout_percentage,
+  ];
+  return percentages.length > 2 && percentages.every((value) => Number.isInteger(value));
+}
+
+function flagBefore(input: Update, experiment: Experiment, filters: FlagFilters): Record<string, unknown> {
+  const named = new Set(input.variants?.flatMap(({ key, name }) => (name === undefined ? [] : [key])));
+  const variants = filters.multivariate?.variants?.map(({ key, name, rollout_percentage }) => ({
+    key,
+    ...(name || named.has(key) ? { name: name ?? '' } : {}),
+    split_percent: rollout_percentage,
+  }));
   return {
-    ...(input.variants ? { variants: variantsOf(filters) } : {}),
+    ...(input.variants ? { variants } : {}),
     ...(input.rollout_percentage === undefined ? {} : { rollout_percentage: rolloutOf(filters) }),
     ...(experiment.start_date ? { update_feature_flag_params: true } : {}),
   };
 }
 
-function findMetric(experiment: Experiment, uuid: string): { metric: Metric; role: MetricRole } | undefined {
-  const matches = (metric: Metric) => metric.uuid === uuid;
-  const primary = experiment.metrics?.find(matches);
-  const secondary = experiment.metrics_secondary?.find(matches);
-  if (primary) return { metric: primary, role: 'primary' };
-  return secondary ? { metric: secondary, role: 'secondary' } : undefined;
+interface FoundMetric {
+  metric: Metric;
+  role: MetricRole;
+  isLast: boolean;
 }
 
-function asInput({ metric, role }: { metric: Metric; role: MetricRole }): Record<string, unknown> {
+function findMetric(experiment: Experiment, uuid: string): FoundMetric | undefined {
+  for (const role of ['primary', 'secondary'] as const) {
+    const list = (role === 'primary' ? experiment.metrics : experiment.metrics_secondary) ?? [];
+    const metric = list.find((candidate) => candidate.uuid === uuid);
+    if (metric) return { metric, role, isLast: list.at(-1) === metric };
+  }
+  return undefined;
+}
+
+function replacedMetric(input: Update, experiment: Experiment): FoundMetric | undefined {
+  const uuid = input.remove_metric_uuid ?? input.replace_metric_uuid;
+  return uuid === undefined ? undefined : findMetric(experiment, uuid);
+}
+
+/** The whole metric as `query_json`; the nulls keep the input's defaults from adding what was not there. */
+function asInput({ metric, role }: FoundMetric): Record<string, unknown> {
   return {
     name: metric.name || 'Metric',
     metric_type: metric.metric_type,
     role,
-    query_json: JSON.stringify(withoutServerFields(metric)),
+    query_json: asciiJson({ name: null, goal: null, ...withoutServerFields(metric) }),
   };
 }
 
 function metricBefore(input: Update, before: Experiment, after: Experiment): Record<string, unknown> {
-  const saved = {
-    ...(input.add_saved_metric_id === undefined ? {} : { remove_saved_metric_id: input.add_saved_metric_id }),
-    ...(input.remove_saved_metric_id === undefined ? {} : { add_saved_metric_id: input.remove_saved_metric_id }),
-  };
-  const gone = input.remove_metric_uuid ?? input.replace_metric_uuid;
-  if (gone !== undefined) {
-    const found = findMetric(before, gone);
-    if (!found) return saved;
-    return { ...saved, metric: asInput(found), ...(input.replace_metric_uuid ? { replace_metric_uuid: gone } : {}) };
+  const found = replacedMetric(input, before);
+  if (found) {
+    const replaced = input.replace_metric_uuid === undefined ? {} : { replace_metric_uuid: input.replace_metric_uuid };
+    // PostHog took this very metric before, also where its event was not seen yet.
+    return { metric: asInput(found), ...replaced, allow_unknown_events: true };
   }
-  if (!input.metric) return saved;
+  if (!input.metric) return {};
   const all = [...(after.metrics ?? []), ...(after.metrics_secondary ?? [])];
   const added = all.find((metric) => metric.uuid && !findMetric(before, metric.uuid));
-  return added ? { ...saved, remove_metric_uuid: added.uuid } : saved;
+  return added ? { remove_metric_uuid: added.uuid } : {};
+}
+
+function savedMetricBefore(input: Update, before: Experiment): Record<string, unknown> {
+  const isLinked = (id: number | undefined) => before.saved_metrics?.some((link) => link.saved_metric === id) === true;
+  const { add_saved_metric_id: added, remove_saved_metric_id: removed } = input;
+  return {
+    ...(added !== undefined && !isLinked(added) ? { remove_saved_metric_id: added } : {}),
+    ...(removed !== undefined && isLinked(removed) ? { add_saved_metric_id: removed } : {}),
+  };
+}
+
+function noteOf(input: Update, before: Experiment): string | undefined {
+  const removed = input.remove_metric_uuid === undefined ? undefined : findMetric(before, input.remove_metric_uuid);
+  return removed && !removed.isLast ? 'The metric comes back as the last one of its list.' : undefined;
 }

@@ -10,6 +10,11 @@ export type UpdateBefore = StateBefore | null;
 /** Fields that say how to change, not what. */
 const SWITCHES: readonly string[] = ['id', 'allow_unknown_events', 'update_feature_flag_params', 'restore'];
 
+const READABLE_AGAIN: Plan = {
+  level: 'write',
+  effects: { users: 'Unchanged: the flag stays as it is.', analysis: 'The experiment is listed and readable again.' },
+};
+
 function namedChanges(input: Update): string[] {
   return Object.entries(input).flatMap(([name, value]) =>
     value === undefined || SWITCHES.includes(name) ? [] : [name],
@@ -24,62 +29,99 @@ function checkInput(input: Update): void {
     throw refuseInput('id', 'The call names nothing to change.', 'Give at least one field besides id.');
   const both = (input.clear ?? []).find((name) => input[name] !== undefined);
   if (both) throw refuseInput(both, `${both} is given and cleared in the same call.`, 'Give it or clear it.');
+  if (input.remove_metric_uuid && (input.metric || input.replace_metric_uuid))
+    throw refuseInput(
+      'remove_metric_uuid',
+      'remove_metric_uuid cannot be combined with metric or replace_metric_uuid.',
+      'To put another metric in its place use replace_metric_uuid with metric; otherwise make two calls.',
+    );
   if (input.replace_metric_uuid && !input.metric)
     throw refuseInput('metric', 'replace_metric_uuid needs the new metric.', 'Give metric, or use remove_metric_uuid.');
 }
 
+/** A start date that is given to a draft launches it. */
+export function launches(input: Update, experiment: Experiment): boolean {
+  return input.start_date !== undefined && !experiment.start_date;
+}
+
+/** What may come along when a draft gets its start date back, because one reset takes all of it away again. */
+const WITH_START: readonly string[] = ['start_date', 'end_date', 'conclusion', 'conclusion_comment', 'archived'];
+
+function checkAgainst(input: Update, experiment: Experiment): void {
+  const other = namedChanges(input).find((name) => !WITH_START.includes(name));
+  if (launches(input, experiment) && other !== undefined)
+    throw refuseInput(
+      'start_date',
+      `start_date launches this draft, so it cannot be combined with ${other}.`,
+      `Change ${other} first, then launch with experiment-launch.`,
+    );
+  const start = input.start_date ?? experiment.start_date;
+  if (start && input.end_date && Date.parse(input.end_date) <= Date.parse(start))
+    throw refuseInput('end_date', `end_date must be after the start date, ${start}.`, 'Give a later end_date.');
+}
+
 export function planUpdate(input: Update, before: UpdateBefore): Plan {
   checkInput(input);
-  if (!before) {
-    return {
-      level: 'write',
-      effects: {
-        users: 'Unchanged: the flag stays as it is.',
-        analysis: 'The experiment is listed and readable again.',
-      },
-    };
-  }
+  if (!before) return READABLE_AGAIN;
   const { experiment, sharers } = before;
+  if (input.restore) return { ...READABLE_AGAIN, alreadyDone: 'The experiment is not deleted.' };
+  checkAgainst(input, experiment);
   const touchesFlag = input.variants !== undefined || input.rollout_percentage !== undefined;
-  const launches = input.start_date !== undefined && !experiment.start_date;
+  const starts = launches(input, experiment);
   const flagIsLive = Boolean(experiment.start_date) || experiment.feature_flag?.active === true;
   const unchanged = Object.keys(updateBody(input, experiment)).length === 0;
   return {
-    level: launches || (touchesFlag && flagIsLive) ? 'live' : 'write',
-    effects: effectsOf(input, experiment, { touchesFlag, launches }),
+    level: starts || (touchesFlag && flagIsLive) ? 'live' : 'write',
+    effects: {
+      users: usersAfter(input, experiment, { touchesFlag, starts }),
+      analysis: analysisAfter(input, experiment),
+    },
     warnings: [
-      ...(touchesFlag || launches ? sharedFlagWarnings(sharers) : []),
+      ...(touchesFlag || starts ? sharedFlagWarnings(sharers) : []),
       ...(touchesFlag && isLive(experiment)
-        ? [{ code: 'rebucketing', message: 'Some users change variant, so data from before and after do not compare.' }]
+        ? [
+            {
+              code: 'rebucketing',
+              message: `${input.variants ? 'Some users change variant' : 'Other users enter'}, so data from before and after do not compare.`,
+            },
+          ]
         : []),
     ],
     ...(unchanged ? { alreadyDone: 'The experiment has these values already.' } : {}),
   };
 }
 
-function effectsOf(input: Update, experiment: Experiment, { touchesFlag = false, launches = false }): Plan['effects'] {
+function usersAfter(
+  input: Update,
+  experiment: Experiment,
+  { touchesFlag, starts }: { touchesFlag: boolean; starts: boolean },
+): string {
   const flag = experiment.feature_flag;
-  const touchesMetrics = Boolean(
-    input.metric || input.remove_metric_uuid || input.add_saved_metric_id || input.remove_saved_metric_id,
-  );
-  const dates = input.end_date !== undefined || input.start_date !== undefined || input.clear?.includes('end_date');
-  const wanted =
-    flag && touchesFlag
-      ? servedText({ ...flag, filters: { ...flag.filters, ...wantedFilters(input, experiment) } })
-      : '';
-  const users = launches
-    ? 'The flag goes on: users are enrolled as by a launch.'
-    : touchesFlag
-      ? flag?.active
-        ? `From now on ${wanted}.`
-        : `Nobody yet, the flag is off. Once it is on, ${wanted}.`
-      : `Unchanged. ${nowSeen(experiment)}`;
-  const analysis = touchesMetrics
-    ? 'Results are computed anew for the whole run with the changed metrics.'
-    : dates
-      ? 'The measured time changes, and results with it.'
-      : 'Unchanged.';
-  return { users, analysis };
+  if (starts) return 'The flag goes on: users are enrolled as by a launch.';
+  if (!flag || !touchesFlag) return `Unchanged. ${nowSeen(experiment)}`;
+  const wanted = servedText({ ...flag, filters: { ...flag.filters, ...wantedFilters(input, experiment) } });
+  return flag.active ? `From now on ${wanted}.` : `Nobody yet, the flag is off. Once it is on, ${wanted}.`;
+}
+
+/** Inputs that results are computed from; PostHog applies a change of them to the whole run. */
+const RESULT_INPUTS = [
+  'metric',
+  'remove_metric_uuid',
+  'add_saved_metric_id',
+  'remove_saved_metric_id',
+  'stats_method',
+  'filter_test_accounts',
+  'multiple_variant_handling',
+  'exposure_event',
+] as const;
+
+function analysisAfter(input: Update, experiment: Experiment): string {
+  const touches = (name: string) => Reflect.get(input, name) !== undefined || input.clear?.some((it) => it === name);
+  if (touches('end_date') || touches('start_date')) return 'The measured time changes, and results with it.';
+  if (!RESULT_INPUTS.some(touches)) return 'Unchanged.';
+  return experiment.start_date
+    ? 'Results are computed anew for the whole run with the change.'
+    : 'Nothing counts before the launch.';
 }
 
 /** Sends the change with the version it was computed from, so that somebody else's change is not lost. */

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { ARCHIVED, DRAFT, PAUSED, RUNNING, SHARED, SHARED_TOO, STOPPED } from '../helpers/shop.js';
+import { effectsOf, expectRefused, expectUndone, flagRow, sent, settled, warningCodes } from '../helpers/state.js';
+import { openWorld, type World } from '../helpers/world.js';
+
+const tool = 'experiment-ship-variant';
+
+/** A flag with conditions, payloads, odd characters and keys that this server does not know. */
+function dressUp(world: World, id: number): void {
+  const city = { key: 'city', type: 'person', operator: 'exact', value: ['Tromsø\u200b', 'Zürich "old" town', 'a\\b'] };
+  Object.assign(flagRow(world, id).filters, {
+    groups: [
+      { properties: [city], rollout_percentage: 20, description: 'Beta' },
+      { properties: [], rollout_percentage: null, variant: 'test' },
+    ],
+    payloads: { test: '{"colour": "green"}' },
+    super_groups: [{ properties: [], rollout_percentage: 5 }],
+  });
+}
+
+describe('experiment-ship-variant', () => {
+  it('serves one variant inside the release conditions, ends the experiment and saves the filters', async () => {
+    const world = await openWorld();
+    const answer = await world.call(tool, { id: RUNNING, variant_key: 'test', conclusion: 'won' });
+    expect(answer).toMatchSnapshot();
+    expect(await world.stored(RUNNING)).toMatchObject({ status: 'stopped', conclusion: 'won' });
+    expect(flagRow(world, RUNNING).filters).toMatchObject({
+      groups: [{ properties: [], rollout_percentage: 100 }],
+      multivariate: { variants: [{ rollout_percentage: 0 }, { rollout_percentage: 100 }] },
+    });
+  });
+
+  it('always says which release mode it means, and no more than it was told', async () => {
+    const world = await openWorld();
+    await world.call(tool, { id: RUNNING, variant_key: 'test' });
+    expect(sent(world)).toEqual([
+      {
+        request: `POST experiments/${RUNNING}/ship_variant`,
+        body: { variant_key: 'test', release_to_everyone: false },
+      },
+    ]);
+  });
+
+  it('keeps a 20% rollout at 20%, and says so', async () => {
+    const world = await openWorld();
+    flagRow(world, RUNNING).filters.groups = [{ properties: [], rollout_percentage: 20 }];
+    const answer = await world.call(tool, { id: RUNNING, variant_key: 'test' });
+    expect(effectsOf(answer).users).toBe('20% of users see "test" from now on.');
+    expect(flagRow(world, RUNNING).filters.groups).toEqual([{ properties: [], rollout_percentage: 20 }]);
+  });
+
+  it('puts a catch-all first only where it is to go to everyone', async () => {
+    const world = await openWorld();
+    dressUp(world, RUNNING);
+    const answer = await world.call(tool, { id: RUNNING, variant_key: 'test', release_to_everyone: true });
+    expect(effectsOf(answer).users).toBe('All users see "test" from now on.');
+    expect(flagRow(world, RUNNING).filters.groups).toMatchObject([
+      { properties: [], rollout_percentage: 100 },
+      { rollout_percentage: 20, description: 'Beta' },
+      { variant: 'test' },
+    ]);
+  });
+
+  describe.each([false, true])('with release_to_everyone %s', (release_to_everyone) => {
+    it.each([RUNNING, PAUSED, STOPPED, ARCHIVED])(
+      'is taken back byte for byte, dates and conclusion too (experiment %i)',
+      async (id) => {
+        const world = await openWorld();
+        dressUp(world, id);
+        const before = JSON.stringify(flagRow(world, id).filters);
+        await expectUndone(world, {
+          tool,
+          args: { id, variant_key: 'test', release_to_everyone, conclusion: 'won', conclusion_comment: 'Clear.' },
+        });
+        expect(JSON.parse(JSON.stringify(flagRow(world, id).filters))).toEqual(JSON.parse(before));
+      },
+    );
+  });
+
+  it('says truly that shipping a paused experiment serves nobody', async () => {
+    const world = await openWorld();
+    const answer = await world.call(tool, { id: PAUSED, variant_key: 'control' });
+    expect(effectsOf(answer).users).toBe('Nobody yet: the flag is off. Once it is on, all users see "control".');
+    expect(warningCodes(answer)).toContain('flag_inactive');
+    expect(flagRow(world, PAUSED).active).toBe(false);
+  });
+
+  it('works on a stopped experiment without moving its end', async () => {
+    const world = await openWorld();
+    const { end_date } = await world.stored(STOPPED);
+    const answer = await world.call(tool, { id: STOPPED, variant_key: 'test' });
+    expect(effectsOf(answer).analysis).toBe('Unchanged: it had ended.');
+    expect(await world.stored(STOPPED)).toMatchObject({ end_date });
+  });
+
+  it('keeps a conclusion that was set earlier', async () => {
+    const world = await openWorld();
+    await world.call('experiment-update', { id: RUNNING, conclusion: 'won', conclusion_comment: 'Early.' });
+    await world.call(tool, { id: RUNNING, variant_key: 'test' });
+    expect(await world.stored(RUNNING)).toMatchObject({ conclusion: 'won', conclusion_comment: 'Early.' });
+  });
+
+  it('says that a freeze goes, whom the variant then reaches, and freezes again when undone', async () => {
+    const world = await openWorld();
+    const cohort = { key: 'id', type: 'cohort', operator: 'in', value: 7 };
+    flagRow(world, RUNNING).filters.groups = [
+      { properties: [cohort], rollout_percentage: 100, exposure_frozen: true, exposure_frozen_cohort: 7 },
+    ];
+    const answer = await expectUndone(world, { tool, args: { id: RUNNING, variant_key: 'test' } });
+    expect(warningCodes(answer)).toContain('freeze_removed');
+    expect(effectsOf(answer).users).toBe('All users see "test" from now on.');
+  });
+
+  it('warns that other experiments on the flag are no longer split', async () => {
+    const world = await openWorld();
+    const answer = await world.call(tool, { id: SHARED, variant_key: 'test' });
+    expect(warningCodes(answer)).toContain('shared_flag');
+    expect(await settled(world, SHARED_TOO)).toMatchObject({ status: 'running', feature_flag: { active: true } });
+  });
+
+  it('answers already_done where the variant is shipped, and ships again where more is asked', async () => {
+    const world = await openWorld();
+    await world.call(tool, { id: RUNNING, variant_key: 'test' });
+    const again = await world.call(tool, { id: RUNNING, variant_key: 'test' });
+    expect(again.data).toMatchObject({ status: 'already_done', changes: [] });
+    const concluded = await world.call(tool, { id: RUNNING, variant_key: 'test', conclusion: 'won' });
+    expect(concluded.data.status).toBe('applied');
+  });
+
+  it('refuses a draft and a variant that the flag does not have', async () => {
+    const world = await openWorld();
+    await expectRefused(world, {
+      tool,
+      args: { id: DRAFT, variant_key: 'test' },
+      detail: 'Experiment has not been launched yet.',
+      next: 'experiment-launch',
+    });
+    await expectRefused(world, {
+      tool,
+      args: { id: RUNNING, variant_key: 'tset' },
+      detail: "Variant 'tset' not found on feature flag.",
+      next: 'experiment-get',
+    });
+  });
+
+  it('does not offer an undo that a cut answer would break', async () => {
+    const world = await openWorld();
+    const value = Array.from({ length: 3000 }, (_, index) => `city-${index}`);
+    flagRow(world, RUNNING).filters.groups = [
+      { properties: [{ key: 'city', type: 'person', operator: 'exact', value }], rollout_percentage: 100 },
+    ];
+    const answer = await world.call(tool, { id: RUNNING, variant_key: 'test' });
+    expect(answer.data.undo).toEqual({ not_reversible_because: expect.stringContaining('too many conditions') });
+  });
+});

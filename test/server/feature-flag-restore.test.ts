@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { ARCHIVED, DRAFT, PAUSED, RUNNING, SHARED, STOPPED } from '../helpers/shop.js';
+import { effectsOf, expectUndone, experimentRow, flagRow, sent, settled, warningCodes } from '../helpers/state.js';
+import { openWorld, type World } from '../helpers/world.js';
+
+const tool = 'feature-flag-restore';
+
+function filtersOf(world: World, id: number, control = 50): string {
+  const { filters } = flagRow(world, id);
+  const variants = [
+    { key: 'control', name: '', rollout_percentage: control },
+    { key: 'test', name: '', rollout_percentage: 100 - control },
+  ];
+  return JSON.stringify({ ...filters, multivariate: { variants } });
+}
+
+describe('feature-flag-restore', () => {
+  it('puts saved filters back and says what users see from now on', async () => {
+    const world = await openWorld();
+    const args = { id: flagRow(world, RUNNING).id, filters: filtersOf(world, RUNNING, 30) };
+    expect(await world.call(tool, args)).toMatchSnapshot();
+    expect(sent(world).map(({ request }) => request)).toEqual([`PATCH feature_flags/${args.id}`]);
+  });
+
+  it.each([DRAFT, RUNNING, PAUSED, STOPPED, ARCHIVED])(
+    'is taken back by the undo it offers (experiment %i)',
+    async (id) => {
+      const world = await openWorld();
+      const { archived, end_date } = experimentRow(world, id);
+      const args = {
+        id: flagRow(world, id).id,
+        filters: filtersOf(world, id, 30),
+        active: !flagRow(world, id).active,
+        reopen_experiment_id: id,
+        archived,
+        ...(end_date ? { end_date } : {}),
+      };
+      await expectUndone(world, { tool, args }, id);
+    },
+  );
+
+  it('takes out keys that the flag has gained', async () => {
+    const world = await openWorld();
+    const filters = filtersOf(world, RUNNING);
+    flagRow(world, RUNNING).filters.payloads = { test: '1' };
+    await world.call(tool, { id: flagRow(world, RUNNING).id, filters });
+    expect(flagRow(world, RUNNING).filters).not.toHaveProperty('payloads');
+  });
+
+  it('leaves the experiment alone unless it is to be reopened', async () => {
+    const world = await openWorld();
+    const { feature_flag: _, ...before } = await settled(world, STOPPED);
+    const filters = filtersOf(world, STOPPED);
+    await world.call(tool, { id: flagRow(world, STOPPED).id, filters, end_date: '2026-01-01' });
+    expect(await settled(world, STOPPED)).toMatchObject(before);
+  });
+
+  it('reopens an archived experiment and says what counts', async () => {
+    const world = await openWorld();
+    const args = {
+      id: flagRow(world, ARCHIVED).id,
+      filters: filtersOf(world, ARCHIVED),
+      reopen_experiment_id: ARCHIVED,
+    };
+    const answer = await world.call(tool, args);
+    expect(await world.stored(ARCHIVED)).toMatchObject({ status: 'running', archived: false, conclusion: null });
+    expect(effectsOf(answer).analysis).toMatch(/^The experiment is open and counts all data since 2026-03-03/);
+  });
+
+  it('does not claim that a draft counts data', async () => {
+    const world = await openWorld();
+    const args = { id: flagRow(world, DRAFT).id, filters: filtersOf(world, DRAFT, 30), reopen_experiment_id: DRAFT };
+    expect(effectsOf(await world.call(tool, args)).analysis).toBe('The experiment is a draft: nothing counts yet.');
+  });
+
+  it('takes back a start date that it gave by a reset', async () => {
+    const world = await openWorld();
+    const args = {
+      id: flagRow(world, DRAFT).id,
+      filters: filtersOf(world, DRAFT),
+      active: false,
+      reopen_experiment_id: DRAFT,
+      start_date: '2026-05-01',
+    };
+    const answer = await expectUndone(world, { tool, args }, DRAFT);
+    expect(answer.data.undo).toMatchObject({ tool: 'experiment-reset' });
+  });
+
+  it('warns of other experiments on the flag', async () => {
+    const world = await openWorld();
+    const args = { id: flagRow(world, SHARED).id, filters: filtersOf(world, SHARED, 10) };
+    expect(warningCodes(await world.call(tool, args))).toContain('shared_flag');
+  });
+
+  it.each(['not json', '[]', '{}', '{"groups": 3}'])(
+    'refuses filters that are %s, without writing',
+    async (filters) => {
+      const world = await openWorld();
+      const answer = await world.call(tool, { id: flagRow(world, RUNNING).id, filters });
+      expect(answer.data.error).toMatchObject({ code: 'invalid_arguments', field: 'filters' });
+      expect(sent(world)).toEqual([]);
+    },
+  );
+
+  it('refuses a flag that belongs to no experiment, and an experiment of another flag', async () => {
+    const world = await openWorld();
+    const filters = filtersOf(world, RUNNING);
+    const unknown = await world.call(tool, { id: 99, filters });
+    expect(unknown.text).toContain('No experiment in project 1 uses feature flag 99.');
+    const other = await world.call(tool, { id: 99, filters, reopen_experiment_id: RUNNING });
+    expect(other.text).toContain(`Experiment ${RUNNING} does not use feature flag 99.`);
+    expect(sent(world)).toEqual([]);
+  });
+
+  it('passes on what PostHog has against the filters and leaves the experiment as it was', async () => {
+    const world = await openWorld();
+    const before = await settled(world, RUNNING);
+    const filters = filtersOf(world, RUNNING).replace('"rollout_percentage":50', '"rollout_percentage":40');
+    const args = { id: flagRow(world, RUNNING).id, filters, reopen_experiment_id: RUNNING, conclusion: 'won' };
+    const answer = await world.call(tool, args);
+    expect(answer.text).toContain('Variant rollout percentages must sum to 100, got 90.');
+    expect(await settled(world, RUNNING)).toEqual(before);
+  });
+});
