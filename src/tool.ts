@@ -26,6 +26,8 @@ export interface CallContext {
   /** Numeric project id; never chosen by the model. */
   project: number;
   now: () => Date;
+  /** Tells a waiting client how far a long call is; does nothing where the client did not ask. */
+  progress(done: number, total: number, message: string): void;
 }
 
 export interface Warning {

@@ -4,11 +4,14 @@ import type { CallContext, Tool } from '../tool.js';
 import { runWrite } from '../writes/write.js';
 import { type BugOptions, type CallAnswer, successAnswer, thrownAnswer } from './answer.js';
 import { parseArguments } from './parse-arguments.js';
+import type { ReportProgress } from './progress.js';
 
 export interface CallRequest {
   name: string;
   arguments: Readonly<Record<string, unknown>>;
   signal: AbortSignal;
+  /** Hears how far a long call is; absent where nobody asked. */
+  progress?: ReportProgress;
 }
 
 export interface CallEnvironment extends BugOptions {
@@ -27,7 +30,8 @@ export async function callTool(request: CallRequest, environment: CallEnvironmen
     const input = parseArguments(tool, request.arguments);
     const api = environment.client.forCall({ signal: request.signal });
     const project = await environment.project(api);
-    const answer = await run(tool, input, { api, project, now: environment.now });
+    const { now } = environment;
+    const answer = await run(tool, input, { api, project, now, progress: request.progress ?? (() => undefined) });
     return successAnswer({ ...answer }, { redact: environment.redact, offset: offsetOf(input) });
   } catch (error) {
     return thrownAnswer(error, environment);

@@ -3,6 +3,7 @@ import type { CallAnswer } from './answer.js';
 import type { CallRequest } from './call-tool.js';
 import type { CatalogueEntry } from './catalogue.js';
 import { INSTRUCTIONS } from './instructions.js';
+import { createProgress, type ProgressUpdate } from './progress.js';
 
 export interface ServerOptions {
   version: string;
@@ -30,8 +31,20 @@ export function createMcpServer({ version, entries, call }: ServerOptions): McpS
   server.server.setRequestHandler('tools/call', async ({ params }, context) => {
     if (!served.has(params.name))
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
-    const answer = await call({ name: params.name, arguments: params.arguments ?? {}, signal: context.mcpReq.signal });
-    return { ...answer };
+    const { signal, notify, _meta: { progressToken } = {} } = context.mcpReq;
+    const send = (update: ProgressUpdate) => {
+      // A client that has gone is told nothing; the call itself ends by its signal.
+      if (progressToken !== undefined)
+        notify({ method: 'notifications/progress', params: { progressToken, ...update } }).catch(() => undefined);
+    };
+    const progress = createProgress(send, () => performance.now());
+    try {
+      return {
+        ...(await call({ name: params.name, arguments: params.arguments ?? {}, signal, progress: progress.report })),
+      };
+    } finally {
+      progress.stop();
+    }
   });
   return server;
 }
