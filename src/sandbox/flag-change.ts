@@ -4,7 +4,8 @@ import { variantsOf } from './guards.js';
 import { recordFlagWrite, type Target } from './lookup.js';
 import type { FlagFilters, FlagRow, JsonObject, Variant } from './model.js';
 import type { Store } from './store.js';
-import { type FlagConfig, validateVariantsSum } from './validation/flag-config.js';
+import type { FlagConfig } from './validation/flag-config.js';
+import { validateFlagFilters } from './validation/flag-filters.js';
 
 const DEFAULT_VARIANTS: readonly Variant[] = [
   { key: 'control', name: 'Control Group', rollout_percentage: 50 },
@@ -23,7 +24,6 @@ export function spreadAggregation(filters: FlagFilters): FlagFilters {
 /** Filters of the flag that a new experiment brings along. */
 export function filtersForNewFlag(config: FlagConfig | null): FlagFilters {
   const variants = config?.variants && config.variants.length > 0 ? config.variants : DEFAULT_VARIANTS;
-  validateVariantsSum(variants);
   const filters: FlagFilters = {
     groups: [{ properties: [], rollout_percentage: config?.rollout_percentage ?? ALL_USERS }],
     multivariate: { variants: variants.map((variant) => ({ ...variant, name: variant.name ?? '' })) },
@@ -31,6 +31,7 @@ export function filtersForNewFlag(config: FlagConfig | null): FlagFilters {
     holdout: null,
     ...(config?.payloads ? { payloads: config.payloads } : {}),
   };
+  validateFlagFilters(filters);
   return spreadAggregation(filters);
 }
 
@@ -88,7 +89,7 @@ export function planFlagChange({ row, flag }: Target, config: FlagConfig | null,
     );
   }
   if (row.start_date !== null) assertSameVariants(flag, change.filters);
-  if (config.variants) validateVariantsSum(change.filters.multivariate?.variants ?? []);
+  validateFlagFilters(change.filters);
   return change;
 }
 

@@ -17,7 +17,32 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | 'too_
   return size > MAX_BODY_BYTES ? 'too_large' : Buffer.concat(chunks);
 }
 
-/** The JSON of a body, undefined for an empty one. Throws 400, 413 and 415 as PostHog does. */
+/** Fields of an HTML form: every value is text, and the last of a repeated key counts. */
+function parseForm(text: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(text));
+}
+
+/** JavaScript's own words, but Python's where the text cannot even begin a JSON value. */
+function parseReason(text: string, error: unknown): string {
+  const start = text.search(/\S|$/);
+  if (/^(?:["{[\d-]|true|false|null)/.test(text.slice(start))) {
+    return error instanceof Error ? error.message : 'invalid';
+  }
+  const before = text.slice(0, start).split('\n');
+  const column = (before.at(-1) ?? '').length + 1;
+  return `Expecting value: line ${before.length} column ${column} (char ${start})`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const detail = `JSON parse error - ${parseReason(text, error)}`;
+    throw new ApiError(400, { type: 'invalid_request', code: 'parse_error', detail, attr: null });
+  }
+}
+
+/** The JSON or form of a body, undefined for an empty one. Throws 400, 413 and 415 as PostHog does. */
 export function parseBody(bytes: Buffer | 'too_large', contentType: string | undefined): unknown {
   if (bytes === 'too_large') {
     throw new ApiError(413, {
@@ -28,18 +53,12 @@ export function parseBody(bytes: Buffer | 'too_large', contentType: string | und
     });
   }
   if (bytes.length === 0) return undefined;
+  const text = bytes.toString('utf8');
   const mediaType = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (mediaType !== 'application/json') {
-    const detail = `Unsupported media type "${contentType ?? ''}" in request.`;
-    throw new ApiError(415, { type: 'invalid_request', code: 'unsupported_media_type', detail, attr: null });
-  }
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : 'invalid';
-    const detail = `JSON parse error - ${reason}`;
-    throw new ApiError(400, { type: 'invalid_request', code: 'parse_error', detail, attr: null });
-  }
+  if (mediaType === 'application/json') return parseJson(text);
+  if (mediaType === 'application/x-www-form-urlencoded') return parseForm(text);
+  const detail = `Unsupported media type "${contentType ?? ''}" in request.`;
+  throw new ApiError(415, { type: 'invalid_request', code: 'unsupported_media_type', detail, attr: null });
 }
 
 export interface WireAnswer {

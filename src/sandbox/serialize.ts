@@ -115,6 +115,8 @@ export function fullExperiment(row: ExperimentRow, flag: FlagRow): JsonObject {
     holdout_id: row.holdout_id,
     secondary_metrics: row.secondary_metrics,
     saved_metrics: row.saved_metrics.map((link) => ({ ...link, experiment: row.id })),
+    saved_metrics_ids: row.saved_metrics.map(({ saved_metric: id, metadata }) => ({ id, metadata })),
+    _create_in_folder: null,
     filters: row.filters,
     exposure_criteria: row.exposure_criteria,
     metrics: row.metrics.map((metric) => withFingerprint(metric, row)),

@@ -19,7 +19,8 @@ import { parseFlagConfig } from './validation/flag-config.js';
 const LEGACY_KEYS = ['name', 'description', 'end_date', 'deleted'];
 
 function assertKeys({ row, flag }: Target, body: JsonObject): void {
-  const locked = ['_create_in_folder', 'type'].filter((key) => body[key] !== undefined);
+  const locked = ['type'].filter((key) => body[key] !== undefined);
+  if ((body._create_in_folder ?? null) !== null) locked.push('_create_in_folder');
   const key = body.feature_flag_key;
   if (key !== undefined && key !== flag.key) locked.push('get_feature_flag_key');
   if (locked.length > 0) throw invalid(`Can't update keys: ${locked.sort().join(', ')} on Experiment`);
@@ -79,9 +80,14 @@ function changesOf(row: ExperimentRow, patch: Patch) {
     .map(([field, after]) => ({ field, before: before[field], after }));
 }
 
+/** Whether a body asks for a deleted row back; read before the fields are parsed, in JSON or in a form. */
+function restores(sent: unknown): boolean {
+  return isObject(sent) && String(sent.deleted).toLowerCase() === 'false';
+}
+
 function update(context: Context, mode: 'update' | 'replace'): Answer {
   const { store, body: sent } = context;
-  const target = findExperiment(context, { deleted: isObject(sent) && sent.deleted === false });
+  const target = findExperiment(context, { deleted: restores(sent) });
   const parsed = parseExperimentBody(sent, mode);
   const body = reconcile(target, parsed);
   assertReferences(body);

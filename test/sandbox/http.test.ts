@@ -31,6 +31,16 @@ describe('routes', () => {
     expect((await get(`/experiments/${id}/`)).json).toEqual(NOT_FOUND);
   });
 
+  test('answer HEAD like GET, without a body', async () => {
+    const { sandbox, draft } = await bench();
+    const headers = { authorization: `Bearer ${sandbox.key}` };
+    const url = `${sandbox.url}/api/projects/1${await draft()}?format=json`;
+    const [head, get] = [await fetch(url, { method: 'HEAD', headers }), await fetch(url, { headers })];
+    expect([head.status, await head.text()]).toEqual([200, '']);
+    expect(head.headers.get('content-length')).toBe(get.headers.get('content-length'));
+    await get.text();
+  });
+
   test('refuse other verbs by name', async () => {
     const { draft, call } = await bench();
     await draft();
@@ -59,21 +69,52 @@ describe('bodies', () => {
     return { status: response.status, body };
   }
 
-  test('that are no JSON are a parse error', async () => {
-    const reply = await send({ body: '{"name":', headers: { 'content-type': 'application/json' } });
-    expect(reply.status).toBe(400);
-    expect(reply.body).toMatchObject({ type: 'invalid_request', code: 'parse_error', attr: null });
-    expect(at(reply.body, 'detail')).toMatch(/^JSON parse error - /);
+  test.each([
+    ['name=string', 'JSON parse error - Expecting value: line 1 column 1 (char 0)'],
+    ['\n  nope', 'JSON parse error - Expecting value: line 2 column 3 (char 3)'],
+    ['  ', 'JSON parse error - Expecting value: line 1 column 3 (char 2)'],
+    ['{"name":', expect.stringMatching(/^JSON parse error - ./)],
+    ['true false', expect.stringMatching(/^JSON parse error - ./)],
+  ])('%j under a JSON type is a parse error', async (body, detail) => {
+    const reply = await send({ body, headers: { 'content-type': 'application/json' } });
+    expect([reply.status, reply.body]).toEqual([
+      400,
+      { type: 'invalid_request', code: 'parse_error', detail, attr: null },
+    ]);
+  });
+
+  test('of a form set fields, as the public documentation sends them', async () => {
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const reply = await send({ body: 'name=string', headers: form });
+    expect([reply.status, at(reply.body, 'name')]).toEqual([200, 'string']);
+    const coerced = await send({ body: 'name=a&name=b+c&archived=true&only_count_matured_users=1', headers: form });
+    expect(coerced.body).toMatchObject({ name: 'b c', archived: true, only_count_matured_users: true });
+    const refused = await send({ body: 'archived=perhaps', headers: form });
+    expect([refused.status, at(refused.body, 'attr')]).toEqual([400, 'archived']);
+  });
+
+  test('of a form bring a deleted experiment back', async () => {
+    const { sandbox, draft, get, patch } = await bench();
+    const path = await draft();
+    await patch(path, { deleted: true });
+    expect((await get(path)).status).toBe(404);
+    const init = {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${sandbox.key}` },
+      body: new URLSearchParams({ deleted: 'False' }),
+    };
+    const restored = await fetch(`${sandbox.url}/api/projects/1${path}`, init);
+    expect([restored.status, (await get(path)).status]).toEqual([200, 200]);
   });
 
   test('of another type are refused, one without a type too', async () => {
-    const form = await send({ body: 'name=x', headers: { 'content-type': 'application/x-www-form-urlencoded' } });
-    expect([form.status, form.body]).toEqual([
+    const text = await send({ body: 'name=x', headers: { 'content-type': 'text/plain' } });
+    expect([text.status, text.body]).toEqual([
       415,
       {
         type: 'invalid_request',
         code: 'unsupported_media_type',
-        detail: 'Unsupported media type "application/x-www-form-urlencoded" in request.',
+        detail: 'Unsupported media type "text/plain" in request.',
         attr: null,
       },
     ]);

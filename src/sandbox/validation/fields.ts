@@ -107,7 +107,7 @@ const FIELDS: Readonly<Record<string, Field<unknown>>> = {
   stats_config: nullable(dict),
   scheduling_config: nullable(json),
   allow_unknown_events: boolean,
-  _create_in_folder: char({ blank: true }),
+  _create_in_folder: nullable(char({ blank: true })),
   conclusion,
   conclusion_comment: conclusionComment,
   primary_metrics_ordered_uuids: nullable(orderedUuids),
