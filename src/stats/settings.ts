@@ -1,0 +1,59 @@
+import type { DifferenceType } from './effect.js';
+import { DEFAULT_TUNING_PARAMETER, MAX_TUNING_PARAMETER, MIN_TUNING_PARAMETER } from './sequential.js';
+
+export const DEFAULT_CI_LEVEL = 0.95;
+export const DEFAULT_ALPHA = 0.05;
+
+interface CommonSettings {
+  differenceType: DifferenceType;
+  /** Whether pre-exposure data adjusts means and shares, where an arm has any. */
+  cuped: boolean;
+}
+
+export interface BayesianSettings extends CommonSettings {
+  method: 'bayesian';
+  ciLevel: number;
+}
+
+export interface FrequentistSettings extends CommonSettings {
+  method: 'frequentist';
+  alpha: number;
+  /** Tuning parameter of the always-valid test; null for the test with a fixed horizon. */
+  sequentialTuningParameter: number | null;
+}
+
+export type StatsSettings = BayesianSettings | FrequentistSettings;
+
+function field(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+}
+
+function level(value: unknown, otherwise: number): number {
+  return typeof value === 'number' && value > 0 && value < 1 ? value : otherwise;
+}
+
+function tuningParameter(value: unknown): number {
+  const usable = typeof value === 'number' && value >= MIN_TUNING_PARAMETER && value <= MAX_TUNING_PARAMETER;
+  return usable ? value : DEFAULT_TUNING_PARAMETER;
+}
+
+/**
+ * How an experiment's `stats_config`, free JSON or absent, is computed: Bayesian at 95 % and relative unless it says
+ * otherwise; values out of range fall back to the defaults without a word. Source: PostHog API docs, PostHog behaviour.
+ */
+export function statsSettings(statsConfig: unknown): StatsSettings {
+  const method = field(statsConfig, 'method') === 'frequentist' ? 'frequentist' : 'bayesian';
+  const own = field(statsConfig, method);
+  const common: CommonSettings = {
+    differenceType: field(own, 'difference_type') === 'ABSOLUTE' ? 'ABSOLUTE' : 'RELATIVE',
+    cuped: field(field(statsConfig, 'cuped'), 'enabled') === true,
+  };
+  if (method === 'bayesian') return { ...common, method, ciLevel: level(field(own, 'ci_level'), DEFAULT_CI_LEVEL) };
+  const sequential = field(own, 'sequential_testing_enabled') === true;
+  return {
+    ...common,
+    method,
+    alpha: level(field(own, 'alpha'), DEFAULT_ALPHA),
+    sequentialTuningParameter: sequential ? tuningParameter(field(own, 'sequential_tuning_parameter')) : null,
+  };
+}
