@@ -30,7 +30,7 @@ export const experimentLaunch = defineWriteTool({
         users: flag?.active
           ? `Unchanged. ${nowSeen(experiment)}`
           : flag
-            ? `The flag goes on: ${servedText(flag)} at once.`
+            ? `The flag goes on at once: ${servedText(flag)}.`
             : 'Unknown: no feature flag.',
         analysis: 'Exposures and metrics count from the launch on.',
       },

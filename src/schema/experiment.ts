@@ -33,6 +33,7 @@ export const experimentWire = z.looseObject({
         saved_metric: z.number(),
         name: z.string().nullish(),
         metadata: z.looseObject({ type: z.string().nullish() }).nullish(),
+        query: metricWire.nullish(),
       }),
     )
     .nullish(),

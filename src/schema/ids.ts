@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** PostHog ids are 32-bit signed integers. */
 export const MAX_ID = 2_147_483_647;
 
+const NOT_AN_ID = 'must be a positive whole number, such as 12';
+
 /**
  * A positive integer that also takes a string of digits, as models often send. Not `z.coerce`: that accepts `true`,
  * `"7e2"` and `[5]`. Publishes a plain integer.
@@ -11,7 +13,7 @@ export function idNumber(description: string) {
   return z
     .preprocess(
       (value) => (typeof value === 'string' && /^[1-9]\d{0,9}$/.test(value) ? Number(value) : value),
-      z.number({ error: 'must be a positive whole number, such as 12' }).int().min(1).max(MAX_ID),
+      z.number(NOT_AN_ID).int(NOT_AN_ID).min(1, NOT_AN_ID).max(MAX_ID, NOT_AN_ID),
     )
     .describe(description);
 }

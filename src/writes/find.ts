@@ -19,10 +19,15 @@ export async function findFlag(key: string, { api, project }: CallContext): Prom
   }
 }
 
+/** All with exactly this key; `search` also matches parts of names and keys, so they may be pages apart. */
 async function listByKey(key: string, archived: boolean, { api, project }: CallContext): Promise<Experiment[]> {
   const path = apiPath`/api/projects/${project}/experiments/`;
-  const page = await api.get(path, experimentPage, { search: key, archived, limit: 100 });
-  return page.results.filter((row) => row.feature_flag_key === key);
+  const found: Experiment[] = [];
+  for (let offset = 0; ; offset += 100) {
+    const page = await api.get(path, experimentPage, { search: key, archived, limit: 100, offset });
+    found.push(...page.results.filter((row) => row.feature_flag_key === key));
+    if (!page.next || page.results.length === 0) return found;
+  }
 }
 
 /**

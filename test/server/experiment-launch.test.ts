@@ -1,56 +1,116 @@
 import { describe, expect, it } from 'vitest';
-import { DRAFT, PAUSED, RUNNING, STOPPED } from '../helpers/shop.js';
-import { openWorld, takeBack } from '../helpers/world.js';
+import { ARCHIVED, DRAFT, PAUSED, RUNNING, SHARED, STOPPED } from '../helpers/shop.js';
+import {
+  effectsOf,
+  expectAlreadyDone,
+  expectRefused,
+  expectUndone,
+  experimentRow,
+  flagRow,
+  sent,
+  warningCodes,
+} from '../helpers/state.js';
+import { openWorld } from '../helpers/world.js';
+
+const tool = 'experiment-launch';
 
 describe('experiment-launch', () => {
   it('starts a draft and answers with the state read back, the changes and an undo', async () => {
     const world = await openWorld();
-    const answer = await world.call('experiment-launch', { id: DRAFT });
+    const answer = await world.call(tool, { id: DRAFT });
     expect(answer).toMatchSnapshot();
     expect(await world.stored(DRAFT)).toMatchObject({ status: 'running', feature_flag: { active: true } });
   });
 
   it('sends one launch and nothing else that writes', async () => {
     const world = await openWorld();
-    await world.call('experiment-launch', { id: DRAFT });
-    expect(world.requests().filter((request) => !request.startsWith('GET'))).toEqual([
-      `POST /api/projects/1/experiments/${DRAFT}/launch/`,
-    ]);
+    await world.call(tool, { id: DRAFT });
+    expect(sent(world)).toEqual([{ request: `POST experiments/${DRAFT}/launch`, body: undefined }]);
   });
 
-  it('is taken back by the undo it offers: a draft again, with its flag off', async () => {
+  it.each([false, true])('is taken back by the undo it offers (flag on before: %s)', async (active) => {
     const world = await openWorld();
-    const before = await world.stored(DRAFT);
-    await takeBack(world, await world.call('experiment-launch', { id: DRAFT }));
-    expect(await world.stored(DRAFT)).toMatchObject({
-      status: 'draft',
-      start_date: null,
-      feature_flag: { active: false, filters: (before.feature_flag as { filters: unknown }).filters },
+    flagRow(world, DRAFT).active = active;
+    await expectUndone(world, { tool, args: { id: DRAFT } });
+  });
+
+  it('offers no undo where the way back would clear more than the launch set', async () => {
+    const world = await openWorld();
+    Object.assign(experimentRow(world, DRAFT), { conclusion: 'inconclusive', conclusion_comment: 'First run.' });
+    const answer = await world.call(tool, { id: DRAFT });
+    expect(answer.data.undo).toEqual({
+      not_reversible_because:
+        'experiment-reset makes it a draft again, but also clears its conclusion, conclusion_comment',
     });
   });
 
   it('answers already_done for a running experiment, without sending anything', async () => {
-    const world = await openWorld();
-    const answer = await world.call('experiment-launch', { id: RUNNING });
-    expect(answer.data.status).toBe('already_done');
-    expect(answer.text).toContain('Experiment has already been launched.');
-    expect(world.requests().every((request) => request.startsWith('GET'))).toBe(true);
+    await expectAlreadyDone(await openWorld(), {
+      tool,
+      args: { id: RUNNING },
+      words: 'Experiment has already been launched.',
+    });
   });
 
-  it.each([PAUSED, STOPPED])(
+  it.each([PAUSED, STOPPED, ARCHIVED])(
     'passes on why PostHog refuses to launch experiment %i, and what to do instead',
     async (id) => {
-      const world = await openWorld();
-      const before = await world.stored(id);
-      const answer = await world.call('experiment-launch', { id });
-      expect(answer.isError).toBe(true);
-      expect(answer.data.error).toMatchObject({
-        code: 'refused',
-        status: 400,
+      await expectRefused(await openWorld(), {
+        tool,
+        args: { id },
         detail: 'Experiment has already been launched.',
+        next: 'experiment-resume',
       });
-      expect(answer.text).toContain('experiment-resume');
-      expect(await world.stored(id)).toEqual(before);
     },
   );
+
+  it('passes on that the flag is deleted', async () => {
+    const world = await openWorld();
+    flagRow(world, DRAFT).deleted = true;
+    await expectRefused(world, {
+      tool,
+      args: { id: DRAFT },
+      detail: 'Experiment cannot be launched because its feature flag has been deleted.',
+      next: 'must be restored in PostHog first',
+    });
+  });
+
+  it('passes on that one variant is not enough', async () => {
+    const world = await openWorld();
+    flagRow(world, DRAFT).filters.multivariate = { variants: [{ key: 'control', rollout_percentage: 100 }] };
+    await expectRefused(world, {
+      tool,
+      args: { id: DRAFT },
+      detail: 'Feature flag must have at least 2 variants (a baseline and at least one test variant)',
+      next: 'experiment-update',
+    });
+  });
+
+  it('says truly that users saw variants before, where the flag was on', async () => {
+    const world = await openWorld();
+    flagRow(world, DRAFT).active = true;
+    const answer = await world.call(tool, { id: DRAFT });
+    expect(warningCodes(answer)).toContain('flag_already_active');
+    expect(effectsOf(answer).users).toBe('Unchanged. The flag is on: all users are split control 50%, test 50%.');
+  });
+
+  it('warns where the flag gives everyone one variant, as after a reset of a shipped experiment', async () => {
+    const world = await openWorld();
+    await world.call('experiment-ship-variant', { id: RUNNING, variant_key: 'test' });
+    await world.call('experiment-reset', { id: RUNNING });
+    expect(warningCodes(await world.call(tool, { id: RUNNING }))).toContain('flag_not_split');
+  });
+
+  it('warns of a missing metric, and of nothing where there is one', async () => {
+    const world = await openWorld();
+    expect(warningCodes(await world.call(tool, { id: DRAFT }))).toEqual(['acted_at_once']);
+    await world.call('experiment-reset', { id: STOPPED, disable_feature_flag: true });
+    expect(warningCodes(await world.call(tool, { id: STOPPED }))).toEqual(['acted_at_once', 'no_metrics']);
+  });
+
+  it('warns of the other experiments on the flag', async () => {
+    const world = await openWorld();
+    await world.call('experiment-reset', { id: SHARED });
+    expect(warningCodes(await world.call(tool, { id: SHARED }))).toContain('shared_flag');
+  });
 });

@@ -1,0 +1,161 @@
+import { z } from 'zod';
+
+const interval = z.tuple([z.number(), z.number()]).nullish().catch(null);
+
+/** One variant's row of a metric result. Sums are over exposed entities; intervals are fractions unless ABSOLUTE. */
+export const variantRowWire = z.looseObject({
+  key: z.string(),
+  number_of_samples: z.number(),
+  sum: z.number(),
+  denominator_sum: z.number().nullish(),
+  validation_failures: z.array(z.string()).nullish(),
+  method: z.string().nullish(),
+  chance_to_win: z.number().nullish(),
+  credible_interval: interval,
+  p_value: z.number().nullish(),
+  confidence_interval: interval,
+  significant: z.boolean().nullish(),
+});
+
+export type VariantRow = z.output<typeof variantRowWire>;
+
+const breakdownWire = z.looseObject({
+  breakdown_value: z.array(z.union([z.string(), z.number()])).catch([]),
+  baseline: variantRowWire,
+  variants: z.array(variantRowWire),
+});
+
+/** A metric's result of the current statistics engine; legacy results have no `baseline`. */
+export const metricResultWire = z.looseObject({
+  baseline: variantRowWire.nullish(),
+  variant_results: z.array(variantRowWire).nullish(),
+  breakdown_results: z.array(breakdownWire).nullish(),
+});
+
+export type MetricResult = z.output<typeof metricResultWire>;
+
+/** A run over all metrics of an experiment. Only a finished one has `results`. */
+export const recalculationWire = z.looseObject({
+  id: z.string(),
+  status: z.string(),
+  total_metrics: z.number().nullish(),
+  completed_metrics: z.number().nullish(),
+  failed_metrics: z.number().nullish(),
+  created_at: z.string().nullish(),
+  completed_at: z.string().nullish(),
+  query_to: z.string().nullish(),
+  result_source: z.string().nullish(),
+  is_existing: z.boolean().nullish(),
+  results: z
+    .array(
+      z.looseObject({
+        metric_uuid: z.string(),
+        status: z.string().nullish(),
+        result: metricResultWire.nullish(),
+        error_message: z.string().nullish(),
+      }),
+    )
+    .nullish(),
+  active_run: z.looseObject({ id: z.string() }).nullish(),
+});
+
+export type Recalculation = z.output<typeof recalculationWire>;
+
+/** Exposures by variant; `$multiple` counts those seen in several. The p-value is absent below 100 exposures. */
+export const exposuresWire = z.looseObject({
+  total_exposures: z.record(z.string(), z.number()).nullish(),
+  sample_ratio_mismatch: z
+    .looseObject({ expected: z.record(z.string(), z.number()).nullish(), p_value: z.number().nullish() })
+    .nullish(),
+  bias_risk: z.looseObject({ multiple_variant_percentage: z.number().nullish() }).nullish(),
+});
+
+export type Exposures = z.output<typeof exposuresWire>;
+
+export const timeseriesWire = z.looseObject({
+  status: z.string(),
+  timeseries: z.record(z.string(), metricResultWire.nullish()).nullish(),
+  errors: z.record(z.string(), z.string()).nullish(),
+  computed_at: z.string().nullish(),
+  recalculation_status: z.string().nullish(),
+});
+
+const variantReading = z.object({
+  key: z.string(),
+  samples: z.number(),
+  value: z.number().optional(),
+  effect_percent: z.number().optional(),
+  effect_absolute: z.number().optional(),
+  interval_percent: z.array(z.number()).optional(),
+  interval_absolute: z.array(z.number()).optional(),
+  chance_to_be_better: z.number().optional(),
+  p_value: z.number().optional(),
+  significant: z.boolean().optional(),
+  verdict: z.string().optional(),
+  invalid: z.array(z.string()).optional(),
+});
+
+export type VariantReading = z.output<typeof variantReading>;
+
+export const metricReading = z.object({
+  uuid: z.string(),
+  name: z.string().optional(),
+  role: z.string(),
+  metric_type: z.string(),
+  goal: z.string(),
+  value_is: z.string(),
+  problem: z.string().optional(),
+  baseline: z.string().optional(),
+  variants: z.array(variantReading),
+  breakdowns: z.array(z.object({ value: z.string(), variants: z.array(variantReading) })).optional(),
+});
+
+export type MetricReading = z.output<typeof metricReading>;
+
+const exposureReading = z.object({
+  total: z.number(),
+  variants: z.array(
+    z.object({
+      key: z.string(),
+      exposed: z.number(),
+      share_percent: z.number(),
+      configured_percent: z.number().optional(),
+    }),
+  ),
+  seen_in_several: z.number().optional(),
+  srm_p_value: z.number().optional(),
+  sample_ratio_mismatch: z.boolean().optional(),
+});
+
+export type ExposureReading = z.output<typeof exposureReading>;
+
+/** Where results come from and how old they are. */
+const freshness = z.object({
+  source: z.enum(['calculation', 'daily_fallback', 'none', 'running']),
+  calculated_at: z.string().optional(),
+  age_hours: z.number().optional(),
+  stale: z.boolean().optional(),
+  recalculation_id: z.string().optional(),
+  note: z.string().optional(),
+});
+
+export type Freshness = z.output<typeof freshness>;
+
+/** The answer of experiment-results. */
+export const resultsOutput = z.object({
+  project_id: z.number(),
+  id: z.number(),
+  name: z.string(),
+  status: z.string(),
+  start_date: z.string().optional(),
+  end_date: z.string().optional(),
+  url: z.string(),
+  freshness,
+  method: z.string(),
+  confidence_level: z.number().optional(),
+  exposures: exposureReading.optional(),
+  metrics: z.array(metricReading),
+  missing: z.array(z.string()).optional(),
+});
+
+export type ResultsOutput = z.output<typeof resultsOutput>;

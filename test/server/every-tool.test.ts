@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { CATALOGUE } from '../../src/generated/tools.js';
+import { ALL_TOOLS } from '../../tools/index.js';
+import { DRAFT, PAUSED, RUNNING, STOPPED } from '../helpers/shop.js';
+import { sent } from '../helpers/state.js';
+import { openWorld } from '../helpers/world.js';
+
+const FILTERS = '{"groups":[{"properties":[],"rollout_percentage":100}]}';
+
+/** Arguments that each tool takes in the test shop. A new tool is added here. */
+const VALID: Readonly<Record<string, Record<string, unknown>>> = {
+  'event-search': {},
+  'experiment-archive': { id: STOPPED },
+  'experiment-create': { name: 'New', feature_flag_key: 'new' },
+  'experiment-create-exposure-cohort': { id: RUNNING },
+  'experiment-delete': { id: DRAFT },
+  'experiment-duplicate': { id: RUNNING, feature_flag_key: 'copy' },
+  'experiment-end': { id: RUNNING },
+  'experiment-get': { id: RUNNING },
+  'experiment-launch': { id: DRAFT },
+  'experiment-list': {},
+  'experiment-pause': { id: RUNNING },
+  'experiment-reset': { id: STOPPED },
+  'experiment-resume': { id: PAUSED },
+  'experiment-ship-variant': { id: RUNNING, variant_key: 'test' },
+  'experiment-unarchive': { id: 5 },
+  'experiment-update': { id: DRAFT, name: 'Other' },
+  'feature-flag-get': { key: 'signup' },
+  'feature-flag-restore': { id: RUNNING, filters: FILTERS },
+};
+
+const cases = CATALOGUE.map(({ name }) => [name, VALID[name] ?? {}] as const);
+const onExperiments = ALL_TOOLS.filter((tool) => tool.idAliases).map(({ name }) => [name, VALID[name] ?? {}] as const);
+
+describe.each(cases)('%s', (name, args) => {
+  it('takes the arguments it publishes', async () => {
+    const world = await openWorld();
+    const answer = await world.call(name, args);
+    expect(answer.isError, answer.text).toBe(false);
+  });
+
+  it('refuses one unknown argument by name, before any request', async () => {
+    const world = await openWorld();
+    const answer = await world.call(name, { ...args, frobnicate: 1 });
+    expect(answer.data.error).toMatchObject({ code: 'invalid_arguments', field: 'frobnicate' });
+    expect(answer.text).toContain('frobnicate: unknown argument');
+    expect(world.requests()).toEqual([]);
+  });
+
+  it.each(['project_id', 'host', 'url', 'api_key', 'environment_id'])('has no argument %s', async (argument) => {
+    const world = await openWorld();
+    const answer = await world.call(name, { ...args, [argument]: 'x' });
+    expect(answer.text).toContain(`${argument}: unknown argument`);
+    expect(world.requests()).toEqual([]);
+  });
+
+  it('keeps to its own project', async () => {
+    const world = await openWorld();
+    await world.call(name, args);
+    for (const request of world.requests()) expect(request).toMatch(/^[A-Z]+ \/api\/projects\/1\//);
+  });
+
+  it('shows nobody’s email, distinct id, uuid or hedgehog', async () => {
+    const world = await openWorld();
+    const answer = await world.call(name, args);
+    const { email, distinct_id, uuid } = world.sandbox.store.currentUser;
+    const shown = answer.text + JSON.stringify(answer.data);
+    for (const secret of [email, distinct_id, uuid, 'hedgehog', 'clickhouse', 'hogql'])
+      expect(shown).not.toContain(secret);
+  });
+});
+
+describe.each(onExperiments)('%s', (name, { id, ...rest }) => {
+  it.each(['id', 'experiment_id', 'experimentId'])('takes a string of digits as %s', async (alias) => {
+    const world = await openWorld();
+    const answer = await world.call(name, { ...rest, [alias]: String(id) });
+    expect(answer.isError, answer.text).toBe(false);
+  });
+
+  it.each([true, '7e2', '0x10', -1, 0, 1.5, null, [4], '', '12345678901', { id: 1 }])(
+    'refuses the id %j before any request, and says what an id is',
+    async (wrong) => {
+      const world = await openWorld();
+      const answer = await world.call(name, { ...rest, id: wrong });
+      expect(answer.data.error).toMatchObject({ code: 'invalid_arguments', field: 'id' });
+      expect(answer.text).toContain('id: must be a positive whole number, such as 12');
+      expect(world.requests()).toEqual([]);
+    },
+  );
+
+  it('says that an unknown experiment is not there and points to experiment-list', async () => {
+    const world = await openWorld();
+    const answer = await world.call(name, { ...rest, id: 4711 });
+    expect(answer.data.error).toMatchObject({ code: 'not_found', status: 404, next_tool: 'experiment-list' });
+    expect(answer.text).toContain('Experiment 4711 was not found in project 1.');
+    expect(sent(world)).toEqual([]);
+  });
+
+  it('says the same of a deleted one', async () => {
+    const world = await openWorld();
+    await world.call('experiment-delete', { id });
+    const answer = await world.call(name, { ...rest, id });
+    expect(answer.text).toContain(`Experiment ${id} was not found in project 1.`);
+    expect(answer.text).toContain('Deleted ones cannot be seen.');
+    expect(sent(world)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { ARCHIVED, DRAFT, RUNNING, SHARED, SHARED_TOO, STOPPED } from '../helpers/shop.js';
+import { experimentRow, flagRow, sent } from '../helpers/state.js';
+import { openWorld } from '../helpers/world.js';
+
+const tool = 'experiment-get';
+
+describe('experiment-get', () => {
+  it('answers with what a change should start from', async () => {
+    const world = await openWorld();
+    expect(await world.call(tool, { id: RUNNING })).toMatchSnapshot();
+  });
+
+  it('adds filters, queries and settings in full where asked', async () => {
+    const world = await openWorld();
+    const answer = await world.call(tool, { id: RUNNING, detail: 'full' });
+    expect(answer.data).toMatchObject({
+      feature_flag: { filters: flagRow(world, RUNNING).filters },
+      stats_config: { method: 'bayesian' },
+      exposure_criteria: { filterTestAccounts: true },
+      metrics: [{ query: { kind: 'ExperimentMetric' } }],
+    });
+  });
+
+  it('makes one request, a read', async () => {
+    const world = await openWorld();
+    await world.call(tool, { id: RUNNING });
+    expect(world.requests()).toEqual([`GET /api/projects/1/experiments/${RUNNING}/`]);
+  });
+
+  it.each(['concise', 'full'])('shows no email, distinct id or uuid of a person (%s)', async (detail) => {
+    const world = await openWorld();
+    const { data, text } = await world.call(tool, { id: RUNNING, detail });
+    const { email, uuid, distinct_id } = world.sandbox.store.currentUser;
+    for (const secret of [email, uuid, distinct_id, 'hedgehog_config', 'is_email_verified']) {
+      expect(text).not.toContain(secret);
+      expect(JSON.stringify(data)).not.toContain(secret);
+    }
+    expect(data.created_by).toBe('Sandy Box');
+  });
+
+  it('finds one by the key of its flag', async () => {
+    const world = await openWorld();
+    const answer = await world.call(tool, { feature_flag_key: 'pricing-page' });
+    expect(answer.data).toMatchObject({ id: STOPPED, status: 'stopped' });
+  });
+
+  it('finds an archived one by key where no other has it', async () => {
+    const world = await openWorld();
+    const answer = await world.call(tool, { feature_flag_key: 'old-banner' });
+    expect(answer.data).toMatchObject({ id: ARCHIVED, archived: true });
+  });
+
+  it('does not take a part of a key for the key', async () => {
+    const world = await openWorld();
+    const answer = await world.call(tool, { feature_flag_key: 'pricing' });
+    expect(answer.data.error).toMatchObject({ code: 'not_found', next_tool: 'experiment-list' });
+    expect(answer.text).toContain('No experiment in project 1 uses the feature flag key "pricing".');
+  });
+
+  it('finds the exact key behind more than a page of keys that hold it', async () => {
+    const world = await openWorld();
+    const { store } = world.sandbox;
+    const { filters } = flagRow(world, DRAFT);
+    for (let number = 0; number < 120; number += 1) {
+      const flag = store.insertFlag({ project_id: 1, key: `button-colour-${number}`, filters });
+      store.insertExperiment({ project_id: 1, name: `Variation ${number}`, flag_id: flag.id });
+    }
+    expect((await world.call(tool, { feature_flag_key: 'button-colour' })).data).toMatchObject({ id: DRAFT });
+  });
+
+  it('names the experiments that share a key instead of guessing', async () => {
+    const world = await openWorld();
+    const answer = await world.call(tool, { feature_flag_key: 'signup' });
+    expect(answer.isError).toBe(true);
+    expect(answer.text).toContain(`${SHARED} "Signup copy" (running)`);
+    expect(answer.text).toContain(`${SHARED_TOO} "Signup layout" (running)`);
+    expect(answer.text).toContain('call again with its id');
+  });
+
+  it('takes the live one of several on a key', async () => {
+    const world = await openWorld();
+    await world.call('experiment-end', { id: SHARED });
+    expect((await world.call(tool, { feature_flag_key: 'signup' })).data).toMatchObject({ id: SHARED_TOO });
+  });
+
+  it.each([{}, { id: RUNNING, feature_flag_key: 'signup' }])('refuses %j before any request', async (args) => {
+    const world = await openWorld();
+    const answer = await world.call(tool, args);
+    expect(answer.text).toContain('give exactly one of id and feature_flag_key');
+    expect(world.requests()).toEqual([]);
+  });
+
+  it('says that an id is not there and where to look', async () => {
+    const world = await openWorld();
+    const answer = await world.call(tool, { id: 4711 });
+    expect(answer.data.error).toMatchObject({ code: 'not_found', status: 404, next_tool: 'experiment-list' });
+    expect(answer.text).toContain('Experiment 4711 was not found in project 1.');
+  });
+
+  it('survives a status, fields and null settings that it has never heard of', async () => {
+    const world = await openWorld({
+      faults: {
+        respond: ({ path }) =>
+          path.endsWith(`/experiments/${DRAFT}/`)
+            ? {
+                status: 200,
+                body: {
+                  id: DRAFT,
+                  name: 'N',
+                  status: 'hibernating',
+                  feature_flag_key: 'k',
+                  brand_new: { secret: 'x' },
+                },
+              }
+            : undefined,
+      },
+    });
+    const answer = await world.call(tool, { id: DRAFT, detail: 'full' });
+    expect(answer.data).toMatchObject({ id: DRAFT, status: 'hibernating' });
+    expect(answer.text).not.toContain('secret');
+    expect(sent(world)).toEqual([]);
+  });
+
+  it('derives the status where an older PostHog leaves it out', async () => {
+    const world = await openWorld();
+    const { status: _, ...older } = await world.stored(STOPPED);
+    const aged = await openWorld({ faults: { respond: () => ({ status: 200, body: older }) } });
+    expect((await aged.call(tool, { id: STOPPED })).data.status).toBe('stopped');
+    expect(experimentRow(world, STOPPED).end_date).not.toBeNull();
+  });
+});
