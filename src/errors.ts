@@ -21,6 +21,7 @@ export const WHO_ACTS = {
   connection_failed: 'operator',
   unexpected_response: 'operator',
   response_too_large: 'operator',
+  not_supported: 'operator',
   outcome_unknown: 'model',
   cancelled: 'model',
   internal: 'us',

@@ -26,6 +26,8 @@ export interface CallContext {
   /** Numeric project id; never chosen by the model. */
   project: number;
   now: () => Date;
+  /** Aborts when the caller cancels; the API's requests heed it already. */
+  signal: AbortSignal;
   /** Tells a waiting client how far a long call is; does nothing where the client did not ask. */
   progress(done: number, total: number, message: string): void;
 }
@@ -88,6 +90,8 @@ interface ToolBase<I extends z.ZodType> {
 export interface ReadTool<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> extends ToolBase<I> {
   access: 'read';
   output: O;
+  /** Lines of text that show the answer's numbers at a glance; added to the text, which is complete without them. */
+  picture?(output: z.output<O>): string[];
   run(input: z.output<I>, context: CallContext): Promise<z.input<O>>;
 }
 

@@ -30,9 +30,10 @@ export async function callTool(request: CallRequest, environment: CallEnvironmen
     const input = parseArguments(tool, request.arguments);
     const api = environment.client.forCall({ signal: request.signal });
     const project = await environment.project(api);
-    const { now } = environment;
-    const answer = await run(tool, input, { api, project, now, progress: request.progress ?? (() => undefined) });
-    return successAnswer({ ...answer }, { redact: environment.redact, offset: offsetOf(input) });
+    const { now, redact } = environment;
+    const progress = request.progress ?? (() => undefined);
+    const facts = await run(tool, input, { api, project, now, signal: request.signal, progress });
+    return withPicture(tool, successAnswer({ ...facts }, { redact, offset: offsetOf(input) }));
   } catch (error) {
     return thrownAnswer(error, environment);
   }
@@ -42,6 +43,18 @@ export async function callTool(request: CallRequest, environment: CallEnvironmen
 async function run(tool: Tool, input: unknown, context: CallContext): Promise<object> {
   if (tool.access !== 'read') return writeAnswer.parse(await runWrite(tool, input, context));
   return Object(tool.output.parse(await tool.run(input, context)));
+}
+
+/** Drawn from the cleaned answer, so that a picture cannot show what the data may not. */
+function withPicture(tool: Tool, answer: CallAnswer): CallAnswer {
+  const output = tool.access === 'read' && tool.picture ? tool.output.safeParse(answer.structuredContent) : null;
+  if (tool.access !== 'read' || !output?.success) return answer;
+  const lines = tool.picture?.(output.data) ?? [];
+  if (lines.length === 0) return answer;
+  return {
+    ...answer,
+    content: [...answer.content.map(({ text }) => ({ type: 'text' as const, text: [text, '', ...lines].join('\n') }))],
+  };
 }
 
 function offsetOf(input: unknown): number {

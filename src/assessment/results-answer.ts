@@ -1,0 +1,89 @@
+import { readExposureCounts } from '../decision/exposures.js';
+import { freshnessOf, methodOf, metricsOf, readRun } from '../decision/results.js';
+import { ToolError } from '../errors.js';
+import { type Experiment, statusOf } from '../schema/experiment.js';
+import type { Exposures, Recalculation, ResultsOutput } from '../schema/results.js';
+import type { CallContext } from '../tool.js';
+import { readExperiment } from '../writes/snapshot.js';
+import { latestResults, readExposures, refreshResults, resultsOfRun } from './results.js';
+
+export interface ResultsInput {
+  id: number;
+  refresh: boolean;
+  recalculation_id?: string | undefined;
+  metric_uuid?: string | undefined;
+  breakdowns: boolean;
+}
+
+/** Everything that `experiment-results` says. A part that cannot be had is named under `missing`; the rest still shows. */
+export async function resultsAnswer(input: ResultsInput, context: CallContext): Promise<ResultsOutput> {
+  const experiment = await readExperiment(input.id, context);
+  if (!experiment.start_date) throw notLaunched(experiment);
+  checkMetric(input.metric_uuid, experiment);
+  const [run, exposures] = await Promise.allSettled([runFor(input, context), readExposures(experiment, context)]);
+  if (run.status === 'rejected') throw run.reason;
+  const { method, confidence_level, absolute } = methodOf(experiment);
+  const missing = exposures.status === 'rejected' ? [`exposures: ${reasonOf(exposures.reason)}`] : [];
+  const { start_date, end_date } = experiment;
+  return {
+    project_id: context.project,
+    id: experiment.id,
+    name: experiment.name,
+    status: statusOf(experiment),
+    ...(start_date ? { start_date } : {}),
+    ...(end_date ? { end_date } : {}),
+    url: `${context.api.origin}/project/${context.project}/experiments/${experiment.id}`,
+    freshness: freshnessOf(run.value, context.now()),
+    method,
+    confidence_level,
+    ...(exposures.status === 'fulfilled' ? counts(exposures.value, experiment) : {}),
+    metrics: run.value?.results
+      ? readRun(experiment, run.value, { absolute, breakdowns: input.breakdowns, metricUuid: input.metric_uuid })
+      : [],
+    ...(missing.length > 0 ? { missing } : {}),
+  };
+}
+
+function counts(exposures: Exposures, experiment: Experiment) {
+  return { exposures: readExposureCounts(exposures, experiment.feature_flag?.filters) };
+}
+
+async function runFor(input: ResultsInput, context: CallContext): Promise<Recalculation | null> {
+  if (input.recalculation_id !== undefined) return resultsOfRun(input.id, input.recalculation_id, context);
+  if (!input.refresh) return latestResults(input.id, context);
+  try {
+    return await refreshResults(input.id, context);
+  } catch (error) {
+    // Refused because the last run is minutes old: then that one is what was asked for.
+    if (error instanceof ToolError && error.code === 'rate_limited') {
+      const latest = await latestResults(input.id, context);
+      if (latest) return latest;
+    }
+    throw error;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof ToolError ? error.message : 'could not be read';
+}
+
+function notLaunched(experiment: Experiment): ToolError {
+  return new ToolError(
+    'refused',
+    `Experiment ${experiment.id} is a draft, so there are no results.`,
+    'Launch it with experiment-launch; results show once users are exposed.',
+    { next_tool: 'experiment-launch' },
+  );
+}
+
+function checkMetric(uuid: string | undefined, experiment: Experiment): void {
+  const metrics = metricsOf(experiment);
+  if (uuid === undefined || metrics.some((metric) => metric.uuid === uuid)) return;
+  const known = metrics.map((metric) => `${metric.uuid} "${metric.name ?? ''}"`).join(', ');
+  throw new ToolError(
+    'invalid_arguments',
+    `Experiment ${experiment.id} has no metric with uuid ${uuid}.`,
+    known ? `Its metrics are ${known}.` : 'It has no metrics; add one with experiment-update.',
+    { field: 'metric_uuid', next_tool: 'experiment-get' },
+  );
+}

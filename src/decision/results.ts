@@ -1,0 +1,88 @@
+import type { Experiment } from '../schema/experiment.js';
+import type { Metric } from '../schema/metric.js';
+import type { Freshness, MetricReading, Recalculation } from '../schema/results.js';
+import { type MetricFacts, type ReadingOptions, readMetric } from './reading.js';
+
+/** Results older than this are marked. Hours. */
+export const STALE_HOURS = 24;
+
+const MS_PER_HOUR = 3_600_000;
+
+function factsOf(metric: Metric, role: string, name?: string | null): MetricFacts | null {
+  if (!metric.uuid) return null;
+  return {
+    uuid: metric.uuid,
+    name: metric.name ?? name ?? undefined,
+    role,
+    metric_type: metric.metric_type ?? 'legacy',
+    goal: metric.goal ?? 'increase',
+  };
+}
+
+/** Every metric that the experiment is measured by, shared ones too; primary ones first. */
+export function metricsOf(experiment: Experiment): MetricFacts[] {
+  const shared = (experiment.saved_metrics ?? []).flatMap(({ query, name, metadata }) =>
+    query ? [factsOf(query, metadata?.type === 'secondary' ? 'secondary' : 'primary', name)] : [],
+  );
+  const own = [
+    ...(experiment.metrics ?? []).map((metric) => factsOf(metric, 'primary')),
+    ...(experiment.metrics_secondary ?? []).map((metric) => factsOf(metric, 'secondary')),
+  ];
+  const all = [...own, ...shared].filter((facts) => facts !== null);
+  return [...all.filter(({ role }) => role === 'primary'), ...all.filter(({ role }) => role !== 'primary')];
+}
+
+/** How PostHog was told to compare: method, level, and whether differences are absolute. */
+export function methodOf({ stats_config: config }: Experiment) {
+  const method = config?.method === 'frequentist' ? 'frequentist' : 'bayesian';
+  const settings = Object(config?.[method]);
+  const level = method === 'bayesian' ? settings.ci_level : 1 - (settings.alpha ?? Number.NaN);
+  return {
+    method,
+    confidence_level: typeof level === 'number' && level > 0 && level < 1 ? Number(level.toPrecision(6)) : 0.95,
+    absolute: settings.difference_type === 'ABSOLUTE',
+  };
+}
+
+/** Where the numbers come from and how far they can be relied on. */
+export function freshnessOf(run: Recalculation | null, now: Date): Freshness {
+  if (!run) return { source: 'none', note: 'Never calculated. Call again with refresh: true.' };
+  if (!run.results) {
+    const done = `${(run.completed_metrics ?? 0) + (run.failed_metrics ?? 0)} of ${run.total_metrics ?? '?'} metrics`;
+    const note = `PostHog is still calculating (${done}). Call again with recalculation_id for the results.`;
+    return { source: 'running', recalculation_id: run.id, note };
+  }
+  const fallback = run.result_source === 'timeseries_fallback';
+  const at = run.query_to ?? run.completed_at ?? run.created_at ?? undefined;
+  const age = at === undefined ? undefined : (now.getTime() - Date.parse(at)) / MS_PER_HOUR;
+  const stale = age === undefined || age > STALE_HOURS;
+  return {
+    source: fallback ? 'daily_fallback' : 'calculation',
+    ...(at === undefined ? {} : { calculated_at: at }),
+    ...(age === undefined ? {} : { age_hours: Math.round(age * 10) / 10 }),
+    stale,
+    ...(fallback || stale
+      ? {
+          note: `${fallback ? 'Numbers of the daily job, not of a calculation' : `Older than ${STALE_HOURS} hours`}; refresh: true calculates them anew.`,
+        }
+      : {}),
+  };
+}
+
+export interface MetricsOptions extends ReadingOptions {
+  /** Only this one. */
+  metricUuid?: string | undefined;
+}
+
+/** The readings of a run, in the order of the experiment's metrics; one that failed says why, the others still show. */
+export function readRun(experiment: Experiment, run: Recalculation | null, options: MetricsOptions): MetricReading[] {
+  const results = new Map((run?.results ?? []).map((entry) => [entry.metric_uuid, entry]));
+  return metricsOf(experiment)
+    .filter(({ uuid }) => options.metricUuid === undefined || uuid === options.metricUuid)
+    .map((facts) => {
+      const entry = results.get(facts.uuid);
+      if (entry?.result && entry.status !== 'failed') return readMetric(facts, entry.result, options);
+      const reason = entry?.error_message ?? (entry ? `is ${entry.status}` : 'has no result in this calculation');
+      return { ...readMetric(facts, null, options), problem: reason };
+    });
+}

@@ -1,0 +1,50 @@
+/** A point with its interval, both on the same scale. */
+export interface ChartRow {
+  label: string;
+  low: number;
+  point: number;
+  high: number;
+}
+
+/** Characters between the ends of the scale. */
+const PLOT_WIDTH = 41;
+const LABEL_WIDTH = 18;
+
+/**
+ * Intervals as aligned text in a monospace font, within 80 columns: `├──●──┤` with `│` where zero is. All rows share one
+ * scale, whose ends stand below.
+ */
+export function intervalPlot(rows: readonly ChartRow[], unit: string): string[] {
+  const finite = rows.filter((row) => [row.low, row.point, row.high].every(Number.isFinite));
+  if (finite.length === 0) return [];
+  const least = Math.min(0, ...finite.map((row) => row.low));
+  const most = Math.max(0, ...finite.map((row) => row.high));
+  if (least === most) return [];
+  const column = (value: number) => Math.round(((value - least) / (most - least)) * (PLOT_WIDTH - 1));
+  const lines = finite.map((row) => `${label(row.label)} ${interval(row, column)} ${signed(row.point)}${unit}`);
+  const left = `${signed(least)}${unit}`;
+  const right = `${signed(most)}${unit}`;
+  const gap = Math.max(1, PLOT_WIDTH - left.length - right.length);
+  return [...lines, `${' '.repeat(LABEL_WIDTH)} ${left}${' '.repeat(gap)}${right}`];
+}
+
+function label(text: string): string {
+  const characters = [...text.replaceAll(/\s+/g, ' ')];
+  const cut = characters.length > LABEL_WIDTH ? [...characters.slice(0, LABEL_WIDTH - 1), '…'] : characters;
+  return cut.join('').padEnd(LABEL_WIDTH);
+}
+
+function interval(row: ChartRow, column: (value: number) => number): string {
+  const cells = Array<string>(PLOT_WIDTH).fill(' ');
+  for (let at = column(row.low); at <= column(row.high); at += 1) cells[at] = '─';
+  cells[column(0)] = '│';
+  cells[column(row.low)] = '├';
+  cells[column(row.high)] = '┤';
+  cells[column(row.point)] = '●';
+  return cells.join('');
+}
+
+function signed(value: number): string {
+  const text = Number(value.toPrecision(3)).toString();
+  return value > 0 ? `+${text}` : text;
+}
