@@ -10,8 +10,10 @@ export interface Context {
   store: Store;
   principal: Principal;
   project: ProjectRow;
-  /** Last variable segment of the path; empty for routes without one. */
+  /** The path's `:id`; empty for routes without one. */
   id: string;
+  /** The path's `:child`, something below `:id`; empty for routes without one. */
+  child: string;
   query: URLSearchParams;
   body: unknown;
   /** Absolute address of the request without its query, for page links. */
@@ -26,7 +28,7 @@ export interface Answer {
 
 export interface Route {
   method: Method;
-  /** Below `/api`, without a trailing slash. `:project` and `:id` stand for one segment each. */
+  /** Below `/api`, without a trailing slash. `:project`, `:id` and `:child` stand for one segment each; the first match counts. */
   path: string;
   /** Scope that the key needs; null where any valid key will do. */
   scope: string | null;
@@ -105,6 +107,7 @@ export function dispatch(routes: readonly Route[], incoming: Incoming, store: St
     principal,
     project: project === undefined ? principal.currentProject : resolveProject(project, principal, store),
     id: values.id ?? '',
+    child: values.child ?? '',
     query: incoming.query,
     body: bodyOrEmpty(incoming.readBody()),
     address: `${incoming.origin}${incoming.path}`,

@@ -1,4 +1,5 @@
 import type { CohortRow, EventRow, ExperimentRow, FlagRow, ProjectRow, UserRow } from './model.js';
+import { emptyResults, type ResultsState } from './results/state.js';
 
 export type IdKind = 'cohort' | 'experiment' | 'flag' | 'holdout' | 'project' | 'saved_metric' | 'saved_metric_link';
 
@@ -31,6 +32,7 @@ export interface Store {
   readonly flags: Map<number, FlagRow>;
   readonly experiments: Map<number, ExperimentRow>;
   readonly cohorts: Map<number, CohortRow>;
+  readonly results: ResultsState;
   readonly currentUser: UserRow;
   /** The project that scenarios fill and that `@current` means. */
   readonly mainProject: ProjectRow;
@@ -167,6 +169,7 @@ export function createStore({ project, now }: StoreOptions): Store {
     flags: new Map(),
     experiments: new Map(),
     cohorts: new Map(),
+    results: emptyResults(),
     currentUser: CURRENT_USER,
     mainProject,
     otherProject,

@@ -1,0 +1,20 @@
+import { canonicalJson } from '../fingerprint.js';
+import type { ExperimentRow, JsonObject } from '../model.js';
+
+/** All metrics that results are calculated for, primary ones first. */
+export function metricsOf(row: ExperimentRow): JsonObject[] {
+  return [...row.metrics, ...row.metrics_secondary];
+}
+
+function definition(metric: JsonObject): string {
+  const { uuid: _u, name: _n, fingerprint: _f, goal: _g, ...rest } = metric;
+  return canonicalJson(rest);
+}
+
+/** The metric under the uuid that the experiment's data knows it by: its own, or that of an equal metric of the experiment. */
+export function identified(metric: JsonObject, row: ExperimentRow): JsonObject {
+  if (typeof metric.uuid === 'string' && Object.hasOwn(row.data.metrics, metric.uuid)) return metric;
+  const wanted = definition(metric);
+  const equal = metricsOf(row).find((stored) => definition(stored) === wanted);
+  return equal ? { ...metric, uuid: equal.uuid } : metric;
+}
