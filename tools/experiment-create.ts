@@ -7,12 +7,12 @@ import { defineWriteTool } from '../src/tool.js';
 import { createDraft } from '../src/writes/create.js';
 
 const input = z.strictObject({
-  name: z.string().min(1).max(400),
+  name: z.string().min(1).max(400).describe('For people'),
   feature_flag_key: flagKey.describe('Key in the code'),
   description: z.string().max(3000).optional().describe('Hypothesis'),
-  variants: variantsInput.optional(),
+  variants: variantsInput.optional().describe('All, with the split'),
   rollout_percentage: rolloutPercentage,
-  metrics: z.array(metricInput).max(20).optional(),
+  metrics: z.array(metricInput).max(20).optional().describe('What it is measured by'),
   saved_metric_ids: z.array(idNumber('Saved metric')).max(20).optional().describe('Shared, as primary'),
   ...settingsInput,
   allow_unknown_events: z.boolean().default(false).describe('Only if the user confirms'),

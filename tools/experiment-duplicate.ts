@@ -19,7 +19,7 @@ export const experimentDuplicate = defineWriteTool({
   input: z.strictObject({
     id: experimentId,
     feature_flag_key: flagKey.optional().describe('Key for the copy; left out, the flag is shared'),
-    name: z.string().min(1).max(400).optional(),
+    name: z.string().min(1).max(400).optional().describe('Of the copy'),
   }),
   target: ({ id }) => id,
   plan: (input, { experiment, sharers }) => {

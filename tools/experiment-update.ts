@@ -13,8 +13,8 @@ import { undoOfUpdate } from '../src/writes/update-undo.js';
 
 const input = z.strictObject({
   id: experimentId,
-  name: z.string().min(1).max(400).optional(),
-  description: z.string().min(1).max(3000).optional(),
+  name: z.string().min(1).max(400).optional().describe('New name'),
+  description: z.string().min(1).max(3000).optional().describe('New hypothesis'),
   metric: metricInput.optional().describe('Added, or put in place of replace_metric_uuid'),
   replace_metric_uuid: z.string().min(1).max(100).optional().describe('From experiment-get'),
   remove_metric_uuid: z.string().min(1).max(100).optional().describe('From experiment-get'),

@@ -142,7 +142,8 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "name": {
-            "type": "string"
+            "type": "string",
+            "description": "For people"
           },
           "feature_flag_key": {
             "type": "string",
@@ -153,6 +154,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "variants": {
+            "description": "All, with the split",
             "type": "array",
             "items": {
               "type": "object",
@@ -186,6 +188,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "maximum": 100
           },
           "metrics": {
+            "description": "What it is measured by",
             "type": "array",
             "items": {
               "type": "object",
@@ -560,6 +563,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "name": {
+            "description": "Of the copy",
             "type": "string"
           }
         },
@@ -916,6 +920,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "properties": {
           "status": {
             "default": "all",
+            "description": "State in the lifecycle",
             "type": "string",
             "enum": [
               "draft",
@@ -1096,7 +1101,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-reset",
       "title": "Reset experiment",
-      "description": "Back to draft: clears start and end date, conclusion and comment, and takes it out of the archive. Results are hidden until it is launched again.\nThe flag is not touched: if it is on it goes on serving variants, also a shipped one. disable_feature_flag: true turns it off as well (experiment-pause first does the same).\nFor another run that keeps this one, use experiment-duplicate. 400 \"Experiment is already in draft state.\"\nUndo: experiment-update with the dates and conclusion that the answer holds.",
+      "description": "Back to draft: clears start and end date, conclusion and comment, and takes it out of the archive. Results are hidden until it is launched again.\nThe flag is not touched: if it is on it goes on serving variants, also a shipped one. disable_feature_flag: true turns it off as well (experiment-pause first does the same).\nFor another run that keeps this one, use experiment-duplicate. 400 \"Experiment is already in draft state.\"\nUndo: the call that the answer holds, with dates and conclusion.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1385,9 +1390,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "integer"
           },
           "name": {
+            "description": "New name",
             "type": "string"
           },
           "description": {
+            "description": "New hypothesis",
             "type": "string"
           },
           "metric": {
