@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { absoluteEffect, relativeEffect, standardError } from '../../src/stats/effect.js';
+import { StatsError, type StatsErrorCode } from '../../src/stats/errors.js';
+import { sampleCovariance } from '../../src/stats/moments.js';
+import { summarizeMean, summarizeProportion, summarizeRatio } from '../../src/stats/summary.js';
+
+function codeOf(action: () => unknown): StatsErrorCode | 'nothing' {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof StatsError) return error.code;
+    throw error;
+  }
+  return 'nothing';
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+const mean = (values: readonly number[]) => sum(values) / values.length;
+const sumsOf = (values: readonly number[]) => ({
+  n: values.length,
+  sum: sum(values),
+  sumSquares: sum(values.map((value) => value * value)),
+});
+/** Two-pass covariance of the raw values: the definition, not the formula over sums. */
+function covarianceOf(x: readonly number[], y: readonly number[]): number {
+  const [mx, my] = [mean(x), mean(y)];
+  return sum(x.map((value, i) => (value - mx) * ((y[i] ?? Number.NaN) - my))) / (x.length - 1);
+}
+
+const ORDERS = [12.5, 0, 40, 7.25, 0, 99, 3, 3, 18, 0];
+const VISITS = [2, 1, 5, 1, 1, 8, 1, 2, 3, 1];
+
+describe('a summary', () => {
+  it('of a share has its binomial variance, not n − 1', () => {
+    expect(summarizeProportion(1000, 110)).toEqual({ n: 1000, mean: 0.11, variance: 0.11 * 0.89 });
+  });
+
+  it('of a mean has the sample variance of the raw values', () => {
+    const { n, mean: m, variance } = summarizeMean(sumsOf(ORDERS));
+    expect(n).toBe(10);
+    expect(m).toBeCloseTo(mean(ORDERS), 12);
+    expect(variance).toBeCloseTo(covarianceOf(ORDERS, ORDERS), 10);
+  });
+
+  it('of a ratio has the delta method’s variance with n − 1 throughout', () => {
+    const productSum = sum(ORDERS.map((value, i) => value * (VISITS[i] ?? 0)));
+    const visits = sumsOf(VISITS);
+    const ratio = summarizeRatio({
+      ...sumsOf(ORDERS),
+      denominatorSum: visits.sum,
+      denominatorSumSquares: visits.sumSquares,
+      productSum,
+    });
+    const [m, d] = [mean(ORDERS), mean(VISITS)];
+    const delta =
+      covarianceOf(ORDERS, ORDERS) / d ** 2 +
+      (m ** 2 * covarianceOf(VISITS, VISITS)) / d ** 4 -
+      (2 * m * covarianceOf(ORDERS, VISITS)) / d ** 3;
+    expect(ratio.mean).toBeCloseTo(sum(ORDERS) / sum(VISITS), 12);
+    expect(ratio.variance).toBeCloseTo(delta, 10);
+    expect(sampleCovariance(sumsOf(ORDERS), visits, productSum)).toBeCloseTo(covarianceOf(ORDERS, VISITS), 10);
+  });
+
+  it('of a ratio whose numerator follows its denominator exactly does not vary', () => {
+    const thirds = VISITS.map((value) => value / 3);
+    const [m, d] = [sumsOf(thirds), sumsOf(VISITS)];
+    const productSum = sum(thirds.map((value, i) => value * (VISITS[i] ?? 0)));
+    const ratio = summarizeRatio({
+      ...m,
+      denominatorSum: d.sum,
+      denominatorSumSquares: d.sumSquares,
+      productSum,
+    });
+    expect(ratio.variance).toBe(0);
+  });
+
+  it('of one single entity has no variance', () => {
+    expect(summarizeMean({ n: 1, sum: 8, sumSquares: 64 })).toEqual({ n: 1, mean: 8, variance: 0 });
+  });
+
+  it('takes sums of squares that rounding alone put below sum²/n', () => {
+    const tenths = Array.from({ length: 1000 }, () => 0.1);
+    const { sum: total, sumSquares } = sumsOf(tenths);
+    expect(summarizeMean({ n: 1000, sum: total, sumSquares: sumSquares * (1 - 1e-12) }).variance).toBe(0);
+  });
+});
+
+describe('impossible data', () => {
+  const ratio = { n: 10, sum: 5, sumSquares: 5, denominatorSum: 8, denominatorSumSquares: 8, productSum: 5 };
+
+  it.each<[string, StatsErrorCode, () => unknown]>([
+    ['no samples', 'invalid_count', () => summarizeProportion(0, 0)],
+    ['half a sample', 'invalid_count', () => summarizeMean({ n: 10.5, sum: 1, sumSquares: 1 })],
+    ['a negative number of samples', 'invalid_count', () => summarizeMean({ n: -3, sum: 1, sumSquares: 1 })],
+    ['samples that are not a number', 'invalid_count', () => summarizeProportion(Number.NaN, 1)],
+    ['infinitely many samples', 'invalid_count', () => summarizeProportion(Number.POSITIVE_INFINITY, 1)],
+    ['half a success', 'invalid_count', () => summarizeProportion(10, 2.5)],
+    ['a negative number of successes', 'invalid_count', () => summarizeProportion(10, -1)],
+    ['more successes than samples', 'impossible_sums', () => summarizeProportion(10, 11)],
+    ['a sum that is not a number', 'not_finite', () => summarizeMean({ n: 10, sum: Number.NaN, sumSquares: 1 })],
+    ['squares that are not a number', 'not_finite', () => summarizeMean({ n: 10, sum: 1, sumSquares: Number.NaN })],
+    ['a sum whose square overflows', 'not_finite', () => summarizeMean({ n: 10, sum: 1e200, sumSquares: 1e300 })],
+    ['squares below sum²/n', 'impossible_sums', () => summarizeMean({ n: 10, sum: 100, sumSquares: 999 })],
+    ['negative squares', 'impossible_sums', () => summarizeMean({ n: 10, sum: 0, sumSquares: -1 })],
+    ['squares of a denominator below', 'impossible_sums', () => summarizeRatio({ ...ratio, denominatorSumSquares: 6 })],
+    ['products out of reach', 'impossible_sums', () => summarizeRatio({ ...ratio, productSum: 9 })],
+    ['products that are not a number', 'not_finite', () => summarizeRatio({ ...ratio, productSum: Number.NaN })],
+    [
+      'a denominator of zero',
+      'zero_denominator',
+      () => summarizeRatio({ ...ratio, denominatorSum: 0, denominatorSumSquares: 0, productSum: 0 }),
+    ],
+  ])('%s is refused', (_, code, action) => {
+    expect(codeOf(action)).toBe(code);
+  });
+
+  it('is told from data that is merely too thin', () => {
+    expect(new StatsError('zero_denominator', '').dataTooThin).toBe(true);
+    expect(new StatsError('impossible_sums', '').dataTooThin).toBe(false);
+  });
+});
+
+describe('an effect', () => {
+  const control = summarizeProportion(1000, 100);
+  const test = summarizeProportion(1000, 110);
+
+  it('is a difference of means, absolute', () => {
+    const { value, variance } = absoluteEffect(test, control);
+    expect(value).toBeCloseTo(0.01, 12);
+    expect(variance).toBeCloseTo((0.11 * 0.89) / 1000 + (0.1 * 0.9) / 1000, 15);
+  });
+
+  it('is a share of the baseline’s mean, relative, by the delta method', () => {
+    const { value, variance } = relativeEffect(test, control);
+    expect(value).toBeCloseTo(0.1, 12);
+    expect(variance).toBeCloseTo((0.11 * 0.89) / 1000 / 0.01 + (0.0121 * ((0.1 * 0.9) / 1000)) / 0.0001, 12);
+  });
+
+  it('has nothing to be relative to where the baseline is zero', () => {
+    const nothing = summarizeProportion(1000, 0);
+    expect(codeOf(() => relativeEffect(test, nothing))).toBe('zero_baseline');
+    expect(absoluteEffect(test, nothing).value).toBe(0.11);
+  });
+
+  it('without variance has no standard error', () => {
+    expect(codeOf(() => standardError({ value: 1, variance: 0 }))).toBe('no_variance');
+  });
+});
