@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import type { Call } from './state.js';
+
+/** All ids of the shop, two that only exist after a create or duplicate, and one that never does. */
+const anyId = fc.constantFrom(1, 2, 3, 4, 5, 6, 7, 1, 2, 3, 4, 5, 6, 7, 8, 9, 99);
+
+const conclusion = fc.constantFrom('won', 'lost', 'inconclusive', 'stopped_early', 'invalid');
+const words = fc.constantFrom('A note.', 'Ünïcode\u200b → "quotes"', 'two\nlines', '{"json": true}');
+const events = fc.constantFrom('signed_up', 'checkout_started', 'purchase_completed', 'never_seen');
+
+const split = fc.oneof(
+  fc.integer({ min: 0, max: 100 }).map((share) => [
+    { key: 'control', split_percent: share },
+    { key: 'test', split_percent: 100 - share },
+  ]),
+  fc.integer({ min: 0, max: 100 }).map((share) => [
+    { key: 'old', name: 'Old', split_percent: share },
+    { key: 'new', split_percent: 100 - share },
+  ]),
+  fc.constant([
+    { key: 'control', name: 'Baseline', split_percent: 34 },
+    { key: 'test', name: '', split_percent: 33 },
+    { key: 'third', split_percent: 33 },
+  ]),
+);
+
+const metric = fc.oneof(
+  events.map((event) => ({ name: 'M', metric_type: 'mean', event })),
+  events.map((event) => ({ name: 'F', metric_type: 'funnel', role: 'secondary', goal: 'decrease', steps: [event] })),
+);
+
+const uuid = fc.integer({ min: 1, max: 12 }).map((n) => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`);
+const day = fc.integer({ min: 1, max: 28 }).map((n) => `2026-05-${String(n).padStart(2, '0')}`);
+
+const settings = {
+  stats_method: fc.constantFrom('bayesian', 'frequentist'),
+  filter_test_accounts: fc.boolean(),
+  multiple_variant_handling: fc.constantFrom('exclude', 'first_seen'),
+  exposure_event: events,
+  minimum_detectable_effect: fc.integer({ min: 1, max: 50 }),
+  recommended_sample_size: fc.integer({ min: 1, max: 90_000 }),
+  recommended_running_time: fc.integer({ min: 0, max: 60 }),
+  tags: fc.constantFrom<string[]>([], ['a'], ['b', 'c']),
+};
+
+const clearable = [
+  'description',
+  'end_date',
+  'conclusion',
+  'conclusion_comment',
+  'holdout_id',
+  'tags',
+  ...Object.keys(settings).filter((name) => name !== 'tags'),
+];
+
+const verdict = { conclusion, conclusion_comment: words };
+const optional = { requiredKeys: [] as never[] };
+
+/** A few fields at a time: a call that names everything is refused for one of them. */
+const updates = fc.oneof(
+  fc.record({ name: words, description: words, ...verdict, ...settings }, optional),
+  fc.record({ metric, replace_metric_uuid: uuid, allow_unknown_events: fc.boolean() }, optional),
+  fc.record({ remove_metric_uuid: uuid }),
+  fc.record({ metric }),
+  fc.record(
+    { variants: split, rollout_percentage: fc.integer({ min: 0, max: 100 }), update_feature_flag_params: fc.boolean() },
+    optional,
+  ),
+  fc.record({ end_date: day }),
+  fc.record({ start_date: day }),
+  fc.record({ archived: fc.boolean() }),
+  fc.record({ restore: fc.constant(true) }),
+  fc.record({ clear: fc.uniqueArray(fc.constantFrom(...clearable), { minLength: 1, maxLength: 4 }) }),
+);
+
+function call(tool: string, args: fc.Arbitrary<Record<string, unknown>>): fc.Arbitrary<Call> {
+  return fc.tuple(anyId, args).map(([id, rest]) => ({ tool, args: { id, ...rest } }));
+}
+
+const nothing = fc.constant({});
+const off = fc.record({ disable_feature_flag: fc.boolean() });
+const key = fc.constantFrom('new-key', 'signup', 'checkout-steps', 'other-key');
+
+const drafts = fc
+  .record(
+    { name: words, feature_flag_key: key, variants: split, metrics: fc.array(metric, { maxLength: 2 }), ...settings },
+    { requiredKeys: ['name', 'feature_flag_key'] },
+  )
+  .map((args): Call => ({ tool: 'experiment-create', args }));
+
+/** Any write call that passes its schema. */
+export const anyWrite: fc.Arbitrary<Call> = fc.oneof(
+  { weight: 4, arbitrary: call('experiment-update', updates) },
+  ...['experiment-launch', 'experiment-pause', 'experiment-resume', 'experiment-unarchive', 'experiment-delete'].map(
+    (tool) => call(tool, nothing),
+  ),
+  call('experiment-create-exposure-cohort', nothing),
+  { weight: 2, arbitrary: call('experiment-end', fc.record(verdict, optional)) },
+  { weight: 2, arbitrary: call('experiment-reset', off) },
+  { weight: 2, arbitrary: call('experiment-archive', off) },
+  call('experiment-duplicate', fc.record({ feature_flag_key: key, name: words }, optional)),
+  {
+    weight: 2,
+    arbitrary: call(
+      'experiment-ship-variant',
+      fc
+        .record({ ...verdict, release_to_everyone: fc.boolean() }, optional)
+        .chain((rest) =>
+          fc.constantFrom('control', 'test', 'new', 'nope').map((variant_key) => ({ ...rest, variant_key })),
+        ),
+    ),
+  },
+  drafts,
+);
+
+const names = [
+  'id',
+  'name',
+  'filters',
+  'variants',
+  'metric',
+  'metrics',
+  'clear',
+  'feature_flag_key',
+  'variant_key',
+  'tags',
+  'experiment_id',
+];
+
+/** Calls that no schema may let through, mixed with some that it does. */
+export function anyJunk(tools: readonly string[]): fc.Arbitrary<Call> {
+  const args = fc.dictionary(fc.oneof(fc.constantFrom(...names), fc.string()), fc.jsonValue({ maxDepth: 3 }), {
+    maxKeys: 5,
+  });
+  return fc.record({ tool: fc.constantFrom(...tools), args });
+}

@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import { ALL_TOOLS } from '../../tools/index.js';
+
+/**
+ * What each description has to tell a model, since it reads nothing else before it acts: what the tool does, when
+ * PostHog refuses (in its own words), who is affected, what it does not do, what to use instead, how to take it back.
+ * Source: PostHog API docs.
+ */
+const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
+  'event-search': ['exact names of events', 'refuses names it has never seen', 'last_seen_at'],
+  'experiment-archive': [
+    'Hide a stopped experiment from the default list',
+    'Its data and flag stay',
+    'a flag that is on goes on serving',
+    /disable_feature_flag.*turns the flag off for everybody/,
+    'Only if the user asks',
+    'feature_flag:write',
+    'if another live experiment uses the flag',
+    '400 "Experiment must be ended before it can be archived." (use experiment-end)',
+    '400 "Experiment is already archived."',
+    'Undo: experiment-unarchive',
+    'does not turn a disabled flag on again',
+  ],
+  'experiment-create': [
+    'draft',
+    'nobody sees anything until experiment-launch',
+    /links the one that has the key already, as it is/,
+    'ambiguous',
+    /split_percent divides users inside/,
+    /rollout_percentage is the share who enter/,
+    'Ask which is meant',
+    /baseline is the variant control, else the first/,
+    'event-search',
+    /unless the user confirms allow_unknown_events/,
+    'Names are not unique',
+    'Undo: experiment-delete; the flag stays',
+  ],
+  'experiment-create-exposure-cohort': [
+    'users exposed to a launched experiment',
+    '$feature_flag_called',
+    'Changes nothing for users',
+    'Once per experiment',
+    '400 "Experiment already has an exposure cohort"',
+    '400 "Experiment does not have a start date" for a draft',
+    /Cannot be undone here/,
+  ],
+  'experiment-delete': [
+    'softly, in any status',
+    'leaves every list and read',
+    'Confirm it with the user by name',
+    'The feature flag is not touched: if it is on it goes on serving variants',
+    'use experiment-archive',
+    '404 if it is deleted already',
+    'Undo: experiment-update restore: true',
+  ],
+  'experiment-duplicate': [
+    'into a new draft',
+    /not dates, conclusion, holdout, tags or results/,
+    'Give a new feature_flag_key',
+    /Without one both experiments share the same flag, so pausing, shipping or changing one reaches the other/,
+    'no targeting',
+    'an existing key links that flag as it is',
+    '400 for legacy metrics',
+    'Undo: experiment-delete',
+  ],
+  'experiment-end': [
+    'end_date becomes now',
+    'only data up to it counts',
+    'Give a conclusion',
+    'The flag is not touched: users keep their variants and exposure events go on',
+    'To serve one variant use experiment-ship-variant instead',
+    'to switch variants off use experiment-pause',
+    '"Experiment has not been launched yet."',
+    '"Experiment has already ended."',
+    'Works while paused',
+    'A conclusion set earlier is kept',
+    'Backdate with experiment-update end_date',
+    'undo by clearing it',
+  ],
+  'experiment-get': [
+    'Read it before a change',
+    /paused = launched with the flag off/,
+    /exposure_frozen = running without new users/,
+    /stopped = ended \(the flag may still serve\)/,
+    'No results here',
+    'instead of guessing',
+    '404 for deleted ones',
+  ],
+  'experiment-launch': [
+    'turns its feature flag on and sets start_date to now',
+    'real users are enrolled at once',
+    'Needs no metrics, so check them',
+    'after launch only their split can change',
+    '400 "Experiment has already been launched."',
+    'experiment-resume',
+    /400 if the flag is deleted or has under 2 variants/,
+    'Stop enrolment with experiment-pause',
+    'back to draft with experiment-reset',
+  ],
+  'experiment-list': [
+    'Archived ones are left out',
+    'Deleted ones are never listed',
+    'no metrics',
+    /running excludes paused/,
+  ],
+  'experiment-pause': [
+    'everybody falls back to the default of the code at once',
+    'no new exposures',
+    'Does not end it: end_date stays empty and metrics of people already exposed go on counting',
+    'To stop measuring use experiment-end',
+    '"Experiment has not been launched yet."',
+    '"Experiment has already ended."',
+    '"Experiment is already paused."',
+    'Other experiments on the same flag stop too',
+    'Undo: experiment-resume; people get the same variants',
+  ],
+  'experiment-reset': [
+    'Back to draft: clears start and end date, conclusion and comment',
+    'out of the archive',
+    'Results are hidden until it is launched again',
+    'The flag is not touched: if it is on it goes on serving variants, also a shipped one',
+    'disable_feature_flag: true turns it off',
+    'use experiment-duplicate',
+    '400 "Experiment is already in draft state."',
+    /Undo: the call that the answer holds/,
+  ],
+  'experiment-resume': [
+    'users are enrolled at once and people get the same variants as before',
+    'start_date does not move',
+    '400 "Experiment is not paused."',
+    '"Experiment has not been launched yet."',
+    '"Experiment has already ended."',
+    'Undo: experiment-pause',
+  ],
+  'experiment-ship-variant': [
+    'rewrites the flag to 100% for it and 0% for the others',
+    'ends the experiment if it still runs',
+    'Confirm experiment, variant and release mode with the user first',
+    'By default release conditions and rollout stay',
+    /release_to_everyone: true puts a catch-all for 100% of all users first/,
+    'The flag is not turned on: shipping a paused experiment serves nobody',
+    'An earlier conclusion is kept unless given',
+    '400 "Experiment has not been launched yet."',
+    '400 for an unknown variant',
+    'Works on a stopped one',
+    'Undo: feature-flag-restore with the filters that the answer holds',
+  ],
+  'experiment-unarchive': [
+    'back to the default list',
+    'does not turn its flag on',
+    '400 "Experiment is not archived."',
+    'Undo: experiment-archive',
+  ],
+  'experiment-update': [
+    'what is not named stays',
+    'Not for launch, pause, end or ship',
+    /metric alone adds one/,
+    'Metric changes recompute the results of the whole run',
+    'moves users between variants and biases results: confirm with the user',
+    'update_feature_flag_params (else 400)',
+    'Variants cannot be added, removed or renamed then, nor the holdout changed',
+    'A bare percentage is ambiguous: split or rollout?',
+    'end_date backdates an end',
+    'clear end_date reopens',
+    '409 if somebody else changed it meanwhile: read again',
+  ],
+  'feature-flag-get': ['experiments that share it', 'before reusing a key', 'detail: full'],
+  'feature-flag-restore': [
+    'as the undo of another call names them',
+    'users get the old split and conditions at once',
+    'those left out are cleared, so without end_date it runs again',
+    'feature_flag:write',
+    'exactly as the undo holds them',
+    'not for designing a flag by hand',
+  ],
+};
+
+/** What a user has to ask for; the argument's own description or the tool's has to say so. */
+const ONLY_IF_ASKED: readonly [tool: string, argument: string, words: RegExp][] = [
+  ['experiment-archive', 'disable_feature_flag', /Only if the user asks/],
+  ['experiment-create', 'allow_unknown_events', /Only if the user confirms/],
+  ['experiment-update', 'allow_unknown_events', /Only if the user confirms/],
+  ['experiment-update', 'update_feature_flag_params', /confirm with the user/],
+  ['experiment-ship-variant', 'release_to_everyone', /release mode with the user/],
+];
+
+const tools = ALL_TOOLS.map((tool) => [tool.name, tool] as const);
+
+describe.each(tools)('the description of %s', (name, { description }) => {
+  it('holds each of its guardrails', () => {
+    const rules = GUARDRAILS[name] ?? [];
+    expect(rules.length).toBeGreaterThan(2);
+    for (const rule of rules) expect(description).toMatch(rule);
+  });
+
+  it('names only tools that exist', () => {
+    const known = new Set(ALL_TOOLS.map((tool) => tool.name));
+    for (const [mention] of description.matchAll(/\b(experiment|event|feature-flag)-[a-z-]+[a-z]\b/g))
+      expect(known).toContain(mention);
+  });
+});
+
+describe('switches that change what users see', () => {
+  it.each(ONLY_IF_ASKED)('%s %s is off by default and tied to the user', (name, argument, words) => {
+    const tool = ALL_TOOLS.find((candidate) => candidate.name === name);
+    const described = tool?.input.toJSONSchema({ io: 'input' });
+    expect(JSON.stringify(described) + tool?.description).toMatch(words);
+    expect(described?.properties?.[argument]).toMatchObject({ type: 'boolean', default: false });
+  });
+});

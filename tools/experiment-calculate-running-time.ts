@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { unlessOlderBuild } from '../src/assessment/older-builds.js';
+import { apiPath } from '../src/posthog/path.js';
+import { compact } from '../src/schema/experiment.js';
+import { defineReadTool } from '../src/tool.js';
+
+const METRIC_TYPES = ['funnel', 'mean_count', 'mean_sum_or_avg', 'ratio', 'retention'] as const;
+
+const answerWire = z.looseObject({
+  baseline_value: z.number().nullish(),
+  variance: z.number().nullish(),
+  recommended_sample_size: z.number().nullish(),
+  recommended_running_time_days: z.number().nullish(),
+});
+
+const count = z.number().min(0).max(1e12).optional();
+
+export const experimentCalculateRunningTime = defineReadTool({
+  name: 'experiment-calculate-running-time',
+  title: 'Calculate running time',
+  toolset: 'results',
+  access: 'read',
+  idempotent: true,
+  description: [
+    'How many users and days an experiment needs to detect an effect; stores nothing (put the plan in with experiment-update).',
+    'Give the baseline as baseline_value (funnel: conversion rate 0–1; mean: per user) or as past sums; ratio and retention need the sums with denominators. The size is the total over all variants.',
+  ].join('\n'),
+  input: z.strictObject({
+    metric_type: z.enum(METRIC_TYPES).describe('mean_count counts events, mean_sum_or_avg sums a property'),
+    minimum_detectable_effect: z.number().min(0.01).max(1000).describe('Smallest relative effect that matters, in %'),
+    number_of_variants: z.number().int().min(2).max(20).default(2).describe('Baseline included'),
+    exposure_rate_per_day: count.describe('Users who enter per day; needed for days'),
+    baseline_value: z.number().min(0).max(1e12).optional().describe('Rate 0–1 or mean'),
+    variance: count.describe('Instead of the estimate'),
+    samples: z.number().int().min(1).max(1e12).optional().describe('Past users'),
+    sum: z.number().min(-1e15).max(1e15).optional().describe('Conversions or total value'),
+    sum_squares: count.describe('Of the values'),
+    denominator_sum: count.describe('ratio, retention'),
+    denominator_sum_squares: count.describe('ratio, retention'),
+    numerator_denominator_sum_product: count.describe('ratio, retention'),
+  }),
+  output: z.object({
+    baseline_value: z.number().optional(),
+    variance: z.number().optional(),
+    recommended_sample_size: z.number().optional(),
+    recommended_running_time_days: z.number().optional(),
+    note: z.string().optional(),
+  }),
+  run: async ({ samples, sum, sum_squares, denominator_sum, ...rest }, { api, project }) => {
+    const { denominator_sum_squares, numerator_denominator_sum_product, ...body } = rest;
+    const stats = {
+      number_of_samples: samples,
+      sum,
+      sum_squares,
+      denominator_sum,
+      denominator_sum_squares,
+      numerator_denominator_sum_product,
+    };
+    const answer = await unlessOlderBuild(
+      'the running-time calculator',
+      api.query(apiPath`/api/projects/${project}/experiments/calculate_running_time/`, answerWire, {
+        ...body,
+        ...(samples === undefined ? {} : { baseline_stats: stats }),
+      }),
+    );
+    return {
+      ...compact({ ...answer }),
+      ...(answer.recommended_sample_size
+        ? {}
+        : { note: 'Not computable: give baseline_value, or samples with their sums.' }),
+      ...(answer.recommended_sample_size && !answer.recommended_running_time_days
+        ? { note: 'Give exposure_rate_per_day for the days.' }
+        : {}),
+    };
+  },
+});
