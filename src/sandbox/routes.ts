@@ -6,14 +6,13 @@ import {
   retrieveProject,
   retrieveUser,
 } from './account.js';
-import { experimentActivity } from './activity.js';
 import { createExposureCohort, retrieveCohort } from './cohorts.js';
 import { duplicate } from './duplicate.js';
 import { createExperiment, retrieveExperiment } from './experiments.js';
 import { createFlag, listFlags, patchFlag, retrieveFlag } from './flags.js';
 import { archive, end, launch, pause, reset, resume, unarchive } from './lifecycle.js';
 import { listExperiments } from './list.js';
-import { cancelQuery, lookAtQuery, postQuery } from './results/query.js';
+import { RESULT_ROUTES } from './results/routes.js';
 import type { Answer, Context, Route } from './router.js';
 import { shipVariant } from './ship.js';
 import { patchExperiment, putExperiment } from './update.js';
@@ -21,7 +20,6 @@ import { patchExperiment, putExperiment } from './update.js';
 const PROJECT = '/projects/:project';
 const EXPERIMENTS = `${PROJECT}/experiments`;
 const EXPERIMENT = `${EXPERIMENTS}/:id`;
-const QUERY = `${PROJECT}/query`;
 const FLAGS = `${PROJECT}/feature_flags`;
 
 /** Deleting is a PATCH with `deleted`; the verb is refused without a body. */
@@ -48,6 +46,7 @@ const actionRoutes: Route[] = Object.entries(ACTIONS).map(([action, handle]) => 
 }));
 
 export const ROUTES: readonly Route[] = [
+  ...RESULT_ROUTES,
   { method: 'GET', path: EXPERIMENTS, scope: 'experiment:read', handle: listExperiments },
   { method: 'POST', path: EXPERIMENTS, scope: 'experiment:write', handle: createExperiment },
   { method: 'GET', path: EXPERIMENT, scope: 'experiment:read', handle: retrieveExperiment },
@@ -55,10 +54,6 @@ export const ROUTES: readonly Route[] = [
   { method: 'PUT', path: EXPERIMENT, scope: 'experiment:write', handle: putExperiment },
   { method: 'DELETE', path: EXPERIMENT, scope: 'experiment:write', handle: refuseDelete },
   ...actionRoutes,
-  { method: 'GET', path: `${EXPERIMENT}/activity`, scope: 'activity_log:read', handle: experimentActivity },
-  { method: 'POST', path: QUERY, scope: 'query:read', handle: postQuery },
-  { method: 'GET', path: `${QUERY}/:id`, scope: 'query:read', handle: lookAtQuery },
-  { method: 'DELETE', path: `${QUERY}/:id`, scope: 'query:read', handle: cancelQuery },
   { method: 'GET', path: FLAGS, scope: 'feature_flag:read', handle: listFlags },
   { method: 'POST', path: FLAGS, scope: 'feature_flag:write', handle: createFlag },
   { method: 'GET', path: `${FLAGS}/:id`, scope: 'feature_flag:read', handle: retrieveFlag },

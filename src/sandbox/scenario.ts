@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { withPinnedBaseline } from './guards.js';
 import type { ActivityRow, ExperimentData, FlagRow, JsonObject } from './model.js';
+import { seedResults } from './results/seed.js';
 import { metricDefinition } from './scenario/metric.js';
 import {
   type Scenario,
@@ -153,7 +154,7 @@ function insertExperiment(store: Store, item: ScenarioExperiment, flag: FlagRow,
   const { data, ...metrics } = buildMetrics(item, events, store);
   const keys = flag.filters.multivariate?.variants.map(({ key }) => key) ?? [];
   const { name, description, type, archived, conclusion, exposure_criteria, running_time_calculation } = item;
-  store.insertExperiment({
+  const row = store.insertExperiment({
     project_id: store.mainProject.id,
     flag_id: flag.id,
     ...{ name, description, type, archived, conclusion, exposure_criteria, running_time_calculation },
@@ -167,6 +168,7 @@ function insertExperiment(store: Store, item: ScenarioExperiment, flag: FlagRow,
     ...metrics,
     data: { exposures: item.exposures, metrics: data, results_age_hours: item.results_age_hours },
   });
+  seedResults({ row, flag }, store);
 }
 
 interface Loading {

@@ -1,9 +1,14 @@
 import { canonicalJson } from '../fingerprint.js';
 import type { ExperimentRow, JsonObject } from '../model.js';
+import type { Store } from '../store.js';
 
-/** All metrics that results are calculated for, primary ones first. */
-export function metricsOf(row: ExperimentRow): JsonObject[] {
-  return [...row.metrics, ...row.metrics_secondary];
+/** All metrics that results are calculated for: primary, secondary, then those of linked saved metrics. */
+export function metricsOf(row: ExperimentRow, store: Store): JsonObject[] {
+  const saved = row.saved_metrics.flatMap(({ saved_metric: id }) => {
+    const shared = store.savedMetrics.get(id);
+    return shared ? [shared.query] : [];
+  });
+  return [...row.metrics, ...row.metrics_secondary, ...saved];
 }
 
 function definition(metric: JsonObject): string {
@@ -15,6 +20,6 @@ function definition(metric: JsonObject): string {
 export function identified(metric: JsonObject, row: ExperimentRow): JsonObject {
   if (typeof metric.uuid === 'string' && Object.hasOwn(row.data.metrics, metric.uuid)) return metric;
   const wanted = definition(metric);
-  const equal = metricsOf(row).find((stored) => definition(stored) === wanted);
+  const equal = [...row.metrics, ...row.metrics_secondary].find((stored) => definition(stored) === wanted);
   return equal ? { ...metric, uuid: equal.uuid } : metric;
 }

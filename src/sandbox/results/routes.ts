@@ -1,0 +1,37 @@
+import { experimentActivity } from '../activity.js';
+import type { Route } from '../router.js';
+import { cancelQuery, lookAtQuery, postQuery } from './query.js';
+import { createRecalculation, latestRecalculation, retrieveRecalculation } from './recalculation.js';
+import { recalculateTimeseries, timeseriesResults } from './timeseries.js';
+import { calculateRunningTime, experimentStats } from './utilities.js';
+
+const PROJECT = '/projects/:project';
+const EXPERIMENTS = `${PROJECT}/experiments`;
+const EXPERIMENT = `${EXPERIMENTS}/:id`;
+const RUNS = `${EXPERIMENT}/metrics_recalculation`;
+const QUERY = `${PROJECT}/query`;
+
+/** Before the routes of one experiment, whose `:id` would take `stats` for one. */
+export const RESULT_ROUTES: readonly Route[] = [
+  { method: 'GET', path: `${EXPERIMENTS}/stats`, scope: 'experiment:read', handle: experimentStats },
+  {
+    method: 'POST',
+    path: `${EXPERIMENTS}/calculate_running_time`,
+    scope: 'experiment:read',
+    handle: calculateRunningTime,
+  },
+  { method: 'POST', path: RUNS, scope: 'experiment:write', handle: createRecalculation },
+  { method: 'GET', path: `${RUNS}/latest`, scope: 'experiment:read', handle: latestRecalculation },
+  { method: 'GET', path: `${RUNS}/:child`, scope: 'experiment:read', handle: retrieveRecalculation },
+  { method: 'GET', path: `${EXPERIMENT}/timeseries_results`, scope: 'experiment:read', handle: timeseriesResults },
+  {
+    method: 'POST',
+    path: `${EXPERIMENT}/recalculate_timeseries`,
+    scope: 'experiment:write',
+    handle: recalculateTimeseries,
+  },
+  { method: 'GET', path: `${EXPERIMENT}/activity`, scope: 'activity_log:read', handle: experimentActivity },
+  { method: 'POST', path: QUERY, scope: 'query:read', handle: postQuery },
+  { method: 'GET', path: `${QUERY}/:id`, scope: 'query:read', handle: lookAtQuery },
+  { method: 'DELETE', path: `${QUERY}/:id`, scope: 'query:read', handle: cancelQuery },
+];
