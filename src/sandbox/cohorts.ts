@@ -31,6 +31,7 @@ export function createExposureCohort(context: Context): Answer {
     description: '',
     is_static: false,
     filters: exposureFilters(target),
+    count: null,
     created_by: store.currentUser,
     created_at: store.timestamp(),
     deleted: false,

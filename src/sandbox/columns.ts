@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ExperimentRow, JsonObject } from './model.js';
+import type { ExperimentRow, JsonObject, SavedMetricLink } from './model.js';
+import { linkedQueries } from './related.js';
 import type { Store } from './store.js';
 import { FLAG_PARAMETER_KEYS } from './validation/flag-config.js';
 import { assignMetricUuids, metricEvents, validateMetrics } from './validation/metrics.js';
@@ -60,6 +61,8 @@ interface MetricSource {
   row: ExperimentRow | null;
   projectId: number;
   store: Store;
+  /** Saved metrics that the experiment is linked to after the write. */
+  linked: SavedMetricLink[];
 }
 
 function withoutFingerprint(metric: JsonObject): JsonObject {
@@ -69,7 +72,7 @@ function withoutFingerprint(metric: JsonObject): JsonObject {
 
 /** Metric lists that the body sets, checked and with uuids; a list that it leaves out is absent. Throws 400. */
 export function metricColumns(source: MetricSource): Partial<Pick<ExperimentRow, 'metrics' | 'metrics_secondary'>> {
-  const { body, row, projectId, store } = source;
+  const { body, row, projectId, store, linked } = source;
   const stored = { metrics: row?.metrics ?? [], metrics_secondary: row?.metrics_secondary ?? [] };
   const facts = {
     knownEvents: new Set(store.projects.get(projectId)?.events.map((event) => event.name)),
@@ -81,7 +84,8 @@ export function metricColumns(source: MetricSource): Partial<Pick<ExperimentRow,
     body[field] === undefined ? null : validateMetrics(body[field], field, facts).map(withoutFingerprint);
   const primary = given('metrics');
   const secondary = given('metrics_secondary');
-  const kept = [...(primary ? [] : stored.metrics), ...(secondary ? [] : stored.metrics_secondary)];
+  const shared = linkedQueries({ saved_metrics: linked }, store);
+  const kept = [...(primary ? [] : stored.metrics), ...(secondary ? [] : stored.metrics_secondary), ...shared];
   const taken = new Set(kept.map((metric) => metric.uuid).filter((uuid) => typeof uuid === 'string'));
   const lists = assignMetricUuids({ primary: primary ?? [], secondary: secondary ?? [] }, taken, store.uuid);
   return {

@@ -3,6 +3,7 @@ import { canonicalJson } from './fingerprint.js';
 import type { Target } from './lookup.js';
 import type { JsonObject } from './model.js';
 import { fullExperiment } from './serialize.js';
+import type { Store } from './store.js';
 import { isObject } from './validation/drf.js';
 
 const METRIC_FIELDS = ['metrics', 'metrics_secondary'] as const;
@@ -24,6 +25,12 @@ function comparable(value: unknown): string {
 function byUuid(value: unknown): Map<string, JsonObject> {
   const metrics = (Array.isArray(value) ? value : []).filter(isObject);
   return new Map(metrics.map((metric) => [String(metric.uuid ?? ''), metric]));
+}
+
+/** Links by the saved metric's id. */
+function bySavedMetric(value: unknown): Map<string, JsonObject> {
+  const links = (Array.isArray(value) ? value : []).filter(isObject);
+  return new Map(links.map((link) => [String(link.id), link]));
 }
 
 interface Sides<T> {
@@ -55,22 +62,35 @@ function mergeMetrics(sides: Sides<unknown>, collisions: string[]): JsonObject[]
   return [...merged, ...fresh];
 }
 
+/** The links to saved metrics, merged like metrics. */
+function mergeLinks(sides: Sides<unknown>, collisions: string[]): JsonObject[] {
+  const [base, theirs, ours] = [bySavedMetric(sides.base), bySavedMetric(sides.theirs), bySavedMetric(sides.ours)];
+  const merged: JsonObject[] = [];
+  for (const id of new Set([...theirs.keys(), ...ours.keys()])) {
+    const result = mergeValue({ base: base.get(id), theirs: theirs.get(id), ours: ours.get(id) });
+    if (result === 'collision') collisions.push(`saved_metric:${id}`);
+    else if (result.value) merged.push(result.value);
+  }
+  return merged;
+}
+
 /**
  * The body to apply, given what the caller last saw. Without `version`, or with the current one, that is the body as
  * sent. A stale `version` alone is refused; with `original_experiment` both sides' edits are merged, metrics by uuid and
  * everything else by field. Throws 409 with `current_version` and what collided. Source: PostHog behaviour.
  */
-export function reconcile({ row, flag }: Target, body: JsonObject): JsonObject {
+export function reconcile({ row, flag }: Target, body: JsonObject, store: Store): JsonObject {
   const { version, original_experiment: original } = body;
   if (typeof version !== 'number' || version === row.version) return body;
   if (!isObject(original)) throw conflict(row.version, {});
-  const current = fullExperiment(row, flag);
+  const current = fullExperiment(row, flag, store);
   const merged: JsonObject = {};
   const fields: string[] = [];
   const uuids: string[] = [];
   for (const [field, ours] of Object.entries(body)) {
     const sides = { base: original[field], theirs: current[field], ours };
     if (REQUEST_OPTIONS.includes(field)) merged[field] = ours;
+    else if (field === 'saved_metrics_ids') merged[field] = mergeLinks(sides, uuids);
     else if (METRIC_FIELDS.some((name) => name === field)) merged[field] = mergeMetrics(sides, uuids);
     else {
       const result = mergeValue(sides);

@@ -1,15 +1,15 @@
 import { ApiError } from './api-error.js';
 import { assertVariants, variantKeys, variantsOf } from './guards.js';
 import { answerWith, findExperiment, type Target } from './lookup.js';
-import type { ExperimentRow, FlagFilters, FlagRow, JsonObject } from './model.js';
+import type { ExperimentRow, FlagFilters, FlagRow, JsonObject, ProjectRow, SavedMetricLink } from './model.js';
+import { isLegacy } from './related.js';
 import type { Answer, Context } from './router.js';
-import { isLegacy } from './serialize.js';
 import type { Store } from './store.js';
-import { parseDuplicateBody } from './validation/fields.js';
+import { parseCopyBody, parseDuplicateBody } from './validation/actions.js';
 import { validateFlagKey } from './validation/flag-config.js';
 
-function freeName(source: ExperimentRow, store: Store): string {
-  const rows = [...store.experiments.values()].filter((row) => row.project_id === source.project_id && !row.deleted);
+function freeName(source: ExperimentRow, target: ProjectRow, store: Store): string {
+  const rows = [...store.experiments.values()].filter((row) => row.project_id === target.id && !row.deleted);
   const taken = new Set(rows.map((row) => row.name));
   const copy = `${source.name} (Copy)`;
   let name = copy;
@@ -31,19 +31,27 @@ function clonedFilters({ filters }: FlagRow): FlagFilters {
   };
 }
 
-function flagForCopy({ row, flag }: Target, key: string | undefined, copy: { name: string; store: Store }): FlagRow {
-  const { store } = copy;
-  if (key === undefined || key === flag.key) return flag;
-  const existing = store.flagByKey(row.project_id, key);
+interface Copy {
+  /** Where the copy goes. */
+  project: ProjectRow;
+  name: string;
+  /** Flag key; the source's where undefined. */
+  key: string | undefined;
+}
+
+/** The source's own flag, the flag of the target project that has the key, or a new one with the source's split. */
+function flagForCopy({ row, flag }: Target, { project, name, key = flag.key }: Copy, store: Store): FlagRow {
+  if (project.id === row.project_id && key === flag.key) return flag;
+  const existing = store.flagByKey(project.id, key);
   if (existing) {
     assertVariants(variantKeys(existing), row.type);
     return existing;
   }
   return store.insertFlag({
-    project_id: row.project_id,
+    project_id: project.id,
     key: validateFlagKey(key),
     filters: clonedFilters(flag),
-    name: `Feature Flag for Experiment ${copy.name}`,
+    name: `Feature Flag for Experiment ${name}`,
     active: false,
     ensure_experience_continuity: flag.ensure_experience_continuity,
   });
@@ -68,35 +76,59 @@ function copiedMetrics(row: ExperimentRow, store: Store) {
   };
 }
 
+function copiedLinks(row: ExperimentRow, project: ProjectRow, store: Store): SavedMetricLink[] {
+  if (project.id !== row.project_id) return [];
+  const created_at = store.timestamp();
+  return row.saved_metrics.map((link) => ({ ...link, id: store.nextId('saved_metric_link'), created_at }));
+}
+
+/** A new draft. It has neither the holdout nor anything that happened, and in another project no saved metrics. */
+function insertCopy(source: Target, copy: Copy, store: Store): Target {
+  const { row } = source;
+  const flag = flagForCopy(source, copy, store);
+  const { description, type, only_count_matured_users } = row;
+  const { parameters, filters, stats_config, scheduling_config, exposure_criteria, running_time_calculation } =
+    structuredClone(row);
+  const inserted = store.insertExperiment({
+    project_id: copy.project.id,
+    name: copy.name,
+    flag_id: flag.id,
+    ...{ description, type, only_count_matured_users, parameters, filters, stats_config, scheduling_config },
+    ...{ exposure_criteria, running_time_calculation },
+    saved_metrics: copiedLinks(row, copy.project, store),
+    ...copiedMetrics(row, store),
+  });
+  return { row: inserted, flag };
+}
+
 /** A new draft of the same project. Without a key of its own it shares the source's flag. */
 export function duplicate(context: Context): Answer {
   const { store, project } = context;
   const source = findExperiment(context);
-  const { row } = source;
   const body = parseDuplicateBody(context.body);
-  if (isLegacy(row)) {
+  if (isLegacy(source.row, store)) {
     throw new ApiError(400, { detail: 'Duplication is not supported for experiments using legacy metrics.' });
   }
-  const name = body.name ?? freeName(row, store);
-  const flag = flagForCopy(source, body.feature_flag_key, { name, store });
-  const { description, type, only_count_matured_users } = row;
-  const { parameters, filters, stats_config, scheduling_config, exposure_criteria, running_time_calculation } =
-    structuredClone(row);
-  const copy = store.insertExperiment({
-    project_id: project.id,
-    name,
-    flag_id: flag.id,
-    description,
-    type,
-    parameters,
-    filters,
-    stats_config,
-    scheduling_config,
-    exposure_criteria,
-    running_time_calculation,
-    only_count_matured_users,
-    saved_metrics: row.saved_metrics.map((link) => ({ ...link, id: store.nextId('saved_metric_link') })),
-    ...copiedMetrics(row, store),
-  });
-  return answerWith({ row: copy, flag }, 201);
+  const name = body.name ?? freeName(source.row, project, store);
+  return answerWith(insertCopy(source, { project, name, key: body.feature_flag_key }, store), store, 201);
+}
+
+function targetProject(id: number, { store, principal }: Context): ProjectRow {
+  const project = store.projects.get(id);
+  if (!project) throw new ApiError(404, { detail: 'Target team not found.' });
+  if (principal.projects === null || principal.projects.includes(id)) return project;
+  throw new ApiError(403, { detail: 'You do not have write access to the target project.' });
+}
+
+/** A new draft of another project. It links the flag that has the same key there, whatever that flag serves. */
+export function copyToProject(context: Context): Answer {
+  const { store } = context;
+  const source = findExperiment(context);
+  const body = parseCopyBody(context.body);
+  if (isLegacy(source.row, store)) {
+    throw new ApiError(400, { detail: 'Copying is not supported for experiments using legacy metrics.' });
+  }
+  const project = targetProject(body.target_team_id, context);
+  const name = body.name || freeName(source.row, project, store);
+  return answerWith(insertCopy(source, { project, name, key: body.feature_flag_key }, store), store, 201);
 }

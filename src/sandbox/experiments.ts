@@ -2,8 +2,10 @@ import { invalid } from './api-error.js';
 import { columnsOf, metricColumns } from './columns.js';
 import { filtersForNewFlag } from './flag-change.js';
 import { assertVariants, baselineOf, withPinnedBaseline } from './guards.js';
+import { savedMetricLinks } from './links.js';
 import { answerWith, findExperiment } from './lookup.js';
 import type { FlagFilters, FlagRow, JsonObject } from './model.js';
+import { flagHoldout, holdoutOf } from './related.js';
 import type { Answer, Context } from './router.js';
 import { validateExcludedVariants, validateStatsConfig } from './validation/config.js';
 import { isObject, missingRow } from './validation/drf.js';
@@ -12,16 +14,14 @@ import { type FlagConfig, parseFlagConfig, validateFlagKey } from './validation/
 
 /** GET one experiment. */
 export function retrieveExperiment(context: Context): Answer {
-  return answerWith(findExperiment(context));
+  return answerWith(findExperiment(context), context.store);
 }
 
-/** Throws for references to rows that do not exist. */
-export function assertReferences(body: JsonObject): void {
-  if (typeof body.holdout_id === 'number') throw missingRow(body.holdout_id, 'holdout_id');
-  const links = body.saved_metrics_ids;
-  if (Array.isArray(links) && links.length > 0) {
-    throw invalid('Saved metric does not exist or does not belong to this project');
-  }
+/** Throws for a holdout that the project does not have. */
+export function assertHoldout(body: JsonObject, { store, project }: Context): void {
+  const id = body.holdout_id;
+  if (typeof id !== 'number' || store.holdouts.get(id)?.project_id === project.id) return;
+  throw missingRow(id, 'holdout_id');
 }
 
 function assertLinkable(flag: FlagRow, body: JsonObject): void {
@@ -48,7 +48,8 @@ function planFlag({ store, project }: Context, body: JsonObject): FlagPlan {
     return { existing, key: existing.key, filters: existing.filters, config: null };
   }
   const key = validateFlagKey(body.feature_flag_key);
-  return { existing, key, filters: filtersForNewFlag(config), config };
+  const holdout = holdoutOf({ holdout_id: typeof body.holdout_id === 'number' ? body.holdout_id : null }, store);
+  return { existing, key, filters: { ...filtersForNewFlag(config), holdout: flagHoldout(holdout) }, config };
 }
 
 /** The existing flag as it is, or a new one that is active only where the experiment starts at once. */
@@ -82,11 +83,12 @@ function withDefaults(body: JsonObject): JsonObject {
 export function createExperiment(context: Context): Answer {
   const { store, project } = context;
   const body = parseExperimentBody(context.body, 'create');
-  assertReferences(body);
+  assertHoldout(body, context);
+  const saved_metrics = savedMetricLinks(body, [], context) ?? [];
   const plan = planFlag(context, body);
   const keys = plan.filters.multivariate?.variants.map((variant) => variant.key) ?? [];
   assertVariants(keys, body.type === 'web' ? 'web' : null);
-  const metrics = metricColumns({ body, row: null, projectId: project.id, store });
+  const metrics = metricColumns({ body, row: null, projectId: project.id, store, linked: saved_metrics });
   validateStatsConfig(body.stats_config, keys);
   const columns = columnsOf(withDefaults(body));
   const stats_config = withPinnedBaseline(columns.stats_config ?? null, keys);
@@ -96,11 +98,12 @@ export function createExperiment(context: Context): Answer {
   const row = store.insertExperiment({
     ...columns,
     ...metrics,
+    saved_metrics,
     name,
     stats_config,
     excluded_variants,
     project_id: project.id,
     flag_id: flag.id,
   });
-  return answerWith({ row, flag }, 201);
+  return answerWith({ row, flag }, store, 201);
 }

@@ -3,6 +3,7 @@ import { canonicalJson } from './fingerprint.js';
 import { variantsOf } from './guards.js';
 import { recordFlagWrite, type Target } from './lookup.js';
 import type { FlagFilters, FlagRow, JsonObject, Variant } from './model.js';
+import { flagHoldout, holdoutOf } from './related.js';
 import type { Store } from './store.js';
 import type { FlagConfig } from './validation/flag-config.js';
 import { validateFlagFilters } from './validation/flag-filters.js';
@@ -63,6 +64,12 @@ export interface FlagChange {
   ensure_experience_continuity: boolean | null;
 }
 
+interface WantedHoldout {
+  /** As the body has it; undefined where it says nothing. */
+  id: number | null | undefined;
+  store: Store;
+}
+
 function assertSameVariants(flag: FlagRow, filters: FlagFilters): void {
   const keys = (variants: readonly Variant[]) => variants.map((variant) => variant.key).sort();
   const after = keys(filters.multivariate?.variants ?? []);
@@ -91,6 +98,19 @@ export function planFlagChange({ row, flag }: Target, config: FlagConfig | null,
   if (row.start_date !== null) assertSameVariants(flag, change.filters);
   validateFlagFilters(change.filters);
   return change;
+}
+
+/**
+ * The change with what the body says about the holdout: drafts carry it over to their flag, a launched experiment keeps
+ * the one that it has. Throws 400.
+ */
+export function withHoldout(target: Target, change: FlagChange | null, wanted: WantedHoldout): FlagChange | null {
+  const { row, flag } = target;
+  if (wanted.id === undefined || wanted.id === row.holdout_id) return change;
+  if (row.start_date !== null) throw invalid("Can't update holdout on running Experiment");
+  const holdout = flagHoldout(holdoutOf({ holdout_id: wanted.id }, wanted.store));
+  const { filters, ensure_experience_continuity } = change ?? flag;
+  return { filters: { ...filters, holdout }, ensure_experience_continuity };
 }
 
 export function applyFlagChange(flag: FlagRow, change: FlagChange, store: Store): void {

@@ -1,11 +1,12 @@
 import { invalid } from './api-error.js';
 import { forbidden, hasScope, requireScope } from './auth.js';
+import { thaw } from './freeze.js';
 import { assertLaunchable, variantKeys, withPinnedBaseline } from './guards.js';
 import { answerWith, findExperiment, recordFlagWrite, recordWrite, type Target } from './lookup.js';
 import type { Answer, Context } from './router.js';
-import { isFrozen, isLive, statusOf, withoutFreeze } from './status.js';
+import { isFrozen, isLive, statusOf } from './status.js';
 import type { Store } from './store.js';
-import { parseArchiveBody, parseEndBody } from './validation/fields.js';
+import { parseArchiveBody, parseEndBody } from './validation/actions.js';
 
 export function assertLaunched({ row }: Target): void {
   if (row.start_date === null) throw invalid('Experiment has not been launched yet.');
@@ -33,13 +34,6 @@ export function startExperiment({ row, flag }: Target, startDate: string, store:
   if (!flag.active) setActive({ row, flag }, true, store);
 }
 
-/** Takes the freeze off the flag's groups, where there is one. */
-export function thaw({ flag }: Target, store: Store): void {
-  if (!flag.filters.groups.some((group) => group.exposure_frozen !== undefined)) return;
-  flag.filters = withoutFreeze(flag.filters);
-  recordFlagWrite(flag, store);
-}
-
 export function launch(context: Context): Answer {
   const target = findExperiment(context);
   if (target.row.start_date !== null) throw invalid('Experiment has already been launched.');
@@ -48,7 +42,7 @@ export function launch(context: Context): Answer {
   startExperiment(target, startDate, context.store);
   const changes = [{ field: 'start_date', before: null, after: startDate }];
   recordWrite(target.row, context.store, { activity: 'updated', changes });
-  return answerWith(target);
+  return answerWith(target, context.store);
 }
 
 export function pause(context: Context): Answer {
@@ -57,7 +51,7 @@ export function pause(context: Context): Answer {
   if (!target.flag.active) throw invalid('Experiment is already paused.');
   setActive(target, false, context.store);
   recordWrite(target.row, context.store, { activity: 'paused' });
-  return answerWith(target);
+  return answerWith(target, context.store);
 }
 
 export function resume(context: Context): Answer {
@@ -66,7 +60,7 @@ export function resume(context: Context): Answer {
   if (target.flag.active) throw invalid('Experiment is not paused.');
   setActive(target, true, context.store);
   recordWrite(target.row, context.store, { activity: 'resumed' });
-  return answerWith(target);
+  return answerWith(target, context.store);
 }
 
 /** Ends the analysis and nothing else. A conclusion that the body leaves out is overwritten with null. */
@@ -87,7 +81,7 @@ export function end(context: Context): Answer {
   row.conclusion_comment = body.conclusion_comment ?? null;
   row.repository = body.repository ?? row.repository;
   recordWrite(row, context.store, { activity: 'updated', changes });
-  return answerWith(target);
+  return answerWith(target, context.store);
 }
 
 /** Back to draft; the flag goes on serving what it serves. */
@@ -102,7 +96,7 @@ export function reset(context: Context): Answer {
   Object.assign(row, { start_date: null, end_date: null, conclusion: null, conclusion_comment: null, archived: false });
   if (isFrozen(flag.filters)) thaw(target, context.store);
   recordWrite(row, context.store, { activity: 'updated', changes });
-  return answerWith(target);
+  return answerWith(target, context.store);
 }
 
 function archiveFlag(target: Target, disable: boolean, context: Context): void {
@@ -129,7 +123,7 @@ export function archive(context: Context): Answer {
   row.archived = true;
   const changes = [{ field: 'archived', before: false, after: true }];
   recordWrite(row, context.store, { activity: 'updated', changes });
-  return answerWith(target);
+  return answerWith(target, context.store);
 }
 
 export function unarchive(context: Context): Answer {
@@ -146,5 +140,5 @@ export function unarchive(context: Context): Answer {
     activity: 'updated',
     changes: [{ field: 'archived', before: true, after: false }],
   });
-  return answerWith(target);
+  return answerWith(target, context.store);
 }

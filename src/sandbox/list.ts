@@ -1,10 +1,11 @@
 import { invalid } from './api-error.js';
 import type { ExperimentRow, FlagRow } from './model.js';
 import { page } from './paging.js';
+import { linkedQueries } from './related.js';
 import type { Answer, Context } from './router.js';
 import { experimentListRow } from './serialize.js';
 import { type Status, statusOf } from './status.js';
-import { flagOf } from './store.js';
+import { flagOf, type Store } from './store.js';
 
 interface Listed {
   row: ExperimentRow;
@@ -107,13 +108,13 @@ function mentionsEvent(value: unknown, event: string): boolean {
   return Object.values(value).some((item) => mentionsEvent(item, event));
 }
 
-function eventFilter(event: string | null): (item: Listed) => boolean {
+function eventFilter(event: string | null, store: Store): (item: Listed) => boolean {
   if (!event) return () => true;
-  return ({ row }) => mentionsEvent([row.metrics, row.metrics_secondary], event);
+  return ({ row }) => mentionsEvent([row.metrics, row.metrics_secondary, linkedQueries(row, store)], event);
 }
 
-/** GET experiments: light rows. An unknown status filters nothing; `archived` shows either kind, never both. */
-export function listExperiments(context: Context): Answer {
+/** What the query asks for, in its order. An unknown status filters nothing; `archived` shows either kind, never both. */
+function selected(context: Context): Listed[] {
   const { store, project, query } = context;
   assertOrder(query);
   const archived = query.get('archived')?.toLowerCase() === 'true';
@@ -122,7 +123,7 @@ export function listExperiments(context: Context): Answer {
     creatorFilter(query.get('created_by_id')),
     flagFilter(query.get('feature_flag_id')),
     tagFilter(query),
-    eventFilter(query.get('event')),
+    eventFilter(query.get('event'), store),
   ];
   const rows: Listed[] = [];
   for (const row of store.experiments.values()) {
@@ -131,6 +132,16 @@ export function listExperiments(context: Context): Answer {
     const item = { row, flag, status: statusOf(row, flag) };
     if (matchesSearch(row, flag, query.get('search')) && filters.every((keep) => keep(item))) rows.push(item);
   }
-  rows.sort(comparator(query.get('order') || '-created_at', store.now()));
-  return page(context, rows, (item) => experimentListRow(item.row, item.flag));
+  return rows.sort(comparator(query.get('order') || '-created_at', store.now()));
+}
+
+/** GET experiments: light rows. */
+export function listExperiments(context: Context): Answer {
+  return page(context, selected(context), (item) => experimentListRow(item.row, item.flag, context.store));
+}
+
+/** The ids that the list would have over all its pages. */
+export function matchingIds(context: Context): Answer {
+  const ids = selected(context).map(({ row }) => row.id);
+  return { status: 200, body: { ids, total: ids.length } };
 }

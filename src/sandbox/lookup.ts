@@ -41,6 +41,6 @@ export function recordFlagWrite(flag: FlagRow, store: Store): void {
   flag.version += 1;
 }
 
-export function answerWith({ row, flag }: Target, status = 200): { status: number; body: object } {
-  return { status, body: fullExperiment(row, flag) };
+export function answerWith({ row, flag }: Target, store: Store, status = 200): { status: number; body: object } {
+  return { status, body: fullExperiment(row, flag, store) };
 }

@@ -52,6 +52,32 @@ export interface FlagRow {
   created_by: UserRow;
 }
 
+/** A share of users that is kept out of the experiments linked to it. */
+export interface HoldoutRow {
+  id: number;
+  project_id: number;
+  name: string;
+  description: string | null;
+  /** Each with the excluded share as `rollout_percentage`; only the first one counts. */
+  filters: JsonObject[];
+  created_by: UserRow;
+  created_at: string;
+  updated_at: string;
+}
+
+/** A metric that experiments share by linking to it. */
+export interface SavedMetricRow {
+  id: number;
+  project_id: number;
+  name: string;
+  description: string | null;
+  query: JsonObject;
+  tags: string[];
+  created_by: UserRow;
+  created_at: string;
+  updated_at: string;
+}
+
 export interface SavedMetricLink {
   id: number;
   saved_metric: number;
@@ -129,6 +155,8 @@ export interface CohortRow {
   description: string;
   is_static: boolean;
   filters: JsonObject;
+  /** People in it, where known. */
+  count: number | null;
   created_by: UserRow;
   created_at: string;
   deleted: boolean;

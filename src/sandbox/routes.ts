@@ -7,14 +7,18 @@ import {
   retrieveUser,
 } from './account.js';
 import { createExposureCohort, retrieveCohort } from './cohorts.js';
-import { duplicate } from './duplicate.js';
+import { copyToProject, duplicate } from './duplicate.js';
 import { createExperiment, retrieveExperiment } from './experiments.js';
 import { createFlag, listFlags, patchFlag, retrieveFlag } from './flags.js';
+import { freezeExposure, unfreezeExposure } from './freeze.js';
 import { archive, end, launch, pause, reset, resume, unarchive } from './lifecycle.js';
-import { listExperiments } from './list.js';
+import { listExperiments, matchingIds } from './list.js';
+import { migrate } from './migrate.js';
+import { RELATED_ROUTES } from './related-routes.js';
 import { RESULT_ROUTES } from './results/routes.js';
 import type { Answer, Context, Route } from './router.js';
 import { shipVariant } from './ship.js';
+import { bulkUpdateTags } from './tags.js';
 import { patchExperiment, putExperiment } from './update.js';
 
 const PROJECT = '/projects/:project';
@@ -36,6 +40,10 @@ const ACTIONS: Record<string, (context: Context) => Answer> = {
   unarchive,
   duplicate,
   create_exposure_cohort_for_experiment: createExposureCohort,
+  freeze_exposure: freezeExposure,
+  unfreeze_exposure: unfreezeExposure,
+  copy_to_project: copyToProject,
+  migrate,
 };
 
 const actionRoutes: Route[] = Object.entries(ACTIONS).map(([action, handle]) => ({
@@ -49,11 +57,14 @@ export const ROUTES: readonly Route[] = [
   ...RESULT_ROUTES,
   { method: 'GET', path: EXPERIMENTS, scope: 'experiment:read', handle: listExperiments },
   { method: 'POST', path: EXPERIMENTS, scope: 'experiment:write', handle: createExperiment },
+  { method: 'GET', path: `${EXPERIMENTS}/matching_ids`, scope: 'experiment:read', handle: matchingIds },
+  { method: 'POST', path: `${EXPERIMENTS}/bulk_update_tags`, scope: 'experiment:write', handle: bulkUpdateTags },
   { method: 'GET', path: EXPERIMENT, scope: 'experiment:read', handle: retrieveExperiment },
   { method: 'PATCH', path: EXPERIMENT, scope: 'experiment:write', handle: patchExperiment },
   { method: 'PUT', path: EXPERIMENT, scope: 'experiment:write', handle: putExperiment },
   { method: 'DELETE', path: EXPERIMENT, scope: 'experiment:write', handle: refuseDelete },
   ...actionRoutes,
+  ...RELATED_ROUTES,
   { method: 'GET', path: FLAGS, scope: 'feature_flag:read', handle: listFlags },
   { method: 'POST', path: FLAGS, scope: 'feature_flag:write', handle: createFlag },
   { method: 'GET', path: `${FLAGS}/:id`, scope: 'feature_flag:read', handle: retrieveFlag },

@@ -1,6 +1,8 @@
 import { metricFingerprint } from './fingerprint.js';
+import { freezeBlocker } from './frozen.js';
 import type { CohortRow, EventRow, ExperimentRow, FlagRow, JsonObject, ProjectRow } from './model.js';
-import { isFrozen, statusOf } from './status.js';
+import { holdoutJson, holdoutOf, isLegacy, linkJson } from './related.js';
+import { statusOf } from './status.js';
 import { ORGANIZATION, type Store } from './store.js';
 
 const ACCESS_LEVEL = 'manager';
@@ -63,7 +65,8 @@ export function fullFlag(flag: FlagRow, store: Store): JsonObject {
 }
 
 /** The list row: no metrics, statistics, exposure criteria or saved metrics. Source: PostHog behaviour. */
-export function experimentListRow(row: ExperimentRow, flag: FlagRow): JsonObject {
+export function experimentListRow(row: ExperimentRow, flag: FlagRow, store: Store): JsonObject {
+  const holdout = holdoutOf(row, store);
   return {
     id: row.id,
     name: row.name,
@@ -72,7 +75,7 @@ export function experimentListRow(row: ExperimentRow, flag: FlagRow): JsonObject
     end_date: row.end_date,
     feature_flag_key: flag.key,
     feature_flag: minimalFlag(flag),
-    holdout: null,
+    holdout: holdout && holdoutJson(holdout),
     exposure_cohort: row.exposure_cohort,
     parameters: projectedParameters(row, flag),
     running_time_calculation: row.running_time_calculation,
@@ -86,15 +89,10 @@ export function experimentListRow(row: ExperimentRow, flag: FlagRow): JsonObject
     conclusion: row.conclusion,
     conclusion_comment: row.conclusion_comment,
     status: statusOf(row, flag),
-    is_legacy: isLegacy(row),
+    is_legacy: isLegacy(row, store),
     tags: row.tags,
     user_access_level: ACCESS_LEVEL,
   };
-}
-
-/** True where a metric has a format older than `ExperimentMetric`. */
-export function isLegacy(row: ExperimentRow): boolean {
-  return [...row.metrics, ...row.metrics_secondary].some((metric) => metric.kind !== 'ExperimentMetric');
 }
 
 function withFingerprint(metric: JsonObject, row: ExperimentRow): JsonObject {
@@ -109,12 +107,12 @@ function exposureEvent(row: ExperimentRow): string | null {
 }
 
 /** The full object: every field of the public documentation and those of the newest server. */
-export function fullExperiment(row: ExperimentRow, flag: FlagRow): JsonObject {
+export function fullExperiment(row: ExperimentRow, flag: FlagRow, store: Store): JsonObject {
   return {
-    ...experimentListRow(row, flag),
+    ...experimentListRow(row, flag, store),
     holdout_id: row.holdout_id,
     secondary_metrics: row.secondary_metrics,
-    saved_metrics: row.saved_metrics.map((link) => ({ ...link, experiment: row.id })),
+    saved_metrics: row.saved_metrics.map((link) => linkJson(link, row, store)),
     saved_metrics_ids: row.saved_metrics.map(({ saved_metric: id, metadata }) => ({ id, metadata })),
     _create_in_folder: null,
     filters: row.filters,
@@ -127,7 +125,7 @@ export function fullExperiment(row: ExperimentRow, flag: FlagRow): JsonObject {
     secondary_metrics_ordered_uuids: row.secondary_metrics_ordered_uuids,
     exposure_preaggregation_enabled: false,
     only_count_matured_users: row.only_count_matured_users,
-    can_freeze_exposure: statusOf(row, flag) === 'running' && !isFrozen(flag.filters),
+    can_freeze_exposure: freezeBlocker(row, flag) === null,
     flag_cleanup_task_id: null,
     repository: row.repository,
     version: row.version,
@@ -149,7 +147,7 @@ export function cohortJson(cohort: CohortRow): JsonObject {
     created_at: cohort.created_at,
     last_calculation: null,
     errors_calculating: 0,
-    count: null,
+    count: cohort.count,
     is_static: cohort.is_static,
   };
 }

@@ -1,12 +1,13 @@
 import { invalid } from './api-error.js';
 import { requireScope } from './auth.js';
+import { deleteSnapshots } from './freeze.js';
+import { withoutFreeze } from './frozen.js';
 import { variantKeys, variantsOf } from './guards.js';
 import { assertLaunched } from './lifecycle.js';
 import { answerWith, findExperiment, recordFlagWrite, recordWrite, type Target } from './lookup.js';
 import type { FlagFilters, FlagGroup, FlagRow } from './model.js';
 import type { Answer, Context } from './router.js';
-import { withoutFreeze } from './status.js';
-import { parseShipBody, type ShipBody } from './validation/fields.js';
+import { parseShipBody, type ShipBody } from './validation/actions.js';
 
 const CATCH_ALL: FlagGroup = {
   properties: [],
@@ -49,8 +50,9 @@ export function shipVariant(context: Context): Answer {
   const before = flag.filters;
   flag.filters = shippedFilters(flag, body.variant_key, body.release_to_everyone);
   recordFlagWrite(flag, context.store);
+  deleteSnapshots(flag, before, context.store);
   conclude(target, body, context.store.timestamp());
   const changes = [{ field: 'feature_flag', before, after: flag.filters }];
   recordWrite(row, context.store, { activity: 'variant_shipped', changes });
-  return answerWith(target);
+  return answerWith(target, context.store);
 }

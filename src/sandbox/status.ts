@@ -1,4 +1,4 @@
-import type { ExperimentRow, FlagFilters, FlagGroup, FlagRow } from './model.js';
+import type { ExperimentRow, FlagFilters, FlagRow } from './model.js';
 
 export type Status = 'draft' | 'running' | 'paused' | 'exposure_frozen' | 'stopped';
 
@@ -17,21 +17,4 @@ export function statusOf(row: ExperimentRow, flag: FlagRow): Status {
 
 export function isLive(row: ExperimentRow): boolean {
   return row.start_date !== null && row.end_date === null && !row.archived && !row.deleted;
-}
-
-function isCohortCondition(property: unknown, cohort: unknown): boolean {
-  if (typeof property !== 'object' || property === null) return false;
-  return 'type' in property && property.type === 'cohort' && 'value' in property && property.value === cohort;
-}
-
-/** The group as it was before the freeze: without the stamp and without the snapshot cohort's condition. */
-function thawGroup(group: FlagGroup): FlagGroup {
-  const { exposure_frozen: stamp, exposure_frozen_cohort: cohort, ...rest } = group;
-  if (stamp === undefined && cohort === undefined) return group;
-  const properties = group.properties.filter((property) => !isCohortCondition(property, cohort));
-  return { ...rest, properties, rollout_percentage: group.rollout_percentage };
-}
-
-export function withoutFreeze(filters: FlagFilters): FlagFilters {
-  return { ...filters, groups: filters.groups.map(thawGroup) };
 }

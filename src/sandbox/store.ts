@@ -1,4 +1,13 @@
-import type { CohortRow, EventRow, ExperimentRow, FlagRow, ProjectRow, UserRow } from './model.js';
+import type {
+  CohortRow,
+  EventRow,
+  ExperimentRow,
+  FlagRow,
+  HoldoutRow,
+  ProjectRow,
+  SavedMetricRow,
+  UserRow,
+} from './model.js';
 import { emptyResults, type ResultsState } from './results/state.js';
 
 export type IdKind = 'cohort' | 'experiment' | 'flag' | 'holdout' | 'project' | 'saved_metric' | 'saved_metric_link';
@@ -32,6 +41,8 @@ export interface Store {
   readonly flags: Map<number, FlagRow>;
   readonly experiments: Map<number, ExperimentRow>;
   readonly cohorts: Map<number, CohortRow>;
+  readonly holdouts: Map<number, HoldoutRow>;
+  readonly savedMetrics: Map<number, SavedMetricRow>;
   readonly results: ResultsState;
   readonly currentUser: UserRow;
   /** The project that scenarios fill and that `@current` means. */
@@ -169,6 +180,8 @@ export function createStore({ project, now }: StoreOptions): Store {
     flags: new Map(),
     experiments: new Map(),
     cohorts: new Map(),
+    holdouts: new Map(),
+    savedMetrics: new Map(),
     results: emptyResults(),
     currentUser: CURRENT_USER,
     mainProject,

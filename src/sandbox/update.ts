@@ -1,15 +1,17 @@
 import { invalid } from './api-error.js';
 import { type Columns, columnsOf, metricColumns } from './columns.js';
 import { reconcile } from './concurrency.js';
-import { assertReferences } from './experiments.js';
+import { assertHoldout } from './experiments.js';
 import { canonicalJson } from './fingerprint.js';
-import { applyFlagChange, type FlagChange, planFlagChange } from './flag-change.js';
+import { applyFlagChange, type FlagChange, planFlagChange, withHoldout } from './flag-change.js';
 import { assertLaunchable, baselineOf, variantKeys } from './guards.js';
 import { startExperiment } from './lifecycle.js';
+import { savedMetricLinks } from './links.js';
 import { answerWith, findExperiment, recordWrite, type Target } from './lookup.js';
 import type { ExperimentRow, JsonObject } from './model.js';
+import { isLegacy } from './related.js';
 import type { Answer, Context } from './router.js';
-import { isLegacy } from './serialize.js';
+import type { Store } from './store.js';
 import { validateExcludedVariants, validateStatsConfig } from './validation/config.js';
 import { isObject } from './validation/drf.js';
 import { parseExperimentBody } from './validation/fields.js';
@@ -18,7 +20,7 @@ import { parseFlagConfig } from './validation/flag-config.js';
 /** What an experiment with metrics of an old format may still change. */
 const LEGACY_KEYS = ['name', 'description', 'end_date', 'deleted'];
 
-function assertKeys({ row, flag }: Target, body: JsonObject): void {
+function assertKeys({ row, flag }: Target, body: JsonObject, store: Store): void {
   const locked = ['type'].filter((key) => body[key] !== undefined);
   if ((body._create_in_folder ?? null) !== null) locked.push('_create_in_folder');
   const key = body.feature_flag_key;
@@ -27,7 +29,7 @@ function assertKeys({ row, flag }: Target, body: JsonObject): void {
   const other = Object.keys(columnsOf(body)).filter((name) => !LEGACY_KEYS.includes(name));
   const metrics = ['metrics', 'metrics_secondary', 'saved_metrics_ids'].filter((name) => body[name] !== undefined);
   const refused = [...other, ...metrics].sort();
-  if (!isLegacy(row) || refused.length === 0) return;
+  if (!isLegacy(row, store) || refused.length === 0) return;
   throw invalid(
     `This experiment uses legacy metric formats and can only have its name, description, or end_date updated. Cannot update: ${refused.join(', ')}`,
   );
@@ -50,19 +52,22 @@ interface Plan {
 /** Everything that can be refused is refused here, before the flag or the experiment is touched. */
 function planUpdate(target: Target, body: JsonObject, context: Context): Plan {
   const { row, flag } = target;
-  const metrics = metricColumns({ body, row, projectId: row.project_id, store: context.store });
-  const flagChange = planFlagChange(target, parseFlagConfig(body), body);
+  const saved = savedMetricLinks(body, row.saved_metrics, context);
+  const linked = saved ?? row.saved_metrics;
+  const metrics = metricColumns({ body, row, projectId: row.project_id, store: context.store, linked });
+  const columns = columnsOf(body);
+  const wanted = { id: columns.holdout_id, store: context.store };
+  const flagChange = withHoldout(target, planFlagChange(target, parseFlagConfig(body), body), wanted);
   const nextFlag = flagChange ? { ...flag, filters: flagChange.filters } : flag;
   const keys = variantKeys(nextFlag);
   validateStatsConfig(body.stats_config, keys);
-  const columns = columnsOf(body);
   const stats = columns.stats_config === undefined ? row.stats_config : columns.stats_config;
   const excluded = validateExcludedVariants(body.excluded_variants, keys, baselineOf(stats, keys));
   const patch: Patch = {
     ...columns,
     ...metrics,
     ...(body.excluded_variants === undefined ? {} : { excluded_variants: excluded }),
-    ...(body.saved_metrics_ids === undefined ? {} : { saved_metrics: [] }),
+    ...(saved === undefined ? {} : { saved_metrics: saved }),
   };
   if (launches(row, patch)) assertLaunchable({ ...row, ...patch }, nextFlag);
   return { patch, flagChange };
@@ -89,10 +94,10 @@ function update(context: Context, mode: 'update' | 'replace'): Answer {
   const { store, body: sent } = context;
   const target = findExperiment(context, { deleted: restores(sent) });
   const parsed = parseExperimentBody(sent, mode);
-  const body = reconcile(target, parsed);
-  assertReferences(body);
+  const body = reconcile(target, parsed, store);
+  assertHoldout(body, context);
   if (parsed.deleted === false) assertRestorable(target);
-  assertKeys(target, body);
+  assertKeys(target, body, store);
   const { patch, flagChange } = planUpdate(target, body, context);
   const { row, flag } = target;
   const changes = changesOf(row, patch);
@@ -102,7 +107,7 @@ function update(context: Context, mode: 'update' | 'replace'): Answer {
   if (launched && typeof patch.start_date === 'string') startExperiment(target, patch.start_date, store);
   if (flagChange) changes.push({ field: 'feature_flag', before: undefined, after: flag.filters });
   recordWrite(row, store, { activity: 'updated', changes });
-  return answerWith(target);
+  return answerWith(target, context.store);
 }
 
 /** PATCH: each key that is sent replaces the stored value whole. */

@@ -3,9 +3,9 @@ import {
   parseArchiveBody,
   parseDuplicateBody,
   parseEndBody,
-  parseExperimentBody,
   parseShipBody,
-} from '../../src/sandbox/validation/fields.js';
+} from '../../src/sandbox/validation/actions.js';
+import { parseExperimentBody } from '../../src/sandbox/validation/fields.js';
 import { refusalOf } from './validation-helpers.js';
 
 const REQUIRED = 'This field is required.';

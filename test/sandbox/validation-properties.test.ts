@@ -3,18 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../src/sandbox/api-error.js';
 import type { JsonObject } from '../../src/sandbox/model.js';
 import {
+  parseArchiveBody,
+  parseDuplicateBody,
+  parseEndBody,
+  parseShipBody,
+} from '../../src/sandbox/validation/actions.js';
+import {
   validateExcludedVariants,
   validateExposureCriteria,
   validateRunningTime,
   validateStatsConfig,
 } from '../../src/sandbox/validation/config.js';
-import {
-  parseArchiveBody,
-  parseDuplicateBody,
-  parseEndBody,
-  parseExperimentBody,
-  parseShipBody,
-} from '../../src/sandbox/validation/fields.js';
+import { parseExperimentBody } from '../../src/sandbox/validation/fields.js';
 import { parseFlagConfig, validateFlagKey } from '../../src/sandbox/validation/flag-config.js';
 import { validateFlagFilters } from '../../src/sandbox/validation/flag-filters.js';
 import { validateMetrics } from '../../src/sandbox/validation/metrics.js';

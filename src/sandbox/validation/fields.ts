@@ -25,19 +25,21 @@ export const MAX_DESCRIPTION = 3000;
 const MAX_CONCLUSION_COMMENT = 4000;
 
 export const CONCLUSIONS = ['won', 'lost', 'inconclusive', 'stopped_early', 'invalid'] as const;
-type Conclusion = (typeof CONCLUSIONS)[number];
+export type Conclusion = (typeof CONCLUSIONS)[number];
 
-const name = char({ max: MAX_NAME });
-const conclusion = nullable(choice(CONCLUSIONS));
-const conclusionComment = nullable(char({ max: MAX_CONCLUSION_COMMENT, blank: true }));
+export const name = char({ max: MAX_NAME });
+export const conclusion = nullable(choice(CONCLUSIONS));
+export const conclusionComment = nullable(char({ max: MAX_CONCLUSION_COMMENT, blank: true }));
 
 /** Tags are kept lower-case, trimmed and once each. */
-const tags: Field<string[]> = (value, attr) => [...new Set(list(char())(value, attr).map((tag) => tag.toLowerCase()))];
+export const tags: Field<string[]> = (value, attr) => [
+  ...new Set(list(char())(value, attr).map((tag) => tag.toLowerCase())),
+];
 
 /** Ordering arrays are display hints: stored as sent, each uuid once, never compared with the metrics. */
 const orderedUuids: Field<string[]> = (value, attr) => [...new Set(list(char())(value, attr))];
 
-const repository: Field<string> = (value, attr) => {
+export const repository: Field<string> = (value, attr) => {
   const text = char({ blank: true })(value, attr).toLowerCase();
   if (text !== '' && !/^[\w.-]+\/[\w.-]+$/.test(text)) {
     throw invalid('Repository must be in the format owner/name.', attr);
@@ -152,56 +154,4 @@ export function parseExperimentBody(body: unknown, mode: 'create' | 'update' | '
 /** Both forms of a timestamp, with and without microseconds, in one that sorts as text. */
 function comparable(timestamp: string): string {
   return timestamp.includes('.') ? timestamp : timestamp.replace('Z', '.000000Z');
-}
-
-export interface EndBody {
-  /** Absent and null both clear what was stored. */
-  conclusion?: Conclusion | null | undefined;
-  conclusion_comment?: string | null | undefined;
-  open_cleanup_pr: boolean;
-  repository?: string | null | undefined;
-  set_repository_as_team_default: boolean;
-}
-
-export function parseEndBody(body: unknown): EndBody {
-  const source = asBody(body);
-  return {
-    conclusion: optional(source, 'conclusion', conclusion),
-    conclusion_comment: optional(source, 'conclusion_comment', conclusionComment),
-    open_cleanup_pr: optional(source, 'open_cleanup_pr', boolean) ?? false,
-    repository: optional(source, 'repository', nullable(repository)),
-    set_repository_as_team_default: optional(source, 'set_repository_as_team_default', boolean) ?? false,
-  };
-}
-
-export interface ShipBody extends EndBody {
-  variant_key: string;
-  release_to_everyone: boolean;
-}
-
-export function parseShipBody(body: unknown): ShipBody {
-  const end = parseEndBody(body);
-  const source = asBody(body);
-  return {
-    ...end,
-    variant_key: required(source, 'variant_key', char()),
-    release_to_everyone: optional(source, 'release_to_everyone', boolean) ?? false,
-  };
-}
-
-export function parseArchiveBody(body: unknown): { disable_feature_flag: boolean } {
-  return { disable_feature_flag: optional(asBody(body), 'disable_feature_flag', boolean) ?? false };
-}
-
-export interface DuplicateBody {
-  feature_flag_key?: string | undefined;
-  name?: string | undefined;
-}
-
-export function parseDuplicateBody(body: unknown): DuplicateBody {
-  const source = asBody(body);
-  return {
-    feature_flag_key: optional(source, 'feature_flag_key', char()),
-    name: optional(source, 'name', name),
-  };
 }

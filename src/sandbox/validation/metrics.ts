@@ -114,25 +114,35 @@ function actionIds(metrics: readonly JsonObject[]): number[] {
   return [...new Set(nodes.map((node) => Number(node.id)))].sort((a, b) => a - b);
 }
 
-function checkWindow(metric: JsonObject, index: number, field: string): void {
+/** What is wrong with a window that has no unit, in words; undefined where nothing is. */
+export function unitlessWindow(metric: JsonObject): string | undefined {
   const { conversion_window: window, conversion_window_unit: unit } = metric;
-  if (window === undefined || window === null || unit) return;
+  if (window === undefined || window === null || unit) return undefined;
   const units = WINDOW_UNITS.map((name) => `'${name}'`).join(', ');
+  return (
+    'conversion_window is set but conversion_window_unit is missing. ' +
+    'A window without a unit is ignored, so the metric counts events until the experiment ends. ' +
+    `Set conversion_window_unit to one of ${units}, or remove conversion_window.`
+  );
+}
+
+function checkWindow(metric: JsonObject, index: number, field: string): void {
+  const error = unitlessWindow(metric);
+  if (error !== undefined) throw invalid(`Invalid metric at index ${index} in ${field}: ${error}`);
+}
+
+/** Throws 400 for actions that the project does not have. */
+export function checkActions(metrics: readonly JsonObject[], known: ReadonlySet<number>): void {
+  const missing = actionIds(metrics).filter((id) => !known.has(id));
+  if (missing.length === 0) return;
   throw invalid(
-    `Invalid metric at index ${index} in ${field}: conversion_window is set but conversion_window_unit is missing. ` +
-      'A window without a unit is ignored, so the metric counts events until the experiment ends. ' +
-      `Set conversion_window_unit to one of ${units}, or remove conversion_window.`,
+    `Action(s) with ID ${missing.join(', ')} not found or deleted. ` +
+      'Each ActionsNode must reference an existing action belonging to this project.',
   );
 }
 
 function checkReferences(metrics: readonly JsonObject[], facts: MetricFacts): void {
-  const missing = actionIds(metrics).filter((id) => !facts.knownActions.has(id));
-  if (missing.length > 0) {
-    throw invalid(
-      `Action(s) with ID ${missing.join(', ')} not found or deleted. ` +
-        'Each ActionsNode must reference an existing action belonging to this project.',
-    );
-  }
+  checkActions(metrics, facts.knownActions);
   if (facts.allowUnknownEvents) return;
   const unknown = [...metricEvents(metrics)].filter(
     (name) => !facts.knownEvents.has(name) && !facts.storedEvents.has(name),
