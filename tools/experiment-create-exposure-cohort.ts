@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { apiPath } from '../src/posthog/path.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { idAndName } from '../src/schema/quote.js';
 import { defineWriteTool } from '../src/tool.js';
 
 const cohortAnswer = z.looseObject({ cohort: z.looseObject({ id: z.number(), name: z.string().nullish() }) });
@@ -31,7 +32,10 @@ export const experimentCreateExposureCohort = defineWriteTool({
     return {
       experiment: { ...experiment, exposure_cohort: cohort.id },
       warnings: [
-        { code: 'cohort_created', message: `Cohort ${cohort.id} "${cohort.name ?? ''}" fills up in the background.` },
+        {
+          code: 'cohort_created',
+          message: `Cohort ${idAndName({ id: cohort.id, name: cohort.name ?? '' })} fills up in the background.`,
+        },
       ],
     };
   },

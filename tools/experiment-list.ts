@@ -3,6 +3,7 @@ import { apiPath } from '../src/posthog/path.js';
 import { compact, experimentView, experimentWire, viewExperiment } from '../src/schema/experiment.js';
 import { detailLevel, idNumber, pageLimit, pageOffset } from '../src/schema/ids.js';
 import { listOutput, nextOffset, pageWire } from '../src/schema/page.js';
+import { plainOrQuoted } from '../src/schema/quote.js';
 import { defineReadTool } from '../src/tool.js';
 
 const STATUSES = ['draft', 'running', 'paused', 'exposure_frozen', 'stopped', 'all'] as const;
@@ -70,7 +71,9 @@ export const experimentList = defineReadTool({
       items: answer.results.map((experiment) => {
         const view = viewExperiment(experiment, { origin: api.origin, project });
         const { description, conclusion_comment, url, updated_at, ...rest } = view;
-        const variants = view.feature_flag?.variants.map(({ key, split_percent }) => `${key} ${split_percent}%`);
+        const variants = view.feature_flag?.variants.map(
+          ({ key, split_percent }) => `${plainOrQuoted(key)} ${split_percent}%`,
+        );
         return {
           ...rest,
           split: variants?.join(' / '),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ToolError } from '../errors.js';
+import { plainOrQuoted } from './quote.js';
 
 const METRIC_TYPES = ['mean', 'funnel', 'ratio', 'retention'] as const;
 const MATH = ['total', 'sum', 'avg', 'min', 'max', 'unique_session', 'dau'] as const;
@@ -37,7 +38,11 @@ export const metricView = z.object({
 
 function nodeText(node: z.output<typeof nodeWire> | null | undefined): string {
   if (!node) return '?';
-  const event = node.event ?? (node.id === undefined ? 'any event' : `action ${String(node.id)}`);
+  const event = node.event
+    ? plainOrQuoted(node.event)
+    : node.id === undefined
+      ? 'any event'
+      : `action ${plainOrQuoted(String(node.id))}`;
   return node.math && node.math !== 'total' ? `${node.math} of ${event}` : event;
 }
 

@@ -159,3 +159,17 @@ export const resultsOutput = z.object({
 });
 
 export type ResultsOutput = z.output<typeof resultsOutput>;
+
+/** The answer of experiment-timeseries-results. Values are cumulative up to and with each day. */
+export const timeseriesOutput = z.object({
+  project_id: z.number(),
+  id: z.number(),
+  metric: z.object({ uuid: z.string(), name: z.string().optional(), goal: z.string() }),
+  status: z.string(),
+  method: z.string(),
+  computed_at: z.string().optional(),
+  days: z.array(z.object({ date: z.string(), problem: z.string().optional(), variants: z.array(variantReading) })),
+  days_in_all: z.number(),
+});
+
+export type TimeseriesOutput = z.output<typeof timeseriesOutput>;

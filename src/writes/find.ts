@@ -3,6 +3,7 @@ import { apiPath } from '../posthog/path.js';
 import { type Experiment, experimentWire, isLive, statusOf } from '../schema/experiment.js';
 import { type Flag, flagWire } from '../schema/flag.js';
 import { pageWire } from '../schema/page.js';
+import { idAndName } from '../schema/quote.js';
 import type { CallContext } from '../tool.js';
 import { readExperiment } from './snapshot.js';
 
@@ -48,7 +49,7 @@ export async function findExperimentByFlagKey(key: string, context: CallContext)
       { next_tool: 'experiment-list', field: 'feature_flag_key' },
     );
   }
-  const names = found.map((row) => `${row.id} "${row.name}" (${statusOf(row)})`).join(', ');
+  const names = found.map((row) => `${idAndName(row)} (${statusOf(row)})`).join(', ');
   throw new ToolError(
     'invalid_arguments',
     `${found.length} experiments use the feature flag "${key}": ${names}.`,

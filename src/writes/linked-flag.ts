@@ -1,5 +1,6 @@
 import { ToolError } from '../errors.js';
 import type { Flag } from '../schema/flag.js';
+import { idAndName } from '../schema/quote.js';
 import type { CallContext, Warning } from '../tool.js';
 import { findFlag } from './find.js';
 import { servedText } from './serving.js';
@@ -18,7 +19,7 @@ export async function flagBefore(key: string, context: CallContext): Promise<Fla
 /** Says that a new experiment got a flag that was there, what that flag does, and whom else it serves. */
 export async function linkedWarnings(flag: Flag, created: number, context: CallContext): Promise<Warning[]> {
   const others = (await experimentsOnFlag(flag.id, context)).filter((other) => other.id !== created);
-  const shared = others.map((other) => `${other.id} "${other.name}"`).join(', ');
+  const shared = others.map((other) => idAndName(other)).join(', ');
   const state = flag.active ? `It is on: ${servedText(flag)} already` : 'It is off';
   return [
     {

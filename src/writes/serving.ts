@@ -1,5 +1,6 @@
 import type { Experiment } from '../schema/experiment.js';
 import { type Flag, rolloutOf, shippedVariant, targetedGroups, variantsOf } from '../schema/flag.js';
+import { idAndName, plainOrQuoted, quoted } from '../schema/quote.js';
 import type { FlagSharer, Warning } from '../tool.js';
 
 /** Statuses of an experiment that needs its flag. */
@@ -10,7 +11,7 @@ export const FLAG_GOES_OFF = 'The flag goes off: everybody falls back to the def
 /** "control 50%, test 50%". */
 export function splitText(flag: Flag): string {
   return variantsOf(flag.filters)
-    .map((variant) => `${variant.key} ${variant.split_percent}%`)
+    .map((variant) => `${plainOrQuoted(variant.key)} ${variant.split_percent}%`)
     .join(', ');
 }
 
@@ -31,7 +32,9 @@ export function sentence(text: string): string {
 /** What users get while the flag is on. */
 export function servedText(flag: Flag): string {
   const shipped = shippedVariant(flag.filters);
-  return shipped ? `${audienceText(flag)} see "${shipped}"` : `${audienceText(flag)} are split ${splitText(flag)}`;
+  return shipped
+    ? `${audienceText(flag)} see ${quoted(shipped)}`
+    : `${audienceText(flag)} are split ${splitText(flag)}`;
 }
 
 /** What users see now, given the flag as it stands. */
@@ -46,7 +49,7 @@ export function nowSeen(experiment: Experiment): string {
 /** Warns that a change of the flag reaches other experiments. */
 export function sharedFlagWarnings(sharers: readonly FlagSharer[]): Warning[] {
   if (sharers.length === 0) return [];
-  const names = sharers.map((other) => `${other.id} "${other.name}" (${other.status})`).join(', ');
+  const names = sharers.map((other) => `${idAndName(other)} (${other.status})`).join(', ');
   return [
     { code: 'shared_flag', message: `The same feature flag serves ${names}: a change of the flag reaches them too.` },
   ];

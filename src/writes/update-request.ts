@@ -2,6 +2,7 @@ import { ToolError } from '../errors.js';
 import type { Experiment } from '../schema/experiment.js';
 import { rolloutOf, type VariantView, variantsOf } from '../schema/flag.js';
 import { type Metric, type MetricInput, toMetricJson, withoutServerFields } from '../schema/metric.js';
+import { idAndName } from '../schema/quote.js';
 import { NESTED_SETTINGS, type Settings, settingsBody } from '../schema/settings.js';
 
 /** Fields of the experiment that are simply given a new value. */
@@ -164,7 +165,7 @@ function without(
 
 function unknownMetric(field: string, uuid: string, experiment: Experiment): ToolError {
   const known = [...(experiment.metrics ?? []), ...(experiment.metrics_secondary ?? [])];
-  const names = known.map((metric) => `${metric.uuid} "${metric.name ?? ''}"`).join(', ');
+  const names = known.map((metric) => idAndName({ id: metric.uuid ?? '?', name: metric.name ?? '' })).join(', ');
   return refuseInput(
     field,
     `Experiment ${experiment.id} has no metric with uuid ${uuid}.`,

@@ -1,36 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { ALL_TOOLS } from '../../tools/index.js';
-import { DRAFT, PAUSED, RUNNING, STOPPED } from '../helpers/shop.js';
 import { sent } from '../helpers/state.js';
+import { VALID_CALLS } from '../helpers/valid-calls.js';
 import { openWorld } from '../helpers/world.js';
 
-const FILTERS = '{"groups":[{"properties":[],"rollout_percentage":100}]}';
-
-/** Arguments that each tool takes in the test shop. A new tool is added here. */
-const VALID: Readonly<Record<string, Record<string, unknown>>> = {
-  'event-search': {},
-  'experiment-archive': { id: STOPPED },
-  'experiment-create': { name: 'New', feature_flag_key: 'new' },
-  'experiment-create-exposure-cohort': { id: RUNNING },
-  'experiment-delete': { id: DRAFT },
-  'experiment-duplicate': { id: RUNNING, feature_flag_key: 'copy' },
-  'experiment-end': { id: RUNNING },
-  'experiment-get': { id: RUNNING },
-  'experiment-launch': { id: DRAFT },
-  'experiment-list': {},
-  'experiment-pause': { id: RUNNING },
-  'experiment-reset': { id: STOPPED },
-  'experiment-resume': { id: PAUSED },
-  'experiment-ship-variant': { id: RUNNING, variant_key: 'test' },
-  'experiment-unarchive': { id: 5 },
-  'experiment-update': { id: DRAFT, name: 'Other' },
-  'feature-flag-get': { key: 'signup' },
-  'feature-flag-restore': { id: RUNNING, filters: FILTERS },
-};
-
-const cases = CATALOGUE.map(({ name }) => [name, VALID[name] ?? {}] as const);
-const onExperiments = ALL_TOOLS.filter((tool) => tool.idAliases).map(({ name }) => [name, VALID[name] ?? {}] as const);
+const cases = CATALOGUE.map(({ name }) => [name, VALID_CALLS[name] ?? {}] as const);
+const onExperiments = ALL_TOOLS.filter((tool) => tool.idAliases).map(
+  ({ name }) => [name, VALID_CALLS[name] ?? {}] as const,
+);
 
 describe.each(cases)('%s', (name, args) => {
   it('takes the arguments it publishes', async () => {

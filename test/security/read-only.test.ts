@@ -1,0 +1,62 @@
+import { Client } from '@modelcontextprotocol/client';
+import { InMemoryTransport } from '@modelcontextprotocol/server';
+import { describe, expect, it } from 'vitest';
+import { CATALOGUE } from '../../src/generated/tools.js';
+import { selectTools } from '../../src/mcp/select-tools.js';
+import { createMcpServer } from '../../src/mcp/server.js';
+import { VALID_CALLS } from '../helpers/valid-calls.js';
+import { openWorld } from '../helpers/world.js';
+
+const writes = CATALOGUE.filter(({ access }) => access !== 'read').map(({ name }) => name);
+const reads = CATALOGUE.filter(({ access }) => access === 'read').map(({ name }) => name);
+
+describe('a read-only server', () => {
+  it('lists no tool that writes, also where one is asked for by name', async () => {
+    const entries = selectTools(CATALOGUE, { toolsets: ['all'], tools: ['experiment-launch'], readOnly: true });
+    expect(entries.map(({ name }) => name)).toEqual(reads);
+    for (const { definition } of entries) expect(definition.annotations).toMatchObject({ readOnlyHint: true });
+  });
+
+  it.each(writes)('does not know %s', async (name) => {
+    const entries = selectTools(CATALOGUE, { toolsets: ['all'], readOnly: true });
+    const call = () => Promise.reject(new Error('a call came through'));
+    const server = createMcpServer({ version: '0', entries, call });
+    const client = new Client({ name: 'test', version: '1' });
+    const [ours, theirs] = InMemoryTransport.createLinkedPair();
+    await Promise.all([server.connect(theirs), client.connect(ours)]);
+    await expect(client.callTool({ name, arguments: VALID_CALLS[name] ?? {} })).rejects.toMatchObject({
+      code: -32602,
+      message: expect.stringContaining(`Unknown tool: ${name}`),
+    });
+    await client.close();
+  });
+
+  it.each(writes)('sends no write even if %s were served', async (name) => {
+    const world = await openWorld({ readOnly: true });
+    const answer = await world.call(name, VALID_CALLS[name]);
+    expect(answer.data.error).toMatchObject({ code: 'read_only' });
+    expect(world.requests().filter((request) => !request.startsWith('GET '))).toEqual([]);
+  });
+
+  it.each(reads)('serves %s as ever', async (name) => {
+    const world = await openWorld({ readOnly: true });
+    const answer = await world.call(name, VALID_CALLS[name]);
+    expect(answer.isError, answer.text).toBe(false);
+  });
+});
+
+describe('what a caller may choose', () => {
+  it('does not include a project, a host, an address or a key, at any depth of any schema', () => {
+    const names = new Set<string>();
+    JSON.stringify(
+      CATALOGUE.map(({ definition }) => definition.inputSchema),
+      (key, value: unknown) => {
+        names.add(key);
+        return value;
+      },
+    );
+    expect(names.size).toBeGreaterThan(40);
+    for (const name of names)
+      expect(name).not.toMatch(/project|team|host|origin|url|token|secret|api_key|environment/i);
+  });
+});
