@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isLegacy } from '../../src/sandbox/related.js';
 import { applyScenario } from '../../src/sandbox/scenario.js';
 import { demoScenario } from '../../src/sandbox/seed/demo.js';
 import { emptyScenario } from '../../src/sandbox/seed/empty.js';
@@ -38,7 +39,7 @@ describe('the demo project', () => {
     const count = (status: Status) => states.filter((state) => state === status).length;
     expect(store.experiments.size).toBeGreaterThanOrEqual(10);
     expect(count('running')).toBeGreaterThanOrEqual(6);
-    expect([count('draft'), count('paused'), count('stopped')]).toEqual([2, 2, 3]);
+    expect([count('draft'), count('paused'), count('stopped')]).toEqual([2, 2, 4]);
     expect(store.mainProject.events.length).toBeGreaterThanOrEqual(10);
   });
 
@@ -51,7 +52,8 @@ describe('the demo project', () => {
       allowUnknownEvents: false,
       knownActions: new Set<number>(),
     };
-    for (const row of store.experiments.values()) {
+    const current = [...store.experiments.values()].filter((row) => !isLegacy(row, store));
+    for (const row of current) {
       expect(() => validateMetrics(row.metrics, 'metrics', facts)).not.toThrow();
       expect(() => validateMetrics(row.metrics_secondary, 'metrics_secondary', facts)).not.toThrow();
       if (row.start_date !== null) expect(metricEvents(row.metrics).size).toBeGreaterThan(0);
@@ -97,6 +99,20 @@ describe('the demo project', () => {
     expect(stopped.flag.filters.multivariate?.variants.map((variant) => variant.rollout_percentage)).toEqual([50, 50]);
     const off = found('Search ranking v2');
     expect([off.flag.active, off.row.data.exposures]).toEqual([false, {}]);
+  });
+
+  it('has one experiment with metrics of the old format, after all others', () => {
+    const store = demo();
+    const rows = [...store.experiments.values()];
+    const legacy = rows.filter((row) => isLegacy(row, store));
+    expect(legacy).toEqual([rows.at(-1)]);
+    expect(legacy[0]?.metrics[0]).toMatchObject({ kind: 'ExperimentTrendsQuery', name: 'Files shared' });
+  });
+
+  it('tells a paused experiment from one whose flag somebody switched off', () => {
+    const verbs = (name: string) => found(name).row.activity.map(({ activity }) => activity);
+    expect(verbs('Referral banner').at(-1)).toBe('paused');
+    expect(verbs('Search ranking v2')).not.toContain('paused');
   });
 
   it('has a draft for a first launch', () => {

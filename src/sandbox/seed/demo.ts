@@ -26,6 +26,45 @@ const DRAFTS: readonly ExperimentInput[] = [
   },
 ];
 
+/** Stored before metrics had their present format; the API shows it and changes little of it. */
+const LEGACY: readonly ExperimentInput[] = [
+  {
+    name: 'Reminder e-mail for shared files',
+    feature_flag_key: 'share-reminder-email',
+    description: 'From before the present metric format: it can be read and migrated, but hardly changed.',
+    started_days_ago: 230,
+    ended_days_ago: 205,
+    conclusion: 'inconclusive',
+    exposures: { control: 1_905, test: 1_921 },
+    metrics: [
+      {
+        metric_type: 'mean',
+        query: {
+          kind: 'ExperimentTrendsQuery',
+          name: 'Files shared',
+          count_query: { kind: 'TrendsQuery', series: [{ kind: 'EventsNode', event: 'file_shared' }] },
+        },
+      },
+      {
+        metric_type: 'funnel',
+        role: 'secondary',
+        query: {
+          kind: 'ExperimentFunnelsQuery',
+          name: 'Logged in, then shared',
+          funnels_query: {
+            kind: 'FunnelsQuery',
+            series: [
+              { kind: 'EventsNode', event: 'logged_in' },
+              { kind: 'EventsNode', event: 'file_shared' },
+            ],
+          },
+        },
+      },
+    ],
+    results_age_hours: null,
+  },
+];
+
 /** A file-sharing product whose experiments each teach one thing. */
 export const demoScenario: Scenario = scenarioSchema.parse({
   project: { id: 1, name: 'Hedgebox' },
@@ -34,5 +73,5 @@ export const demoScenario: Scenario = scenarioSchema.parse({
     ...['pricing_page_viewed', 'checkout_started', 'purchase_completed', 'plan_upgraded', 'subscription_cancelled'],
     ...['referral_sent', 'support_ticket_opened', 'game_opened', '$pageview', '$feature_flag_called'],
   ],
-  experiments: [...ENDED, ...RUNNING, ...DRAFTS],
+  experiments: [...ENDED, ...RUNNING, ...DRAFTS, ...LEGACY],
 });

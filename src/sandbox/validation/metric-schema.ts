@@ -131,6 +131,12 @@ const retention = z.strictObject({
 export const METRIC_TYPES = ['mean', 'funnel', 'ratio', 'retention'] as const;
 export type MetricType = (typeof METRIC_TYPES)[number];
 
+/** Kinds of the time before `ExperimentMetric`, and the type that each became. They can be stored but not written. */
+export const LEGACY_TYPES: Readonly<Record<string, MetricType>> = {
+  ExperimentTrendsQuery: 'mean',
+  ExperimentFunnelsQuery: 'funnel',
+};
+
 export const METRIC_SCHEMAS = { mean, funnel, ratio, retention } as const satisfies Record<MetricType, z.ZodType>;
 
 export const exposureEventConfig = z.strictObject({
