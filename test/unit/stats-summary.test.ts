@@ -33,6 +33,8 @@ const VISITS = [2, 1, 5, 1, 1, 8, 1, 2, 3, 1];
 describe('a summary', () => {
   it('of a share has its binomial variance, not n − 1', () => {
     expect(summarizeProportion(1000, 110)).toEqual({ n: 1000, mean: 0.11, variance: 0.11 * 0.89 });
+    expect(summarizeProportion(10, 10)).toEqual({ n: 10, mean: 1, variance: 0 });
+    expect(summarizeProportion(10, 0)).toEqual({ n: 10, mean: 0, variance: 0 });
   });
 
   it('of a mean has the sample variance of the raw values', () => {
@@ -76,6 +78,9 @@ describe('a summary', () => {
 
   it('of one single entity has no variance', () => {
     expect(summarizeMean({ n: 1, sum: 8, sumSquares: 64 })).toEqual({ n: 1, mean: 8, variance: 0 });
+    expect(summarizeMean({ n: 1, sum: 0.1, sumSquares: 0.1 ** 2 + 1e-17 }).variance).toBe(0);
+    const denominator = { denominatorSum: 2, denominatorSumSquares: 4, productSum: 16 };
+    expect(summarizeRatio({ n: 1, sum: 8, sumSquares: 64, ...denominator })).toEqual({ n: 1, mean: 4, variance: 0 });
   });
 
   it('takes sums of squares that rounding alone put below sum²/n', () => {
@@ -101,6 +106,7 @@ describe('impossible data', () => {
     ['squares that are not a number', 'not_finite', () => summarizeMean({ n: 10, sum: 1, sumSquares: Number.NaN })],
     ['a sum whose square overflows', 'not_finite', () => summarizeMean({ n: 10, sum: 1e200, sumSquares: 1e300 })],
     ['squares below sum²/n', 'impossible_sums', () => summarizeMean({ n: 10, sum: 100, sumSquares: 999 })],
+    ['one sample whose square is another', 'impossible_sums', () => summarizeMean({ n: 1, sum: 8, sumSquares: 65 })],
     ['negative squares', 'impossible_sums', () => summarizeMean({ n: 10, sum: 0, sumSquares: -1 })],
     ['squares of a denominator below', 'impossible_sums', () => summarizeRatio({ ...ratio, denominatorSumSquares: 6 })],
     ['products out of reach', 'impossible_sums', () => summarizeRatio({ ...ratio, productSum: 9 })],
@@ -112,6 +118,11 @@ describe('impossible data', () => {
     ],
   ])('%s is refused', (_, code, action) => {
     expect(codeOf(action)).toBe(code);
+  });
+
+  it('of a ratio is named by the side that has it', () => {
+    expect(() => summarizeRatio({ ...ratio, sumSquares: 1 })).toThrow(/^the numerator/);
+    expect(() => summarizeRatio({ ...ratio, denominatorSumSquares: 1 })).toThrow(/^the denominator/);
   });
 
   it('is told from data that is merely too thin', () => {
