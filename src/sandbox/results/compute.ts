@@ -27,6 +27,12 @@ function breakdownsOf({ breakdownFilter }: JsonObject): unknown[] {
   return Array.isArray(breakdownFilter.breakdowns) ? breakdownFilter.breakdowns : [];
 }
 
+/** Throws 400 for more breakdowns than the engine takes. */
+export function assertBreakdowns(metric: JsonObject): void {
+  if (breakdownsOf(metric).length <= MAX_BREAKDOWNS) return;
+  throw invalid('Maximum of 3 breakdowns are supported for experiment metrics');
+}
+
 /** What PostHog lists for a funnel chart: sessions by step. Two stand for them all. */
 function stepSessions({ key, step_counts: steps }: VariantSums): JsonObject {
   if (!steps) return {};
@@ -107,9 +113,6 @@ function statements({ experiment, metric }: MetricQuestion): JsonObject {
  */
 export function computeMetric(question: MetricQuestion): JsonObject {
   const breakdowns = breakdownsOf(question.metric);
-  if (breakdowns.length > MAX_BREAKDOWNS) {
-    throw invalid('Maximum of 3 breakdowns are supported for experiment metrics');
-  }
   try {
     const { baseline, variants } = statistics(question);
     const value = breakdowns.map(() => NO_VALUE);

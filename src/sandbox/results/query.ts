@@ -7,7 +7,7 @@ import { type Answer, type Context, notFound } from '../router.js';
 import { flagOf, formatTimestamp, type Store } from '../store.js';
 import { body as asBody, boolean, char, choice, dict, optional, required } from '../validation/drf.js';
 import { metricError } from '../validation/metrics.js';
-import { computeMetric } from './compute.js';
+import { assertBreakdowns, computeMetric } from './compute.js';
 import { computeExposures } from './exposures.js';
 import { keep, type QueryRow } from './state.js';
 
@@ -48,6 +48,7 @@ function compute(query: JsonObject, context: Pick<Context, 'store' | 'project'>)
   const experiment = experimentOf(query, context);
   if (query.kind === 'ExperimentExposureQuery') return computeExposures(query, experiment, store);
   const metric = required(query, 'metric', dict, 'query__metric');
+  assertBreakdowns(metric);
   const error = metricError(metric);
   if (error !== undefined) throw invalid(`Invalid metric: ${error}`, 'query__metric');
   return computeMetric({ experiment, variantKeys: variantKeys(flagOf(experiment, store)), metric });
