@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { apiPath } from '../src/posthog/path.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
-import { idAndName } from '../src/schema/quote.js';
 import { defineWriteTool } from '../src/tool.js';
 
-const cohortAnswer = z.looseObject({ cohort: z.looseObject({ id: z.number(), name: z.string().nullish() }) });
+const cohortAnswer = z.looseObject({ cohort: z.looseObject({ id: z.number() }) });
 
 export const experimentCreateExposureCohort = defineWriteTool({
   name: 'experiment-create-exposure-cohort',
@@ -31,12 +30,7 @@ export const experimentCreateExposureCohort = defineWriteTool({
     const { cohort } = await api.post(path, cohortAnswer);
     return {
       experiment: { ...experiment, exposure_cohort: cohort.id },
-      warnings: [
-        {
-          code: 'cohort_created',
-          message: `Cohort ${idAndName({ id: cohort.id, name: cohort.name ?? '' })} fills up in the background.`,
-        },
-      ],
+      warnings: [{ code: 'cohort_created', message: `Cohort ${cohort.id} fills up in the background.` }],
     };
   },
   undo: () => ({ not_reversible_because: 'a cohort can only be deleted in PostHog itself' }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DRAFT, PAUSED, RUNNING, STOPPED } from '../helpers/shop.js';
-import { expectAlreadyDone, expectRefused, sent } from '../helpers/state.js';
+import { expectAlreadyDone, expectRefused, experimentRow, sent } from '../helpers/state.js';
 import { openWorld } from '../helpers/world.js';
 
 const tool = 'experiment-create-exposure-cohort';
@@ -52,14 +52,7 @@ describe('experiment-create-exposure-cohort', () => {
     const world = await openWorld({
       faults: { respond: ({ method }) => (method === 'GET' ? undefined : { status: 500, body: {} }) },
     });
-    world.sandbox.store.experiments.set(RUNNING, {
-      ...(world.sandbox.store.experiments.get(RUNNING) ?? raise()),
-      exposure_cohort: 31,
-    });
+    experimentRow(world, RUNNING).exposure_cohort = 31;
     await expectAlreadyDone(world, { tool, args: { id: RUNNING }, words: 'Cohort 31 exists' });
   });
 });
-
-function raise(): never {
-  throw new Error('no such experiment');
-}
