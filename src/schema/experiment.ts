@@ -155,6 +155,8 @@ export function viewExperiment(
     feature_flag_key: experiment.feature_flag_key,
     url: `${origin}/project/${project}/experiments/${experiment.id}`,
     ...(experiment.feature_flag ? { feature_flag: viewFlag(experiment.feature_flag, detail) } : {}),
+    // Shown also where it is false: then internal users count.
+    ...(typeof exposure?.filterTestAccounts === 'boolean' ? { filter_test_accounts: exposure.filterTestAccounts } : {}),
     ...(experiment.holdout ? { holdout: { id: experiment.holdout.id, name: experiment.holdout.name ?? '' } } : {}),
     ...compact({
       description: experiment.description,
@@ -172,7 +174,6 @@ export function viewExperiment(
         role: link.metadata?.type ?? 'primary',
       })),
       stats_method: experiment.stats_config?.method,
-      filter_test_accounts: exposure?.filterTestAccounts,
       multiple_variant_handling: exposure?.multiple_variant_handling,
       exposure_event: exposure?.exposure_config?.event,
       minimum_detectable_effect: plan?.minimum_detectable_effect,

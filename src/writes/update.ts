@@ -55,9 +55,15 @@ function checkAgainst(input: Update, experiment: Experiment): void {
       `start_date launches this draft, so it cannot be combined with ${other}.`,
       `Change ${other} first, then launch with experiment-launch.`,
     );
+  if (input.start_date === undefined && input.end_date === undefined) return;
   const start = input.start_date ?? experiment.start_date;
-  if (start && input.end_date && Date.parse(input.end_date) <= Date.parse(start))
-    throw refuseInput('end_date', `end_date must be after the start date, ${start}.`, 'Give a later end_date.');
+  const end = input.end_date ?? (input.clear?.includes('end_date') ? null : experiment.end_date);
+  if (start && end && Date.parse(end) <= Date.parse(start))
+    throw refuseInput(
+      input.end_date === undefined ? 'start_date' : 'end_date',
+      `The end, ${end}, must be after the start, ${start}.`,
+      'Give an earlier start_date or a later end_date.',
+    );
 }
 
 export function planUpdate(input: Update, before: UpdateBefore): Plan {
@@ -131,7 +137,7 @@ export async function sendUpdate(input: Update, context: CallContext, before: Up
     return { ...restored, changes: [{ path: 'deleted', before: true, after: false }] };
   }
   const { experiment } = before;
-  return patchExperiment(
+  const sent = await patchExperiment(
     input.id,
     {
       ...updateBody(input, experiment),
@@ -141,4 +147,12 @@ export async function sendUpdate(input: Update, context: CallContext, before: Up
     },
     context,
   );
+  const inFuture = input.end_date !== undefined && Date.parse(input.end_date) > context.now().getTime();
+  return inFuture ? { ...sent, warnings: [ENDED_ALREADY] } : sent;
 }
+
+const ENDED_ALREADY = {
+  code: 'ends_at_once',
+  message:
+    'end_date lies in the future, but PostHog schedules nothing: it counts the experiment as stopped from now on.',
+};

@@ -22,6 +22,12 @@ describe('experiment-get', () => {
     });
   });
 
+  it('says where internal users count, which no other word would tell', async () => {
+    const world = await openWorld();
+    experimentRow(world, RUNNING).exposure_criteria = { filterTestAccounts: false };
+    expect((await world.call(tool, { id: RUNNING })).data).toMatchObject({ filter_test_accounts: false });
+  });
+
   it('makes one request, a read', async () => {
     const world = await openWorld();
     await world.call(tool, { id: RUNNING });

@@ -52,6 +52,22 @@ describe('experiment-update of plain fields', () => {
     expect(await world.stored(STOPPED)).toMatchObject({ status: 'stopped', end_date: '2026-05-20T10:00:00Z' });
   });
 
+  it('refuses a start after the end', async () => {
+    const world = await openWorld();
+    const answer = await world.call(tool, { id: STOPPED, start_date: '2026-05-30' });
+    expect(answer.data.error).toMatchObject({ code: 'invalid_arguments', field: 'start_date' });
+    expect(sent(world)).toEqual([]);
+  });
+
+  it('warns that an end in the future ends the experiment at once', async () => {
+    const world = await openWorld();
+    const answer = await expectUndone(world, { tool, args: { id: RUNNING, end_date: '2099-01-01' } });
+    expect(warningCodes(answer)).toEqual(['ends_at_once']);
+    expect(answer.data.experiment).toMatchObject({ status: 'stopped' });
+    const past = await world.call(tool, { id: RUNNING, end_date: '2026-05-30' });
+    expect(warningCodes(past)).toEqual([]);
+  });
+
   it('reopens an ended experiment by clearing its end date', async () => {
     const world = await openWorld();
     const answer = await expectUndone(world, { tool, args: { id: STOPPED, clear: ['end_date'] } });
@@ -206,7 +222,7 @@ describe('experiment-update refuses', () => {
     ['a field given and cleared', { description: 'x', clear: ['description'] }, 'given and cleared'],
     ['restore with changes', { restore: true, name: 'x' }, 'restore cannot be combined'],
     ['a place without a metric', { replace_metric_uuid: 'u' }, 'needs the new metric'],
-    ['an end before the start', { end_date: '2026-01-01' }, 'end_date must be after the start date'],
+    ['an end before the start', { end_date: '2026-01-01' }, 'must be after the start, 2026-05-22'],
     ['a date that is none', { end_date: 'yesterday' }, 'must be an ISO date'],
     ['an unknown field to clear', { clear: ['name'] }, 'clear[0]: must be one of description, end_date'],
   ])('%s, without writing', async (_, args, words) => {
