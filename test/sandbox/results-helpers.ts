@@ -1,5 +1,5 @@
 import { parseScenario } from '../../src/sandbox/scenario.js';
-import { at, type Bench, bench } from './support.js';
+import { at, type Bench, bench, type Reply } from './support.js';
 
 export const GATE_30 = { players: 44_700, day7: 8_502 };
 export const GATE_40 = { players: 45_489, day7: 8_279 };
@@ -58,4 +58,19 @@ export async function metricOf({ get }: Bench, index = 0) {
 export async function ask(ready: Bench, metric?: unknown) {
   const query = { kind: 'ExperimentQuery', experiment_id: 1, metric: metric ?? (await metricOf(ready)) };
   return ready.post('/query/', { query, refresh: 'force_blocking' });
+}
+
+/** Runs of experiment 1. */
+export const RUNS = '/experiments/1/metrics_recalculation/';
+
+/** Asks for a run over all metrics of experiment 1. */
+export function startRun({ post }: Bench, body?: object): Promise<Reply> {
+  return post(RUNS, body);
+}
+
+/** Starts a run and looks at it until it is finished. */
+export async function finishedRun(ready: Bench, body?: object): Promise<Reply> {
+  const { json } = await startRun(ready, body);
+  await ready.get(`${RUNS}${json.id}/`);
+  return ready.get(`${RUNS}${json.id}/`);
 }

@@ -1,6 +1,7 @@
 import { experimentActivity } from '../activity.js';
 import type { Route } from '../router.js';
-import { cancelQuery, lookAtQuery, postQuery } from './query.js';
+import { cancelQuery, lookAtQuery } from './background.js';
+import { postQuery } from './query.js';
 import { createRecalculation, latestRecalculation, retrieveRecalculation } from './recalculation.js';
 import { recalculateTimeseries, timeseriesResults } from './timeseries.js';
 import { calculateRunningTime, experimentStats } from './utilities.js';

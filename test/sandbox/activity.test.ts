@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { running } from './results-helpers.js';
+import { at, bench, listAt } from './support.js';
+
+describe('the activity log', () => {
+  test('has an entry for every write, newest first', async () => {
+    const { draft, get, post, patch } = await bench();
+    const path = await draft();
+    await patch(path, { description: 'Why' });
+    for (const action of ['launch', 'pause', 'resume', 'create_exposure_cohort_for_experiment']) {
+      await post(`${path}${action}/`);
+    }
+    await post(`${path}ship_variant/`, { variant_key: 'test' });
+    for (const action of ['archive', 'unarchive', 'reset', 'launch']) await post(`${path}${action}/`);
+    await post(`${path}end/`, { conclusion: 'won' });
+    const { status, json } = await get(`${path}activity/?limit=100`);
+    expect(status).toBe(200);
+    expect(listAt(json, 'results').map(({ activity }) => activity)).toEqual([
+      ...['updated', 'updated', 'updated', 'updated', 'updated', 'variant_shipped', 'updated', 'resumed', 'paused'],
+      ...['updated', 'updated', 'created'],
+    ]);
+    expect(json).toMatchObject({ total_count: 12, next: null, previous: null });
+  });
+
+  test('has none for reads, calculations and what was refused', async () => {
+    const { draft, get, post } = await bench();
+    const path = await draft();
+    await post(`${path}pause/`);
+    await post(`${path}metrics_recalculation/`);
+    await get(path);
+    expect((await get(`${path}activity/`)).json.total_count).toBe(1);
+  });
+
+  test('tells who changed what from what to what', async () => {
+    const { draft, get, patch } = await bench();
+    const path = await draft({ description: 'Old' });
+    await patch(path, { description: 'New' });
+    const [entry] = listAt((await get(`${path}activity/`)).json, 'results');
+    expect(entry).toEqual({
+      user: { first_name: 'Sandy', last_name: 'Box', email: 'sandy@example.com' },
+      activity: 'updated',
+      scope: 'Experiment',
+      item_id: '1',
+      detail: {
+        name: 'Experiment 1',
+        type: null,
+        short_id: null,
+        changes: [{ type: 'Experiment', action: 'changed', field: 'description', before: 'Old', after: 'New' }],
+      },
+      created_at: '2026-09-01T12:00:00Z',
+    });
+  });
+
+  test('calls a value that came new created, and one that went deleted', async () => {
+    const { draft, get, post } = await bench();
+    const path = await draft();
+    await post(`${path}launch/`);
+    await post(`${path}reset/`);
+    const actions = listAt((await get(`${path}activity/`)).json, 'results').map((entry) =>
+      listAt(entry, 'detail', 'changes').map(({ field, action }) => `${field} ${action}`),
+    );
+    expect(actions[0]).toContain('start_date deleted');
+    expect(actions[1]).toEqual(['start_date created']);
+  });
+
+  test('is paged by limit and page, ten at a time where nothing is said', async () => {
+    const { draft, get, patch } = await bench();
+    const path = await draft();
+    for (let i = 0; i < 24; i += 1) await patch(path, { description: `Version ${i}` });
+    const first = await get(`${path}activity/`);
+    expect([listAt(first.json, 'results').length, first.json.previous]).toEqual([10, null]);
+    const second = await get(new URL(String(first.json.next)).href.replace(/^https?:\/\/[^/]+/, ''));
+    expect(listAt(second.json, 'results')).toHaveLength(10);
+    expect(at(second.json, 'results', 0, 'detail', 'changes', 0, 'after')).toBe('Version 13');
+    const last = await get(`${path}activity/?limit=10&page=3`);
+    expect([listAt(last.json, 'results').length, last.json.next]).toEqual([5, null]);
+    expect(last.json.previous).toContain('page=2');
+    expect(listAt((await get(`${path}activity/?limit=0&page=x`)).json, 'results')).toHaveLength(10);
+    expect(listAt((await get(`${path}activity/?page=9`)).json, 'results')).toEqual([]);
+  });
+
+  test('holds what a scenario tells', async () => {
+    const activity = [
+      { days_ago: 9, activity: 'paused' },
+      { days_ago: 3, activity: 'updated', fields: ['exposure_criteria'] },
+    ];
+    const { get } = await running({ activity });
+    const entries = listAt((await get('/experiments/1/activity/')).json, 'results');
+    expect(entries.map(({ activity, created_at }) => [activity, created_at])).toEqual([
+      ['updated', '2026-08-29T12:00:00Z'],
+      ['paused', '2026-08-23T12:00:00Z'],
+      ['updated', '2026-08-22T12:00:00Z'],
+      ['created', '2026-08-21T12:00:00Z'],
+    ]);
+    expect(at(entries[0], 'detail', 'changes')).toEqual([
+      { type: 'Experiment', action: 'changed', field: 'exposure_criteria', before: null, after: null },
+    ]);
+  });
+
+  test('needs activity_log:read, and an experiment that is there', async () => {
+    const { draft, call, get, sandbox } = await bench();
+    const path = await draft();
+    const refused = await call('GET', `${path}activity/`, { key: 'phx_sandbox_experiments_only' });
+    expect([refused.status, refused.json.detail]).toEqual([403, "API key missing required scope 'activity_log:read'"]);
+    expect((await call('GET', `${path}activity/`, { key: sandbox.readOnlyKey })).status).toBe(200);
+    expect((await get('/experiments/99/activity/')).status).toBe(404);
+  });
+});
