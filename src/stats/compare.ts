@@ -68,10 +68,9 @@ interface Arms {
   base: number;
 }
 
-/** Ratios are not adjusted, and neither are arms without pre-exposure data. Source: PostHog behaviour. */
-function adjusts({ metricType, baseline, variant, settings }: ComparisonInput): boolean {
-  const adjustable = metricType === 'mean' || metricType === 'funnel';
-  return settings.cuped && adjustable && [baseline, variant].some((row) => row.covariate_sum !== undefined);
+/** Ratios are never adjusted; arms without pre-exposure data come out as they went in. Source: PostHog behaviour. */
+function adjusts({ metricType, settings }: ComparisonInput): boolean {
+  return settings.cuped && (metricType === 'mean' || metricType === 'funnel');
 }
 
 function armsOf(input: ComparisonInput): Arms {
@@ -102,6 +101,7 @@ function computed(input: ComparisonInput): VariantStats {
   const arms = armsOf(input);
   const effect = effectOf(arms, settings);
   if (settings.method === 'bayesian') {
+    // Adjusted shares are means, of which PostHog asks no such thing.
     if (metricType === 'funnel' && !adjusts(input)) {
       for (const row of [input.baseline, input.variant]) requireNearNormal(row.number_of_samples, row.sum);
     }

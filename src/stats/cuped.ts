@@ -32,7 +32,7 @@ export function pooledTheta(variant: CovariateArm, baseline: CovariateArm): numb
   const covariateSum = total((arm) => finite(arm.covariateSum, 'the covariate'));
   const sumSquares = total((arm) => finite(arm.covariateSumSquares, 'the covariate'));
   const covariate = { n, sum: covariateSum, sumSquares };
-  if (n < 2 || sampleVariance(covariate, 'the covariate') < VARIANCE_FLOOR) return 0;
+  if (sampleVariance(covariate, 'the covariate') < VARIANCE_FLOOR) return 0;
   const outcomeSum = total(({ outcome }) => outcome.n * outcome.mean);
   const products = total((arm) => finite(arm.productSum, 'the sum of products'));
   return finite((products * n - outcomeSum * covariateSum) / (sumSquares * n - covariateSum ** 2), 'theta');

@@ -83,7 +83,7 @@ export function sampleSize(plan: Plan, minimumDetectableEffectPercent: number): 
   count(plan.variants, 'the number of variants', MIN_VARIANTS);
   const mde = positive(minimumDetectableEffectPercent, 'the minimum detectable effect');
   const difference = (mde / PERCENT) * finite(baseline, 'the baseline');
-  if (difference === 0 || !(variance >= 0)) return null;
+  if (!(variance >= 0)) return null;
   return computable(Math.ceil(((POWER_FACTOR * variance) / difference ** 2) * plan.variants));
 }
 

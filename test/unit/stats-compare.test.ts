@@ -4,7 +4,7 @@ import { relativeEffect } from '../../src/stats/effect.js';
 import { StatsError } from '../../src/stats/errors.js';
 import { welchDegreesOfFreedom } from '../../src/stats/frequentist.js';
 import { type StatsSettings, statsSettings } from '../../src/stats/settings.js';
-import { validationFailures } from '../../src/stats/validity.js';
+import { requireNearNormal, validationFailures } from '../../src/stats/validity.js';
 import { tUpperTail } from './stats-quadrature.js';
 
 const BAYESIAN = statsSettings({ method: 'bayesian' });
@@ -117,7 +117,17 @@ describe('a comparison', () => {
       validation_failures: [],
       ...none,
     });
+    expect(funnel(converted(1000, 996), converted(1000, 900), BAYESIAN)).toMatchObject(none);
     expect(bayesian(funnel(converted(1000, 900), converted(1000, 995), BAYESIAN)).significant).toBe(true);
+    expect(() => requireNearNormal(1000, 4)).toThrow(StatsError);
+    expect(() => requireNearNormal(10, 5)).not.toThrow();
+  });
+
+  it('asks for those failures neither of the frequentist test nor of adjusted shares', () => {
+    const [baseline, variant] = [converted(1000, 900), converted(1000, 996)];
+    expect(frequentist(funnel(baseline, variant, FREQUENTIST)).significant).toBe(true);
+    const cuped = statsSettings({ cuped: { enabled: true } });
+    expect(bayesian(funnel(baseline, variant, cuped)).significant).toBe(true);
   });
 
   it.each<[string, MetricRow, MetricRow]>([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bayesianTest } from '../../src/stats/bayesian.js';
-import { adjustArm, type CovariateArm, cupedAdjust, pooledTheta } from '../../src/stats/cuped.js';
+import { adjustArm, type CovariateArm, cupedAdjust, pooledTheta, VARIANCE_FLOOR } from '../../src/stats/cuped.js';
 import { relativeEffect } from '../../src/stats/effect.js';
 import { StatsError } from '../../src/stats/errors.js';
 import { welchTest } from '../../src/stats/frequentist.js';
@@ -88,6 +88,13 @@ describe('CUPED', () => {
     expect(result.baseline).toEqual(baseline.outcome);
   });
 
+  it('gives no variance to an outcome that has none, be it constant or of one single entity', () => {
+    const still = arm(100, [500, 2500], [500, 2500], 2500);
+    expect(cupedAdjust(still, still).variant.variance).toBe(0);
+    const single = arm(1, [8, 64], [15.3, 15.3 ** 2], 8 * 15.3);
+    expect(adjustArm(single, 0.4)).toEqual({ n: 1, mean: 8 - 0.4 * 15.3, variance: 0 });
+  });
+
   it('takes a share that its covariate foretells exactly', () => {
     const sure: CovariateArm = {
       outcome: summarizeProportion(1000, 150),
@@ -97,7 +104,8 @@ describe('CUPED', () => {
     };
     const { theta, variant } = cupedAdjust(sure, sure);
     expect(theta).toBeCloseTo(1, 12);
-    expect(variant.variance).toBeLessThan(0.001);
+    // A share's p(1 − p) falls short of its sample variance, so what is left is below nothing.
+    expect(variant.variance).toBe(VARIANCE_FLOOR);
   });
 
   it.each([

@@ -90,6 +90,7 @@ describe('Welch’s t-test', () => {
     const { pValue } = welchTest(absolute(variant, baseline));
     const at = welchTest(absolute(variant, baseline, pValue));
     expect(at.confidenceInterval[0]).toBeCloseTo(0, 10);
+    expect(at.significant).toBe(false);
     expect(welchTest(absolute(variant, baseline, pValue * 1.001)).significant).toBe(true);
     expect(welchTest(absolute(variant, baseline, pValue * 0.999)).significant).toBe(false);
   });
@@ -97,6 +98,17 @@ describe('Welch’s t-test', () => {
   it('has the degrees of freedom of the arm that varies where the other does not', () => {
     const still = { n: 30, mean: 2, variance: 0 };
     expect(welchDegreesOfFreedom({ n: 12, mean: 1, variance: 4 }, still)).toBeCloseTo(11, 12);
+  });
+
+  it('has no degrees of freedom in one sample, nor in two that do not vary', () => {
+    const [many, single] = [
+      { n: 20, mean: 2, variance: 1 },
+      { n: 1, mean: 1, variance: 0 },
+    ];
+    expect(() => welchDegreesOfFreedom(single, many)).toThrow('fewer than two');
+    expect(() => welchDegreesOfFreedom({ ...many, variance: 0 }, { ...many, variance: 0 })).toThrow(
+      'varies in neither',
+    );
   });
 
   it.each<[string, Summary, Summary, number]>([

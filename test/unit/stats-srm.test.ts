@@ -28,6 +28,15 @@ describe('the sample ratio test', () => {
     expect(result?.mismatch).toBe(false);
   });
 
+  it('raises its alarm below a p-value of 0.001', () => {
+    const likely = testSplit({ control: 5140, test: 4860 }, HALVES);
+    expect(likely?.pValue).toBeCloseTo(0.0051, 4);
+    expect(likely?.mismatch).toBe(false);
+    const unlikely = testSplit({ control: 5174, test: 4826 }, HALVES);
+    expect(unlikely?.pValue).toBeCloseTo(0.0005, 4);
+    expect(unlikely?.mismatch).toBe(true);
+  });
+
   it('judges nothing under 100 exposures', () => {
     expect(testSplit({ control: 90, test: 9 }, HALVES)).toBeNull();
     expect(testSplit({ control: 91, test: 9 }, HALVES)?.mismatch).toBe(true);
