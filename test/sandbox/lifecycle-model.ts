@@ -20,6 +20,7 @@ export interface Flag {
   archived: boolean;
   control: number;
   groups: number;
+  frozen: boolean;
 }
 
 interface Step {
@@ -70,17 +71,34 @@ export const RULES: Record<string, Rule> = {
     if (refusal === null) Object.assign(step.experiment, { ended: true, conclusion: step.argument.conclusion ?? null });
     return refusal;
   },
+  freeze_exposure(step) {
+    const refusal = ongoing(step);
+    if (refusal !== null) return refusal;
+    if (!step.flag.active) return 'Cannot freeze a paused experiment. Resume it first.';
+    if (step.flag.frozen) return 'Experiment exposure is already frozen.';
+    step.flag.frozen = true;
+    return null;
+  },
+  unfreeze_exposure(step) {
+    const refusal = ongoing(step);
+    if (refusal !== null) return refusal;
+    if (!step.flag.active || !step.flag.frozen) return 'Experiment exposure is not frozen.';
+    step.flag.frozen = false;
+    return null;
+  },
   ship_variant({ experiment, flag, argument }) {
     if (!experiment.started) return NOT_LAUNCHED;
     if (argument.variant === 'blue') return "Variant 'blue' not found on feature flag.";
+    flag.frozen = false;
     flag.control = argument.variant === 'control' ? 100 : 0;
     if (argument.yes) flag.groups += 1;
     experiment.ended = true;
     experiment.conclusion = argument.conclusion ?? experiment.conclusion;
     return null;
   },
-  reset({ experiment }) {
+  reset({ experiment, flag }) {
     if (!experiment.started) return 'Experiment is already in draft state.';
+    flag.frozen = false;
     Object.assign(experiment, { started: false, ended: false, archived: false, conclusion: null });
     return null;
   },
@@ -136,10 +154,11 @@ export const RULES: Record<string, Rule> = {
   },
 };
 
-export function expectedStatus({ started, ended }: Experiment, { active }: Flag): string {
+export function expectedStatus({ started, ended }: Experiment, { active, frozen }: Flag): string {
   if (!started) return 'draft';
   if (ended) return 'stopped';
-  return active ? 'running' : 'paused';
+  if (!active) return 'paused';
+  return frozen ? 'exposure_frozen' : 'running';
 }
 
 const blank = (flag: number): Experiment => ({
@@ -155,7 +174,7 @@ const blank = (flag: number): Experiment => ({
 
 /** Two experiments on one flag and one on its own. */
 export function newModel(): Model {
-  const flag = { active: false, archived: false, control: 50, groups: 1 };
+  const flag = { active: false, archived: false, control: 50, groups: 1, frozen: false };
   return { experiments: [blank(0), blank(0), blank(1)], flags: [{ ...flag }, { ...flag }] };
 }
 
