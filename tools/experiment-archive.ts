@@ -20,7 +20,7 @@ export const experimentArchive = defineWriteTool({
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({
     id: experimentId,
-    disable_feature_flag: z.boolean().default(false).describe('Also turn the flag off: users lose their variant'),
+    disable_feature_flag: z.boolean().default(false).describe('Also turn the flag off'),
   }),
   target: ({ id }) => id,
   plan: (input, { experiment, sharers }) => {

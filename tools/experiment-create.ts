@@ -12,7 +12,7 @@ const input = z.strictObject({
   description: z.string().max(3000).optional().describe('Hypothesis'),
   variants: variantsInput.optional().describe('All, with the split'),
   rollout_percentage: rolloutPercentage,
-  metrics: z.array(metricInput).max(20).optional().describe('What it is measured by'),
+  metrics: z.array(metricInput).max(20).optional().describe('Measures'),
   saved_metric_ids: z.array(idNumber('Saved metric')).max(20).optional().describe('Shared, as primary'),
   ...settingsInput,
   allow_unknown_events: z.boolean().default(false).describe('Only if the user confirms'),

@@ -21,7 +21,7 @@ export const experimentGet = defineReadTool({
   input: z
     .strictObject({
       id: experimentId.optional(),
-      feature_flag_key: flagKey.optional().describe('Exact key of its feature flag, instead of id'),
+      feature_flag_key: flagKey.optional().describe('Exact key, instead of id'),
       detail: detailLevel,
     })
     .refine((input) => (input.id === undefined) !== (input.feature_flag_key === undefined), {

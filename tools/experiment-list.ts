@@ -49,7 +49,7 @@ export const experimentList = defineReadTool({
     'running excludes paused (flag off) and exposure_frozen (no new users). With the exact flag key use experiment-get feature_flag_key.',
   ].join('\n'),
   input: z.strictObject({
-    status: z.enum(STATUSES).default('all').describe('State in the lifecycle'),
+    status: z.enum(STATUSES).default('all').describe('Lifecycle'),
     archived: z.boolean().default(false).describe('true: only archived ones'),
     search: z.string().max(400).optional().describe('Part of name or flag key'),
     feature_flag_id: idNumber('Only experiments on this flag').optional(),

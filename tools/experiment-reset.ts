@@ -22,7 +22,7 @@ export const experimentReset = defineWriteTool({
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({
     id: experimentId,
-    disable_feature_flag: z.boolean().default(false).describe('Also turn the flag off, so nobody sees a variant'),
+    disable_feature_flag: z.boolean().default(false).describe('Also turn the flag off'),
   }),
   target: ({ id }) => id,
   plan: (input, { experiment, sharers }) => {

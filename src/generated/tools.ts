@@ -61,6 +61,67 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     }
   },
   {
+    "name": "experiment-activity",
+    "toolset": "results",
+    "access": "read",
+    "undoTools": [],
+    "definition": {
+      "name": "experiment-activity",
+      "title": "Experiment activity",
+      "description": "Who changed what and when on an experiment, its flag, holdout and shared metrics, newest first. Changes and pauses inside the run explain odd results.\nNeeds scope activity_log:read.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "From experiment-list",
+            "type": "integer"
+          },
+          "limit": {
+            "default": 20,
+            "description": "Rows per page",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 100
+          },
+          "offset": {
+            "default": 0,
+            "description": "next_offset of the last page",
+            "type": "integer",
+            "minimum": 0
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "items": {
+            "type": "array"
+          },
+          "total": {
+            "type": "number"
+          },
+          "truncated": {
+            "type": "boolean"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Experiment activity",
+        "readOnlyHint": true,
+        "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
     "name": "experiment-archive",
     "toolset": "lifecycle",
     "access": "live",
@@ -80,7 +141,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "integer"
           },
           "disable_feature_flag": {
-            "description": "Also turn the flag off: users lose their variant",
+            "description": "Also turn the flag off",
             "type": "boolean"
           }
         },
@@ -122,6 +183,135 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "title": "Archive experiment",
         "readOnlyHint": false,
         "destructiveHint": true,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-calculate-running-time",
+    "toolset": "results",
+    "access": "read",
+    "undoTools": [],
+    "definition": {
+      "name": "experiment-calculate-running-time",
+      "title": "Calculate running time",
+      "description": "How many users and days an experiment needs to detect an effect; stores nothing (put the plan in with experiment-update).\nGive the baseline as baseline_value (funnel: conversion rate 0–1; mean: per user) or as past sums; ratio and retention need the sums with denominators. The size is the total over all variants.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "metric_type": {
+            "type": "string",
+            "enum": [
+              "funnel",
+              "mean_count",
+              "mean_sum_or_avg",
+              "ratio",
+              "retention"
+            ],
+            "description": "mean_count counts events, mean_sum_or_avg sums a property"
+          },
+          "minimum_detectable_effect": {
+            "type": "number",
+            "minimum": 0.01,
+            "maximum": 1000,
+            "description": "Smallest relative effect that matters, in %"
+          },
+          "number_of_variants": {
+            "default": 2,
+            "description": "Baseline included",
+            "type": "integer",
+            "minimum": 2,
+            "maximum": 20
+          },
+          "exposure_rate_per_day": {
+            "description": "Users who enter per day; needed for days",
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1000000000000
+          },
+          "baseline_value": {
+            "description": "Rate 0–1 or mean",
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1000000000000
+          },
+          "variance": {
+            "description": "Instead of the estimate",
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1000000000000
+          },
+          "samples": {
+            "description": "Past users",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 1000000000000
+          },
+          "sum": {
+            "description": "Conversions or total value",
+            "type": "number",
+            "minimum": -1000000000000000,
+            "maximum": 1000000000000000
+          },
+          "sum_squares": {
+            "description": "Of the values",
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1000000000000
+          },
+          "denominator_sum": {
+            "description": "ratio, retention",
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1000000000000
+          },
+          "denominator_sum_squares": {
+            "description": "ratio, retention",
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1000000000000
+          },
+          "numerator_denominator_sum_product": {
+            "description": "ratio, retention",
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1000000000000
+          }
+        },
+        "required": [
+          "metric_type",
+          "minimum_detectable_effect"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "baseline_value": {
+            "type": "number"
+          },
+          "variance": {
+            "type": "number"
+          },
+          "recommended_sample_size": {
+            "type": "number"
+          },
+          "recommended_running_time_days": {
+            "type": "number"
+          },
+          "note": {
+            "type": "string"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Calculate running time",
+        "readOnlyHint": true,
+        "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
       }
@@ -188,7 +378,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "maximum": 100
           },
           "metrics": {
-            "description": "What it is measured by",
+            "description": "Measures",
             "type": "array",
             "items": {
               "type": "object",
@@ -247,7 +437,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                   "type": "string"
                 },
                 "steps": {
-                  "description": "funnel: events after the exposure, in order",
+                  "description": "funnel: events after exposure, in order",
                   "type": "array",
                   "items": {
                     "type": "string"
@@ -279,7 +469,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                   "type": "string"
                 },
                 "window_start_days": {
-                  "description": "retention: came back from this day",
+                  "description": "retention: back from this day",
                   "type": "integer",
                   "minimum": 0,
                   "maximum": 1000
@@ -291,13 +481,13 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                   "maximum": 1000
                 },
                 "conversion_window_hours": {
-                  "description": "Counts so long after exposure",
+                  "description": "From exposure",
                   "type": "integer",
                   "minimum": 1,
                   "maximum": 10000
                 },
                 "query_json": {
-                  "description": "Else: ExperimentMetric JSON, for filters, actions, outliers",
+                  "description": "ExperimentMetric JSON: filters, actions, outliers",
                   "type": "string"
                 }
               },
@@ -325,11 +515,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             ]
           },
           "filter_test_accounts": {
-            "description": "Leave out internal users; default true",
+            "description": "Omit internal users; default true",
             "type": "boolean"
           },
           "multiple_variant_handling": {
-            "description": "Users in several variants; default exclude",
+            "description": "Seen several variants; default exclude",
             "type": "string",
             "enum": [
               "exclude",
@@ -347,7 +537,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "maximum": 1000
           },
           "recommended_sample_size": {
-            "description": "Planned users, all variants",
+            "description": "Planned users in all",
             "type": "integer",
             "minimum": 1,
             "maximum": 1000000000
@@ -704,7 +894,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "integer"
           },
           "feature_flag_key": {
-            "description": "Exact key of its feature flag, instead of id",
+            "description": "Exact key, instead of id",
             "type": "string"
           },
           "detail": {
@@ -920,7 +1110,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "properties": {
           "status": {
             "default": "all",
-            "description": "State in the lifecycle",
+            "description": "Lifecycle",
             "type": "string",
             "enum": [
               "draft",
@@ -1110,7 +1300,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "integer"
           },
           "disable_feature_flag": {
-            "description": "Also turn the flag off, so nobody sees a variant",
+            "description": "Also turn the flag off",
             "type": "boolean"
           }
         },
@@ -1152,6 +1342,100 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "title": "Reset experiment",
         "readOnlyHint": false,
         "destructiveHint": true,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-results",
+    "toolset": "results",
+    "access": "read",
+    "undoTools": [],
+    "definition": {
+      "name": "experiment-results",
+      "title": "Experiment results",
+      "description": "How an experiment is doing: exposures with the sample-ratio check, and per metric and variant the value, effect with interval, significance and whether that is better, by the goal of the metric.\nShows the stored results and how old they are. refresh: true calculates anew (scope experiment:write; at most every 5 minutes); if that takes long, call again with the recalculation_id of the answer.\n\"significant\" alone is no decision: look at sample ratio, run time, plan and guardrails too. Not for a draft.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "From experiment-list",
+            "type": "integer"
+          },
+          "refresh": {
+            "description": "Calculate anew and wait for it",
+            "type": "boolean"
+          },
+          "recalculation_id": {
+            "description": "A calculation started before",
+            "type": "string"
+          },
+          "metric_uuid": {
+            "description": "Only this metric",
+            "type": "string"
+          },
+          "breakdowns": {
+            "description": "Also per breakdown value",
+            "type": "boolean"
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "project_id": {
+            "type": "number"
+          },
+          "id": {
+            "type": "number"
+          },
+          "name": {
+            "type": "string"
+          },
+          "status": {
+            "type": "string"
+          },
+          "start_date": {
+            "type": "string"
+          },
+          "end_date": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
+          },
+          "freshness": {
+            "type": "object"
+          },
+          "method": {
+            "type": "string"
+          },
+          "confidence_level": {
+            "type": "number"
+          },
+          "exposures": {
+            "type": "object"
+          },
+          "metrics": {
+            "type": "array"
+          },
+          "missing": {
+            "type": "array"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Experiment results",
+        "readOnlyHint": true,
+        "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
       }
@@ -1300,6 +1584,81 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "title": "Ship variant",
         "readOnlyHint": false,
         "destructiveHint": true,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-timeseries-results",
+    "toolset": "results",
+    "access": "read",
+    "undoTools": [],
+    "definition": {
+      "name": "experiment-timeseries-results",
+      "title": "Results over time",
+      "description": "One metric day by day: the cumulative value of each variant, its effect and interval, to see whether a difference settles or was a lucky moment.\nDays come from a daily job and can lag behind experiment-results. Not for a draft.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "From experiment-list",
+            "type": "integer"
+          },
+          "metric_uuid": {
+            "type": "string",
+            "description": "From experiment-get"
+          },
+          "days": {
+            "default": 30,
+            "description": "How many of the last days",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 365
+          }
+        },
+        "required": [
+          "id",
+          "metric_uuid"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "project_id": {
+            "type": "number"
+          },
+          "id": {
+            "type": "number"
+          },
+          "metric": {
+            "type": "object"
+          },
+          "status": {
+            "type": "string"
+          },
+          "method": {
+            "type": "string"
+          },
+          "computed_at": {
+            "type": "string"
+          },
+          "days": {
+            "type": "array"
+          },
+          "days_in_all": {
+            "type": "number"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Results over time",
+        "readOnlyHint": true,
+        "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
       }
@@ -1455,7 +1814,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 "type": "string"
               },
               "steps": {
-                "description": "funnel: events after the exposure, in order",
+                "description": "funnel: events after exposure, in order",
                 "type": "array",
                 "items": {
                   "type": "string"
@@ -1487,7 +1846,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 "type": "string"
               },
               "window_start_days": {
-                "description": "retention: came back from this day",
+                "description": "retention: back from this day",
                 "type": "integer",
                 "minimum": 0,
                 "maximum": 1000
@@ -1499,13 +1858,13 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 "maximum": 1000
               },
               "conversion_window_hours": {
-                "description": "Counts so long after exposure",
+                "description": "From exposure",
                 "type": "integer",
                 "minimum": 1,
                 "maximum": 10000
               },
               "query_json": {
-                "description": "Else: ExperimentMetric JSON, for filters, actions, outliers",
+                "description": "ExperimentMetric JSON: filters, actions, outliers",
                 "type": "string"
               }
             },
@@ -1609,11 +1968,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             ]
           },
           "filter_test_accounts": {
-            "description": "Leave out internal users; default true",
+            "description": "Omit internal users; default true",
             "type": "boolean"
           },
           "multiple_variant_handling": {
-            "description": "Users in several variants; default exclude",
+            "description": "Seen several variants; default exclude",
             "type": "string",
             "enum": [
               "exclude",
@@ -1631,7 +1990,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "maximum": 1000
           },
           "recommended_sample_size": {
-            "description": "Planned users, all variants",
+            "description": "Planned users in all",
             "type": "integer",
             "minimum": 1,
             "maximum": 1000000000
@@ -1826,26 +2185,26 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "filters": {
             "type": "string",
-            "description": "Saved filters, as one JSON string"
+            "description": "Saved, as one JSON string"
           },
           "active": {
             "description": "Also turn the flag on or off",
             "type": "boolean"
           },
           "reopen_experiment_id": {
-            "description": "Experiment to put back as well",
+            "description": "Experiment to put back too",
             "type": "integer"
           },
           "start_date": {
             "type": "string",
-            "description": "Its start date, for a draft that had one, ISO"
+            "description": "For a draft that had one, ISO"
           },
           "end_date": {
             "type": "string",
-            "description": "Its end date; left out = not ended, ISO"
+            "description": "Left out: not ended, ISO"
           },
           "archived": {
-            "description": "Whether it is archived",
+            "description": "In the archive",
             "type": "boolean"
           },
           "conclusion": {

@@ -89,19 +89,15 @@ export const metricInput = z
     event: eventName.optional().describe('mean: counted; ratio: numerator; retention: return'),
     math: z.enum(MATH).optional().describe('Of event; default total, the count'),
     math_property: eventName.optional().describe('For sum, avg, min, max'),
-    steps: z.array(eventName).min(1).max(20).optional().describe('funnel: events after the exposure, in order'),
+    steps: z.array(eventName).min(1).max(20).optional().describe('funnel: events after exposure, in order'),
     denominator_event: eventName.optional().describe('ratio'),
     denominator_math: z.enum(MATH).optional().describe('ratio'),
     denominator_math_property: eventName.optional().describe('ratio'),
     start_event: eventName.optional().describe('retention: starts the clock'),
-    window_start_days: z.number().int().min(0).max(1000).optional().describe('retention: came back from this day'),
+    window_start_days: z.number().int().min(0).max(1000).optional().describe('retention: back from this day'),
     window_end_days: z.number().int().min(0).max(1000).optional().describe('retention: to this day'),
-    conversion_window_hours: z.number().int().min(1).max(10_000).optional().describe('Counts so long after exposure'),
-    query_json: z
-      .string()
-      .max(50_000)
-      .optional()
-      .describe('Else: ExperimentMetric JSON, for filters, actions, outliers'),
+    conversion_window_hours: z.number().int().min(1).max(10_000).optional().describe('From exposure'),
+    query_json: z.string().max(50_000).optional().describe('ExperimentMetric JSON: filters, actions, outliers'),
   })
   .superRefine((metric, context) => {
     for (const [path, message] of problems(metric)) context.addIssue({ code: 'custom', path: [path], message });

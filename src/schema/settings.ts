@@ -4,14 +4,14 @@ import { idNumber } from './ids.js';
 /** Settings that a draft is made with and that stay editable; shared by create and update. */
 export const settingsInput = {
   stats_method: z.enum(['bayesian', 'frequentist']).optional().describe('Default: of the project'),
-  filter_test_accounts: z.boolean().optional().describe('Leave out internal users; default true'),
+  filter_test_accounts: z.boolean().optional().describe('Omit internal users; default true'),
   multiple_variant_handling: z
     .enum(['exclude', 'first_seen'])
     .optional()
-    .describe('Users in several variants; default exclude'),
+    .describe('Seen several variants; default exclude'),
   exposure_event: z.string().min(1).max(400).optional().describe('Own exposure event; must carry $feature/<flag key>'),
   minimum_detectable_effect: z.number().min(0.01).max(1000).optional().describe('Planned, in %'),
-  recommended_sample_size: z.number().int().min(1).max(1e9).optional().describe('Planned users, all variants'),
+  recommended_sample_size: z.number().int().min(1).max(1e9).optional().describe('Planned users in all'),
   recommended_running_time: z.number().min(0).max(3650).optional().describe('Planned days'),
   holdout_id: idNumber('Before launch only').optional(),
   tags: z.array(z.string().min(1).max(255)).max(50).optional().describe('Replace all'),
