@@ -37,14 +37,15 @@ function send({ patch, post }: Bench, { action, target, argument }: Command, fla
 }
 
 async function compare({ get }: Bench, model: Model, history: string): Promise<void> {
-  const replies = await Promise.all(model.experiments.map((_, index) => get(`/experiments/${index + 1}/`)));
+  const replies = await Promise.all(
+    model.experiments.map(async (experiment, index) => ({ experiment, ...(await get(`/experiments/${index + 1}/`)) })),
+  );
   const flags = await Promise.all(model.flags.map((_, index) => get(`/feature_flags/${index + 1}/`)));
   expect(
     flags.map(({ json }) => json.archived),
     history,
   ).toEqual(model.flags.map(({ archived }) => archived));
-  for (const [index, experiment] of model.experiments.entries()) {
-    const { status, json } = replies[index] ?? { status: null, json: {} };
+  for (const { experiment, status, json } of replies) {
     expect(status, history).toBe(experiment.deleted ? 404 : 200);
     const flag = model.flags[experiment.flag];
     if (experiment.deleted || !flag) continue;
