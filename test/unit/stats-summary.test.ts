@@ -78,7 +78,7 @@ describe('a summary', () => {
 
   it('of one single entity has no variance', () => {
     expect(summarizeMean({ n: 1, sum: 8, sumSquares: 64 })).toEqual({ n: 1, mean: 8, variance: 0 });
-    expect(summarizeMean({ n: 1, sum: 0.1, sumSquares: 0.1 ** 2 + 1e-17 }).variance).toBe(0);
+    expect(summarizeMean({ n: 1, sum: 0.1, sumSquares: 0.1 ** 2 * (1 + 1e-12) }).variance).toBe(0);
     const denominator = { denominatorSum: 2, denominatorSumSquares: 4, productSum: 16 };
     expect(summarizeRatio({ n: 1, sum: 8, sumSquares: 64, ...denominator })).toEqual({ n: 1, mean: 4, variance: 0 });
   });
