@@ -5,8 +5,7 @@ import { isLegacy } from './related.js';
 import type { Answer, Context } from './router.js';
 import type { Store } from './store.js';
 import { isObject } from './validation/drf.js';
-
-const FUNNEL_KIND = 'ExperimentFunnelsQuery';
+import { legacyType } from './validation/metric-schema.js';
 
 function seriesOf(query: unknown): JsonObject[] {
   const series: unknown = isObject(query) ? query.series : undefined;
@@ -17,7 +16,7 @@ function seriesOf(query: unknown): JsonObject[] {
 function converted(metric: JsonObject): JsonObject {
   const name = metric.name === undefined ? {} : { name: metric.name };
   const common = { kind: 'ExperimentMetric', ...name, goal: 'increase' };
-  if (metric.kind === FUNNEL_KIND) {
+  if (legacyType(metric.kind) === 'funnel') {
     return { ...common, metric_type: 'funnel', series: seriesOf(metric.funnels_query), funnel_order_type: 'ordered' };
   }
   const [source = { kind: 'EventsNode', event: null }] = seriesOf(metric.count_query);

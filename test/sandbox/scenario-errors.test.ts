@@ -67,6 +67,11 @@ describe('a scenario that cannot be used', () => {
       "experiments[0].metrics[0].query: metric_type must be 'mean', as beside the query",
     ],
     [
+      metric({ query: { kind: 'ExperimentFunnelsQuery' } }),
+      "experiments[0].metrics[0].query: metric_type must be 'mean', as beside the query",
+    ],
+    [metric({ query: { kind: 'constructor' } }), /query: metric kind must be 'ExperimentMetric'$/],
+    [
       experiment({ started_days_ago: 3, ended_days_ago: 3 }),
       'experiments[0].ended_days_ago: must be less than started_days_ago',
     ],

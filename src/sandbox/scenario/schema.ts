@@ -4,7 +4,7 @@ import { validateExposureCriteria, validateRunningTime, validateStatsConfig } fr
 import { CONCLUSIONS, MAX_DESCRIPTION, MAX_NAME } from '../validation/fields.js';
 import { MAX_FLAG_KEY, validateFlagKey } from '../validation/flag-config.js';
 import { MAX_VARIANTS } from '../validation/flag-input.js';
-import { LEGACY_TYPES, METRIC_TYPES } from '../validation/metric-schema.js';
+import { legacyType, METRIC_TYPES } from '../validation/metric-schema.js';
 import { metricError } from '../validation/metrics.js';
 
 /** Times are relative to the clock of the sandbox; a century is as far as they reach. */
@@ -70,7 +70,7 @@ const metric = z
   })
   .superRefine(({ query, metric_type: type }, context) => {
     if (query === undefined) return;
-    const legacy = LEGACY_TYPES[String(query.kind)];
+    const legacy = legacyType(query.kind);
     const error = legacy === undefined ? metricError(query) : undefined;
     const said = legacy ?? query.metric_type;
     const message = error ?? (said === type ? undefined : `metric_type must be '${type}', as beside the query`);

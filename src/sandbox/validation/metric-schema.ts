@@ -131,11 +131,11 @@ const retention = z.strictObject({
 export const METRIC_TYPES = ['mean', 'funnel', 'ratio', 'retention'] as const;
 export type MetricType = (typeof METRIC_TYPES)[number];
 
-/** Kinds of the time before `ExperimentMetric`, and the type that each became. They can be stored but not written. */
-export const LEGACY_TYPES: Readonly<Record<string, MetricType>> = {
-  ExperimentTrendsQuery: 'mean',
-  ExperimentFunnelsQuery: 'funnel',
-};
+/** What a kind from before `ExperimentMetric` became; undefined for others. Such metrics are stored, never written. */
+export function legacyType(kind: unknown): MetricType | undefined {
+  if (kind === 'ExperimentTrendsQuery') return 'mean';
+  return kind === 'ExperimentFunnelsQuery' ? 'funnel' : undefined;
+}
 
 export const METRIC_SCHEMAS = { mean, funnel, ratio, retention } as const satisfies Record<MetricType, z.ZodType>;
 

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { invalid } from '../api-error.js';
 import type { JsonObject } from '../model.js';
 import { isObject } from './drf.js';
-import { LEGACY_TYPES, METRIC_SCHEMAS, METRIC_TYPES, type MetricType, WINDOW_UNITS } from './metric-schema.js';
+import { legacyType, METRIC_SCHEMAS, METRIC_TYPES, type MetricType, WINDOW_UNITS } from './metric-schema.js';
 import { pydanticErrors, type SchemaError } from './pydantic.js';
 import { pyRepr } from './python.js';
 
@@ -81,7 +81,7 @@ function semanticError(metric: JsonObject, type: MetricType): string | undefined
 export function metricError(metric: unknown): string | undefined {
   if (!isObject(metric)) return 'must be a dict';
   const { kind, metric_type: type } = metric;
-  if (typeof kind === 'string' && Object.hasOwn(LEGACY_TYPES, kind)) {
+  if (legacyType(kind) !== undefined) {
     return `legacy metric kind '${kind}' is no longer supported. Use 'ExperimentMetric' instead.`;
   }
   if (kind !== 'ExperimentMetric') return "metric kind must be 'ExperimentMetric'";
