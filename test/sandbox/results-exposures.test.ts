@@ -67,6 +67,7 @@ describe('exposures', () => {
     expect(at(json, 'bias_risk', 'multiple_variant_percentage')).toBeCloseTo((100 * 100) / 10_100, 10);
     const firstSeen = await exposures(uneven, { exposure_criteria: { multiple_variant_handling: 'first_seen' } });
     expect(firstSeen.json.bias_risk).toBeNull();
+    expect(firstSeen.json.total_exposures).toEqual({ control: 8000, test: 2000 });
     expect((await exposures(uneven, { end_date: '2026-09-01T12:00:00Z' })).json.bias_risk).toBeNull();
     expect((await exposures(await running({ exposures: counts, variants: split(50, 50) }))).json.bias_risk).toBeNull();
   });

@@ -87,6 +87,13 @@ describe('the results of a metric', () => {
       { number_of_samples: 410, sum: 1000, sum_squares: 4800 },
     ],
     [
+      'a mean adjusted by what people did before',
+      'mean',
+      { method: 'bayesian', cuped: { enabled: true } },
+      { ...counted(400, 200), covariate_sum: 180, covariate_sum_squares: 180, covariate_sum_product: 150 },
+      { ...counted(410, 260), covariate_sum: 190, covariate_sum_squares: 190, covariate_sum_product: 160 },
+    ],
+    [
       'a sequential ratio',
       'ratio',
       { method: 'frequentist', frequentist: { sequential_testing_enabled: true } },

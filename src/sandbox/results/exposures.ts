@@ -31,6 +31,11 @@ function flagIn(query: JsonObject): { key: string; variants: SplitVariant[] } {
   };
 }
 
+/** People seen in several variants are left out and counted apart, or belong to the first one they saw. */
+function handlingIn({ exposure_criteria: criteria }: JsonObject): 'exclude' | 'first_seen' {
+  return isObject(criteria) && criteria.multiple_variant_handling === 'first_seen' ? 'first_seen' : 'exclude';
+}
+
 interface Window {
   from: number;
   to: number;
@@ -70,7 +75,8 @@ function seriesOf(query: JsonObject, row: ExperimentRow, store: Store): Exposed[
   const totalOf = (key: string) => (run && Object.hasOwn(known, key) ? (known[key] ?? 0) : 0);
   const excluded = row.excluded_variants ?? [];
   const keys = asked.variants.map(({ key }) => key).filter((key) => !excluded.includes(key));
-  return [...keys, ...(totalOf(MULTIPLE) > 0 ? [MULTIPLE] : [])].map((variant) => ({
+  const severalShown = totalOf(MULTIPLE) > 0 && handlingIn(query) === 'exclude';
+  return [...keys, ...(severalShown ? [MULTIPLE] : [])].map((variant) => ({
     variant,
     days: window.days.map(({ date }) => date),
     exposure_counts: run ? cumulative(totalOf(variant), window, run) : window.days.map(() => 0),
@@ -85,12 +91,10 @@ function sampleRatio(variants: readonly SplitVariant[], totals: Record<string, n
 
 function biasRisk(query: JsonObject, totals: Record<string, number>): JsonObject | null {
   if (query.end_date !== undefined && query.end_date !== null) return null;
-  const criteria = isObject(query.exposure_criteria) ? query.exposure_criteria : {};
-  const handling = criteria.multiple_variant_handling === 'first_seen' ? 'first_seen' : 'exclude';
   const { variants } = flagIn(query);
   const share = multipleVariantBias(
     variants.map(({ rollout }) => rollout),
-    handling,
+    handlingIn(query),
     totals,
   );
   return share === null ? null : { multiple_variant_percentage: share };

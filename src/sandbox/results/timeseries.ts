@@ -74,7 +74,11 @@ export function recalculateTimeseries(context: Context): Answer {
   if (target.row.start_date === null) {
     throw invalid("Cannot recalculate timeseries for experiment that hasn't started");
   }
-  const key = { experiment: target.row.id, metric_uuid: String(metric.uuid), fingerprint };
+  const key = {
+    experiment: target.row.id,
+    metric_uuid: typeof metric.uuid === 'string' ? metric.uuid : '',
+    fingerprint,
+  };
   const series = findSeries(key, store) ?? addSeries(key, store);
   const existing = series.job;
   const job = existing ?? { id: store.uuid(), status: 'pending' as const, created_at: store.timestamp(), metric };
