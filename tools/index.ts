@@ -1,6 +1,8 @@
 import type { Tool } from '../src/tool.js';
 import { eventSearch } from './event-search.js';
+import { experimentActivity } from './experiment-activity.js';
 import { experimentArchive } from './experiment-archive.js';
+import { experimentCalculateRunningTime } from './experiment-calculate-running-time.js';
 import { experimentCreate } from './experiment-create.js';
 import { experimentCreateExposureCohort } from './experiment-create-exposure-cohort.js';
 import { experimentDelete } from './experiment-delete.js';
@@ -11,8 +13,10 @@ import { experimentLaunch } from './experiment-launch.js';
 import { experimentList } from './experiment-list.js';
 import { experimentPause } from './experiment-pause.js';
 import { experimentReset } from './experiment-reset.js';
+import { experimentResults } from './experiment-results.js';
 import { experimentResume } from './experiment-resume.js';
 import { experimentShipVariant } from './experiment-ship-variant.js';
+import { experimentTimeseriesResults } from './experiment-timeseries-results.js';
 import { experimentUnarchive } from './experiment-unarchive.js';
 import { experimentUpdate } from './experiment-update.js';
 import { featureFlagGet } from './feature-flag-get.js';
@@ -21,7 +25,9 @@ import { featureFlagRestore } from './feature-flag-restore.js';
 /** Every tool, sorted by name. What a server lists is chosen from these by toolset, name and access. */
 export const ALL_TOOLS: readonly Tool[] = [
   eventSearch,
+  experimentActivity,
   experimentArchive,
+  experimentCalculateRunningTime,
   experimentCreate,
   experimentCreateExposureCohort,
   experimentDelete,
@@ -32,8 +38,10 @@ export const ALL_TOOLS: readonly Tool[] = [
   experimentList,
   experimentPause,
   experimentReset,
+  experimentResults,
   experimentResume,
   experimentShipVariant,
+  experimentTimeseriesResults,
   experimentUnarchive,
   experimentUpdate,
   featureFlagGet,

@@ -1,5 +1,6 @@
 import { readExposureCounts } from '../decision/exposures.js';
-import { freshnessOf, methodOf, metricsOf, readRun } from '../decision/results.js';
+import type { MetricFacts } from '../decision/reading.js';
+import { freshnessOf, isOver, methodOf, metricsOf, readRun } from '../decision/results.js';
 import { ToolError } from '../errors.js';
 import { type Experiment, statusOf } from '../schema/experiment.js';
 import type { Exposures, Recalculation, ResultsOutput } from '../schema/results.js';
@@ -19,7 +20,7 @@ export interface ResultsInput {
 export async function resultsAnswer(input: ResultsInput, context: CallContext): Promise<ResultsOutput> {
   const experiment = await readExperiment(input.id, context);
   if (!experiment.start_date) throw notLaunched(experiment);
-  checkMetric(input.metric_uuid, experiment);
+  if (input.metric_uuid !== undefined) checkMetric(input.metric_uuid, experiment);
   const [run, exposures] = await Promise.allSettled([runFor(input, context), readExposures(experiment, context)]);
   if (run.status === 'rejected') throw run.reason;
   const { method, confidence_level, absolute } = methodOf(experiment);
@@ -37,9 +38,10 @@ export async function resultsAnswer(input: ResultsInput, context: CallContext): 
     method,
     confidence_level,
     ...(exposures.status === 'fulfilled' ? counts(exposures.value, experiment) : {}),
-    metrics: run.value?.results
-      ? readRun(experiment, run.value, { absolute, breakdowns: input.breakdowns, metricUuid: input.metric_uuid })
-      : [],
+    metrics:
+      run.value && isOver(run.value)
+        ? readRun(experiment, run.value, { absolute, breakdowns: input.breakdowns, metricUuid: input.metric_uuid })
+        : [],
     ...(missing.length > 0 ? { missing } : {}),
   };
 }
@@ -67,7 +69,7 @@ function reasonOf(error: unknown): string {
   return error instanceof ToolError ? error.message : 'could not be read';
 }
 
-function notLaunched(experiment: Experiment): ToolError {
+export function notLaunched(experiment: Experiment): ToolError {
   return new ToolError(
     'refused',
     `Experiment ${experiment.id} is a draft, so there are no results.`,
@@ -76,9 +78,11 @@ function notLaunched(experiment: Experiment): ToolError {
   );
 }
 
-function checkMetric(uuid: string | undefined, experiment: Experiment): void {
+/** The metric with this uuid; else an error that lists the ones there are. */
+export function checkMetric(uuid: string, experiment: Experiment): MetricFacts {
   const metrics = metricsOf(experiment);
-  if (uuid === undefined || metrics.some((metric) => metric.uuid === uuid)) return;
+  const found = metrics.find((metric) => metric.uuid === uuid);
+  if (found) return found;
   const known = metrics.map((metric) => `${metric.uuid} "${metric.name ?? ''}"`).join(', ');
   throw new ToolError(
     'invalid_arguments',

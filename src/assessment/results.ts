@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { isOver } from '../decision/results.js';
 import { ToolError } from '../errors.js';
 import { apiPath } from '../posthog/path.js';
 import type { Experiment } from '../schema/experiment.js';
@@ -31,10 +32,6 @@ export async function latestResults(id: number, { api, project }: CallContext): 
 export function resultsOfRun(id: number, run: string, { api, project }: CallContext): Promise<Recalculation> {
   const path = apiPath`/api/projects/${project}/experiments/${id}/metrics_recalculation/${run}/`;
   return unlessOlderBuild(WHAT, api.get(path, recalculationWire));
-}
-
-function isOver(run: Recalculation): boolean {
-  return run.status === 'completed' || run.status === 'failed';
 }
 
 /** Starts a run, or joins the one under way, and waits for it within a budget. An unfinished one has no results yet. */

@@ -44,10 +44,15 @@ export function methodOf({ stats_config: config }: Experiment) {
   };
 }
 
+/** Whether a run has come to its end; before that its results are parts. */
+export function isOver({ status }: Recalculation): boolean {
+  return status === 'completed' || status === 'failed';
+}
+
 /** Where the numbers come from and how far they can be relied on. */
 export function freshnessOf(run: Recalculation | null, now: Date): Freshness {
   if (!run) return { source: 'none', note: 'Never calculated. Call again with refresh: true.' };
-  if (!run.results) {
+  if (!isOver(run)) {
     const done = `${(run.completed_metrics ?? 0) + (run.failed_metrics ?? 0)} of ${run.total_metrics ?? '?'} metrics`;
     const note = `PostHog is still calculating (${done}). Call again with recalculation_id for the results.`;
     return { source: 'running', recalculation_id: run.id, note };

@@ -20,6 +20,7 @@ export interface SessionOptions {
   readOnly: boolean;
   log: Log;
   redact: Redact;
+  now?: () => Date;
 }
 
 export interface Session {
@@ -61,7 +62,7 @@ export function createSession(options: SessionOptions): Session {
 }
 
 async function load(options: SessionOptions, bugs: BugOptions): Promise<Loaded> {
-  const { version, openUpstream, readOnly, log } = options;
+  const { version, openUpstream, readOnly, log, now = () => new Date() } = options;
   const [{ callTool }, { ALL_TOOLS }, { createPostHogClient }, { resolveProject }, upstream] = await Promise.all([
     import('./call-tool.js'),
     import('../../tools/index.js'),
@@ -78,7 +79,7 @@ async function load(options: SessionOptions, bugs: BugOptions): Promise<Loaded> 
     return known;
   };
   return {
-    callTool: (request) => callTool(request, { ...bugs, tools, client, project, now: () => new Date() }),
+    callTool: (request) => callTool(request, { ...bugs, tools, client, project, now }),
     close: async () => {
       await client.close();
       await upstream.close();

@@ -48,6 +48,7 @@ export async function openWorld({ key = 'key', readOnly = false, scenario = shop
     readOnly,
     log: createLog({ level: 'silent', redact }),
     redact,
+    now: () => NOW,
   });
   const client = new Client({ name: 'test', version: '1.0.0' });
   const server = createMcpServer({ version: '0.0.0-test', entries: CATALOGUE, call: session.call });

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { ToolError } from '../errors.js';
+import { apiPath } from '../posthog/path.js';
+import { personName } from '../schema/experiment.js';
+import type { CallContext } from '../tool.js';
+import { unlessOlderBuild } from './older-builds.js';
+
+const changeWire = z.looseObject({ field: z.string().nullish(), before: z.unknown(), after: z.unknown() });
+
+const entryWire = z.looseObject({
+  created_at: z.string(),
+  activity: z.string(),
+  scope: z.string().nullish(),
+  user: z.looseObject({ first_name: z.string().nullish(), last_name: z.string().nullish() }).nullish(),
+  detail: z.looseObject({ changes: z.array(changeWire).nullish() }).nullish(),
+});
+
+const pageShape = z.looseObject({
+  results: z.array(entryWire),
+  next: z.unknown(),
+  total_count: z.number().nullish(),
+});
+
+/** Longest value shown of a change. Characters. */
+const MAX_VALUE = 200;
+
+function brief(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null');
+  return text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text;
+}
+
+/** PostHog pages this log by number; `offset` must therefore be a multiple of `limit`. */
+export async function activityAnswer(
+  input: { id: number; limit: number; offset: number },
+  { api, project }: CallContext,
+) {
+  const { id, limit, offset } = input;
+  if (offset % limit !== 0) {
+    throw new ToolError(
+      'invalid_arguments',
+      `offset ${offset} is not a multiple of limit ${limit}; PostHog pages this log by whole pages.`,
+      'Keep the limit and use next_offset of the answer before.',
+      { field: 'offset' },
+    );
+  }
+  const path = apiPath`/api/projects/${project}/experiments/${id}/activity/`;
+  const page = await unlessOlderBuild(
+    'the activity of experiments',
+    api.get(path, pageShape, { limit, page: offset / limit + 1 }),
+  );
+  return {
+    items: page.results.map(({ created_at, activity, scope, user, detail }) => ({
+      at: created_at,
+      who: personName(user) || 'PostHog',
+      activity,
+      ...(scope && scope !== 'Experiment' ? { on: scope } : {}),
+      ...(detail?.changes?.length
+        ? {
+            changes: detail.changes.map(({ field, before, after }) => ({
+              field: field ?? '?',
+              before: brief(before),
+              after: brief(after),
+            })),
+          }
+        : {}),
+    })),
+    total: page.total_count ?? offset + page.results.length,
+    next_offset: page.next ? offset + limit : null,
+  };
+}
