@@ -70,7 +70,7 @@ describe.each(onExperiments)('%s', (name, { id, ...rest }) => {
     const world = await openWorld();
     const answer = await world.call(name, { ...rest, id: 4711 });
     expect(answer.data.error).toMatchObject({ code: 'not_found', status: 404, next_tool: 'experiment-list' });
-    expect(answer.text).toContain('Experiment 4711 was not found in project 1.');
+    expect(answer.text).toMatch(/experiment 4711 was not found in project 1\./i);
     expect(sent(world)).toEqual([]);
   });
 
@@ -78,7 +78,7 @@ describe.each(onExperiments)('%s', (name, { id, ...rest }) => {
     const world = await openWorld();
     await world.call('experiment-delete', { id });
     const answer = await world.call(name, { ...rest, id });
-    expect(answer.text).toContain(`Experiment ${id} was not found in project 1.`);
+    expect(answer.text).toMatch(new RegExp(`experiment ${id} was not found in project 1\\.`, 'i'));
     expect(answer.text).toContain('Deleted ones cannot be seen.');
     expect(sent(world)).toHaveLength(1);
   });

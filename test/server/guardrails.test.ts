@@ -8,6 +8,7 @@ import { ALL_TOOLS } from '../../tools/index.js';
  */
 const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   'event-search': ['exact names of events', 'refuses names it has never seen', 'last_seen_at'],
+  'experiment-activity': ['Who changed what and when', 'newest first', 'activity_log:read'],
   'experiment-archive': [
     'Hide a stopped experiment from the default list',
     'Its data and flag stay',
@@ -21,6 +22,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'Undo: experiment-unarchive',
     'does not turn a disabled flag on again',
   ],
+  'experiment-calculate-running-time': ['stores nothing', 'experiment-update', 'total over all variants'],
   'experiment-create': [
     'draft',
     'nobody sees anything until experiment-launch',
@@ -124,6 +126,13 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     '400 "Experiment is already in draft state."',
     /Undo: the call that the answer holds/,
   ],
+  'experiment-results': [
+    'stored results and how old they are',
+    /refresh: true calculates anew \(scope experiment:write/,
+    '"significant" alone is no decision',
+    /by the goal of the metric/,
+    'Not for a draft',
+  ],
   'experiment-resume': [
     'users are enrolled at once and people get the same variants as before',
     'start_date does not move',
@@ -145,6 +154,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'Works on a stopped one',
     'Undo: feature-flag-restore with the filters that the answer holds',
   ],
+  'experiment-timeseries-results': ['day by day', 'can lag behind experiment-results', 'Not for a draft'],
   'experiment-unarchive': [
     'back to the default list',
     'does not turn its flag on',
