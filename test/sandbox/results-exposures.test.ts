@@ -114,6 +114,16 @@ describe('exposures', () => {
     expect(answer.json.total_exposures).toEqual({ control: 0, test: 0 });
   });
 
+  test('are not judged against a split that is none', async () => {
+    const ready = await running();
+    const variants = [{ key: 'control', rollout_percentage: -5 }, { key: 'test', rollout_percentage: 'half' }, 7];
+    const flag = { key: 'checkout', filters: { multivariate: { variants } } };
+    const { status, json } = await exposures(ready, { feature_flag: flag });
+    expect([status, json.sample_ratio_mismatch]).toEqual([200, null]);
+    expect((await exposures(ready, { feature_flag: { key: 'checkout' } })).json.total_exposures).toEqual({});
+    expect((await exposures(ready, { start_date: 'soon' })).json).toMatchObject({ attr: 'start_date' });
+  });
+
   test('of a part of the run are those of its days', async () => {
     const ready = await running({ exposures: { control: 1000, test: 1000 } });
     const answer = await exposures(ready, { start_date: '2026-08-22T12:00:00Z', end_date: '2026-08-27T12:00:00Z' });

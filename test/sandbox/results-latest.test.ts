@@ -65,6 +65,18 @@ describe('the latest results', () => {
     expect(left.map(({ metric_uuid: uuid }) => uuid)).toEqual([stored[0]?.uuid]);
   });
 
+  test('hold the linked saved metrics too, after the experiment’s own', async () => {
+    const ready = await running();
+    const query = { kind: 'ExperimentMetric', metric_type: 'mean', source: { kind: 'EventsNode', event: 'purchase' } };
+    const saved = await ready.post('/experiment_saved_metrics/', { name: 'Shared', query });
+    const links = [{ id: saved.json.id, metadata: { type: 'secondary' } }];
+    expect((await ready.patch('/experiments/1/', { saved_metrics_ids: links })).status).toBe(200);
+    const { json } = await finishedRun(ready);
+    expect(listAt(json, 'results').map(({ metric_uuid: uuid }) => uuid)[1]).toBe(at(saved.json, 'query', 'uuid'));
+    await ready.patch('/experiments/1/', { saved_metrics_ids: [] });
+    expect((await ready.get(`${RUNS}latest/`)).json).toMatchObject({ total_metrics: 2, completed_metrics: 1 });
+  });
+
   test('of an experiment made at run time are of the data that a test gives it', async () => {
     const ready = await bench();
     const query = { kind: 'ExperimentMetric', metric_type: 'funnel', series: [{ kind: 'EventsNode', event: '' }] };

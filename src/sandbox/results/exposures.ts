@@ -26,7 +26,7 @@ function flagIn(query: JsonObject): { key: string; variants: SplitVariant[] } {
     key,
     variants: variants.filter(isObject).map((variant) => ({
       key: String(variant.key),
-      rollout: typeof variant.rollout_percentage === 'number' ? variant.rollout_percentage : 0,
+      rollout: typeof variant.rollout_percentage === 'number' ? Math.max(0, variant.rollout_percentage) : 0,
     })),
   };
 }
