@@ -4,6 +4,8 @@ import { ApiError } from './api-error.js';
 /** PostHog refuses larger request bodies. */
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
 
+const NO_CONTENT = 204;
+
 /** Reads a request body. One that is too large is read to its end and dropped, so that the client sees the answer. */
 export async function readBody(request: IncomingMessage): Promise<Buffer | 'too_large'> {
   const chunks: Buffer[] = [];
@@ -70,7 +72,8 @@ export interface WireAnswer {
 
 export function writeAnswer(response: ServerResponse, { status, headers = {}, body }: WireAnswer): void {
   if (body === undefined) {
-    response.writeHead(status, { ...headers, 'content-length': '0' }).end();
+    // A 204 has no length, not even zero: RFC 9110, 8.6.
+    response.writeHead(status, status === NO_CONTENT ? headers : { ...headers, 'content-length': '0' }).end();
     return;
   }
   const bytes = Buffer.from(JSON.stringify(body));

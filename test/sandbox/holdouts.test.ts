@@ -171,7 +171,7 @@ describe('a holdout of an experiment', () => {
     const linked = await ready.draft({ holdout_id: 1 });
     await ready.post(`${linked}launch/`);
     const deleted = await ready.call('DELETE', path);
-    expect([deleted.status, deleted.text]).toEqual([204, '']);
+    expect([deleted.status, deleted.text, deleted.headers.get('content-length')]).toEqual([204, '', null]);
     expect((await ready.get(path)).status).toBe(404);
     const { json } = await ready.get(linked);
     expect([json.holdout, json.holdout_id, await flagHoldout(ready, linked)]).toEqual([null, null, null]);
