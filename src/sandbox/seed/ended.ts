@@ -17,6 +17,7 @@ export const ENDED: readonly ExperimentInput[] = [
     ],
     started_days_ago: 40,
     ended_days_ago: 26,
+    stats_config: { method: 'frequentist' },
     running_time_calculation: plan(3, 80_000, 14),
     exposures: { gate_30: GATE_30.players, gate_40: GATE_40.players },
     metrics: [
