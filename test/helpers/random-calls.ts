@@ -54,7 +54,7 @@ const clearable = [
 ];
 
 const verdict = { conclusion, conclusion_comment: words };
-const optional = { requiredKeys: [] as never[] };
+const optional = { requiredKeys: [] satisfies never[] };
 
 /** A few fields at a time: a call that names everything is refused for one of them. */
 const updates = fc.oneof(
