@@ -3,6 +3,7 @@ import { ToolError } from '../errors.js';
 import { apiPath } from '../posthog/path.js';
 import { personName } from '../schema/experiment.js';
 import type { CallContext } from '../tool.js';
+import { readExperiment } from '../writes/snapshot.js';
 import { unlessOlderBuild } from './older-builds.js';
 
 const changeWire = z.looseObject({ field: z.string().nullish(), before: z.unknown(), after: z.unknown() });
@@ -30,11 +31,9 @@ function brief(value: unknown): string {
 }
 
 /** PostHog pages this log by number; `offset` must therefore be a multiple of `limit`. */
-export async function activityAnswer(
-  input: { id: number; limit: number; offset: number },
-  { api, project }: CallContext,
-) {
+export async function activityAnswer(input: { id: number; limit: number; offset: number }, context: CallContext) {
   const { id, limit, offset } = input;
+  const { api, project } = context;
   if (offset % limit !== 0) {
     throw new ToolError(
       'invalid_arguments',
@@ -43,6 +42,8 @@ export async function activityAnswer(
       { field: 'offset' },
     );
   }
+  // A missing experiment and a missing route are the same 404; this tells them apart.
+  await readExperiment(id, context);
   const path = apiPath`/api/projects/${project}/experiments/${id}/activity/`;
   const page = await unlessOlderBuild(
     'the activity of experiments',
