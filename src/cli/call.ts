@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.js';
-import type { CatalogueEntry } from '../mcp/catalogue.js';
+import type { ServedTools } from '../mcp/select-tools.js';
 import type { Session } from '../mcp/session.js';
 import { print } from './print.js';
 
@@ -11,15 +11,9 @@ export interface CallCommand {
 }
 
 /** One tool call on the path that MCP calls take. Prints the structured content; returns the exit code. */
-export async function runCall(
-  command: CallCommand,
-  entries: readonly CatalogueEntry[],
-  session: Session,
-): Promise<0 | 1> {
-  if (!entries.some((entry) => entry.name === command.tool)) {
-    throw new ConfigError(
-      `Unknown tool "${command.tool.slice(0, 80)}"; the command "tools" lists those that are served.`,
-    );
+export async function runCall(command: CallCommand, served: ServedTools, session: Session): Promise<0 | 1> {
+  if (!served.list.some((entry) => entry.name === command.tool)) {
+    throw new ConfigError(`${served.unknown(command.tool)}. The command "tools" lists those that are served.`);
   }
   const answer = await session.call({
     name: command.tool,

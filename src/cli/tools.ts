@@ -1,16 +1,16 @@
-import type { CatalogueEntry } from '../mcp/catalogue.js';
+import type { ServedTools } from '../mcp/select-tools.js';
 
 /** The served tools as a table for people, or as MCP definitions in JSON. */
-export function toolsText(entries: readonly CatalogueEntry[], asJson: boolean): string {
+export function toolsText({ list }: ServedTools, asJson: boolean): string {
   if (asJson)
     return `${JSON.stringify(
-      entries.map((entry) => entry.definition),
+      list.map((entry) => entry.definition),
       null,
       2,
     )}\n`;
   const rows = [
     ['TOOL', 'TOOLSET', 'ACCESS', 'TITLE'],
-    ...entries.map(({ name, toolset, access, definition }) => [name, toolset, access, definition.title ?? '']),
+    ...list.map(({ name, toolset, access, definition }) => [name, toolset, access, definition.title ?? '']),
   ];
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}\n`).join('');

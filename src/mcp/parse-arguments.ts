@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { ToolError } from '../errors.js';
 import type { Tool } from '../tool.js';
+import { plainWords } from '../words/issue.js';
+import { nearest } from '../words/nearest.js';
 import { inputSchema, type JsonSchema } from './json-schema.js';
-import { nearest } from './nearest.js';
 
 const MAX_ISSUES_SHOWN = 5;
 const MAX_NAME_SHOWN = 60;
@@ -13,11 +14,13 @@ type Issue = z.core.$ZodIssue;
 /** The call's arguments as the tool's schema has them, or a `ToolError` that names each wrong one and what is allowed. */
 export function parseArguments(tool: Tool, raw: Arguments): unknown {
   const given = withoutAliases(tool, raw);
-  const parsed = tool.input.safeParse(given);
+  const parsed = tool.input.safeParse(given, { error: plainWords });
   if (parsed.success) return parsed.data;
   const schema = inputSchema(tool.input);
-  const shown = parsed.error.issues.slice(0, MAX_ISSUES_SHOWN).map((issue) => explain(issue, schema, given));
-  const more = parsed.error.issues.length - shown.length;
+  // One value that breaks two checks with one wording is one problem.
+  const problems = [...new Set(parsed.error.issues.map((issue) => explain(issue, schema, given)))];
+  const shown = problems.slice(0, MAX_ISSUES_SHOWN);
+  const more = problems.length - shown.length;
   throw refusal(
     tool,
     [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; '),
@@ -53,10 +56,9 @@ function explain(issue: Issue, schema: JsonSchema, given: Arguments): string {
   const path = pathText(issue.path);
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => unknownKey(key, issue.path, schema)).join('; ');
-  if (issue.code === 'invalid_value') return `${path}: must be one of ${issue.values.map(String).join(', ')}`;
-  if (issue.code === 'invalid_type' && issue.path.reduce<unknown>(member, given) === undefined)
-    return `${path}: is required`;
-  const message = issue.message.replace(/^Invalid input: expected/, 'must be');
+  // A schema's own message says what the value must be, and not that there is none.
+  const missing = issue.code === 'invalid_type' && issue.path.reduce<unknown>(member, given) === undefined;
+  const message = missing ? 'is required' : issue.message;
   return path === '' ? message : `${path}: ${message}`;
 }
 

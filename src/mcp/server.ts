@@ -1,14 +1,14 @@
 import { McpServer, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import type { CallAnswer } from './answer.js';
 import type { CallRequest } from './call-tool.js';
-import type { CatalogueEntry } from './catalogue.js';
 import { INSTRUCTIONS } from './instructions.js';
 import { createProgress, type ProgressUpdate } from './progress.js';
+import type { ServedTools } from './select-tools.js';
 
 export interface ServerOptions {
   version: string;
-  /** The tools to serve, in the order of the list. */
-  entries: readonly CatalogueEntry[];
+  /** The tools to serve. */
+  entries: ServedTools;
   call(request: CallRequest): Promise<CallAnswer>;
 }
 
@@ -17,8 +17,8 @@ export interface ServerOptions {
  * and refused arguments are answered in our own words and shape.
  */
 export function createMcpServer({ version, entries, call }: ServerOptions): McpServer {
-  const tools = entries.map((entry) => entry.definition);
-  const served = new Set(entries.map((entry) => entry.name));
+  const tools = entries.list.map((entry) => entry.definition);
+  const served = new Set(entries.list.map((entry) => entry.name));
   const server = new McpServer(
     { name: 'posthog-experiments', title: 'PostHog Experiments', version },
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
@@ -30,7 +30,7 @@ export function createMcpServer({ version, entries, call }: ServerOptions): McpS
   });
   server.server.setRequestHandler('tools/call', async ({ params }, context) => {
     if (!served.has(params.name))
-      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, entries.unknown(params.name));
     const { signal, notify, _meta: { progressToken } = {} } = context.mcpReq;
     const send = (update: ProgressUpdate) => {
       // A client that has gone is told nothing; the call itself ends by its signal.

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { createLog } from '../../src/log.js';
 import type { CallAnswer } from '../../src/mcp/answer.js';
 import type { CallRequest } from '../../src/mcp/call-tool.js';
+import { selectTools } from '../../src/mcp/select-tools.js';
 import { createMcpServer } from '../../src/mcp/server.js';
 import { serveOverStdio } from '../../src/transports/stdio.js';
 import { TOY_ENTRIES } from './toys.js';
@@ -32,7 +33,8 @@ export function openWire(call: (request: CallRequest) => Promise<CallAnswer>) {
     for (const wake of waiters.splice(0)) wake();
   });
   const log = createLog({ level: 'silent', redact: (text) => text });
-  const createServer = () => createMcpServer({ version: '1.2.3', entries: TOY_ENTRIES, call });
+  const createServer = () =>
+    createMcpServer({ version: '1.2.3', entries: selectTools(TOY_ENTRIES, { readOnly: false }), call });
   const ended = serveOverStdio({ createServer, log, stop: stop.signal, input, output });
 
   const until = async (matches: (candidate: Frame) => boolean): Promise<Frame> => {

@@ -4,6 +4,7 @@ import { afterEach } from 'vitest';
 import { z } from 'zod';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { createLog, createRedactor } from '../../src/log.js';
+import { selectTools } from '../../src/mcp/select-tools.js';
 import { createMcpServer } from '../../src/mcp/server.js';
 import { createSession } from '../../src/mcp/session.js';
 import { type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
@@ -33,6 +34,8 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
+const ALL_SERVED = selectTools(CATALOGUE, { toolsets: ['all'], readOnly: false });
+
 /** A real MCP client, the product's server and the sandbox, joined by real HTTP; closed after the test. */
 export async function openWorld({ key = 'key', readOnly = false, scenario = shop, ...options }: WorldOptions = {}) {
   const sandbox = await startSandbox({ scenario, now: () => NOW, ...options });
@@ -51,7 +54,7 @@ export async function openWorld({ key = 'key', readOnly = false, scenario = shop
     now: () => NOW,
   });
   const client = new Client({ name: 'test', version: '1.0.0' });
-  const server = createMcpServer({ version: '0.0.0-test', entries: CATALOGUE, call: session.call });
+  const server = createMcpServer({ version: '0.0.0-test', entries: ALL_SERVED, call: session.call });
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   await Promise.all([server.connect(theirs), client.connect(ours)]);
   open.push(async () => {

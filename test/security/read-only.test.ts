@@ -12,9 +12,9 @@ const reads = CATALOGUE.filter(({ access }) => access === 'read').map(({ name })
 
 describe('a read-only server', () => {
   it('lists no tool that writes, also where one is asked for by name', async () => {
-    const entries = selectTools(CATALOGUE, { toolsets: ['all'], tools: ['experiment-launch'], readOnly: true });
-    expect(entries.map(({ name }) => name)).toEqual(reads);
-    for (const { definition } of entries) expect(definition.annotations).toMatchObject({ readOnlyHint: true });
+    const { list } = selectTools(CATALOGUE, { toolsets: ['all'], tools: ['experiment-launch'], readOnly: true });
+    expect(list.map(({ name }) => name)).toEqual(reads);
+    for (const { definition } of list) expect(definition.annotations).toMatchObject({ readOnlyHint: true });
   });
 
   it.each(writes)('does not know %s', async (name) => {

@@ -78,6 +78,11 @@ describe('arguments', () => {
     expect(await refusal({ id: 7, status: 'runing' })).toContain('status: must be one of draft, running');
   });
 
+  it('tells one wrong value once, also where it breaks two checks', async () => {
+    const text = await refusal({ id: -1.5 });
+    expect(text.split('must be a positive whole number')).toHaveLength(2);
+  });
+
   it('says what is missing', async () => {
     expect(await refusal({})).toContain('id: is required');
   });

@@ -153,21 +153,29 @@ describe('a change that needs approval', () => {
 describe('arguments refused before any request', () => {
   it.each([
     ['experiment-end', { id: RUNNING, conclusion: 'win' }, 'conclusion: must be one of won, lost, inconclusive'],
-    ['experiment-end', { id: RUNNING, conclusion_comment: '' }, 'conclusion_comment'],
-    ['experiment-end', { id: RUNNING, conclusion_comment: 'x'.repeat(4001) }, 'conclusion_comment'],
+    ['experiment-end', { id: RUNNING, conclusion_comment: '' }, 'conclusion_comment: must be at least 1 character.'],
+    [
+      'experiment-end',
+      { id: RUNNING, conclusion_comment: 'x'.repeat(4001) },
+      'conclusion_comment: must be at most 4000 characters.',
+    ],
     ['experiment-launch', {}, 'id: is required'],
     ['experiment-launch', { id: 1, experiment_id: 2 }, 'id and experiment_id mean the same'],
     ['experiment-ship-variant', { id: RUNNING }, 'variant_key: is required'],
     [
       'experiment-ship-variant',
       { id: RUNNING, variant_key: 'test', release_to_everyone: 'yes' },
-      'release_to_everyone: must be boolean',
+      'release_to_everyone: must be true or false',
     ],
     ['experiment-update', { id: DRAFT, roll_out_percentage: 5 }, 'did you mean rollout_percentage?'],
-    ['experiment-update', { id: DRAFT, rollout_percentage: 101 }, 'rollout_percentage'],
-    ['experiment-update', { id: DRAFT, rollout_percentage: '50' }, 'rollout_percentage: must be number'],
+    ['experiment-update', { id: DRAFT, rollout_percentage: 101 }, 'rollout_percentage: must be at most 100.'],
+    [
+      'experiment-update',
+      { id: DRAFT, rollout_percentage: '50' },
+      'rollout_percentage: must be a number (send the number 50 without quotes)',
+    ],
     ['experiment-create', { name: 'x', feature_flag_key: 'a b' }, 'feature_flag_key: may hold only letters'],
-    ['experiment-create', { name: '', feature_flag_key: 'a' }, 'name'],
+    ['experiment-create', { name: '', feature_flag_key: 'a' }, 'name: must be at least 1 character.'],
     ['experiment-create', { feature_flag_key: 'a' }, 'name: is required'],
   ])('%s %j', async (tool, args, words) => {
     const world = await openWorld();

@@ -108,7 +108,7 @@ describe('experiment-list', () => {
     [{ limit: 0 }, 'limit: '],
     [{ limit: 101 }, 'limit: '],
     [{ offset: -1 }, 'offset: '],
-    [{ archived: 'both' }, 'archived: must be boolean'],
+    [{ archived: 'both' }, 'archived: must be true or false'],
     [{ created_by_id: 'me' }, 'created_by_id: must be a positive whole number'],
   ])('refuses %j before any request and names what is allowed', async (args, words) => {
     const world = await openWorld();

@@ -9,7 +9,7 @@ import { BARE_ENV, MAIN } from '../helpers/server-process.js';
 
 const COMMAND = { command: process.execPath, env: { ...BARE_ENV }, stderr: 'ignore' } as const;
 const INFO = { name: 'test', version: '1' };
-const DEFAULT_NAMES = selectTools(CATALOGUE, { readOnly: false }).map((entry) => entry.name);
+const DEFAULT_NAMES = selectTools(CATALOGUE, { readOnly: false }).list.map((entry) => entry.name);
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearest } from '../../src/mcp/nearest.js';
+import { nearest } from '../../src/words/nearest.js';
 
 const NAMES = ['id', 'feature_flag_key', 'split_percent', 'rollout_percentage', 'metric', 'name'];
 

@@ -19,7 +19,7 @@ const CATALOGUE = [
 ];
 
 const names = (selection: Partial<Selection>) =>
-  selectTools(CATALOGUE, { readOnly: false, ...selection }).map(({ name }) => name);
+  selectTools(CATALOGUE, { readOnly: false, ...selection }).list.map(({ name }) => name);
 
 describe('selectTools', () => {
   it.each<[what: string, selection: Partial<Selection>, served: string[]]>([
@@ -44,5 +44,60 @@ describe('selectTools', () => {
       new ConfigError('--tools names an unknown tool, "lst": did you mean list?'),
     );
     expect(() => names({ tools: ['something-else'], readOnly: true })).toThrow(ConfigError);
+  });
+
+  it('blames the variable that the name came from', () => {
+    expect(() => names({ tools: ['nope'], toolsFrom: 'POSTHOG_MCP_TOOLS' })).toThrow(/^POSTHOG_MCP_TOOLS names/);
+  });
+
+  it.each<[selection: Partial<Selection>, says: string]>([
+    [
+      { toolsets: ['holdouts'] },
+      'The selected toolsets (holdouts) would serve no tool; toolsets that have tools: admin, lifecycle, exposure, experiments.',
+    ],
+    [
+      { toolsets: ['exposure'], readOnly: true },
+      'The selected toolsets (exposure) would serve no tool with --read-only; toolsets that have tools with --read-only: experiments, admin.',
+    ],
+    [
+      { tools: ['end'], readOnly: true },
+      'The selected tools would serve no tool with --read-only; toolsets that have tools with --read-only: experiments, admin.',
+    ],
+  ])('refuses to serve nothing: %j', (selection, says) => {
+    expect(() => names(selection)).toThrow(new ConfigError(says));
+  });
+});
+
+describe('a tool that is not served', () => {
+  const unknown = (selection: Partial<Selection>, name: string) =>
+    selectTools(CATALOGUE, { readOnly: false, ...selection }).unknown(name);
+
+  it('exists, and read-only mode is why', () => {
+    expect(unknown({ readOnly: true }, 'end')).toBe(
+      'Unknown tool: end (it exists but is not served: it makes changes and this server runs with --read-only or POSTHOG_MCP_READ_ONLY; start it without)',
+    );
+  });
+
+  it.each<[Partial<Selection>, string]>([
+    [{}, 'experiments,lifecycle,results,context,exposure'],
+    [{ toolsets: ['admin'] }, 'admin,exposure'],
+    [{ tools: ['list'] }, 'exposure'],
+  ])('exists, and its toolset was not asked for by %j', (selection, enough) => {
+    expect(unknown(selection, 'freeze')).toBe(
+      `Unknown tool: freeze (it exists but is not served: it belongs to the toolset exposure; start with --toolsets ${enough})`,
+    );
+  });
+
+  it('can be a read that read-only mode would serve', () => {
+    expect(unknown({ readOnly: true }, 'stats')).toContain('it belongs to the toolset admin');
+  });
+
+  it('is misspelt, and the nearest name is told, served or not', () => {
+    expect(unknown({}, 'udpate')).toBe('Unknown tool: udpate (did you mean update?)');
+    expect(unknown({ readOnly: true }, 'frezee')).toBe('Unknown tool: frezee (did you mean freeze?)');
+  });
+
+  it('is no tool at all', () => {
+    expect(unknown({}, 'x'.repeat(500))).toBe(`Unknown tool: ${'x'.repeat(80)}`);
   });
 });
