@@ -95,50 +95,90 @@ export interface ReadTool<I extends z.ZodType = z.ZodType, O extends z.ZodType =
   run(input: z.output<I>, context: CallContext): Promise<z.input<O>>;
 }
 
-/** What a write sent, and the experiment to show for it. */
-export interface Sent {
-  /** The experiment as the write's own answer has it. */
-  experiment: Experiment;
+export interface Change {
+  /** Dotted path within the thing that changed. */
+  path: string;
+  before: unknown;
+  after: unknown;
+}
+
+/** A kind of thing that writes act on: how its state is read, shown and compared. */
+export interface Subject<T, B, K = number> {
+  /** Name of its field in the answer. */
+  field: 'experiment' | 'holdout' | 'saved_metric' | 'tagged';
+  readBefore(key: K, context: CallContext): Promise<B>;
+  /** The thing itself within the state before. */
+  of(before: B): T;
+  /** As PostHog now has it. */
+  readAgain(value: T, context: CallContext): Promise<T>;
+  view(value: T, context: CallContext): unknown;
+  /** Everything that differs; what there is of a new thing where there was none before. */
+  changes(before: T | null, after: T): Change[];
+  /** Who sees what where nothing is changed. */
+  unchanged(value: T): string;
+}
+
+/** What a write sent, and the thing to show for it. */
+export interface Sent<T = Experiment> {
+  /** As the write's own answer has it. */
+  after: T;
   /** False where reading it back would be a 404 by design (delete). */
   readable?: boolean;
-  /** What changed, where it cannot be told by comparing the experiment before and after. */
-  changes?: { path: string; before: unknown; after: unknown }[];
+  /** What changed, where it cannot be told by comparing before and after. */
+  changes?: Change[];
   /** Things that only the answer revealed, e.g. that an existing flag was linked. */
   warnings?: readonly Warning[];
 }
 
 /**
- * `B` is the state that `plan`, `run` and `undo` are given: `StateBefore` where `target` always names an experiment,
- * with null where it may not.
+ * A tool that changes something. `B` is the state that `plan`, `run` and `undo` are given: `StateBefore` where `target`
+ * always names an experiment, with null where it may not. `T` is the thing acted on, `K` what names it.
  */
-export interface WriteTool<I extends z.ZodType = z.ZodType, B extends StateBefore | null = StateBefore | null>
+export interface WriteTool<I extends z.ZodType = z.ZodType, B = StateBefore, T = Experiment, K = number>
   extends ToolBase<I> {
   access: 'write' | 'live' | 'destructive';
-  /** Id of the experiment the write acts on; null where there is none to read. */
+  /** Left out: experiments. */
+  subject?: Subject<T, NonNullable<B>, K>;
+  /** What the write acts on; null where there is nothing to read before. */
   target(
     input: z.output<I>,
     context: CallContext,
-  ): (B extends null ? null : number) | Promise<B extends null ? null : number>;
+  ): K | (null extends B ? null : never) | Promise<K | (null extends B ? null : never)>;
   /** Pure. Throws a `ToolError` for what can be refused without asking PostHog. */
   plan(input: z.output<I>, before: B): Plan;
-  run(input: z.output<I>, context: CallContext, before: B): Promise<Sent>;
+  run(input: z.output<I>, context: CallContext, before: B): Promise<Sent<T>>;
   /** Tools that `undo` may name; they are served wherever this tool is. */
   undoTools?: readonly string[];
   /** Pure. The exact call that restores the state before it, or why there is none. */
-  undo(input: z.output<I>, before: B, after: Experiment): Undo;
+  undo(input: z.output<I>, before: B, after: T): Undo;
 }
 
-export type Tool = ReadTool | WriteTool;
+/** A write of whatever kind, as the pipeline sees it. */
+export type AnyWriteTool = WriteTool<z.ZodType, unknown, unknown, unknown>;
+
+export type Tool = ReadTool | AnyWriteTool;
 
 /** Identity; exists so that `run` sees the types of `input` and `output`. */
 export function defineReadTool<I extends z.ZodType, O extends z.ZodType>(tool: ReadTool<I, O>): ReadTool<I, O> {
   return tool;
 }
 
-/** Identity; exists so that `plan`, `run` and `undo` see the type of `input`. */
-export function defineWriteTool<I extends z.ZodType, B extends StateBefore | null = StateBefore>(
-  tool: WriteTool<I, B>,
-): WriteTool<I, B> {
+/** Identity; exists so that `plan`, `run` and `undo` see the type of `input`. For tools that act on an experiment. */
+export function defineWriteTool<I extends z.ZodType>(tool: WriteTool<I>): WriteTool<I> {
+  return tool;
+}
+
+/** The same for tools that may start from nothing: the experiment is made, or cannot be read before. */
+export function defineCreateTool<I extends z.ZodType>(
+  tool: WriteTool<I, StateBefore | null>,
+): WriteTool<I, StateBefore | null> {
+  return tool;
+}
+
+/** The same for tools that act on another kind of thing; `subject` says how that is read and shown. */
+export function defineSubjectTool<I extends z.ZodType, B, T, K>(
+  tool: WriteTool<I, B, T, K> & { subject: Subject<T, NonNullable<B>, K> },
+): WriteTool<I, B, T, K> {
   return tool;
 }
 

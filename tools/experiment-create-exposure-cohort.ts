@@ -29,7 +29,7 @@ export const experimentCreateExposureCohort = defineWriteTool({
     const path = apiPath`/api/projects/${project}/experiments/${id}/create_exposure_cohort_for_experiment/`;
     const { cohort } = await api.post(path, cohortAnswer);
     return {
-      experiment: { ...experiment, exposure_cohort: cohort.id },
+      after: { ...experiment, exposure_cohort: cohort.id },
       warnings: [{ code: 'cohort_created', message: `Cohort ${cohort.id} fills up in the background.` }],
     };
   },

@@ -3,7 +3,7 @@ import { flagKey, idNumber } from '../src/schema/ids.js';
 import { metricInput } from '../src/schema/metric.js';
 import { settingsInput } from '../src/schema/settings.js';
 import { rolloutPercentage, variantsInput } from '../src/schema/split.js';
-import { defineWriteTool } from '../src/tool.js';
+import { defineCreateTool } from '../src/tool.js';
 import { createDraft } from '../src/writes/create.js';
 
 const input = z.strictObject({
@@ -18,7 +18,7 @@ const input = z.strictObject({
   allow_unknown_events: z.boolean().default(false).describe('Only if the user confirms'),
 });
 
-export const experimentCreate = defineWriteTool<typeof input, null>({
+export const experimentCreate = defineCreateTool({
   name: 'experiment-create',
   title: 'Create experiment',
   toolset: 'experiments',

@@ -40,7 +40,7 @@ export const experimentDuplicate = defineWriteTool({
     const key = body.feature_flag_key;
     const existing = key === undefined || key === experiment.feature_flag_key ? null : await flagBefore(key, context);
     const copy = await postAction('duplicate', id, context, body);
-    return existing ? { ...copy, warnings: await linkedWarnings(existing, copy.experiment.id, context) } : copy;
+    return existing ? { ...copy, warnings: await linkedWarnings(existing, copy.after.id, context) } : copy;
   },
   undoTools: ['experiment-delete'],
   undo: (_input, { experiment }, after) => ({

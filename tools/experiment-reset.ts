@@ -48,7 +48,7 @@ export const experimentReset = defineWriteTool({
       if (isLive(experiment)) await postAction('pause', id, context);
       else await patchFlag(flag.id, { active: false }, context);
     }
-    return experiment.start_date ? postAction('reset', id, context) : { experiment };
+    return experiment.start_date ? postAction('reset', id, context) : { after: experiment };
   },
   undoTools: ['experiment-update', 'feature-flag-restore'],
   // Giving a draft its start date turns the flag on and leaves its filters: right only where nothing else moved.

@@ -5,9 +5,9 @@ import { EXPERIMENT_ID_ALIASES, experimentId, idNumber } from '../src/schema/ids
 import { metricInput } from '../src/schema/metric.js';
 import { settingsInput } from '../src/schema/settings.js';
 import { rolloutPercentage, variantsInput } from '../src/schema/split.js';
-import { defineWriteTool } from '../src/tool.js';
+import { defineCreateTool } from '../src/tool.js';
 import { idIfReadable } from '../src/writes/snapshot.js';
-import { planUpdate, sendUpdate, type UpdateBefore } from '../src/writes/update.js';
+import { planUpdate, sendUpdate } from '../src/writes/update.js';
 import { CLEARABLE } from '../src/writes/update-request.js';
 import { undoOfUpdate } from '../src/writes/update-undo.js';
 
@@ -34,7 +34,7 @@ const input = z.strictObject({
   restore: z.boolean().default(false).describe('Undo a delete; only with id'),
 });
 
-export const experimentUpdate = defineWriteTool<typeof input, UpdateBefore>({
+export const experimentUpdate = defineCreateTool({
   name: 'experiment-update',
   title: 'Update experiment',
   toolset: 'experiments',

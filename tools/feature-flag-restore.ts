@@ -63,7 +63,7 @@ export const featureFlagRestore = defineWriteTool({
     if (input.reopen_experiment_id !== undefined) await reopenExperiment(experiment, input, context);
     // A start date turns the flag of a draft on.
     if (launches(input, experiment) && input.active === false) await patchFlag(input.id, { active: false }, context);
-    return { experiment };
+    return { after: experiment };
   },
   undoTools: ['experiment-reset', 'feature-flag-restore'],
   undo: (input, { experiment }) =>

@@ -159,9 +159,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "project_id": {
             "type": "number"
           },
-          "experiment": {
-            "type": "object"
-          },
           "changes": {
             "type": "array"
           },
@@ -172,6 +169,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "array"
           },
           "undo": {
+            "type": "object"
+          },
+          "experiment": {
             "type": "object"
           },
           "error": {
@@ -579,9 +579,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "project_id": {
             "type": "number"
           },
-          "experiment": {
-            "type": "object"
-          },
           "changes": {
             "type": "array"
           },
@@ -592,6 +589,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "array"
           },
           "undo": {
+            "type": "object"
+          },
+          "experiment": {
             "type": "object"
           },
           "error": {
@@ -639,9 +639,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "project_id": {
             "type": "number"
           },
-          "experiment": {
-            "type": "object"
-          },
           "changes": {
             "type": "array"
           },
@@ -652,6 +649,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "array"
           },
           "undo": {
+            "type": "object"
+          },
+          "experiment": {
             "type": "object"
           },
           "error": {
@@ -701,9 +701,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "project_id": {
             "type": "number"
           },
-          "experiment": {
-            "type": "object"
-          },
           "changes": {
             "type": "array"
           },
@@ -714,6 +711,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "array"
           },
           "undo": {
+            "type": "object"
+          },
+          "experiment": {
             "type": "object"
           },
           "error": {
@@ -771,9 +771,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "project_id": {
             "type": "number"
           },
-          "experiment": {
-            "type": "object"
-          },
           "changes": {
             "type": "array"
           },
@@ -784,6 +781,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "array"
           },
           "undo": {
+            "type": "object"
+          },
+          "experiment": {
             "type": "object"
           },
           "error": {
@@ -848,9 +848,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "project_id": {
             "type": "number"
           },
-          "experiment": {
-            "type": "object"
-          },
           "changes": {
             "type": "array"
           },
@@ -861,6 +858,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "array"
           },
           "undo": {
+            "type": "object"
+          },
+          "experiment": {
             "type": "object"
           },
           "error": {
@@ -1067,9 +1067,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "project_id": {
             "type": "number"
           },
-          "experiment": {
-            "type": "object"
-          },
           "changes": {
             "type": "array"
           },
@@ -1080,6 +1077,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "array"
           },
           "undo": {
+            "type": "object"
+          },
+          "experiment": {
             "type": "object"
           },
           "error": {
@@ -1251,9 +1251,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "project_id": {
             "type": "number"
           },
-          "experiment": {
-            "type": "object"
-          },
           "changes": {
             "type": "array"
           },
@@ -1264,6 +1261,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "array"
           },
           "undo": {
+            "type": "object"
+          },
+          "experiment": {
             "type": "object"
           },
           "error": {
@@ -1318,9 +1318,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "project_id": {
             "type": "number"
           },
-          "experiment": {
-            "type": "object"
-          },
           "changes": {
             "type": "array"
           },
@@ -1331,6 +1328,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "array"
           },
           "undo": {
+            "type": "object"
+          },
+          "experiment": {
             "type": "object"
           },
           "error": {
@@ -1474,9 +1474,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "project_id": {
             "type": "number"
           },
-          "experiment": {
-            "type": "object"
-          },
           "changes": {
             "type": "array"
           },
@@ -1487,6 +1484,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "array"
           },
           "undo": {
+            "type": "object"
+          },
+          "experiment": {
             "type": "object"
           },
           "error": {
@@ -1560,9 +1560,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "project_id": {
             "type": "number"
           },
-          "experiment": {
-            "type": "object"
-          },
           "changes": {
             "type": "array"
           },
@@ -1573,6 +1570,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "array"
           },
           "undo": {
+            "type": "object"
+          },
+          "experiment": {
             "type": "object"
           },
           "error": {
@@ -1698,9 +1698,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "project_id": {
             "type": "number"
           },
-          "experiment": {
-            "type": "object"
-          },
           "changes": {
             "type": "array"
           },
@@ -1711,6 +1708,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "array"
           },
           "undo": {
+            "type": "object"
+          },
+          "experiment": {
             "type": "object"
           },
           "error": {
@@ -2053,9 +2053,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "project_id": {
             "type": "number"
           },
-          "experiment": {
-            "type": "object"
-          },
           "changes": {
             "type": "array"
           },
@@ -2066,6 +2063,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "array"
           },
           "undo": {
+            "type": "object"
+          },
+          "experiment": {
             "type": "object"
           },
           "error": {
@@ -2238,9 +2238,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "project_id": {
             "type": "number"
           },
-          "experiment": {
-            "type": "object"
-          },
           "changes": {
             "type": "array"
           },
@@ -2251,6 +2248,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "array"
           },
           "undo": {
+            "type": "object"
+          },
+          "experiment": {
             "type": "object"
           },
           "error": {

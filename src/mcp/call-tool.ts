@@ -1,5 +1,5 @@
 import type { PostHogApi, PostHogClient } from '../posthog/types.js';
-import { writeAnswer } from '../schema/answer.js';
+import { writeAnswerOf } from '../schema/answer.js';
 import type { CallContext, Tool } from '../tool.js';
 import { runWrite } from '../writes/write.js';
 import { type BugOptions, type CallAnswer, successAnswer, thrownAnswer } from './answer.js';
@@ -41,7 +41,9 @@ export async function callTool(request: CallRequest, environment: CallEnvironmen
 
 /** The projection on the way out: fields that no schema names die here. */
 async function run(tool: Tool, input: unknown, context: CallContext): Promise<object> {
-  if (tool.access !== 'read') return writeAnswer.parse(await runWrite(tool, input, context));
+  if (tool.access !== 'read') {
+    return writeAnswerOf(tool.subject?.field ?? 'experiment').parse(await runWrite(tool, input, context));
+  }
   return Object(tool.output.parse(await tool.run(input, context)));
 }
 

@@ -1,6 +1,6 @@
 import type { Tool as ToolDefinition } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { writeAnswer } from '../schema/answer.js';
+import { writeAnswerOf } from '../schema/answer.js';
 import { MAX_ID } from '../schema/ids.js';
 import { annotationsOf, type Tool } from '../tool.js';
 import type { CatalogueEntry } from './catalogue.js';
@@ -24,7 +24,9 @@ function definitionOf(tool: Tool): ToolDefinition {
     title: tool.title,
     description: tool.description,
     inputSchema: { ...inputSchema(tool.input), type: 'object' },
-    outputSchema: outputSchema(tool.access === 'read' ? tool.output : writeAnswer),
+    outputSchema: outputSchema(
+      tool.access === 'read' ? tool.output : writeAnswerOf(tool.subject?.field ?? 'experiment'),
+    ),
     annotations: annotationsOf(tool),
   };
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { experimentView } from './experiment.js';
+import { holdoutView } from './holdout.js';
+import { savedMetricView } from './saved-metric.js';
 
 export const WRITE_STATUSES = [
   'applied',
@@ -10,11 +12,9 @@ export const WRITE_STATUSES = [
   'outcome_unknown',
 ] as const;
 
-/** The answer of every write tool. */
-export const writeAnswer = z.object({
+const common = z.object({
   status: z.enum(WRITE_STATUSES),
   project_id: z.number(),
-  experiment: experimentView.optional(),
   changes: z.array(z.object({ path: z.string(), before: z.unknown(), after: z.unknown() })),
   effects: z.object({ users: z.string(), analysis: z.string() }),
   warnings: z.array(z.object({ code: z.string(), message: z.string() })),
@@ -24,4 +24,20 @@ export const writeAnswer = z.object({
   ]),
 });
 
-export type WriteAnswer = z.output<typeof writeAnswer>;
+/** Answers of write tools, by the thing they act on. */
+const ANSWERS = {
+  experiment: common.extend({ experiment: experimentView }),
+  holdout: common.extend({ holdout: holdoutView }),
+  saved_metric: common.extend({ saved_metric: savedMetricView }),
+  tagged: common.extend({ tagged: z.array(z.object({ id: z.number(), tags: z.array(z.string()) })) }),
+};
+
+export type SubjectField = keyof typeof ANSWERS;
+
+/** The answer of every write tool on this kind of thing. */
+export function writeAnswerOf(field: SubjectField): z.ZodObject {
+  return ANSWERS[field];
+}
+
+/** A write's answer before its projection; the field of its subject stands beside these. */
+export type WriteAnswer = z.output<typeof common> & Record<string, unknown>;

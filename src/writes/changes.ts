@@ -1,12 +1,7 @@
 import { type Experiment, statusOf } from '../schema/experiment.js';
 import { variantsOf } from '../schema/flag.js';
 import { type Metric, withoutServerFields } from '../schema/metric.js';
-
-export interface Change {
-  path: string;
-  before: unknown;
-  after: unknown;
-}
+import type { Change } from '../tool.js';
 
 /** Fields that a write can change and a reader cares about; caches, versions and timestamps of the row are not. */
 const FIELDS = [

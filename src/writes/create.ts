@@ -28,7 +28,7 @@ export async function createDraft(input: Draft, context: CallContext): Promise<S
   const warnings = existing
     ? await linkedWarnings(existing, experiment.id, context)
     : ignoredConfig(input, experiment.feature_flag);
-  return { experiment, warnings };
+  return { after: experiment, warnings };
 }
 
 /** PostHog takes `parameters` for a flag that exists without a word, and ignores them. */

@@ -22,11 +22,11 @@ export async function postAction(
   body?: object,
 ): Promise<Sent> {
   const path = apiPath`/api/projects/${project}/experiments/${id}/${action}/`;
-  return { experiment: await api.post(path, experimentWire, body) };
+  return { after: await api.post(path, experimentWire, body) };
 }
 
 export async function patchExperiment(id: number, body: object, { api, project }: CallContext): Promise<Sent> {
-  return { experiment: await api.patch(apiPath`/api/projects/${project}/experiments/${id}/`, experimentWire, body) };
+  return { after: await api.patch(apiPath`/api/projects/${project}/experiments/${id}/`, experimentWire, body) };
 }
 
 export function patchFlag(id: number, body: object, { api, project }: CallContext) {

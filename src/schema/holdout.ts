@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+const filterWire = z.looseObject({ rollout_percentage: z.number().nullish() });
+
+/** A holdout as PostHog answers it. `rollout_percentage` of its first filter is the share that is held OUT. */
+export const holdoutWire = z.looseObject({
+  id: z.number(),
+  name: z.string(),
+  description: z.string().nullish(),
+  filters: z.array(filterWire).nullish(),
+  created_at: z.string().nullish(),
+  updated_at: z.string().nullish(),
+});
+
+export type Holdout = z.output<typeof holdoutWire>;
+
+export const holdoutView = z.object({
+  id: z.number(),
+  name: z.string(),
+  description: z.string().optional(),
+  exclusion_percent: z.number(),
+  deleted: z.boolean().optional(),
+  experiments: z.array(z.object({ id: z.number(), name: z.string(), status: z.string() })).optional(),
+  created_at: z.string().optional(),
+  updated_at: z.string().optional(),
+});
+
+export function exclusionOf(holdout: Holdout): number {
+  return holdout.filters?.[0]?.rollout_percentage ?? 0;
+}
+
+export function viewHoldout(holdout: Holdout): z.output<typeof holdoutView> {
+  const { id, name, description, created_at, updated_at } = holdout;
+  return {
+    id,
+    name,
+    exclusion_percent: exclusionOf(holdout),
+    ...(description ? { description } : {}),
+    ...(created_at ? { created_at } : {}),
+    ...(updated_at ? { updated_at } : {}),
+  };
+}
