@@ -1,4 +1,5 @@
-import { inspect, parseArgs } from 'node:util';
+import { inspect } from 'node:util';
+import { type Command, parseCommand, parseFlags } from './command.js';
 import { ConfigError } from './errors.js';
 import { LOG_LEVELS, type LogLevel } from './log.js';
 import { parseKey } from './posthog/key.js';
@@ -7,13 +8,6 @@ import { TOOLSETS, type Toolset } from './tool.js';
 
 export const CONFIRM_MODES = ['auto', 'token', 'off'] as const;
 export type ConfirmMode = (typeof CONFIRM_MODES)[number];
-
-export type Command =
-  | { name: 'stdio' | 'help' | 'version' }
-  | { name: 'sandbox'; port: number }
-  | { name: 'demo'; fast: boolean }
-  | { name: 'tools'; json: boolean }
-  | { name: 'call'; tool: string; json: string | undefined };
 
 /** A value that shows itself only to `reveal`: not to JSON, templates, `inspect` or enumeration. */
 export interface Secret {
@@ -38,6 +32,8 @@ export interface Config {
   toolsets: readonly (Toolset | 'all')[] | undefined;
   /** Undefined where not configured; the names are checked where the tools are known. */
   tools: readonly string[] | undefined;
+  /** The flag or variable that `tools` came from. */
+  toolsFrom: string | undefined;
   confirm: ConfirmMode;
   logLevel: LogLevel;
   /** Null where no real PostHog is asked: in the sandbox, and for commands that ask none. */
@@ -45,28 +41,6 @@ export interface Config {
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
-
-const COMMAND_NAMES = ['sandbox', 'demo', 'tools', 'call'] as const;
-
-const OPTIONS = {
-  sandbox: { type: 'boolean' },
-  scenario: { type: 'string' },
-  'read-only': { type: 'boolean' },
-  toolsets: { type: 'string' },
-  tools: { type: 'string' },
-  confirm: { type: 'string' },
-  'log-level': { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'v' },
-  port: { type: 'string' },
-  fast: { type: 'boolean' },
-  json: { type: 'boolean' },
-} as const;
-
-type Flags = ReturnType<typeof parseFlags>['values'];
-
-/** Options that only one command takes. */
-const OWNED_OPTIONS = { port: 'sandbox', fast: 'demo', json: 'tools' } as const;
 
 /**
  * The whole configuration, from the arguments (without node and script) and the environment; a flag wins over its
@@ -80,13 +54,18 @@ export function readConfig(argv: readonly string[] = process.argv.slice(2), env:
   if (command.name === 'help' || command.name === 'version') return Object.freeze({ ...DEFAULTS, command });
   const sandbox = values.sandbox ?? booleanOf('POSTHOG_SANDBOX', env);
   const needsPostHog = !sandbox && (command.name === 'stdio' || command.name === 'call');
+  if (needsPostHog && values.scenario !== undefined) {
+    throw new ConfigError('--scenario needs --sandbox as well; without it, calls go to PostHog itself.');
+  }
+  const tools = setting('--tools', values.tools, 'POSTHOG_MCP_TOOLS', env);
   return Object.freeze({
     command,
     sandbox,
     scenario: textOf('--scenario', values.scenario) ?? present(env.POSTHOG_SANDBOX_SCENARIO) ?? DEFAULTS.scenario,
     readOnly: values['read-only'] ?? booleanOf('POSTHOG_MCP_READ_ONLY', env),
     toolsets: toolsetsOf(setting('--toolsets', values.toolsets, 'POSTHOG_MCP_TOOLSETS', env)),
-    tools: listOf(setting('--tools', values.tools, 'POSTHOG_MCP_TOOLS', env)),
+    tools: listOf(tools),
+    toolsFrom: tools?.source,
     confirm:
       choiceOf(setting('--confirm', values.confirm, 'POSTHOG_MCP_CONFIRM', env), CONFIRM_MODES) ?? DEFAULTS.confirm,
     logLevel:
@@ -103,60 +82,11 @@ const DEFAULTS: Config = {
   readOnly: false,
   toolsets: undefined,
   tools: undefined,
+  toolsFrom: undefined,
   confirm: 'auto',
   logLevel: 'info',
   posthog: null,
 };
-
-function parseFlags(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    // parseArgs explains itself over several lines; the first sentence says what is wrong.
-    const [what = ''] = (error instanceof Error ? error.message : '').split(/\.\s|\n/);
-    throw new ConfigError(`${what.slice(0, 120)}. Run with --help for the flags.`);
-  }
-}
-
-function parseCommand(values: Flags, positionals: readonly string[]): Command {
-  if (values.help) return { name: 'help' };
-  if (values.version) return { name: 'version' };
-  const [word, ...rest] = positionals;
-  const name = COMMAND_NAMES.find((known) => known === word);
-  if (word !== undefined && name === undefined) {
-    // What is typed here may be a key by mistake, so only a plain word is repeated.
-    const shown = /^[a-z-]{1,30}$/.test(word) ? ` "${word}"` : '';
-    throw new ConfigError(
-      `Unknown command${shown}. Commands: ${COMMAND_NAMES.join(', ')}; none serves MCP over stdio.`,
-    );
-  }
-  for (const [option, owner] of Object.entries(OWNED_OPTIONS)) {
-    if (option in values && owner !== name) throw new ConfigError(`--${option} belongs to the command "${owner}".`);
-  }
-  if (name === 'call') return callOf(rest);
-  if (rest.length > 0)
-    throw new ConfigError(`The command "${name}" takes no arguments; run with --help for its flags.`);
-  if (name === 'sandbox') return { name, port: portOf(values.port) };
-  if (name === 'demo') return { name, fast: values.fast ?? false };
-  if (name === 'tools') return { name, json: values.json ?? false };
-  return { name: 'stdio' };
-}
-
-function callOf([tool, json, ...rest]: readonly string[]): Command {
-  if (tool === undefined || rest.length > 0) {
-    throw new ConfigError(
-      'The command "call" takes a tool and its arguments as one JSON object: call experiment-get \'{"id": 7}\'.',
-    );
-  }
-  return { name: 'call', tool, json };
-}
-
-function portOf(value = '0'): number {
-  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) {
-    throw new ConfigError('--port must be a number from 0 to 65535; 0 takes a free one.');
-  }
-  return Number(value);
-}
 
 function posthogOf(env: Env): PostHogConfig {
   const origin = parseHost(present(env.POSTHOG_HOST) ?? 'https://us.posthog.com');

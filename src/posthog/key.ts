@@ -20,6 +20,7 @@ export function parseKey(value: string | undefined, origin: string): string {
 }
 
 function whatIsWrong(value: string, origin: string): string | null {
+  if (value.trim() !== value) return 'starts or ends with spaces or a line break; remove them';
   if (/[^\x21-\x7e]/.test(value)) return 'holds spaces, control characters or characters outside ASCII';
   if (value.startsWith('phc_')) {
     return 'is a project key (phc_…), which only sends events; a personal API key (phx_…) is needed';
@@ -33,5 +34,8 @@ function whatIsWrong(value: string, origin: string): string | null {
 }
 
 function whereToGetOne(origin: string): string {
+  if (isLoopback(new URL(origin).hostname)) {
+    return `Set it to the key that the sandbox printed when it started, or to a personal API key of your own PostHog at ${origin}`;
+  }
   return `Create a personal API key at ${origin}/settings/user-api-keys and set it`;
 }

@@ -48,7 +48,8 @@ const RULES: readonly [folder: string, allowed: readonly string[]][] = [
   ['src/sandbox/', ['node:', 'zod', 'src/stats/', 'src/words/', 'src/sandbox/']],
   ['src/generated/', ['src/mcp/catalogue.ts']],
   ['src/log.ts', ['node:']],
-  ['src/config.ts', ['node:', 'zod', 'src/errors.ts', 'src/log.ts', 'src/tool.ts', 'src/posthog/']],
+  ['src/command.ts', ['node:', 'src/errors.ts']],
+  ['src/config.ts', ['node:', 'src/command.ts', 'src/errors.ts', 'src/log.ts', 'src/tool.ts', 'src/posthog/']],
   ['tools/index.ts', ['tools/', 'src/tool.ts']],
   ['tools/', [...SCHEMA, 'src/tool.ts', 'src/writes/', 'src/assessment/', 'src/decision/', 'src/posthog/path.ts']],
   [

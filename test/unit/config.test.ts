@@ -104,6 +104,16 @@ describe('readConfig', () => {
     expect(readConfig(['--help'], { POSTHOG_MCP_CONFIRM: 'nonsense' }).command.name).toBe('help');
   });
 
+  it.each(['demo', 'sandbox', 'tools'])('says nothing of variables that the command %s has no use for', (command) => {
+    const env = { POSTHOG_SANDBOX_SCENARIO: 'empty', POSTHOG_MCP_READ_ONLY: '1', POSTHOG_MCP_TOOLS: 'x' };
+    expect(readConfig([command], env).command.name).toBe(command);
+  });
+
+  it('knows where the names of tools came from', () => {
+    expect(readConfig(['--tools', 'x'], { ...ENV, POSTHOG_MCP_TOOLS: 'y' }).toolsFrom).toBe('--tools');
+    expect(readConfig([], { ...ENV, POSTHOG_MCP_TOOLS: 'y' }).toolsFrom).toBe('POSTHOG_MCP_TOOLS');
+  });
+
   it('does not look at the real PostHog in the sandbox', () => {
     const config = readConfig(['--sandbox'], { POSTHOG_HOST: 'https://us.i.posthog.com', POSTHOG_PROJECT_ID: 'x' });
     expect(config.posthog).toBeNull();
@@ -145,7 +155,7 @@ describe('readConfig', () => {
     [['--toolsets', 'a b'], ENV, /^--toolsets names an unknown toolset/],
     [['--toolsets', ','], ENV, /^--toolsets must name at least one/],
     [['--toolsets='], ENV, /^--toolsets needs a value/],
-    [['--scenario='], ENV, /^--scenario needs a value/],
+    [['--scenario=', '--sandbox'], ENV, /^--scenario needs a value/],
     [['--confirm', 'yes'], ENV, /^--confirm must be one of auto, token, off/],
     [[], { ...ENV, POSTHOG_MCP_CONFIRM: 'on' }, /^POSTHOG_MCP_CONFIRM must be one of/],
     [['--log-level', 'trace'], ENV, /^--log-level must be one of debug, info, warn, error, silent/],
@@ -158,9 +168,17 @@ describe('readConfig', () => {
     [['sandbox', 'extra'], ENV, /takes no arguments/],
     [['sandbox', '--port', 'x'], ENV, /^--port must be a number from 0 to 65535/],
     [['sandbox', '--port', '65536'], ENV, /^--port must be/],
-    [['--port', '1'], ENV, /^--port belongs to the command "sandbox"/],
-    [['tools', '--fast'], ENV, /^--fast belongs to the command "demo"/],
+    [['--port', '1'], ENV, /^--port belongs to the command "sandbox"; the server ignores it\.$/],
+    [['tools', '--fast'], ENV, /^--fast belongs to the command "demo"; the command "tools" ignores it\.$/],
     [['demo', '--json'], ENV, /^--json belongs to the command "tools"/],
+    [['demo', '--read-only'], ENV, /^--read-only belongs to the server, .*; the command "demo" ignores it\.$/],
+    [['demo', '--scenario', 'empty'], ENV, /^--scenario .*; the command "demo" ignores it/],
+    [['tools', '--scenario', 'empty'], ENV, /^--scenario .*; the command "tools" ignores it/],
+    [['sandbox', '--toolsets', 'all'], ENV, /^--toolsets .*; the command "sandbox" ignores it/],
+    [['sandbox', '--tools', 'x'], ENV, /^--tools .*; the command "sandbox" ignores it/],
+    [['demo', '--confirm', 'off'], ENV, /^--confirm .*; the command "demo" ignores it/],
+    [['call', 'experiment-list', '--scenario', 'a.json'], {}, /^--scenario needs --sandbox/],
+    [['--scenario', 'empty'], ENV, /^--scenario needs --sandbox/],
     [['call'], ENV, /^The command "call" takes a tool/],
     [['call', 'a', '{}', 'b'], ENV, /^The command "call" takes a tool/],
   ];

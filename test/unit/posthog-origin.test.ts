@@ -95,7 +95,8 @@ describe('parseKey', () => {
     ['phc_abcdef123456', /project key.*personal API key \(phx_…\) is needed/],
     ['phs_abcdef123456', /secret key.*personal API key \(phx_…\) is needed/],
     ['phx_abc def123456', /spaces/],
-    ['phx_abcdef123456\n', /spaces, control characters/],
+    ['phx_abcdef123456\n', /starts or ends with spaces or a line break; remove them\./],
+    ['  phx_abcdef123456', /starts or ends with spaces or a line break; remove them\./],
     ['phx_abcdef\u0000123456', /control characters/],
     ['phx_abcdef🦔123456', /outside ASCII/],
     ['"phx_abcdef123456"', /not a whole personal API key/],
@@ -109,5 +110,11 @@ describe('parseKey', () => {
     expect(message).toMatch(why);
     expect(message).toMatch(/^POSTHOG_PERSONAL_API_KEY /);
     expect(message).not.toMatch(/\n|abc|full_access/);
+  });
+
+  it.each([undefined, 'phc_abcdef123456'])('points to the key that the sandbox printed, on loopback: %j', (value) => {
+    const message = problemOf(() => parseKey(value, 'http://127.0.0.1:8787'));
+    expect(message).toContain('Set it to the key that the sandbox printed when it started');
+    expect(message).not.toContain('settings/user-api-keys');
   });
 });

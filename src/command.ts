@@ -1,0 +1,102 @@
+import { parseArgs } from 'node:util';
+import { ConfigError } from './errors.js';
+
+export type Command =
+  | { name: 'stdio' | 'help' | 'version' }
+  | { name: 'sandbox'; port: number }
+  | { name: 'demo'; fast: boolean }
+  | { name: 'tools'; json: boolean }
+  | { name: 'call'; tool: string; json: string | undefined };
+
+const COMMAND_NAMES = ['sandbox', 'demo', 'tools', 'call'] as const;
+
+const OPTIONS = {
+  sandbox: { type: 'boolean' },
+  scenario: { type: 'string' },
+  'read-only': { type: 'boolean' },
+  toolsets: { type: 'string' },
+  tools: { type: 'string' },
+  confirm: { type: 'string' },
+  'log-level': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+  port: { type: 'string' },
+  fast: { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const;
+
+/** Commands that heed an option, `stdio` being the server; an option without a line here is for all of them. */
+const HEEDED_BY: Readonly<Record<string, readonly Command['name'][]>> = {
+  scenario: ['stdio', 'call', 'sandbox'],
+  'read-only': ['stdio', 'call', 'tools'],
+  toolsets: ['stdio', 'call', 'tools'],
+  tools: ['stdio', 'call', 'tools'],
+  confirm: ['stdio', 'call', 'tools'],
+  port: ['sandbox'],
+  fast: ['demo'],
+  json: ['tools'],
+};
+
+type Flags = ReturnType<typeof parseFlags>['values'];
+
+/** The flags as typed. */
+export function parseFlags(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    // parseArgs explains itself over several lines; the first sentence says what is wrong.
+    const [what = ''] = (error instanceof Error ? error.message : '').split(/\.\s|\n/);
+    throw new ConfigError(`${what.slice(0, 120)}. Run with --help for the flags.`);
+  }
+}
+
+/** The command with its own arguments. A flag that it would ignore is refused, since somebody meant something by it. */
+export function parseCommand(values: Flags, positionals: readonly string[]): Command {
+  if (values.help) return { name: 'help' };
+  if (values.version) return { name: 'version' };
+  const [word, ...rest] = positionals;
+  const name = COMMAND_NAMES.find((known) => known === word);
+  if (word !== undefined && name === undefined) {
+    // What is typed here may be a key by mistake, so only a plain word is repeated.
+    const shown = /^[a-z-]{1,30}$/.test(word) ? ` "${word}"` : '';
+    throw new ConfigError(
+      `Unknown command${shown}. Commands: ${COMMAND_NAMES.join(', ')}; none serves MCP over stdio.`,
+    );
+  }
+  refuseIgnored(values, name ?? 'stdio');
+  if (name === 'call') return callOf(rest);
+  if (rest.length > 0)
+    throw new ConfigError(`The command "${name}" takes no arguments; run with --help for its flags.`);
+  if (name === 'sandbox') return { name, port: portOf(values.port) };
+  if (name === 'demo') return { name, fast: values.fast ?? false };
+  if (name === 'tools') return { name, json: values.json ?? false };
+  return { name: 'stdio' };
+}
+
+function refuseIgnored(values: Flags, command: Command['name']): void {
+  for (const option of Object.keys(values)) {
+    const heeding = HEEDED_BY[option];
+    if (heeding === undefined || heeding.includes(command)) continue;
+    throw new ConfigError(`--${option} belongs to ${heeding.map(nameOf).join(', ')}; ${nameOf(command)} ignores it.`);
+  }
+}
+
+function nameOf(command: Command['name']): string {
+  return command === 'stdio' ? 'the server' : `the command "${command}"`;
+}
+
+function callOf([tool, json, ...rest]: readonly string[]): Command {
+  if (tool === undefined || rest.length > 0) {
+    throw new ConfigError(
+      'The command "call" takes a tool and its arguments as one JSON object: call experiment-get \'{"id": 7}\'.',
+    );
+  }
+  return { name: 'call', tool, json };
+}
+
+function portOf(value = '0'): number {
+  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) {
+    throw new ConfigError('--port must be a number from 0 to 65535; 0 takes a free one.');
+  }
+  return Number(value);
+}
