@@ -3,6 +3,7 @@ import { ToolError } from '../errors.js';
 import type { Tool } from '../tool.js';
 import { plainWords } from '../words/issue.js';
 import { nearest } from '../words/nearest.js';
+import { member, pathText, propertiesAt } from '../words/path.js';
 import { inputSchema, type JsonSchema } from './json-schema.js';
 
 const MAX_ISSUES_SHOWN = 5;
@@ -68,25 +69,4 @@ function unknownKey(key: string, path: readonly PropertyKey[], schema: JsonSchem
   const name = pathText([...path, key.slice(0, MAX_NAME_SHOWN)]);
   if (meant !== null) return `${name}: unknown argument (did you mean ${meant}?)`;
   return `${name}: unknown argument, the allowed ones are ${known.join(', ') || 'none'}`;
-}
-
-/** Property names that the published schema has at a path of keys and indexes. */
-function propertiesAt(schema: JsonSchema, path: readonly PropertyKey[]): string[] {
-  let here: unknown = schema;
-  for (const step of path) {
-    here = typeof step === 'number' ? member(here, 'items') : member(member(here, 'properties'), step);
-  }
-  return Object.keys(Object(member(here, 'properties')));
-}
-
-function member(value: unknown, key: PropertyKey): unknown {
-  return value !== null && typeof value === 'object' ? Reflect.get(value, key) : undefined;
-}
-
-/** `metrics[0].goal` */
-function pathText(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, step) => {
-    if (typeof step === 'number') return `${text}[${step}]`;
-    return text === '' ? String(step) : `${text}.${String(step)}`;
-  }, '');
 }

@@ -1,4 +1,7 @@
-import type { z } from 'zod';
+import { z } from 'zod';
+import { plainWords } from '../words/issue.js';
+import { nearest } from '../words/nearest.js';
+import { pathText, propertiesAt } from '../words/path.js';
 import { withPinnedBaseline } from './guards.js';
 import type { ActivityRow, ExperimentData, FlagRow, JsonObject } from './model.js';
 import { seedResults } from './results/seed.js';
@@ -23,18 +26,19 @@ export class ScenarioError extends Error {
 const MS_PER_DAY = 86_400_000;
 const ALL_USERS = 100;
 
-/** `experiments[0].metrics[1].goal`; the file itself where the path is empty. */
-function pathText(path: readonly PropertyKey[]): string {
-  const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  return text === '' ? 'scenario' : text.replace(/^\./, '');
-}
-
 function issueText(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
-    return `${pathText([...issue.path, key])}: unknown key`;
+    const meant = nearest(key, propertiesAt(z.toJSONSchema(scenarioSchema, { io: 'input' }), issue.path));
+    return `${pathText([...issue.path, key])}: unknown key${meant === null ? '' : ` (did you mean ${meant}?)`}`;
   }
-  return `${pathText(issue.path)}: ${issue.message}`;
+  return issue.path.length === 0 ? issue.message : `${pathText(issue.path)}: ${issue.message}`;
+}
+
+/** What is wrong and where, without the piece of text that JavaScript quotes with it. */
+function notJson(error: unknown): ScenarioError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ScenarioError(`not valid JSON: ${oneLine(reason.replace(/, (?:\.{3})?".*" is not valid JSON$/s, ''))}`);
 }
 
 function oneLine(text: string): string {
@@ -47,14 +51,14 @@ export function parseScenario(text: string): Scenario {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new ScenarioError(oneLine(`scenario: not valid JSON: ${error instanceof Error ? error.message : error}`));
+    throw notJson(error);
   }
-  const result = scenarioSchema.safeParse(value);
+  const result = scenarioSchema.safeParse(value, { error: plainWords });
   if (result.success) return result.data;
   const { issues } = result.error;
   // A misspelt key often makes the right one missing too; the misspelling is the cause.
   const first = issues.find((issue) => issue.code === 'unrecognized_keys') ?? issues[0];
-  throw new ScenarioError(oneLine(first === undefined ? 'scenario: invalid' : issueText(first)));
+  throw new ScenarioError(oneLine(first === undefined ? 'invalid' : issueText(first)));
 }
 
 interface Clock {

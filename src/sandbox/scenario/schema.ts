@@ -7,7 +7,7 @@ import { MAX_VARIANTS } from '../validation/flag-input.js';
 import { legacyType, METRIC_TYPES } from '../validation/metric-schema.js';
 import { metricError } from '../validation/metrics.js';
 
-/** Times are relative to the clock of the sandbox; a century is as far as they reach. */
+/** Times count back from the clock of the sandbox; a century is as far as they reach. */
 const MAX_DAYS = 36_500;
 const HOURS_PER_DAY = 24;
 /** Float drift that a sum of splits may have, percent. */
@@ -34,7 +34,7 @@ function asTheApi<T>(check: (value: T) => unknown): Refine<T> {
 }
 
 const object = z.record(z.string(), z.unknown());
-const daysAgo = z.number().min(-MAX_DAYS).max(MAX_DAYS);
+const daysAgo = z.number().min(0).max(MAX_DAYS);
 const count = z.int().nonnegative();
 const percent = z.number().min(0).max(100);
 
@@ -128,7 +128,28 @@ const checkDates: Refine<ExperimentShape> = ({ started_days_ago: started, ended_
   context.addIssue({ code: 'custom', path: ['ended_days_ago'], message: 'must be less than started_days_ago' });
 };
 
-const experimentSchema = experimentShape.superRefine(checkSplit).superRefine(checkDates);
+/** Of whom a funnel's or retention's `sum` counts those that converted, and what says how many they are. */
+function peopleOf(type: string, row: z.output<typeof resultRow>, exposed: number | undefined) {
+  if (type === 'retention' && row.denominator_sum !== undefined)
+    return ['denominator_sum', row.denominator_sum] as const;
+  if (row.number_of_samples !== undefined) return ['number_of_samples', row.number_of_samples] as const;
+  return ['the exposures', exposed ?? Number.POSITIVE_INFINITY] as const;
+}
+
+const checkCounts: Refine<ExperimentShape> = ({ metrics, exposures }, context) => {
+  for (const [at, { metric_type: type, data }] of metrics.entries()) {
+    // Mean and ratio sum values, which have no such limit.
+    if (type !== 'funnel' && type !== 'retention') continue;
+    for (const [variant, row] of Object.entries(data)) {
+      const [source, people] = peopleOf(type, row, exposures[variant]);
+      if (row.sum === undefined || row.sum <= people) continue;
+      const message = `must be at most ${people}, by ${source}; it counts those of them who converted`;
+      context.addIssue({ code: 'custom', path: ['metrics', at, 'data', variant, 'sum'], message });
+    }
+  }
+};
+
+const experimentSchema = experimentShape.superRefine(checkSplit).superRefine(checkDates).superRefine(checkCounts);
 
 /** A metric as a scenario describes it; the stored `ExperimentMetric` is made from it. */
 export type ScenarioMetric = z.output<typeof metric>;
