@@ -810,7 +810,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-end",
       "title": "End experiment",
-      "description": "End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion with its reason.\nThe flag is not touched: users keep their variants and exposure events go on. To serve one variant use experiment-ship-variant instead; to switch variants off use experiment-pause.\n400 \"Experiment has not been launched yet.\" for a draft, \"Experiment has already ended.\" when stopped. Works while paused.\nA conclusion set earlier is kept unless you give another. Backdate with experiment-update end_date; undo by clearing it.",
+      "description": "End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion with its reason.\nThe flag is not touched: users keep their variants and exposure events go on. To serve one variant use experiment-ship-variant instead; to switch variants off too, experiment-pause first.\n400 \"Experiment has not been launched yet.\" for a draft, \"Experiment has already ended.\" when stopped. Works while paused.\nA conclusion set earlier is kept unless you give another. Backdate with experiment-update end_date; undo by clearing it.",
       "inputSchema": {
         "type": "object",
         "properties": {

@@ -49,11 +49,16 @@ export function notFound({ info, subject, body, fields }: Refusal): ToolError {
   }
   const [first = '', ...rest] = subject.name;
   const name = `${first.toUpperCase()}${rest.join('')}`;
+  // Not of a write: after a restore that failed it would send the model in circles.
+  const restoreHint =
+    info.isRead && subject.resource === 'experiments'
+      ? ' If it was deleted, experiment-update restore: true brings it back.'
+      : '';
   const part = info.isRead && subject.action !== null ? `${subject.action} of ${subject.name} was` : `${name} was`;
   return new ToolError(
     'not_found',
     `${part} not found in project ${subject.project ?? '?'}.`,
-    `Find the right id with ${subject.listTool}. Deleted ones cannot be seen.`,
+    `Find the right id with ${subject.listTool}. Deleted ones cannot be seen.${restoreHint}`,
     { ...fields, next_tool: subject.listTool },
   );
 }

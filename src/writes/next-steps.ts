@@ -19,12 +19,12 @@ const NEXT_STEPS: readonly NextStep[] = [
   },
   {
     when: 'not been launched',
-    hint: 'It is a draft: launch it first with experiment-launch.',
-    tool: 'experiment-launch',
+    hint: 'It is a draft: nobody is in a variant while its flag is off, so there is nothing to pause, resume, end or ship. Should the flag be on (experiment-get shows it), experiment-reset with disable_feature_flag: true turns it off. Use experiment-launch only if the user wants it to start.',
+    tool: 'experiment-get',
   },
   {
     when: 'already ended',
-    hint: 'It has ended. To change its conclusion or end date use experiment-update; to serve one variant use experiment-ship-variant.',
+    hint: 'It has ended. To switch its variants off use experiment-archive or experiment-reset with disable_feature_flag: true, or reopen it (experiment-update, clear end_date) and pause it then. To serve one variant use experiment-ship-variant; to change conclusion or end date use experiment-update.',
     tool: 'experiment-update',
   },
   {
@@ -42,13 +42,13 @@ const NEXT_STEPS: readonly NextStep[] = [
   { when: 'not archived', hint: 'It is not archived; nothing needs doing.', tool: 'experiment-get' },
   {
     when: 'already in draft state',
-    hint: 'It is a draft already; experiment-launch starts it.',
-    tool: 'experiment-launch',
+    hint: 'It is a draft already; nothing needs doing. Use experiment-launch only if the user wants it to start.',
+    tool: 'experiment-get',
   },
   {
     when: 'does not have a start date',
-    hint: 'A cohort of exposed users needs a launched experiment: use experiment-launch first.',
-    tool: 'experiment-launch',
+    hint: 'It is a draft: nobody has been exposed yet, so there is no one to put into a cohort.',
+    tool: 'experiment-get',
   },
   {
     when: 'already has an exposure cohort',

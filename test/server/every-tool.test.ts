@@ -79,7 +79,7 @@ describe.each(onExperiments)('%s', (name, { id, ...rest }) => {
     await world.call('experiment-delete', { id });
     const answer = await world.call(name, { ...rest, id });
     expect(answer.text).toMatch(new RegExp(`experiment ${id} was not found in project 1\\.`, 'i'));
-    expect(answer.text).toContain('Deleted ones cannot be seen.');
+    expect(answer.text).toContain('If it was deleted, experiment-update restore: true brings it back.');
     expect(sent(world)).toHaveLength(1);
   });
 });

@@ -44,7 +44,7 @@ describe('experiment-create-exposure-cohort', () => {
       tool,
       args: { id: DRAFT },
       detail: 'Experiment does not have a start date',
-      next: 'experiment-launch',
+      next: 'nobody has been exposed yet',
     });
   });
 

@@ -58,7 +58,7 @@ describe('experiment-end', () => {
       tool,
       args: { id: DRAFT, ...verdict },
       detail: 'Experiment has not been launched yet.',
-      next: 'experiment-launch',
+      next: 'there is nothing to pause, resume, end or ship',
     });
   });
 

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { DRAFT, PAUSED, RUNNING, SHARED, SHARED_TOO, STOPPED } from '../helpers/shop.js';
-import { expectAlreadyDone, expectRefused, expectUndone, sent, settled, warningCodes } from '../helpers/state.js';
+import {
+  expectAlreadyDone,
+  expectRefused,
+  expectUndone,
+  flagRow,
+  sent,
+  settled,
+  warningCodes,
+} from '../helpers/state.js';
 import { openWorld } from '../helpers/world.js';
 
 const tool = 'experiment-pause';
@@ -35,10 +43,24 @@ describe('experiment-pause', () => {
   });
 
   it.each([
-    [DRAFT, 'Experiment has not been launched yet.', 'experiment-launch'],
-    [STOPPED, 'Experiment has already ended.', 'experiment-ship-variant'],
+    [DRAFT, 'Experiment has not been launched yet.', 'nobody is in a variant while its flag is off'],
+    [
+      STOPPED,
+      'Experiment has already ended.',
+      'experiment-archive or experiment-reset with disable_feature_flag: true',
+    ],
   ])('passes on why PostHog refuses to pause experiment %i: %s', async (id, detail, next) => {
     await expectRefused(await openWorld(), { tool, args: { id }, detail, next });
+  });
+
+  it('does not send anyone who wants a draft off to the launch', async () => {
+    const world = await openWorld();
+    flagRow(world, DRAFT).active = true;
+    const answer = await world.call(tool, { id: DRAFT });
+    expect(answer.data.error).toMatchObject({ next_tool: 'experiment-get' });
+    expect(answer.text).toContain('experiment-reset with disable_feature_flag: true turns it off');
+    await world.call('experiment-reset', { id: DRAFT, disable_feature_flag: true });
+    expect(flagRow(world, DRAFT).active).toBe(false);
   });
 
   it('warns that the other experiment on the flag stops too, by id, name and status', async () => {

@@ -28,7 +28,7 @@ describe('experiment-resume', () => {
   });
 
   it.each([
-    [DRAFT, 'Experiment has not been launched yet.', 'experiment-launch'],
+    [DRAFT, 'Experiment has not been launched yet.', 'only if the user wants it to start'],
     [STOPPED, 'Experiment has already ended.', 'experiment-ship-variant'],
   ])('passes on why PostHog refuses to resume experiment %i: %s', async (id, detail, next) => {
     await expectRefused(await openWorld(), { tool, args: { id }, detail, next });

@@ -133,7 +133,7 @@ describe('experiment-ship-variant', () => {
       tool,
       args: { id: DRAFT, variant_key: 'test' },
       detail: 'Experiment has not been launched yet.',
-      next: 'experiment-launch',
+      next: 'there is nothing to pause, resume, end or ship',
     });
     await expectRefused(world, {
       tool,

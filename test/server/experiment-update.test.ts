@@ -198,6 +198,7 @@ describe('experiment-update as undo', () => {
     const world = await openWorld();
     const answer = await world.call(tool, { id: 999, restore: true });
     expect(answer.data.error).toMatchObject({ code: 'not_found', next_tool: 'experiment-list' });
+    expect(answer.text).not.toContain('restore: true');
   });
 
   it('launches a draft that gets a start date, says so, and takes it back', async () => {

@@ -71,7 +71,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'Give a conclusion',
     'The flag is not touched: users keep their variants and exposure events go on',
     'To serve one variant use experiment-ship-variant instead',
-    'to switch variants off use experiment-pause',
+    'to switch variants off too, experiment-pause first',
     '"Experiment has not been launched yet."',
     '"Experiment has already ended."',
     'Works while paused',
