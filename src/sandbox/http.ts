@@ -6,6 +6,13 @@ const MAX_BODY_BYTES = 20 * 1024 * 1024;
 
 const NO_CONTENT = 204;
 
+/** The address that a request line asks for: its path and query, or null where it names none. */
+export function parseTarget(target: string, origin: string): URL | null {
+  // Clients of a proxy send the whole address (RFC 9112, 3.2.2). A path is never read as one, though `//host/` looks it.
+  const address = /^https?:\/\//i.test(target) ? target : `${origin}${target.startsWith('/') ? '' : '/'}${target}`;
+  return URL.canParse(address) ? new URL(address) : null;
+}
+
 /** Reads a request body. One that is too large is read to its end and dropped, so that the client sees the answer. */
 export async function readBody(request: IncomingMessage): Promise<Buffer | 'too_large'> {
   const chunks: Buffer[] = [];

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { ApiError } from './api-error.js';
 import { KEYS } from './auth.js';
 import { type FaultRequest, type Faults, writeFault } from './faults.js';
-import { parseBody, readBody, type WireAnswer, writeAnswer } from './http.js';
+import { parseBody, parseTarget, readBody, type WireAnswer, writeAnswer } from './http.js';
 import { dispatch, type Incoming } from './router.js';
 import { ROUTES } from './routes.js';
 import { applyScenario, type Scenario } from './scenario.js';
@@ -76,8 +76,13 @@ function answer(incoming: Incoming, store: Store): WireAnswer {
 async function serve(running: Running, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { store, requests, faults } = running;
   const origin = `http://${LOOPBACK}:${request.socket.localPort}`;
-  const url = new URL(request.url ?? '/', origin);
+  const url = parseTarget(request.url ?? '/', origin);
   const bytes = await readBody(request);
+  if (url === null) {
+    const detail = 'Invalid request target.';
+    writeAnswer(response, { status: 400, body: { type: 'invalid_request', code: 'invalid', detail, attr: null } });
+    return;
+  }
   const read = () => parseBody(bytes, request.headers['content-type']);
   const { method = 'GET' } = request;
   const seen: FaultRequest = { method, path: url.pathname, query: url.searchParams, body: jsonOrUndefined(read) };

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -25,6 +26,7 @@ describe('wrong usage ends with 2 and one line', () => {
   const table: [what: string, args: string[], env: Record<string, string>, says: RegExp][] = [
     ['no key', [], {}, /POSTHOG_PERSONAL_API_KEY/],
     ['a project key', [], { POSTHOG_PERSONAL_API_KEY: 'phc_0123456789abcdef' }, /personal API key/],
+    ['an unknown tool of the variable', ['--sandbox'], { POSTHOG_MCP_TOOLS: 'nope' }, /^POSTHOG_MCP_TOOLS /],
     ['a key with spaces', [], { POSTHOG_PERSONAL_API_KEY: 'phx_0123456789 abcdef' }, /spaces/],
     ['an ingestion host', [], { ...KEY, POSTHOG_HOST: 'https://us.i.posthog.com' }, /https:\/\/us\.posthog\.com/],
     ['a lookalike host', [], { ...KEY, POSTHOG_HOST: 'https://us.posthog.com.example.org' }, /POSTHOG_HOST/],
@@ -37,12 +39,21 @@ describe('wrong usage ends with 2 and one line', () => {
     ['a scenario file that is not there', ['--sandbox', '--scenario', 'no/such.json'], {}, /no\/such\.json/],
     ['call with bad JSON', ['call', 'experiment-list', '{', '--sandbox'], {}, /JSON/],
     ['call with a list', ['call', 'experiment-list', '[]', '--sandbox'], {}, /object/],
-    ['call of an unknown tool', ['call', 'nope', '--sandbox'], {}, /nope/],
+    ['call of an unknown tool', ['call', 'nope', '--sandbox'], {}, /^Unknown tool: nope\. /],
+    ['call of a misspelt tool', ['call', 'experiment-lst', '--sandbox'], {}, /^Unknown tool.*mean experiment-list\?/],
+    [
+      'toolsets without a tool',
+      ['--sandbox', '--read-only', '--tools', 'experiment-end'],
+      {},
+      /serve no tool with --read-only; .*experiments/,
+    ],
+    ['a flag that the command ignores', ['demo', '--read-only'], {}, /--read-only .*"demo" ignores it/],
+    ['a scenario without the sandbox', ['call', 'experiment-list', '--scenario', 'x.json'], {}, /needs --sandbox/],
     [
       'call of a write in read-only mode',
       ['call', 'experiment-end', '{"id":1}', '--sandbox', '--read-only'],
       {},
-      /experiment-end/,
+      /^Unknown tool: experiment-end .*not served.*--read-only/,
     ],
   ];
 
@@ -58,7 +69,7 @@ describe('wrong usage ends with 2 and one line', () => {
     const file = join(folder, 'broken.json');
     await writeFile(file, '{"project":{"id":1,"name":"x"},"experimentz":[]}');
     const { code, stderr } = await run(['--sandbox', '--scenario', file]);
-    expect(stderr).toMatch(/experimentz/);
+    expect(stderr).toMatch(/experimentz: unknown key \(did you mean experiments\?\)/);
     expect(code).toBe(2);
   });
 });
@@ -112,6 +123,19 @@ describe('commands', () => {
     expect(response.status).toBe(200);
     sandbox.child.kill('SIGINT');
     expect(await sandbox.exited).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('sandbox on a port that is taken ends with 1 and one line', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = z.object({ port: z.number() }).parse(other.address());
+    const { code, stdout, stderr } = await run(['sandbox', '--port', String(port)]);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `port ${port} is in use; choose another with --port\n`,
+    });
+    await new Promise((resolve) => other.close(resolve));
   });
 
   it.each(['tools', '--help'])('%s does not mind a reader that has had enough', async (command) => {
