@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.js';
-import { DEFAULT_TOOLSETS, type Toolset } from '../tool.js';
+import { DEFAULT_TOOLSETS, TOOLSETS, type Toolset } from '../tool.js';
 import { nearest } from '../words/nearest.js';
 import type { CatalogueEntry } from './catalogue.js';
 
@@ -62,7 +62,7 @@ function explainUnknown(
 
 function nothingServed(catalogue: readonly CatalogueEntry[], asked: readonly string[], readOnly: boolean): ConfigError {
   const usable = catalogue.filter((entry) => !readOnly || entry.access === 'read');
-  const toolsets = [...new Set(usable.map((entry) => entry.toolset))].join(', ');
+  const toolsets = TOOLSETS.filter((toolset) => usable.some((entry) => entry.toolset === toolset)).join(', ');
   const what = asked.length === 0 ? 'The selected tools' : `The selected toolsets (${asked.join(', ')})`;
   const when = readOnly ? ' with --read-only' : '';
   return new ConfigError(`${what} would serve no tool${when}; toolsets that have tools${when}: ${toolsets}.`);

@@ -14,13 +14,15 @@ export function parseKey(value: string | undefined, origin: string): string {
       `POSTHOG_PERSONAL_API_KEY is not set. ${whereToGetOne(origin)}, or pass --sandbox to try without one.`,
     );
   }
+  if (value.trim() !== value) {
+    throw new ConfigError('POSTHOG_PERSONAL_API_KEY starts or ends with spaces or a line break; remove them.');
+  }
   const problem = whatIsWrong(value, origin);
   if (problem !== null) throw new ConfigError(`POSTHOG_PERSONAL_API_KEY ${problem}. ${whereToGetOne(origin)}.`);
   return value;
 }
 
 function whatIsWrong(value: string, origin: string): string | null {
-  if (value.trim() !== value) return 'starts or ends with spaces or a line break; remove them';
   if (/[^\x21-\x7e]/.test(value)) return 'holds spaces, control characters or characters outside ASCII';
   if (value.startsWith('phc_')) {
     return 'is a project key (phc_…), which only sends events; a personal API key (phx_…) is needed';

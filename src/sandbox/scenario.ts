@@ -35,10 +35,10 @@ function issueText(issue: z.core.$ZodIssue): string {
   return issue.path.length === 0 ? issue.message : `${pathText(issue.path)}: ${issue.message}`;
 }
 
-/** What is wrong and where, without the piece of text that JavaScript quotes with it. */
+/** JavaScript ends some of its reasons with what is said here already. */
 function notJson(error: unknown): ScenarioError {
   const reason = error instanceof Error ? error.message : String(error);
-  return new ScenarioError(`not valid JSON: ${oneLine(reason.replace(/, (?:\.{3})?".*" is not valid JSON$/s, ''))}`);
+  return new ScenarioError(oneLine(`not valid JSON: ${reason.replace(/ is not valid JSON$/, '')}`));
 }
 
 function oneLine(text: string): string {

@@ -10,9 +10,6 @@ const TYPES: Readonly<Record<string, string>> = {
   string: 'a string',
 };
 
-/** Units of the sizes that zod compares; numbers have none. */
-const UNITS: Readonly<Record<string, string>> = { string: 'character', array: 'item' };
-
 /**
  * An error map for `safeParse`: what is wrong with a value, in plain words that follow the name of its field. A message
  * that the schema itself gives wins over it; undefined leaves zod's own.
@@ -25,17 +22,18 @@ export function plainWords(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_value':
       return `${missing ? 'is required, as' : 'must be'} ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`;
     case 'too_small':
-      return `must be ${issue.inclusive === false ? 'more than' : 'at least'} ${amount(issue.minimum, issue.origin)}`;
+      return bound(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum);
     case 'too_big':
-      return `must be ${issue.inclusive === false ? 'less than' : 'at most'} ${amount(issue.maximum, issue.origin)}`;
+      return bound(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum);
     default:
       return undefined;
   }
 }
 
-function amount(limit: number | bigint, origin: string): string {
-  const unit = UNITS[origin];
-  return unit === undefined ? String(limit) : `${limit} ${unit}${Number(limit) === 1 ? '' : 's'}`;
+function bound(origin: string, comparison: string, limit: number | bigint): string {
+  const plural = Number(limit) === 1 ? '' : 's';
+  if (origin === 'array') return `must have ${comparison} ${limit} item${plural}`;
+  return `must be ${comparison} ${limit}${origin === 'string' ? ` character${plural}` : ''}`;
 }
 
 /** Models often send numbers and booleans as text. */

@@ -89,6 +89,10 @@ describe('what is not a tool call', () => {
       code: -32602,
       message: 'Unknown tool: nope',
     });
+    expect((await request('tools/call', { name: 'toy-ehco' })).error).toMatchObject({
+      code: -32602,
+      message: 'Unknown tool: toy-ehco (did you mean toy-echo?)',
+    });
   });
 
   it('answers a cursor that it never gave with -32602', async () => {

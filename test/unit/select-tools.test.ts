@@ -53,7 +53,7 @@ describe('selectTools', () => {
   it.each<[selection: Partial<Selection>, says: string]>([
     [
       { toolsets: ['holdouts'] },
-      'The selected toolsets (holdouts) would serve no tool; toolsets that have tools: admin, lifecycle, exposure, experiments.',
+      'The selected toolsets (holdouts) would serve no tool; toolsets that have tools: experiments, lifecycle, exposure, admin.',
     ],
     [
       { toolsets: ['exposure'], readOnly: true },
