@@ -1,6 +1,6 @@
 import { readExposureCounts } from '../decision/exposures.js';
 import type { MetricFacts } from '../decision/reading.js';
-import { freshnessOf, isOver, methodOf, metricsOf, readRun } from '../decision/results.js';
+import { freshnessOf, methodOf, metricsOf, readRun } from '../decision/results.js';
 import { ToolError } from '../errors.js';
 import { type Experiment, statusOf } from '../schema/experiment.js';
 import type { Exposures, Recalculation, ResultsOutput } from '../schema/results.js';
@@ -38,10 +38,9 @@ export async function resultsAnswer(input: ResultsInput, context: CallContext): 
     method,
     confidence_level,
     ...(exposures.status === 'fulfilled' ? counts(exposures.value, experiment) : {}),
-    metrics:
-      run.value && isOver(run.value)
-        ? readRun(experiment, run.value, { absolute, breakdowns: input.breakdowns, metricUuid: input.metric_uuid })
-        : [],
+    metrics: run.value?.results?.length
+      ? readRun(experiment, run.value, { absolute, breakdowns: input.breakdowns, metricUuid: input.metric_uuid })
+      : [],
     ...(missing.length > 0 ? { missing } : {}),
   };
 }

@@ -87,7 +87,8 @@ export function readRun(experiment: Experiment, run: Recalculation | null, optio
     .map((facts) => {
       const entry = results.get(facts.uuid);
       if (entry?.result && entry.status !== 'failed') return readMetric(facts, entry.result, options);
-      const reason = entry?.error_message ?? (entry ? `is ${entry.status}` : 'has no result in this calculation');
+      const absent = run && !isOver(run) ? 'still being calculated' : 'has no result in this calculation';
+      const reason = entry?.error_message ?? (entry?.status === 'failed' ? 'PostHog failed to calculate it' : absent);
       return { ...readMetric(facts, null, options), problem: reason };
     });
 }

@@ -133,8 +133,9 @@ describe('experiment-results', () => {
     );
   });
 
-  it('fetches a calculation by its id, and says so while it still runs', async () => {
-    const world = await openWorld({ scenario: scenarioOf([funnel('Any', 100, 140)], { results_age_hours: 30 }) });
+  it('fetches a calculation by its id, in part while it still runs', async () => {
+    const metrics = [funnel('First', 100, 140), funnel('Second', 100, 141)];
+    const world = await openWorld({ scenario: scenarioOf(metrics, { results_age_hours: 30 }) });
     const response = await fetch(`${world.sandbox.url}/api/projects/1/experiments/1/metrics_recalculation/`, {
       method: 'POST',
       headers: { authorization: `Bearer ${world.sandbox.key}` },
@@ -142,9 +143,14 @@ describe('experiment-results', () => {
     const { id } = z.object({ id: z.string() }).parse(await response.json());
     const running = read(await world.call(tool, { id: 1, recalculation_id: id }));
     expect(running.freshness).toMatchObject({ source: 'running', recalculation_id: id });
+    // What is done already shows; the rest says that it is not.
+    expect(running.metrics.map(({ name, problem }) => [name, problem])).toEqual([
+      ['First', undefined],
+      ['Second', 'still being calculated'],
+    ]);
     const done = read(await world.call(tool, { id: 1, recalculation_id: id }));
     expect(done.freshness.source).toBe('calculation');
-    expect(done.metrics).toHaveLength(1);
+    expect(done.metrics.map(({ problem }) => problem)).toEqual([undefined, undefined]);
   });
 
   it('refuses a draft and names the launch', async () => {
