@@ -48,6 +48,6 @@ export const experimentArchive = defineWriteTool({
   undoTools: ['experiment-unarchive', 'feature-flag-restore'],
   undo: ({ id }, { experiment }, after) => {
     const wasTurnedOff = experiment.feature_flag?.active === true && after.feature_flag?.active === false;
-    return wasTurnedOff ? restoreCall(experiment) : { tool: 'experiment-unarchive', arguments: { id } };
+    return wasTurnedOff ? restoreCall(experiment, after) : { tool: 'experiment-unarchive', arguments: { id } };
   },
 });

@@ -4,7 +4,7 @@ import { shippedVariant } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
 import { postAction } from '../src/writes/requests.js';
-import { nowSeen, servedText, sharedFlagWarnings } from '../src/writes/serving.js';
+import { archivedWarnings, nowSeen, servedText, sharedFlagWarnings } from '../src/writes/serving.js';
 import { undoOfStart } from '../src/writes/undo.js';
 
 export const experimentLaunch = defineWriteTool({
@@ -24,6 +24,7 @@ export const experimentLaunch = defineWriteTool({
   target: ({ id }) => id,
   plan: (_, { experiment, sharers }) => {
     const flag = experiment.feature_flag;
+    const ends = !experiment.start_date && Boolean(experiment.end_date);
     const running = isLive(experiment) && flag?.active === true;
     return {
       effects: {
@@ -32,10 +33,21 @@ export const experimentLaunch = defineWriteTool({
           : flag
             ? `The flag goes on at once: ${servedText(flag)}.`
             : 'Unknown: no feature flag.',
-        analysis: 'Exposures and metrics count from the launch on.',
+        analysis: ends
+          ? 'Nothing counts: PostHog takes it for stopped as soon as it is launched.'
+          : 'Exposures and metrics count from the launch on.',
       },
       warnings: [
         ...sharedFlagWarnings(sharers),
+        ...archivedWarnings(experiment),
+        ...(ends
+          ? [
+              {
+                code: 'stopped_at_once',
+                message: `The draft has an end date, ${experiment.end_date}, so the launch makes it stopped while its flag goes on. Clear end_date with experiment-update first.`,
+              },
+            ]
+          : []),
         ...(flag?.active && !experiment.start_date
           ? [
               {

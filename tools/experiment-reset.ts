@@ -51,11 +51,13 @@ export const experimentReset = defineWriteTool({
     return experiment.start_date ? postAction('reset', id, context) : { after: experiment };
   },
   undoTools: ['experiment-update', 'feature-flag-restore'],
-  // Giving a draft its start date turns the flag on and leaves its filters: right only where nothing else moved.
-  undo: ({ id }, { experiment }) => {
+  // Giving a draft its start date turns the flag on and leaves its filters: right only where nothing else moved,
+  // and experiment-update archives only what has ended.
+  undo: ({ id }, { experiment }, after) => {
     const { start_date, end_date, conclusion, conclusion_comment, archived, feature_flag } = experiment;
     const flagMoves = feature_flag && (!feature_flag.active || feature_flag.deleted || isFrozen(feature_flag.filters));
-    if (flagMoves || !start_date) return restoreCall(experiment, { withStart: true });
+    const hiddenRun = archived && !end_date;
+    if (flagMoves || hiddenRun || !start_date) return restoreCall(experiment, after, { withStart: true });
     return {
       tool: 'experiment-update',
       arguments: { id, ...compact({ start_date, end_date, conclusion, conclusion_comment, archived }) },

@@ -56,7 +56,7 @@ export const experimentShipVariant = defineWriteTool({
   },
   run: ({ id, ...body }, context) => postAction('ship_variant', id, context, body),
   undoTools: ['feature-flag-restore'],
-  undo: (_, { experiment }) => restoreCall(experiment),
+  undo: (_, { experiment }, after) => restoreCall(experiment, after),
 });
 
 function noFlag(experiment: Experiment): ToolError {

@@ -4,6 +4,7 @@ import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
 import { postAction } from '../src/writes/requests.js';
 import { nowSeen } from '../src/writes/serving.js';
+import { restoreCall } from '../src/writes/undo.js';
 
 export const experimentUnarchive = defineWriteTool({
   name: 'experiment-unarchive',
@@ -24,10 +25,10 @@ export const experimentUnarchive = defineWriteTool({
     ...(experiment.archived ? {} : { alreadyDone: '"Experiment is not archived."' }),
   }),
   run: ({ id }, context) => postAction('unarchive', id, context),
-  undoTools: ['experiment-archive', 'experiment-update'],
-  // PostHog's own form archives in any state; its archive endpoint takes only what has ended.
-  undo: ({ id }, { experiment }) =>
+  undoTools: ['experiment-archive', 'feature-flag-restore'],
+  // The archive takes only what has ended, though PostHog's own form puts in anything.
+  undo: ({ id }, { experiment }, after) =>
     statusOf(experiment) === 'stopped'
       ? { tool: 'experiment-archive', arguments: { id } }
-      : { tool: 'experiment-update', arguments: { id, archived: true } },
+      : restoreCall(experiment, after),
 });

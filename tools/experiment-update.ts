@@ -8,6 +8,7 @@ import { rolloutPercentage, variantsInput } from '../src/schema/split.js';
 import { defineCreateTool } from '../src/tool.js';
 import { idIfReadable } from '../src/writes/snapshot.js';
 import { planUpdate, sendUpdate } from '../src/writes/update.js';
+import { refuseFutureStart } from '../src/writes/update-checks.js';
 import { CLEARABLE } from '../src/writes/update-request.js';
 import { undoOfUpdate } from '../src/writes/update-undo.js';
 
@@ -48,7 +49,10 @@ export const experimentUpdate = defineCreateTool({
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input,
-  target: ({ id, restore }, context) => (restore ? idIfReadable(id, context) : id),
+  target: (wanted, context) => {
+    refuseFutureStart(wanted, context.now());
+    return wanted.restore ? idIfReadable(wanted.id, context) : wanted.id;
+  },
   plan: planUpdate,
   run: sendUpdate,
   undoTools: ['experiment-delete', 'experiment-reset', 'experiment-update', 'feature-flag-restore'],

@@ -66,8 +66,8 @@ export const featureFlagRestore = defineWriteTool({
     return { after: experiment };
   },
   undoTools: ['experiment-reset', 'feature-flag-restore'],
-  undo: (input, { experiment }) =>
-    launches(input, experiment) ? undoOfStart(experiment) : restoreCall(experiment, { withStart: true }),
+  undo: (input, { experiment }, after) =>
+    launches(input, experiment) ? undoOfStart(experiment) : restoreCall(experiment, after, { withStart: true }),
 });
 
 interface Reopening {

@@ -318,6 +318,79 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     }
   },
   {
+    "name": "experiment-copy-to-project",
+    "toolset": "admin",
+    "access": "write",
+    "undoTools": [],
+    "definition": {
+      "name": "experiment-copy-to-project",
+      "title": "Copy to another project",
+      "description": "Copy an experiment as a draft into another project of the same organization: settings and metrics, not holdout, shared metrics, dates or results. Confirm the project by name (project-list).\nIf that project has a flag with the key already, the copy uses it as it is. 404 \"Target team not found.\", 403 without write access there, 400 for legacy metrics.\nCannot be undone from here: this server acts in its own project only.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "From experiment-list",
+            "type": "integer"
+          },
+          "target_project": {
+            "description": "Id from project-list",
+            "type": "integer"
+          },
+          "feature_flag_key": {
+            "description": "Key there; left out, the same",
+            "type": "string"
+          },
+          "name": {
+            "description": "Of the copy",
+            "type": "string"
+          }
+        },
+        "required": [
+          "id",
+          "target_project"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "experiment": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Copy to another project",
+        "readOnlyHint": false,
+        "destructiveHint": false,
+        "idempotentHint": false,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
     "name": "experiment-create",
     "toolset": "experiments",
     "access": "write",
@@ -878,6 +951,68 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     }
   },
   {
+    "name": "experiment-freeze-exposure",
+    "toolset": "exposure",
+    "access": "live",
+    "undoTools": [
+      "experiment-unfreeze-exposure"
+    ],
+    "definition": {
+      "name": "experiment-freeze-exposure",
+      "title": "Freeze exposure",
+      "description": "Stop enrolling new users in a running experiment and go on measuring those exposed so far, who keep their variants: PostHog saves them as a static cohort and narrows every release condition to it. end_date stays empty.\nCan take tens of seconds; wait, do not repeat. 400 for a draft, ended, paused (\"Resume it first\") or frozen one, with nobody exposed, group-aggregated flags, holdouts or early access conditions.\nUndo: experiment-unfreeze-exposure.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "From experiment-list",
+            "type": "integer"
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "experiment": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Freeze exposure",
+        "readOnlyHint": false,
+        "destructiveHint": true,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
     "name": "experiment-get",
     "toolset": "experiments",
     "access": "read",
@@ -1027,6 +1162,335 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
       },
       "annotations": {
         "title": "Get experiment",
+        "readOnlyHint": true,
+        "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-holdouts-create",
+    "toolset": "holdouts",
+    "access": "write",
+    "undoTools": [
+      "experiment-holdouts-destroy"
+    ],
+    "definition": {
+      "name": "experiment-holdouts-create",
+      "title": "Create holdout",
+      "description": "Make a holdout. It holds nobody out until a draft uses it (experiment-update holdout_id, before launch only). exclusion_percent is the share kept OUT, not the share that enters. Undo: experiment-holdouts-destroy.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "name": {
+            "type": "string",
+            "description": "For people"
+          },
+          "description": {
+            "description": "What it is for",
+            "type": "string"
+          },
+          "exclusion_percent": {
+            "type": "number",
+            "minimum": 0,
+            "maximum": 100,
+            "description": "Share of users held OUT of its experiments"
+          }
+        },
+        "required": [
+          "name",
+          "exclusion_percent"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "holdout": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Create holdout",
+        "readOnlyHint": false,
+        "destructiveHint": false,
+        "idempotentHint": false,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-holdouts-destroy",
+    "toolset": "holdouts",
+    "access": "destructive",
+    "undoTools": [],
+    "definition": {
+      "name": "experiment-holdouts-destroy",
+      "title": "Delete holdout",
+      "description": "Delete a holdout for good. The users it held out enter the experiments that used it at once, running ones too: confirm by name, with experiment-holdouts-retrieve before. Cannot be undone; a new holdout would hold out other users.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "Holdout id",
+            "type": "integer"
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "holdout": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Delete holdout",
+        "readOnlyHint": false,
+        "destructiveHint": true,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-holdouts-list",
+    "toolset": "holdouts",
+    "access": "read",
+    "undoTools": [],
+    "definition": {
+      "name": "experiment-holdouts-list",
+      "title": "List holdouts",
+      "description": "Holdouts of the project: groups of users that are kept out of every experiment that uses the holdout. exclusion_percent is the share held out. Which experiments use one: experiment-holdouts-retrieve.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "limit": {
+            "default": 20,
+            "description": "Rows per page",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 100
+          },
+          "offset": {
+            "default": 0,
+            "description": "next_offset of the last page",
+            "type": "integer",
+            "minimum": 0
+          }
+        },
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "items": {
+            "type": "array"
+          },
+          "total": {
+            "type": "number"
+          },
+          "truncated": {
+            "type": "boolean"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "List holdouts",
+        "readOnlyHint": true,
+        "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-holdouts-partial-update",
+    "toolset": "holdouts",
+    "access": "destructive",
+    "undoTools": [
+      "experiment-holdouts-partial-update"
+    ],
+    "definition": {
+      "name": "experiment-holdouts-partial-update",
+      "title": "Update holdout",
+      "description": "Change a holdout. Another exclusion_percent rewrites the flags of ALL experiments that use it at once, so users enter or drop out of running ones: tell the user which (experiment-holdouts-retrieve) and confirm. Undo: the same tool with the old values; the bias stays.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "Holdout id",
+            "type": "integer"
+          },
+          "name": {
+            "description": "New name",
+            "type": "string"
+          },
+          "description": {
+            "description": "Empty text removes it",
+            "type": "string"
+          },
+          "exclusion_percent": {
+            "description": "Share of users held OUT",
+            "type": "number",
+            "minimum": 0,
+            "maximum": 100
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "holdout": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Update holdout",
+        "readOnlyHint": false,
+        "destructiveHint": true,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-holdouts-retrieve",
+    "toolset": "holdouts",
+    "access": "read",
+    "undoTools": [],
+    "definition": {
+      "name": "experiment-holdouts-retrieve",
+      "title": "Get holdout",
+      "description": "One holdout with the experiments that use it (archived ones left out). Read it before changing or deleting the holdout: that reaches all of them.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "Holdout id",
+            "type": "integer"
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "type": "number"
+          },
+          "name": {
+            "type": "string"
+          },
+          "description": {
+            "type": "string"
+          },
+          "exclusion_percent": {
+            "type": "number"
+          },
+          "deleted": {
+            "type": "boolean"
+          },
+          "experiments": {
+            "type": "array"
+          },
+          "created_at": {
+            "type": "string"
+          },
+          "updated_at": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Get holdout",
         "readOnlyHint": true,
         "destructiveHint": false,
         "idempotentHint": true,
@@ -1212,6 +1676,68 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
       "annotations": {
         "title": "List experiments",
         "readOnlyHint": true,
+        "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-migrate",
+    "toolset": "admin",
+    "access": "write",
+    "undoTools": [
+      "experiment-delete"
+    ],
+    "definition": {
+      "name": "experiment-migrate",
+      "title": "Migrate legacy experiment",
+      "description": "Make a twin of an experiment with legacy metrics (is_legacy) in the current format: a new experiment on the same feature flag with converted metrics. The old one stays as it is.\nA second call answers with the first twin. 400 if it is not legacy. Undo: experiment-delete on the twin.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "From experiment-list",
+            "type": "integer"
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "experiment": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Migrate legacy experiment",
+        "readOnlyHint": false,
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
@@ -1504,6 +2030,594 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     }
   },
   {
+    "name": "experiment-saved-metrics-create",
+    "toolset": "saved-metrics",
+    "access": "write",
+    "undoTools": [
+      "experiment-saved-metrics-destroy"
+    ],
+    "definition": {
+      "name": "experiment-saved-metrics-create",
+      "title": "Create saved metric",
+      "description": "Make a metric that experiments can share (attach it with experiment-update add_saved_metric_id). PostHog does not check here that its events exist: find them with event-search. 400 if the name is taken. Undo: experiment-saved-metrics-destroy.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "metric": {
+            "type": "object",
+            "properties": {
+              "name": {
+                "type": "string",
+                "description": "Label"
+              },
+              "metric_type": {
+                "type": "string",
+                "enum": [
+                  "mean",
+                  "funnel",
+                  "ratio",
+                  "retention"
+                ],
+                "description": "mean: value per user; funnel: conversion; retention: came back"
+              },
+              "role": {
+                "default": "primary",
+                "description": "secondary: guardrail, context",
+                "type": "string",
+                "enum": [
+                  "primary",
+                  "secondary"
+                ]
+              },
+              "goal": {
+                "default": "increase",
+                "description": "Which way is better",
+                "type": "string",
+                "enum": [
+                  "increase",
+                  "decrease"
+                ]
+              },
+              "event": {
+                "description": "mean: counted; ratio: numerator; retention: return",
+                "type": "string"
+              },
+              "math": {
+                "description": "Of event; default total, the count",
+                "type": "string",
+                "enum": [
+                  "total",
+                  "sum",
+                  "avg",
+                  "min",
+                  "max",
+                  "unique_session",
+                  "dau"
+                ]
+              },
+              "math_property": {
+                "description": "For sum, avg, min, max",
+                "type": "string"
+              },
+              "steps": {
+                "description": "funnel: events after exposure, in order",
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
+              },
+              "denominator_event": {
+                "description": "ratio",
+                "type": "string"
+              },
+              "denominator_math": {
+                "description": "ratio",
+                "type": "string",
+                "enum": [
+                  "total",
+                  "sum",
+                  "avg",
+                  "min",
+                  "max",
+                  "unique_session",
+                  "dau"
+                ]
+              },
+              "denominator_math_property": {
+                "description": "ratio",
+                "type": "string"
+              },
+              "start_event": {
+                "description": "retention: starts the clock",
+                "type": "string"
+              },
+              "window_start_days": {
+                "description": "retention: back from this day",
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 1000
+              },
+              "window_end_days": {
+                "description": "retention: to this day",
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 1000
+              },
+              "conversion_window_hours": {
+                "description": "From exposure",
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 10000
+              },
+              "query_json": {
+                "description": "ExperimentMetric JSON: filters, actions, outliers",
+                "type": "string"
+              }
+            },
+            "required": [
+              "name",
+              "metric_type"
+            ],
+            "additionalProperties": false,
+            "description": "Its name becomes the shared name, unique in the project; role does not apply"
+          },
+          "description": {
+            "description": "What it stands for",
+            "type": "string"
+          },
+          "tags": {
+            "description": "Labels",
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          }
+        },
+        "required": [
+          "metric"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "saved_metric": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Create saved metric",
+        "readOnlyHint": false,
+        "destructiveHint": false,
+        "idempotentHint": false,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-saved-metrics-destroy",
+    "toolset": "saved-metrics",
+    "access": "destructive",
+    "undoTools": [],
+    "definition": {
+      "name": "experiment-saved-metrics-destroy",
+      "title": "Delete saved metric",
+      "description": "Delete a shared metric for good. Every experiment that uses it loses it and its results; PostHog does not list them. Confirm by name. Cannot be undone: a new one has to be attached to each experiment again. To take it off one experiment use experiment-update remove_saved_metric_id.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "Saved metric id",
+            "type": "integer"
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "saved_metric": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Delete saved metric",
+        "readOnlyHint": false,
+        "destructiveHint": true,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-saved-metrics-list",
+    "toolset": "saved-metrics",
+    "access": "read",
+    "undoTools": [],
+    "definition": {
+      "name": "experiment-saved-metrics-list",
+      "title": "List saved metrics",
+      "description": "Metrics that several experiments share, with what each measures. Attach one with experiment-update add_saved_metric_id instead of defining it again.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "search": {
+            "description": "Part of the name",
+            "type": "string"
+          },
+          "event": {
+            "description": "Only those that use this event",
+            "type": "string"
+          },
+          "limit": {
+            "default": 20,
+            "description": "Rows per page",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 100
+          },
+          "offset": {
+            "default": 0,
+            "description": "next_offset of the last page",
+            "type": "integer",
+            "minimum": 0
+          }
+        },
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "items": {
+            "type": "array"
+          },
+          "total": {
+            "type": "number"
+          },
+          "truncated": {
+            "type": "boolean"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "List saved metrics",
+        "readOnlyHint": true,
+        "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-saved-metrics-partial-update",
+    "toolset": "saved-metrics",
+    "access": "destructive",
+    "undoTools": [
+      "experiment-saved-metrics-partial-update"
+    ],
+    "definition": {
+      "name": "experiment-saved-metrics-partial-update",
+      "title": "Update saved metric",
+      "description": "Change a shared metric. Another definition changes the results of EVERY experiment that uses it, for the whole run, ended ones too; PostHog does not list these experiments. Confirm with the user. Undo: the same tool with the old definition.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "Saved metric id",
+            "type": "integer"
+          },
+          "name": {
+            "description": "New name",
+            "type": "string"
+          },
+          "description": {
+            "description": "Empty text removes it",
+            "type": "string"
+          },
+          "metric": {
+            "description": "The whole new definition; its uuid stays",
+            "type": "object",
+            "properties": {
+              "name": {
+                "type": "string",
+                "description": "Label"
+              },
+              "metric_type": {
+                "type": "string",
+                "enum": [
+                  "mean",
+                  "funnel",
+                  "ratio",
+                  "retention"
+                ],
+                "description": "mean: value per user; funnel: conversion; retention: came back"
+              },
+              "role": {
+                "default": "primary",
+                "description": "secondary: guardrail, context",
+                "type": "string",
+                "enum": [
+                  "primary",
+                  "secondary"
+                ]
+              },
+              "goal": {
+                "default": "increase",
+                "description": "Which way is better",
+                "type": "string",
+                "enum": [
+                  "increase",
+                  "decrease"
+                ]
+              },
+              "event": {
+                "description": "mean: counted; ratio: numerator; retention: return",
+                "type": "string"
+              },
+              "math": {
+                "description": "Of event; default total, the count",
+                "type": "string",
+                "enum": [
+                  "total",
+                  "sum",
+                  "avg",
+                  "min",
+                  "max",
+                  "unique_session",
+                  "dau"
+                ]
+              },
+              "math_property": {
+                "description": "For sum, avg, min, max",
+                "type": "string"
+              },
+              "steps": {
+                "description": "funnel: events after exposure, in order",
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
+              },
+              "denominator_event": {
+                "description": "ratio",
+                "type": "string"
+              },
+              "denominator_math": {
+                "description": "ratio",
+                "type": "string",
+                "enum": [
+                  "total",
+                  "sum",
+                  "avg",
+                  "min",
+                  "max",
+                  "unique_session",
+                  "dau"
+                ]
+              },
+              "denominator_math_property": {
+                "description": "ratio",
+                "type": "string"
+              },
+              "start_event": {
+                "description": "retention: starts the clock",
+                "type": "string"
+              },
+              "window_start_days": {
+                "description": "retention: back from this day",
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 1000
+              },
+              "window_end_days": {
+                "description": "retention: to this day",
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 1000
+              },
+              "conversion_window_hours": {
+                "description": "From exposure",
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 10000
+              },
+              "query_json": {
+                "description": "ExperimentMetric JSON: filters, actions, outliers",
+                "type": "string"
+              }
+            },
+            "required": [
+              "name",
+              "metric_type"
+            ],
+            "additionalProperties": false
+          },
+          "tags": {
+            "description": "Replace all",
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "saved_metric": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Update saved metric",
+        "readOnlyHint": false,
+        "destructiveHint": true,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-saved-metrics-retrieve",
+    "toolset": "saved-metrics",
+    "access": "read",
+    "undoTools": [],
+    "definition": {
+      "name": "experiment-saved-metrics-retrieve",
+      "title": "Get saved metric",
+      "description": "One shared metric; detail: full shows its whole definition with filters.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "Saved metric id",
+            "type": "integer"
+          },
+          "detail": {
+            "default": "concise",
+            "description": "full: all settings",
+            "type": "string",
+            "enum": [
+              "concise",
+              "full"
+            ]
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "type": "number"
+          },
+          "name": {
+            "type": "string"
+          },
+          "description": {
+            "type": "string"
+          },
+          "uuid": {
+            "type": "string"
+          },
+          "metric_type": {
+            "type": "string"
+          },
+          "goal": {
+            "type": "string"
+          },
+          "measures": {
+            "type": "string"
+          },
+          "tags": {
+            "type": "array"
+          },
+          "created_at": {
+            "type": "string"
+          },
+          "updated_at": {
+            "type": "string"
+          },
+          "query": {
+            "type": "object"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Get saved metric",
+        "readOnlyHint": true,
+        "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
     "name": "experiment-ship-variant",
     "toolset": "lifecycle",
     "access": "destructive",
@@ -1590,6 +2704,55 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     }
   },
   {
+    "name": "experiment-stats",
+    "toolset": "admin",
+    "access": "read",
+    "undoTools": [],
+    "definition": {
+      "name": "experiment-stats",
+      "title": "Experiment velocity",
+      "description": "How busy the programme is: experiments launched in the last 30 days and the 30 before, active now, completed lately. Counts only; experiment-list names them.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {},
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "launched_last_30d": {
+            "type": "number"
+          },
+          "launched_previous_30d": {
+            "type": "number"
+          },
+          "percent_change": {
+            "type": "number"
+          },
+          "active_experiments": {
+            "type": "number"
+          },
+          "completed_last_30d": {
+            "type": "number"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Experiment velocity",
+        "readOnlyHint": true,
+        "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
     "name": "experiment-timeseries-results",
     "toolset": "results",
     "access": "read",
@@ -1670,7 +2833,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "access": "write",
     "undoTools": [
       "experiment-archive",
-      "experiment-update"
+      "feature-flag-restore"
     ],
     "definition": {
       "name": "experiment-unarchive",
@@ -1722,6 +2885,68 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "title": "Unarchive experiment",
         "readOnlyHint": false,
         "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-unfreeze-exposure",
+    "toolset": "exposure",
+    "access": "live",
+    "undoTools": [
+      "experiment-freeze-exposure"
+    ],
+    "definition": {
+      "name": "experiment-unfreeze-exposure",
+      "title": "Unfreeze exposure",
+      "description": "Let new users enter a frozen experiment again: the release conditions are put back exactly and the saved cohort is deleted.\nUsers of before and after the gap may differ, which biases results. 400 \"Experiment exposure is not frozen.\"; 400 for a draft or ended one.\nUndo: experiment-freeze-exposure, which then saves the users of that moment.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "From experiment-list",
+            "type": "integer"
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "experiment": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Unfreeze exposure",
+        "readOnlyHint": false,
+        "destructiveHint": true,
         "idempotentHint": true,
         "openWorldHint": true
       }
@@ -2083,6 +3308,90 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     }
   },
   {
+    "name": "experiments-bulk-update-tags",
+    "toolset": "admin",
+    "access": "write",
+    "undoTools": [
+      "experiments-bulk-update-tags"
+    ],
+    "definition": {
+      "name": "experiments-bulk-update-tags",
+      "title": "Tag experiments",
+      "description": "Add, remove or set tags on up to 500 experiments at once. set drops all tags they had. Experiments that cannot be edited are skipped and named. Changes nothing for users.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "ids": {
+            "type": "array",
+            "items": {
+              "description": "Experiment id",
+              "type": "integer"
+            },
+            "description": "Experiments, from experiment-list"
+          },
+          "action": {
+            "type": "string",
+            "enum": [
+              "add",
+              "remove",
+              "set"
+            ],
+            "description": "set replaces all tags"
+          },
+          "tags": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            },
+            "description": "Lower-cased by PostHog"
+          }
+        },
+        "required": [
+          "ids",
+          "action",
+          "tags"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "tagged": {
+            "type": "array"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Tag experiments",
+        "readOnlyHint": false,
+        "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
     "name": "feature-flag-get",
     "toolset": "context",
     "access": "read",
@@ -2262,6 +3571,46 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "title": "Restore feature flag",
         "readOnlyHint": false,
         "destructiveHint": true,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "project-list",
+    "toolset": "admin",
+    "access": "read",
+    "undoTools": [],
+    "definition": {
+      "name": "project-list",
+      "title": "List projects",
+      "description": "Projects that the key can reach, and which one this server acts in. The project cannot be switched by a tool: it is set by POSTHOG_PROJECT_ID at the start.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {},
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "items": {
+            "type": "array"
+          },
+          "total": {
+            "type": "number"
+          },
+          "note": {
+            "type": "string"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "List projects",
+        "readOnlyHint": true,
+        "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
       }

@@ -9,7 +9,11 @@ const variantWire = z.looseObject({
 const groupWire = z.looseObject({
   properties: z.array(z.unknown()).nullish(),
   rollout_percentage: z.number().nullish(),
+  /** Forced on everyone whom the group lets in, whatever the split. */
+  variant: z.string().nullish(),
 });
+
+export type ReleaseGroup = z.output<typeof groupWire>;
 
 export const flagFiltersWire = z.looseObject({
   groups: z.array(groupWire).nullish(),
@@ -37,8 +41,8 @@ export interface VariantView {
 }
 
 /** Variants with their split: the share of the users inside the experiment that get each one. */
-export function variantsOf(filters: FlagFilters): VariantView[] {
-  return (filters.multivariate?.variants ?? []).map((variant) => ({
+export function variantsOf(filters: FlagFilters | undefined): VariantView[] {
+  return (filters?.multivariate?.variants ?? []).map((variant) => ({
     key: variant.key,
     ...(variant.name ? { name: variant.name } : {}),
     split_percent: variant.rollout_percentage ?? 0,
@@ -65,7 +69,7 @@ export function thawed(filters: FlagFilters): FlagFilters {
   return { ...filters, groups: (filters.groups ?? []).map(thawedGroup) };
 }
 
-function thawedGroup(group: z.output<typeof groupWire>): z.output<typeof groupWire> {
+function thawedGroup(group: ReleaseGroup): ReleaseGroup {
   const { exposure_frozen, exposure_frozen_cohort: cohort, ...rest } = group;
   if (exposure_frozen !== true) return group;
   const isSnapshot = (property: unknown) => {

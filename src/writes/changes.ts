@@ -27,7 +27,15 @@ const FIELDS = [
 export function changesBetween(before: Experiment, after: Experiment): Change[] {
   const found: Change[] = [];
   compare('', comparable(before), comparable(after), found);
-  return found;
+  return [...found, ...orderChange(before, after)];
+}
+
+/** The same variants in another order, which deals them out to other users. */
+function orderChange(before: Experiment, after: Experiment): Change[] {
+  const keys = ({ feature_flag }: Experiment) => variantsOf(feature_flag?.filters).map(({ key }) => key);
+  const [was, is] = [keys(before), keys(after)];
+  if (was.join() === is.join() || [...was].sort().join() !== [...is].sort().join()) return [];
+  return [{ path: 'feature_flag.variant_order', before: was, after: is }];
 }
 
 /** The one change that a new experiment is; its fields are in the answer already. */
@@ -49,9 +57,11 @@ function comparable(experiment: Experiment): Record<string, unknown> {
           key: flag.key,
           active: flag.active,
           variants: Object.fromEntries(variantsOf(flag.filters).map((variant) => [variant.key, variant.split_percent])),
+          variant_names: Object.fromEntries(variantsOf(flag.filters).map(({ key, name }) => [key, name])),
           release_groups: (flag.filters.groups ?? []).map((group) => ({
             rollout_percentage: group.rollout_percentage ?? 100,
             conditions: group.properties?.length ?? 0,
+            ...(group.variant ? { variant: group.variant } : {}),
           })),
         }
       : null,

@@ -1,5 +1,5 @@
 import type { Experiment } from '../schema/experiment.js';
-import { type Flag, rolloutOf, shippedVariant, targetedGroups, variantsOf } from '../schema/flag.js';
+import { type Flag, type ReleaseGroup, rolloutOf, shippedVariant, targetedGroups, variantsOf } from '../schema/flag.js';
 import { idAndName, plainOrQuoted, quoted } from '../schema/quote.js';
 import type { FlagSharer, Warning } from '../tool.js';
 
@@ -31,10 +31,21 @@ export function sentence(text: string): string {
 
 /** What users get while the flag is on. */
 export function servedText(flag: Flag): string {
+  const groups = flag.filters.groups ?? [];
+  if (groups.length === 1 && rolloutOf(flag.filters) === 0) return 'nobody enters, since the rollout is 0%';
   const shipped = shippedVariant(flag.filters);
-  return shipped
-    ? `${audienceText(flag)} see ${quoted(shipped)}`
-    : `${audienceText(flag)} are split ${splitText(flag)}`;
+  const served = shipped ? `see ${quoted(shipped)}` : `are split ${splitText(flag)}`;
+  const forced = groups.flatMap(({ variant }, index) =>
+    variant && variant !== shipped ? [`release group ${index + 1} always gets ${quoted(variant)}`] : [],
+  );
+  return `${audienceText(flag)} ${served}${forced.length > 0 ? `, except that ${forced.join(' and ')}` : ''}`;
+}
+
+/** "group 2 (20% of users who match its conditions, always "test")". */
+export function groupText({ properties, rollout_percentage, variant }: ReleaseGroup, number: number): string {
+  const share = (rollout_percentage ?? 100) === 100 ? 'all users' : `${rollout_percentage}% of users`;
+  const matching = properties?.length ? `${share} who match its conditions` : share;
+  return `group ${number} (${matching}${variant ? `, always ${quoted(variant)}` : ''})`;
 }
 
 /** What users see now, given the flag as it stands. */
@@ -44,6 +55,13 @@ export function nowSeen(experiment: Experiment): string {
   if (flag.deleted) return 'Nobody is in a variant: the flag is deleted, everyone gets the default of the code.';
   if (!flag.active) return 'Nobody is in a variant: the flag is off, everyone gets the default of the code.';
   return `The flag is on: ${servedText(flag)}.`;
+}
+
+/** Warns that an experiment that starts or opens again does so out of sight. */
+export function archivedWarnings({ archived }: Experiment): Warning[] {
+  if (!archived) return [];
+  const message = 'It is archived, so it runs hidden from the default list: experiment-unarchive brings it back there.';
+  return [{ code: 'archived', message }];
 }
 
 /** Warns that a change of the flag reaches other experiments. */

@@ -1,4 +1,5 @@
 import { compact, type Experiment } from '../schema/experiment.js';
+import { variantsOf } from '../schema/flag.js';
 import type { Undo } from '../tool.js';
 
 /** Longer ones could be cut from an answer, and a cut value restores nothing. Characters of JSON. */
@@ -39,8 +40,11 @@ export function undoOfStart(before: Experiment): Undo {
   };
 }
 
-/** The call that puts the flag, and the dates and conclusion of its experiment, back as they were. */
-export function restoreCall(before: Experiment, { withStart = false } = {}): Undo {
+/**
+ * The call that puts the flag, and the dates and conclusion of its experiment, back as they were. `after` is what the
+ * write has made of them.
+ */
+export function restoreCall(before: Experiment, after: Experiment, { withStart = false } = {}): Undo {
   const flag = before.feature_flag;
   if (!flag) return { not_reversible_because: 'the feature flag as it was before is not known' };
   if (flag.deleted)
@@ -60,8 +64,15 @@ export function restoreCall(before: Experiment, { withStart = false } = {}): Und
       reopen_experiment_id: before.id,
       ...compact({ start_date: withStart ? start_date : null, end_date, conclusion, conclusion_comment, archived }),
     },
-    note: SEEN_BOTH,
+    ...(servesAlike(before.feature_flag, after.feature_flag) ? {} : { note: SEEN_BOTH }),
   };
+}
+
+/** Whether both flags give every user the same, e.g. while both are off. */
+function servesAlike(a: Experiment['feature_flag'], b: Experiment['feature_flag']): boolean {
+  if (!a?.active && !b?.active) return true;
+  const served = (flag: typeof a) => JSON.stringify([flag?.active, flag?.filters.groups, variantsOf(flag?.filters)]);
+  return served(a) === served(b);
 }
 
 /** JSON in plain ASCII: answers are cleaned of invisible characters, and a saved value must come back exactly. */

@@ -1,9 +1,10 @@
-import type { Experiment } from '../schema/experiment.js';
+import { type Experiment, statusOf } from '../schema/experiment.js';
 import { type FlagFilters, rolloutOf } from '../schema/flag.js';
 import { type Metric, type MetricRole, withoutServerFields } from '../schema/metric.js';
 import type { Undo } from '../tool.js';
 import { asciiJson, MAX_SAVED_JSON, restoreCall, restoring, undoOfStart } from './undo.js';
-import { launches, type UpdateBefore } from './update.js';
+import type { UpdateBefore } from './update.js';
+import { launches } from './update-checks.js';
 import { CLEARABLE, PLAIN_FIELDS, type Update } from './update-request.js';
 
 /** What each input of `experiment-update` was before. */
@@ -46,8 +47,12 @@ export function undoOfUpdate(input: Update, before: UpdateBefore, after: Experim
   };
   const filters = touchesFlag(input) ? experiment.feature_flag?.filters : undefined;
   if (filters && !isPlainFlag(filters)) {
-    if (Object.keys(rest).length === 0) return restoreCall(experiment);
+    if (Object.keys(rest).length === 0) return restoreCall(experiment, after);
     return { not_reversible_because: 'the flag before had a split or rollout that only feature-flag-restore can set' };
+  }
+  if (rest.archived === true && statusOf(experiment) !== 'stopped') {
+    if (Object.keys(rest).length === 1 && !filters) return restoreCall(experiment, after);
+    return { not_reversible_because: 'it was archived without having ended, which only feature-flag-restore can do' };
   }
   const note = noteOf(input, experiment);
   return {

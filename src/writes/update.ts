@@ -1,70 +1,19 @@
-import { type Experiment, isLive } from '../schema/experiment.js';
-import type { CallContext, Plan, Sent, StateBefore } from '../tool.js';
+import type { Experiment } from '../schema/experiment.js';
+import type { Flag } from '../schema/flag.js';
+import type { CallContext, Plan, Sent, StateBefore, Warning } from '../tool.js';
+import { flagShift, isUnnoticed, shiftWarnings, usersAfterShift } from './flag-shift.js';
 import { patchExperiment } from './requests.js';
-import { nowSeen, servedText, sharedFlagWarnings } from './serving.js';
-import { refuseInput, type Update, updateBody, wantedFilters } from './update-request.js';
+import { archivedWarnings, nowSeen, servedText, sharedFlagWarnings } from './serving.js';
+import { checkAgainst, checkInput, datesAfter, launches } from './update-checks.js';
+import { type Update, updateBody, wantedFilters } from './update-request.js';
 
 /** Null where a deleted experiment is restored: it cannot be read before. */
 export type UpdateBefore = StateBefore | null;
-
-/** Fields that say how to change, not what. */
-const SWITCHES: readonly string[] = ['id', 'allow_unknown_events', 'update_feature_flag_params', 'restore'];
 
 const READABLE_AGAIN: Plan = {
   level: 'write',
   effects: { users: 'Unchanged: the flag stays as it is.', analysis: 'The experiment is listed and readable again.' },
 };
-
-function namedChanges(input: Update): string[] {
-  return Object.entries(input).flatMap(([name, value]) =>
-    value === undefined || SWITCHES.includes(name) ? [] : [name],
-  );
-}
-
-function checkInput(input: Update): void {
-  const named = namedChanges(input);
-  if (input.restore && named.length > 0)
-    throw refuseInput('restore', 'restore cannot be combined with other changes.', 'Restore first, then change.');
-  if (!input.restore && named.length === 0)
-    throw refuseInput('id', 'The call names nothing to change.', 'Give at least one field besides id.');
-  const both = (input.clear ?? []).find((name) => input[name] !== undefined);
-  if (both) throw refuseInput(both, `${both} is given and cleared in the same call.`, 'Give it or clear it.');
-  if (input.remove_metric_uuid && (input.metric || input.replace_metric_uuid))
-    throw refuseInput(
-      'remove_metric_uuid',
-      'remove_metric_uuid cannot be combined with metric or replace_metric_uuid.',
-      'To put another metric in its place use replace_metric_uuid with metric; otherwise make two calls.',
-    );
-  if (input.replace_metric_uuid && !input.metric)
-    throw refuseInput('metric', 'replace_metric_uuid needs the new metric.', 'Give metric, or use remove_metric_uuid.');
-}
-
-/** A start date that is given to a draft launches it. */
-export function launches(input: Update, experiment: Experiment): boolean {
-  return input.start_date !== undefined && !experiment.start_date;
-}
-
-/** What may come along when a draft gets its start date back, because one reset takes all of it away again. */
-const WITH_START: readonly string[] = ['start_date', 'end_date', 'conclusion', 'conclusion_comment', 'archived'];
-
-function checkAgainst(input: Update, experiment: Experiment): void {
-  const other = namedChanges(input).find((name) => !WITH_START.includes(name));
-  if (launches(input, experiment) && other !== undefined)
-    throw refuseInput(
-      'start_date',
-      `start_date launches this draft, so it cannot be combined with ${other}.`,
-      `Change ${other} first, then launch with experiment-launch.`,
-    );
-  if (input.start_date === undefined && input.end_date === undefined) return;
-  const start = input.start_date ?? experiment.start_date;
-  const end = input.end_date ?? (input.clear?.includes('end_date') ? null : experiment.end_date);
-  if (start && end && Date.parse(end) <= Date.parse(start))
-    throw refuseInput(
-      input.end_date === undefined ? 'start_date' : 'end_date',
-      `The end, ${end}, must be after the start, ${start}.`,
-      'Give an earlier start_date or a later end_date.',
-    );
-}
 
 export function planUpdate(input: Update, before: UpdateBefore): Plan {
   checkInput(input);
@@ -72,41 +21,67 @@ export function planUpdate(input: Update, before: UpdateBefore): Plan {
   const { experiment, sharers } = before;
   if (input.restore) return { ...READABLE_AGAIN, alreadyDone: 'The experiment is not deleted.' };
   checkAgainst(input, experiment);
-  const touchesFlag = input.variants !== undefined || input.rollout_percentage !== undefined;
   const starts = launches(input, experiment);
-  const flagIsLive = Boolean(experiment.start_date) || experiment.feature_flag?.active === true;
+  const flag = flagsOf(input, experiment);
   const unchanged = Object.keys(updateBody(input, experiment)).length === 0;
   return {
-    level: starts || (touchesFlag && flagIsLive) ? 'live' : 'write',
+    level: starts || reachesUsers(flag, experiment) ? 'live' : 'write',
     effects: {
-      users: usersAfter(input, experiment, { touchesFlag, starts }),
-      analysis: analysisAfter(input, experiment),
+      users: usersAfter(input, experiment, flag),
+      analysis: analysisAfter(input, experiment, flag),
     },
     warnings: [
-      ...(touchesFlag || starts ? sharedFlagWarnings(sharers) : []),
-      ...(touchesFlag && isLive(experiment)
-        ? [
-            {
-              code: 'rebucketing',
-              message: `${input.variants ? 'Some users change variant' : 'Other users enter'}, so data from before and after do not compare.`,
-            },
-          ]
-        : []),
+      ...(flag || starts ? sharedFlagWarnings(sharers) : []),
+      ...(flag ? shiftWarnings(experiment, flag.now, flag.wanted) : []),
+      ...(opensAgain(input, experiment) && input.archived !== false ? archivedWarnings(experiment) : []),
+      ...draftWarnings(input, experiment),
     ],
     ...(unchanged ? { alreadyDone: 'The experiment has these values already.' } : {}),
   };
 }
 
-function usersAfter(
-  input: Update,
-  experiment: Experiment,
-  { touchesFlag, starts }: { touchesFlag: boolean; starts: boolean },
-): string {
-  const flag = experiment.feature_flag;
-  if (starts) return 'The flag goes on: users are enrolled as by a launch.';
-  if (!flag || !touchesFlag) return `Unchanged. ${nowSeen(experiment)}`;
-  const wanted = servedText({ ...flag, filters: { ...flag.filters, ...wantedFilters(input, experiment) } });
-  return flag.active ? `From now on ${wanted}.` : `Nobody yet, the flag is off. Once it is on, ${wanted}.`;
+interface Flags {
+  now: Flag;
+  wanted: Flag;
+}
+
+/** The flag before and after, where the update names split or rollout. */
+function flagsOf(input: Update, { feature_flag: now, ...rest }: Experiment): Flags | undefined {
+  if (!now || (input.variants === undefined && input.rollout_percentage === undefined)) return undefined;
+  const filters = { ...now.filters, ...wantedFilters(input, { ...rest, feature_flag: now }) };
+  return { now, wanted: { ...now, filters } };
+}
+
+function reachesUsers(flag: Flags | undefined, experiment: Experiment): boolean {
+  if (!flag || isUnnoticed(flagShift(flag.now, flag.wanted))) return false;
+  return Boolean(experiment.start_date) || flag.now.active;
+}
+
+function opensAgain(input: Update, experiment: Experiment): boolean {
+  return Boolean(experiment.start_date && experiment.end_date) && input.clear?.includes('end_date') === true;
+}
+
+/** PostHog takes an end and a conclusion of what never began; neither means anything there. */
+function draftWarnings(input: Update, experiment: Experiment): Warning[] {
+  if (datesAfter(input, experiment).start) return [];
+  const concludes = input.conclusion !== undefined || input.conclusion_comment !== undefined;
+  return [
+    ...(input.end_date === undefined ? [] : [{ code: 'draft_has_end', message: DRAFT_HAS_END }]),
+    ...(concludes
+      ? [{ code: 'draft_concluded', message: 'It is a draft: there is no data yet that this could be concluded from.' }]
+      : []),
+  ];
+}
+
+const DRAFT_HAS_END =
+  'It is a draft, so the end date ends nothing; left in place, it makes the experiment stopped as soon as it is launched.';
+
+function usersAfter(input: Update, experiment: Experiment, flag: Flags | undefined): string {
+  const { feature_flag } = experiment;
+  if (flag) return usersAfterShift(experiment, flag.now, flag.wanted);
+  if (launches(input, experiment) && feature_flag && !feature_flag.active)
+    return `The flag goes on at once: ${servedText(feature_flag)}.`;
+  return `Unchanged. ${nowSeen(experiment)}`;
 }
 
 /** Inputs that results are computed from; PostHog applies a change of them to the whole run. */
@@ -121,13 +96,23 @@ const RESULT_INPUTS = [
   'exposure_event',
 ] as const;
 
-function analysisAfter(input: Update, experiment: Experiment): string {
+function analysisAfter(input: Update, experiment: Experiment, flag: Flags | undefined): string {
   const touches = (name: string) => Reflect.get(input, name) !== undefined || input.clear?.some((it) => it === name);
-  if (touches('end_date') || touches('start_date')) return 'The measured time changes, and results with it.';
-  if (!RESULT_INPUTS.some(touches)) return 'Unchanged.';
-  return experiment.start_date
-    ? 'Results are computed anew for the whole run with the change.'
-    : 'Nothing counts before the launch.';
+  const shifts = flag !== undefined && !isUnnoticed(flagShift(flag.now, flag.wanted));
+  const sentences = [
+    ...(touches('end_date') || touches('start_date') ? [countedTime(input, experiment)] : []),
+    ...(shifts ? ['Data from before and after the change do not compare.'] : []),
+    ...(RESULT_INPUTS.some(touches) ? ['Results are computed anew for the whole run with the change.'] : []),
+  ];
+  if (sentences.length === 0) return 'Unchanged.';
+  return datesAfter(input, experiment).start ? sentences.join(' ') : 'Nothing counts before the launch.';
+}
+
+function countedTime(input: Update, experiment: Experiment): string {
+  const { start, end } = datesAfter(input, experiment);
+  return end
+    ? `It counts as stopped, with the data from ${start} to ${end}.`
+    : `It is open and counts all data since ${start}.`;
 }
 
 /** Sends the change with the version it was computed from, so that somebody else's change is not lost. */

@@ -43,15 +43,66 @@ describe('experiment-update of split and rollout', () => {
   });
 
   it.each([
-    ['split', { variants: split(10, 90) }],
-    ['rollout', { rollout_percentage: 30 }],
-  ])('changes the %s of a running experiment with the switch, warns, and takes it back', async (_, args) => {
+    ['split', { variants: split(10, 90) }, 'rebucketing'],
+    ['order', { variants: split(50, 50).reverse() }, 'rebucketing'],
+    ['rollout', { rollout_percentage: 30 }, 'rollout_changed'],
+  ])('changes the %s of a running experiment with the switch, warns, and takes it back', async (_, args, code) => {
     const world = await openWorld();
     const answer = await expectUndone(world, {
       tool,
       args: { id: RUNNING, ...args, update_feature_flag_params: true },
     });
-    expect(warningCodes(answer)).toEqual(['acted_at_once', 'rebucketing']);
+    expect(warningCodes(answer)).toEqual(['acted_at_once', code]);
+    expect(effectsOf(answer).analysis).toBe('Data from before and after the change do not compare.');
+  });
+
+  it('says in plain words whom a lower, a higher and no rollout reach', async () => {
+    const world = await openWorld();
+    const users = async (rollout_percentage: number) =>
+      effectsOf(await world.call(tool, { id: RUNNING, rollout_percentage, update_feature_flag_params: true })).users;
+    const splits = 'are split control 50%, test 50%.';
+    expect(await users(30)).toBe(`From now on 30% of users ${splits} The others get the default of the code.`);
+    expect(await users(60)).toBe(`From now on 60% of users ${splits} Those inside keep their variant.`);
+    expect(await users(0)).toBe('Nobody enters any more: everyone gets the default of the code.');
+    const { data } = await world.call('experiment-pause', { id: RUNNING });
+    expect(data.status).toBe('applied');
+    expect(await users(0)).toBe(
+      'Unchanged. Nobody is in a variant: the flag is off, everyone gets the default of the code.',
+    );
+  });
+
+  it('shows a new label and a new order, and calls only the order a change for users', async () => {
+    const world = await openWorld();
+    const [control, test] = split(50, 50);
+    const label = { id: RUNNING, variants: [control, { ...test, name: 'Big' }], update_feature_flag_params: true };
+    const labelled = await expectUndone(world, { tool, args: label });
+    expect(labelled.data.changes).toEqual([{ path: 'feature_flag.variant_names.test', before: null, after: 'Big' }]);
+    expect(warningCodes(labelled)).toEqual([]);
+    expect(effectsOf(labelled)).toMatchObject({ users: expect.stringMatching(/^Unchanged\./), analysis: 'Unchanged.' });
+    const order = { id: RUNNING, variants: [test, control], update_feature_flag_params: true };
+    expect((await world.call(tool, order)).data.changes).toEqual([
+      { path: 'feature_flag.variant_order', before: ['control', 'test'], after: ['test', 'control'] },
+    ]);
+  });
+
+  it('names the release groups that a new rollout leaves as they are', async () => {
+    const world = await openWorld();
+    const country = { key: 'country', type: 'person', operator: 'exact', value: ['NO'] };
+    flagRow(world, RUNNING).filters.groups = [
+      { properties: [], rollout_percentage: 50 },
+      { properties: [country], rollout_percentage: 20, variant: 'test' },
+      { properties: [], rollout_percentage: 100 },
+    ];
+    const args = { id: RUNNING, rollout_percentage: 0, update_feature_flag_params: true };
+    const answer = await world.call(tool, args);
+    expect(answer.text).toContain(
+      'Unchanged: group 2 (20% of users who match its conditions, always \\"test\\"); group 3 (all users).',
+    );
+    expect(effectsOf(answer).users).toBe(
+      `From now on users who match one of the flag's 3 release groups are split control 50%, test 50%, except that release group 2 always gets "test". The others get the default of the code.`,
+    );
+    const moved = await world.call(tool, { id: RUNNING, variants: split(10, 90), update_feature_flag_params: true });
+    expect(warningCodes(moved)).not.toContain('other_release_groups');
   });
 
   it('keeps every release condition when the rollout changes', async () => {

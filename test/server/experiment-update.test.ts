@@ -38,7 +38,6 @@ describe('experiment-update of plain fields', () => {
     ['recommended_running_time', { recommended_running_time: 21 }],
     ['tags', { tags: ['checkout', 'q3'] }],
     ['conclusion and its comment', { conclusion: 'lost', conclusion_comment: 'Flat.' }],
-    ['archived', { archived: true }],
     ['rollout and split', { variants: split(30, 70), rollout_percentage: 40 }],
     ['a new metric', { metric: mean }],
   ])('is taken back by the undo it offers: %s', async (_, args) => {
@@ -50,6 +49,10 @@ describe('experiment-update of plain fields', () => {
     await expectUndone(world, { tool, args: { id: STOPPED, end_date: '2026-05-20' } });
     await world.call(tool, { id: STOPPED, end_date: '2026-05-20T10:00:00Z' });
     expect(await world.stored(STOPPED)).toMatchObject({ status: 'stopped', end_date: '2026-05-20T10:00:00Z' });
+  });
+
+  it('is taken back where it archives a stopped experiment', async () => {
+    await expectUndone(await openWorld(), { tool, args: { id: STOPPED, archived: true } });
   });
 
   it('refuses a start after the end', async () => {
@@ -204,7 +207,7 @@ describe('experiment-update as undo', () => {
   it('launches a draft that gets a start date, says so, and takes it back', async () => {
     const world = await openWorld();
     const answer = await expectUndone(world, { tool, args: { id: DRAFT, start_date: '2026-05-30' } });
-    expect(effectsOf(answer).users).toContain('The flag goes on');
+    expect(effectsOf(answer).users).toBe('The flag goes on at once: all users are split control 50%, test 50%.');
     expect(warningCodes(answer)).toContain('acted_at_once');
   });
 

@@ -1,0 +1,66 @@
+import { type Experiment, isLive } from '../schema/experiment.js';
+import { type Flag, rolloutOf, variantsOf } from '../schema/flag.js';
+import type { Warning } from '../tool.js';
+import { groupText, nowSeen, servedText } from './serving.js';
+
+/** What a change of the flag does to users. */
+export interface FlagShift {
+  /** Some users get another variant: PostHog deals variants out by their percentages in their order. */
+  rebuckets: boolean;
+  /** Share of users that enter by the first release group, in percent, where it moves. */
+  rollout?: { before: number; after: number };
+}
+
+export function flagShift(before: Flag, after: Flag): FlagShift {
+  const dealt = (flag: Flag) => variantsOf(flag.filters).map(({ key, split_percent }) => [key, split_percent]);
+  const rollout = { before: rolloutOf(before.filters), after: rolloutOf(after.filters) };
+  return {
+    rebuckets: JSON.stringify(dealt(before)) !== JSON.stringify(dealt(after)),
+    ...(rollout.before === rollout.after ? {} : { rollout }),
+  };
+}
+
+/** Whether no user notices, e.g. where only the label of a variant changes. */
+export function isUnnoticed({ rebuckets, rollout }: FlagShift): boolean {
+  return !rebuckets && rollout === undefined;
+}
+
+/** Who sees what once the flag of the experiment is changed to `wanted`. */
+export function usersAfterShift(experiment: Experiment, flag: Flag, wanted: Flag): string {
+  const shift = flagShift(flag, wanted);
+  if (isUnnoticed(shift)) return `Unchanged. ${nowSeen(experiment)}`;
+  if (!flag.active) return `Nobody yet, the flag is off. Once it is on, ${servedText(wanted)}.`;
+  const { rollout, rebuckets } = shift;
+  if (rollout?.after === 0 && wanted.filters.groups?.length === 1)
+    return 'Nobody enters any more: everyone gets the default of the code.';
+  const leave = rollout && rollout.after < rollout.before ? ' The others get the default of the code.' : '';
+  const enter = rollout && rollout.after > rollout.before && !rebuckets ? ' Those inside keep their variant.' : '';
+  return `From now on ${servedText(wanted)}.${leave}${enter}`;
+}
+
+/** What the change of a flag means for an experiment that measures. */
+export function shiftWarnings(experiment: Experiment, flag: Flag, wanted: Flag): Warning[] {
+  const { rebuckets, rollout } = flagShift(flag, wanted);
+  const live = isLive(experiment);
+  const kept = (flag.filters.groups ?? []).slice(1).map((group, index) => groupText(group, index + 2));
+  return [
+    ...(rebuckets && live
+      ? [{ code: 'rebucketing', message: 'Some users change variant and will have seen both.' }]
+      : []),
+    ...(rollout && live ? [{ code: 'rollout_changed', message: rolloutMessage(rollout) }] : []),
+    ...(rollout && kept.length > 0
+      ? [
+          {
+            code: 'other_release_groups',
+            message: `Only the first release group gets the new rollout. Unchanged: ${kept.join('; ')}.`,
+          },
+        ]
+      : []),
+  ];
+}
+
+function rolloutMessage({ before, after }: { before: number; after: number }): string {
+  return after < before
+    ? `Fewer users are inside, ${after}% instead of ${before}%: those who fall out have seen a variant.`
+    : `More users enter, ${after}% instead of ${before}%: the new ones are measured for a shorter time.`;
+}
