@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { ToolError } from '../src/errors.js';
 import { conclusion, conclusionComment } from '../src/schema/conclusion.js';
 import { type Experiment, isLive } from '../src/schema/experiment.js';
-import { isFrozen, shippedVariant, thawed } from '../src/schema/flag.js';
+import { type Flag, isFrozen, shippedVariant, thawed, variantsOf } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { plainOrQuoted, quoted } from '../src/schema/quote.js';
 import { defineWriteTool } from '../src/tool.js';
 import { postAction } from '../src/writes/requests.js';
-import { audienceText, sentence, sharedFlagWarnings } from '../src/writes/serving.js';
+import { audienceText, groupText, sentence, sharedFlagWarnings } from '../src/writes/serving.js';
 import { restoreCall } from '../src/writes/undo.js';
 
 export const experimentShipVariant = defineWriteTool({
@@ -33,13 +34,16 @@ export const experimentShipVariant = defineWriteTool({
   plan: (input, { experiment, sharers }) => {
     const flag = experiment.feature_flag;
     if (!flag) throw noFlag(experiment);
+    if (experiment.start_date) refuseUnknown(input.variant_key, flag);
+    const forced = input.release_to_everyone ? [] : otherForced(input.variant_key, flag);
+    const keep = forced.length > 0 ? ', except where a release group forces another one' : '';
     const frozen = isFrozen(flag.filters);
     const everyone = input.release_to_everyone ? 'all users' : audienceText({ ...flag, filters: thawed(flag.filters) });
     return {
       effects: {
         users: flag.active
-          ? `${sentence(everyone)} see "${input.variant_key}" from now on.`
-          : `Nobody yet: the flag is off. Once it is on, ${everyone} see "${input.variant_key}".`,
+          ? `${sentence(everyone)} see "${input.variant_key}" from now on${keep}.`
+          : `Nobody yet: the flag is off. Once it is on, ${everyone} see "${input.variant_key}"${keep}.`,
         analysis: isLive(experiment)
           ? 'The experiment ends now; only data up to now counts.'
           : 'Unchanged: it had ended.',
@@ -47,6 +51,9 @@ export const experimentShipVariant = defineWriteTool({
       warnings: [
         ...sharedFlagWarnings(sharers),
         ...(frozen ? [{ code: 'freeze_removed', message: 'Exposure was frozen; shipping takes the freeze off.' }] : []),
+        ...(forced.length > 0
+          ? [{ code: 'variant_forced', message: `Shipping does not reach the users of ${forced.join('; ')}.` }]
+          : []),
         ...(flag.active
           ? []
           : [{ code: 'flag_inactive', message: 'The flag is off, so shipping serves nobody until it is on.' }]),
@@ -65,6 +72,25 @@ function noFlag(experiment: Experiment): ToolError {
     `Experiment ${experiment.id} has no linked feature flag, so there is nothing to ship.`,
     'End it with experiment-end instead.',
     { next_tool: 'experiment-end' },
+  );
+}
+
+/** PostHog refuses it too; said here, it costs no request and names what there is. */
+function refuseUnknown(key: string, flag: Flag): void {
+  const keys = variantsOf(flag.filters).map((variant) => variant.key);
+  if (keys.includes(key)) return;
+  throw new ToolError(
+    'invalid_arguments',
+    `Variant ${quoted(key)} is not on feature flag "${flag.key}"; nothing was sent.`,
+    `Its variants are ${keys.map(plainOrQuoted).join(', ')}. Ask which one is meant.`,
+    { field: 'variant_key', next_tool: 'experiment-get' },
+  );
+}
+
+/** Release groups whose users keep a variant that the flag forces on them. */
+function otherForced(key: string, flag: Flag): string[] {
+  return (flag.filters.groups ?? []).flatMap((group, index) =>
+    group.variant && group.variant !== key ? [groupText(group, index + 1)] : [],
   );
 }
 

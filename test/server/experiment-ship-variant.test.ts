@@ -135,12 +135,23 @@ describe('experiment-ship-variant', () => {
       detail: 'Experiment has not been launched yet.',
       next: 'there is nothing to pause, resume, end or ship',
     });
-    await expectRefused(world, {
-      tool,
-      args: { id: RUNNING, variant_key: 'tset' },
-      detail: "Variant 'tset' not found on feature flag.",
-      next: 'experiment-get',
-    });
+    const unknown = await world.call(tool, { id: RUNNING, variant_key: 'tset' });
+    expect(unknown.data.error).toMatchObject({ code: 'invalid_arguments', field: 'variant_key' });
+    expect(unknown.text).toContain('Its variants are control, test.');
+    expect(sent(world)).toHaveLength(1);
+  });
+
+  it('says who keeps another variant because a release group forces it, unless it goes to everyone', async () => {
+    const world = await openWorld();
+    flagRow(world, RUNNING).filters.groups = [
+      { properties: [], rollout_percentage: 20, variant: 'control' },
+      { properties: [], rollout_percentage: 50, variant: 'test' },
+    ];
+    const answer = await expectUndone(world, { tool, args: { id: RUNNING, variant_key: 'test' } });
+    expect(answer.text).toContain('Shipping does not reach the users of group 1 (20% of users, always');
+    expect(effectsOf(answer).users).toMatch(/except where a release group forces another one\.$/);
+    const args = { id: RUNNING, variant_key: 'test', release_to_everyone: true };
+    expect(warningCodes(await world.call(tool, args))).not.toContain('variant_forced');
   });
 
   it('does not offer an undo that a cut answer would break', async () => {
