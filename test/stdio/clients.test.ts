@@ -2,7 +2,7 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { selectTools } from '../../src/mcp/select-tools.js';
 import { BARE_ENV, MAIN } from '../helpers/server-process.js';
@@ -12,9 +12,9 @@ const INFO = { name: 'test', version: '1' };
 const DEFAULT_NAMES = selectTools(CATALOGUE, { readOnly: false }).list.map((entry) => entry.name);
 
 const open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
+const closeAll = async () => {
   await Promise.all(open.splice(0).map((client) => client.close()));
-});
+};
 
 async function connect(mode: 'legacy' | 'auto' | { pin: string }, flags: readonly string[] = []) {
   const client = new Client(INFO, { versionNegotiation: { mode } });
@@ -38,8 +38,13 @@ const CLIENTS = [
 ] as const;
 
 describe.each(CLIENTS)('%s', (_, openClient) => {
+  let client: Awaited<ReturnType<typeof openClient>>;
+  beforeAll(async () => {
+    client = await openClient();
+  });
+  afterAll(closeAll);
+
   it('lists, calls, and takes an error answer for what it is', async () => {
-    const client = await openClient();
     expect((await client.listTools()).tools.map((tool) => tool.name)).toEqual(DEFAULT_NAMES);
     const list = await client.callTool({ name: 'experiment-list', arguments: { limit: 2 } });
     expect(list.isError).toBeFalsy();
@@ -55,7 +60,6 @@ describe.each(CLIENTS)('%s', (_, openClient) => {
   });
 
   it('writes and takes it back by the undo of the answer', async () => {
-    const client = await openClient();
     const created = await client.callTool({
       name: 'experiment-create',
       arguments: { name: 'From a client', feature_flag_key: 'from-a-client' },
@@ -70,6 +74,8 @@ describe.each(CLIENTS)('%s', (_, openClient) => {
 });
 
 describe('what is served', () => {
+  afterAll(closeAll);
+
   it('is the same list before and after hostile names have been read', async () => {
     const client = await connect('legacy');
     const before = JSON.stringify(await client.listTools());
