@@ -10,7 +10,7 @@ Usage
 
 Flags (each also an environment variable; a flag wins)
   --sandbox               use the built-in sandbox, no key needed      POSTHOG_SANDBOX=1
-  --scenario NAME|FILE    demo, empty or a scenario file               POSTHOG_SANDBOX_SCENARIO
+  --scenario NAME|FILE    of the sandbox: demo, empty or a file        POSTHOG_SANDBOX_SCENARIO
   --read-only             serve only tools that change nothing         POSTHOG_MCP_READ_ONLY=1
   --toolsets A,B          experiments, lifecycle, results, context,    POSTHOG_MCP_TOOLSETS
                           exposure, holdouts, saved-metrics, admin, all
