@@ -2,21 +2,21 @@ import { z } from 'zod';
 import { conclusion, conclusionComment } from '../src/schema/conclusion.js';
 import { dateTime } from '../src/schema/date.js';
 import { EXPERIMENT_ID_ALIASES, experimentId, idNumber } from '../src/schema/ids.js';
-import { metricInput } from '../src/schema/metric.js';
+import { metricPatch } from '../src/schema/metric.js';
 import { settingsInput } from '../src/schema/settings.js';
 import { rolloutPercentage, variantsInput } from '../src/schema/split.js';
 import { defineCreateTool } from '../src/tool.js';
 import { idIfReadable } from '../src/writes/snapshot.js';
 import { planUpdate, sendUpdate } from '../src/writes/update.js';
-import { refuseFutureStart } from '../src/writes/update-checks.js';
+import { metricProblems, refuseFutureStart } from '../src/writes/update-checks.js';
 import { CLEARABLE } from '../src/writes/update-request.js';
 import { undoOfUpdate } from '../src/writes/update-undo.js';
 
-const input = z.strictObject({
+const fields = z.strictObject({
   id: experimentId,
   name: z.string().min(1).max(400).optional().describe('New name'),
   description: z.string().min(1).max(3000).optional().describe('New hypothesis'),
-  metric: metricInput.optional().describe('Added, or put in place of replace_metric_uuid'),
+  metric: metricPatch.optional().describe('New one; with replace_metric_uuid only what changes'),
   replace_metric_uuid: z.string().min(1).max(100).optional().describe('From experiment-get'),
   remove_metric_uuid: z.string().min(1).max(100).optional().describe('From experiment-get'),
   add_saved_metric_id: idNumber('Shared metric, as primary').optional(),
@@ -35,6 +35,11 @@ const input = z.strictObject({
   restore: z.boolean().default(false).describe('Undo a delete; only with id'),
 });
 
+const input = fields.superRefine((wanted, context) => {
+  for (const [field, message] of metricProblems(wanted))
+    context.addIssue({ code: 'custom', path: ['metric', field], message });
+});
+
 export const experimentUpdate = defineCreateTool({
   name: 'experiment-update',
   title: 'Update experiment',
@@ -43,7 +48,7 @@ export const experimentUpdate = defineCreateTool({
   idempotent: false,
   description: [
     'Change parts of an experiment; what is not named stays. Not for launch, pause, end or ship: these have their own tools.',
-    'metric alone adds one; with replace_metric_uuid it takes that place. Metric changes recompute the results of the whole run.',
+    'metric alone adds one; with replace_metric_uuid it changes that one (a rename needs only its name). Metric changes recompute the results of the whole run.',
     'Changing split or rollout after launch moves users between variants and biases results: confirm with the user, then set update_feature_flag_params (else 400). Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?',
     'end_date backdates an end; clear end_date reopens. 409 if somebody else changed it meanwhile: read again.',
   ].join('\n'),

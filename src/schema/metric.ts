@@ -1,12 +1,22 @@
 import { z } from 'zod';
 import { ToolError } from '../errors.js';
-import { plainOrQuoted } from './quote.js';
+import { measures } from './metric-words.js';
 
 const METRIC_TYPES = ['mean', 'funnel', 'ratio', 'retention'] as const;
 const MATH = ['total', 'sum', 'avg', 'min', 'max', 'unique_session', 'dau'] as const;
 const MATH_WITH_PROPERTY: readonly string[] = ['sum', 'avg', 'min', 'max'];
 
-const nodeWire = z.looseObject({ event: z.string().nullish(), id: z.unknown().optional(), math: z.string().nullish() });
+export const metricNodeWire = z.looseObject({
+  kind: z.string().nullish(),
+  event: z.string().nullish(),
+  id: z.unknown().optional(),
+  table_name: z.string().nullish(),
+  properties: z.unknown().optional(),
+  math: z.string().nullish(),
+  math_property: z.string().nullish(),
+});
+
+export type MetricNode = z.output<typeof metricNodeWire>;
 
 /** A metric as PostHog stores it. Legacy kinds have no `metric_type`. */
 export const metricWire = z.looseObject({
@@ -15,15 +25,26 @@ export const metricWire = z.looseObject({
   kind: z.string().nullish(),
   metric_type: z.string().nullish(),
   goal: z.string().nullish(),
-  source: nodeWire.nullish(),
-  series: z.array(nodeWire).nullish(),
-  numerator: nodeWire.nullish(),
-  denominator: nodeWire.nullish(),
-  start_event: nodeWire.nullish(),
-  completion_event: nodeWire.nullish(),
+  source: metricNodeWire.nullish(),
+  series: z.array(metricNodeWire).nullish(),
+  numerator: metricNodeWire.nullish(),
+  denominator: metricNodeWire.nullish(),
+  start_event: metricNodeWire.nullish(),
+  completion_event: metricNodeWire.nullish(),
+  conversion_window: z.unknown().optional(),
+  conversion_window_unit: z.string().nullish(),
+  retention_window_start: z.unknown().optional(),
+  retention_window_end: z.unknown().optional(),
+  retention_window_unit: z.string().nullish(),
 });
 
 export type Metric = z.output<typeof metricWire>;
+/** Names of the events that a metric is made of. */
+export function measuredEvents({ source, series, numerator, denominator, ...rest }: Metric): string[] {
+  const nodes = [source, ...(series ?? []), numerator, denominator, rest.start_event, rest.completion_event];
+  return [...new Set(nodes.flatMap((node) => node?.event || []))];
+}
+
 export type MetricRole = 'primary' | 'secondary';
 
 export const metricView = z.object({
@@ -35,32 +56,6 @@ export const metricView = z.object({
   measures: z.string().optional(),
   query: z.looseObject({}).optional(),
 });
-
-function nodeText(node: z.output<typeof nodeWire> | null | undefined): string {
-  if (!node) return '?';
-  const event = node.event
-    ? plainOrQuoted(node.event)
-    : node.id === undefined
-      ? 'any event'
-      : `action ${plainOrQuoted(String(node.id))}`;
-  return node.math && node.math !== 'total' ? `${node.math} of ${event}` : event;
-}
-
-/** What the metric measures, in the events' own names. */
-export function measures(metric: Metric): string {
-  switch (metric.metric_type) {
-    case 'mean':
-      return nodeText(metric.source);
-    case 'funnel':
-      return ['exposure', ...(metric.series ?? []).map(nodeText)].join(' → ');
-    case 'ratio':
-      return `${nodeText(metric.numerator)} / ${nodeText(metric.denominator)}`;
-    case 'retention':
-      return `${nodeText(metric.start_event)} → ${nodeText(metric.completion_event)}`;
-    default:
-      return metric.kind ?? 'unknown';
-  }
-}
 
 export function viewMetric(metric: Metric, role: MetricRole, detail: 'concise' | 'full'): z.output<typeof metricView> {
   return {
@@ -76,40 +71,66 @@ export function viewMetric(metric: Metric, role: MetricRole, detail: 'concise' |
 
 const eventName = z.string().min(1).max(400);
 
-/**
- * A metric as a caller gives it: flat, since many clients refuse unions. What the fields cannot say (property filters,
- * actions, outlier handling) goes through `query_json`.
- */
+/** Fields of a metric as a caller gives it: flat, since many clients refuse unions. */
+const metricFields = {
+  name: z.string().min(1).max(400).optional().describe('Label'),
+  metric_type: z.enum(METRIC_TYPES).optional().describe('mean: value per user; funnel: conversion'),
+  role: z.enum(['primary', 'secondary']).optional().describe('Default primary; secondary: guardrail'),
+  goal: z.enum(['increase', 'decrease']).optional().describe('Better; default increase'),
+  event: eventName.optional().describe('mean: counted; ratio: numerator; retention: return'),
+  math: z.enum(MATH).optional().describe('Of event; default total, the count'),
+  math_property: eventName.optional().describe('For sum, avg, min, max'),
+  steps: z.array(eventName).min(1).max(20).optional().describe('funnel: events after exposure'),
+  denominator_event: eventName.optional().describe('ratio'),
+  denominator_math_property: eventName.optional().describe('ratio: summed, else counted'),
+  start_event: eventName.optional().describe('retention'),
+  window_start_days: z.number().int().min(0).max(1000).optional().describe('retention: from this day'),
+  window_end_days: z.number().int().min(0).max(1000).optional().describe('retention: to this day'),
+  conversion_window_hours: z.number().int().min(1).max(10_000).optional().describe('From exposure'),
+  query_json: z.string().max(50_000).optional().describe('ExperimentMetric JSON: filters, actions, outliers'),
+};
+
+/** A change of a metric: what is left out stays. What the fields cannot say goes through `query_json`. */
+export const metricPatch = z.strictObject(metricFields);
+
+export type MetricPatch = z.output<typeof metricPatch>;
+
+/** A new metric. */
 export const metricInput = z
   .strictObject({
-    name: z.string().min(1).max(400).describe('Label'),
-    metric_type: z.enum(METRIC_TYPES).describe('mean: value per user; funnel: conversion; retention: came back'),
-    role: z.enum(['primary', 'secondary']).default('primary').describe('secondary: guardrail, context'),
-    goal: z.enum(['increase', 'decrease']).default('increase').describe('Which way is better'),
-    event: eventName.optional().describe('mean: counted; ratio: numerator; retention: return'),
-    math: z.enum(MATH).optional().describe('Of event; default total, the count'),
-    math_property: eventName.optional().describe('For sum, avg, min, max'),
-    steps: z.array(eventName).min(1).max(20).optional().describe('funnel: events after exposure, in order'),
-    denominator_event: eventName.optional().describe('ratio'),
-    denominator_math: z.enum(MATH).optional().describe('ratio'),
-    denominator_math_property: eventName.optional().describe('ratio'),
-    start_event: eventName.optional().describe('retention: starts the clock'),
-    window_start_days: z.number().int().min(0).max(1000).optional().describe('retention: back from this day'),
-    window_end_days: z.number().int().min(0).max(1000).optional().describe('retention: to this day'),
-    conversion_window_hours: z.number().int().min(1).max(10_000).optional().describe('From exposure'),
-    query_json: z.string().max(50_000).optional().describe('ExperimentMetric JSON: filters, actions, outliers'),
+    ...metricFields,
+    name: metricFields.name.unwrap(),
+    metric_type: metricFields.metric_type.unwrap(),
   })
   .superRefine((metric, context) => {
-    for (const [path, message] of problems(metric)) context.addIssue({ code: 'custom', path: [path], message });
+    for (const [field, message] of definitionProblems(metric))
+      context.addIssue({ code: 'custom', path: [field], message });
   });
 
 export type MetricInput = z.output<typeof metricInput>;
 
+/** Fields and what is wrong with them. */
+export type MetricProblems = [field: keyof MetricPatch, message: string][];
+
+/** What a new metric lacks. */
+export function newMetricProblems(metric: MetricPatch): MetricProblems {
+  const missing = (['name', 'metric_type'] as const).filter((field) => metric[field] === undefined);
+  return missing.length > 0
+    ? missing.map((field) => [field, 'is required for a new metric'])
+    : definitionProblems(metric);
+}
+
+/** Whether the change says anew what is measured; else only name, goal and role. */
+export function redefines({ name: _, goal: __, role: ___, ...definition }: MetricPatch): boolean {
+  return Object.values(definition).some((value) => value !== undefined);
+}
+
 /** What each metric type cannot do without, and pairs of fields that need each other. */
-function problems(metric: MetricFields): [keyof MetricFields, string][] {
+export function definitionProblems(metric: MetricPatch): MetricProblems {
   if (metric.query_json !== undefined) return [];
-  const found: [keyof MetricFields, string][] = [];
-  const need = (field: keyof MetricFields) => {
+  if (metric.metric_type === undefined) return [['metric_type', 'is required to say anew what is measured']];
+  const found: MetricProblems = [];
+  const need = (field: keyof MetricPatch) => {
     if (metric[field] === undefined) found.push([field, `is required for a ${metric.metric_type} metric`]);
   };
   if (metric.metric_type === 'funnel') need('steps');
@@ -124,12 +145,8 @@ function problems(metric: MetricFields): [keyof MetricFields, string][] {
   }
   if (MATH_WITH_PROPERTY.includes(metric.math ?? '') && !metric.math_property)
     found.push(['math_property', `is required for math ${metric.math}`]);
-  if (MATH_WITH_PROPERTY.includes(metric.denominator_math ?? '') && !metric.denominator_math_property)
-    found.push(['denominator_math_property', `is required for denominator_math ${metric.denominator_math}`]);
   return found;
 }
-
-type MetricFields = Omit<MetricInput, 'role' | 'goal'>;
 
 function eventNode(event: string | undefined, math?: string, property?: string): Record<string, unknown> {
   return {
@@ -140,7 +157,7 @@ function eventNode(event: string | undefined, math?: string, property?: string):
   };
 }
 
-function typeFields(metric: MetricInput): Record<string, unknown> {
+function typeFields(metric: MetricPatch): Record<string, unknown> {
   const event = eventNode(metric.event, metric.math, metric.math_property);
   switch (metric.metric_type) {
     case 'mean':
@@ -150,7 +167,9 @@ function typeFields(metric: MetricInput): Record<string, unknown> {
     case 'ratio':
       return {
         numerator: event,
-        denominator: eventNode(metric.denominator_event, metric.denominator_math, metric.denominator_math_property),
+        denominator: metric.denominator_math_property
+          ? eventNode(metric.denominator_event, 'sum', metric.denominator_math_property)
+          : eventNode(metric.denominator_event),
       };
     case 'retention':
       return {
@@ -161,6 +180,8 @@ function typeFields(metric: MetricInput): Record<string, unknown> {
         retention_window_unit: 'day',
         start_handling: 'first_seen',
       };
+    default:
+      return {};
   }
 }
 
@@ -179,20 +200,42 @@ function parseQueryJson(text: string): Record<string, unknown> {
   );
 }
 
-/** The `ExperimentMetric` JSON that PostHog takes. Without a uuid PostHog makes one. */
-export function toMetricJson(metric: MetricInput): Record<string, unknown> {
-  const head = { kind: 'ExperimentMetric', metric_type: metric.metric_type, name: metric.name, goal: metric.goal };
+/** The `ExperimentMetric` JSON of a new metric. Without a uuid PostHog makes one. */
+export function toMetricJson(metric: MetricPatch): Record<string, unknown> {
+  return definitionJson(metric, { name: metric.name, goal: metric.goal ?? 'increase' });
+}
+
+/** The JSON of a stored metric with a change made: under its uuid, with the name and goal that the change leaves out. */
+export function changedMetricJson(stored: Metric, change: MetricPatch): Record<string, unknown> {
+  const name = change.name ?? stored.name ?? null;
+  const goal = change.goal ?? stored.goal ?? null;
+  const uuid = stored.uuid ? { uuid: stored.uuid } : {};
+  const whole = redefines(change)
+    ? definitionJson(change, { name, goal })
+    : withoutNullDefaults({ ...withoutServerFields(stored), name, goal });
+  return { ...uuid, ...whole };
+}
+
+function definitionJson(
+  metric: MetricPatch,
+  named: { name: string | null | undefined; goal: string | null },
+): Record<string, unknown> {
+  const head = {
+    kind: 'ExperimentMetric',
+    ...(metric.metric_type ? { metric_type: metric.metric_type } : {}),
+    ...named,
+  };
   if (metric.query_json !== undefined) return withoutNullDefaults({ ...head, ...parseQueryJson(metric.query_json) });
-  return {
+  return withoutNullDefaults({
     ...head,
     ...typeFields(metric),
     ...(metric.conversion_window_hours
       ? { conversion_window: metric.conversion_window_hours, conversion_window_unit: 'hour' }
       : {}),
-  };
+  });
 }
 
-/** An explicit null takes a default of the input away, so that a metric without a name or goal can be put back. */
+/** An explicit null takes a name or goal away, so that a metric that has none can be put back. */
 function withoutNullDefaults({ name, goal, ...rest }: Record<string, unknown>): Record<string, unknown> {
   return { ...rest, ...(name === null ? {} : { name }), ...(goal === null ? {} : { goal }) };
 }

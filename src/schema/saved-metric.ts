@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { measures, metricWire } from './metric.js';
+import { metricWire } from './metric.js';
+import { measures } from './metric-words.js';
 
 /** A shared metric as PostHog answers it. */
 export const savedMetricWire = z.looseObject({

@@ -2,7 +2,7 @@ import { ToolError } from '../errors.js';
 import { apiPath } from '../posthog/path.js';
 import { experimentWire } from '../schema/experiment.js';
 import { type Flag, rolloutOf, variantsOf } from '../schema/flag.js';
-import { type MetricInput, toMetricJson } from '../schema/metric.js';
+import { type MetricInput, type MetricRole, toMetricJson } from '../schema/metric.js';
 import { type Settings, settingsBody } from '../schema/settings.js';
 import type { CallContext, Sent, Warning } from '../tool.js';
 import { flagBefore, linkedWarnings } from './linked-flag.js';
@@ -59,8 +59,8 @@ function refuseConfigOf(flag: Flag, input: Draft): void {
  * for the same reason.
  */
 function draftBody(input: Draft): Record<string, unknown> {
-  const metrics = (role: MetricInput['role']) =>
-    (input.metrics ?? []).filter((metric) => metric.role === role).map(toMetricJson);
+  const metrics = (wanted: MetricRole) =>
+    (input.metrics ?? []).filter(({ role = 'primary' }) => role === wanted).map(toMetricJson);
   const primary = metrics('primary');
   const secondary = metrics('secondary');
   const parameters = {

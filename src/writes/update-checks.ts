@@ -1,5 +1,6 @@
 import { ToolError } from '../errors.js';
 import { type Experiment, statusOf } from '../schema/experiment.js';
+import { definitionProblems, newMetricProblems, redefines } from '../schema/metric.js';
 import { refuseInput, type Update } from './update-request.js';
 
 /** Fields that say how to change, not what. */
@@ -27,7 +28,20 @@ export function checkInput(input: Update): void {
       'To put another metric in its place use replace_metric_uuid with metric; otherwise make two calls.',
     );
   if (input.replace_metric_uuid && !input.metric)
-    throw refuseInput('metric', 'replace_metric_uuid needs the new metric.', 'Give metric, or use remove_metric_uuid.');
+    throw refuseInput(
+      'metric',
+      'replace_metric_uuid needs the new metric.',
+      'Give metric with what changes, or use remove_metric_uuid.',
+    );
+  if (input.metric && Object.values(input.metric).every((value) => value === undefined))
+    throw refuseInput('metric', 'metric is empty.', 'Give what changes, such as name.');
+}
+
+/** What a new metric lacks, or one that says anew what is measured. */
+export function metricProblems({ metric, replace_metric_uuid }: Pick<Update, 'metric' | 'replace_metric_uuid'>) {
+  if (!metric) return [];
+  if (replace_metric_uuid === undefined) return newMetricProblems(metric);
+  return redefines(metric) ? definitionProblems(metric) : [];
 }
 
 /** PostHog would take it, turn the flag on at once, and count nothing until then. */

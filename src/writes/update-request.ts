@@ -1,7 +1,7 @@
 import { ToolError } from '../errors.js';
 import type { Experiment } from '../schema/experiment.js';
 import { rolloutOf, type VariantView, variantsOf } from '../schema/flag.js';
-import { type Metric, type MetricInput, toMetricJson, withoutServerFields } from '../schema/metric.js';
+import { changedMetricJson, type MetricPatch, toMetricJson, withoutServerFields } from '../schema/metric.js';
 import { idAndName } from '../schema/quote.js';
 import { NESTED_SETTINGS, type Settings, settingsBody } from '../schema/settings.js';
 
@@ -41,7 +41,7 @@ export interface Update extends Settings {
   archived?: boolean | undefined;
   conclusion?: string | undefined;
   conclusion_comment?: string | undefined;
-  metric?: MetricInput | undefined;
+  metric?: MetricPatch | undefined;
   replace_metric_uuid?: string | undefined;
   remove_metric_uuid?: string | undefined;
   add_saved_metric_id?: number | undefined;
@@ -111,6 +111,8 @@ export function updateBody(input: Update, experiment: Experiment): Record<string
   const wanted = { ...plain, ...settingsBody(input, experiment, clear), ...metricsBody(input, experiment) };
   const stored: Record<string, unknown> = {
     ...experiment,
+    metrics: sendable(experiment, 'metrics'),
+    metrics_secondary: sendable(experiment, 'metrics_secondary'),
     holdout_id: experiment.holdout_id ?? experiment.holdout?.id,
   };
   const differing = Object.entries(wanted).filter(([name, value]) => !sameValue(stored[name], value));
@@ -136,31 +138,40 @@ function sortedJson(value: unknown): string {
 
 /** Whole metric arrays, as PostHog wants them, with one change made: callers never resend what they do not change. */
 function metricsBody(input: Update, experiment: Experiment): Record<string, unknown> {
-  const lists = { metrics: experiment.metrics ?? [], metrics_secondary: experiment.metrics_secondary ?? [] };
-  const body: Record<string, unknown> = {};
-  const gone = input.remove_metric_uuid ?? input.replace_metric_uuid;
-  if (gone !== undefined) {
-    const field = lists.metrics.some((metric) => metric.uuid === gone) ? 'metrics' : 'metrics_secondary';
-    if (!lists[field].some((metric) => metric.uuid === gone)) {
-      throw unknownMetric(input.remove_metric_uuid ? 'remove_metric_uuid' : 'replace_metric_uuid', gone, experiment);
-    }
-    body[field] = without(lists[field], gone, input.replace_metric_uuid ? input.metric : undefined);
-  } else if (input.metric) {
-    const field = input.metric.role === 'primary' ? 'metrics' : 'metrics_secondary';
-    body[field] = [...lists[field].map(withoutServerFields), toMetricJson(input.metric)];
-  }
-  return { ...body, ...savedMetricsBody(input, experiment) };
+  const { metric, replace_metric_uuid, remove_metric_uuid } = input;
+  const uuid = remove_metric_uuid ?? replace_metric_uuid;
+  if (uuid === undefined)
+    return {
+      ...(metric
+        ? { [listOf(metric.role)]: [...sendable(experiment, listOf(metric.role)), toMetricJson(metric)] }
+        : {}),
+      ...savedMetricsBody(input, experiment),
+    };
+  const field = METRIC_LISTS.find((name) => experiment[name]?.some((candidate) => candidate.uuid === uuid));
+  if (!field) throw unknownMetric(remove_metric_uuid ? 'remove_metric_uuid' : 'replace_metric_uuid', uuid, experiment);
+  const list = sendable(experiment, field);
+  const rest = list.filter((candidate) => candidate.uuid !== uuid);
+  const stored = experiment[field]?.find((candidate) => candidate.uuid === uuid);
+  const changed = metric && stored ? changedMetricJson(stored, metric) : undefined;
+  const target = metric?.role ? listOf(metric.role) : field;
+  const moved = changed && target !== field;
+  const inPlace = list.map((candidate) => (candidate.uuid === uuid ? changed : candidate));
+  return {
+    [field]: moved || !changed ? rest : inPlace,
+    ...(moved ? { [target]: [...sendable(experiment, target), changed] } : {}),
+    ...savedMetricsBody(input, experiment),
+  };
 }
 
-function without(
-  list: readonly Metric[],
-  uuid: string,
-  replacement: MetricInput | undefined,
-): Record<string, unknown>[] {
-  return list.flatMap((metric) => {
-    if (metric.uuid !== uuid) return [withoutServerFields(metric)];
-    return replacement ? [{ uuid, ...toMetricJson(replacement) }] : [];
-  });
+const METRIC_LISTS = ['metrics', 'metrics_secondary'] as const;
+type MetricList = (typeof METRIC_LISTS)[number];
+
+function listOf(role: MetricPatch['role']): MetricList {
+  return role === 'secondary' ? 'metrics_secondary' : 'metrics';
+}
+
+function sendable(experiment: Experiment, list: MetricList): Record<string, unknown>[] {
+  return (experiment[list] ?? []).map(withoutServerFields);
 }
 
 function unknownMetric(field: string, uuid: string, experiment: Experiment): ToolError {

@@ -1,6 +1,6 @@
 import { type Experiment, statusOf } from '../schema/experiment.js';
 import { type FlagFilters, rolloutOf } from '../schema/flag.js';
-import { type Metric, type MetricRole, withoutServerFields } from '../schema/metric.js';
+import { type Metric, type MetricRole, redefines, withoutServerFields } from '../schema/metric.js';
 import type { Undo } from '../tool.js';
 import { asciiJson, MAX_SAVED_JSON, restoreCall, restoring, undoOfStart } from './undo.js';
 import type { UpdateBefore } from './update.js';
@@ -78,8 +78,9 @@ function unrestorable(input: Update, experiment: Experiment): string | undefined
   const role = link?.metadata?.type ?? 'primary';
   if (link && (role !== 'primary' || Object.keys(link.metadata ?? {}).length > 1))
     return `saved metric ${link.saved_metric} was linked with settings of its own: ${JSON.stringify(link.metadata)}`;
-  const metric = replacedMetric(input, experiment)?.metric;
-  if (metric && asciiJson(metric).length > MAX_SAVED_JSON) return 'the metric before is too long to save here';
+  const found = replacedMetric(input, experiment);
+  if (found && !labelsBefore(input, found) && asciiJson(found.metric).length > MAX_SAVED_JSON)
+    return 'the metric before is too long to save here';
   return undefined;
 }
 
@@ -136,10 +137,24 @@ function asInput({ metric, role }: FoundMetric): Record<string, unknown> {
   };
 }
 
+/** Name, goal and role as they were, where these are all that changed; undefined where they do not say it all. */
+function labelsBefore({ metric, replace_metric_uuid }: Update, found: FoundMetric): Record<string, string> | undefined {
+  if (!metric || replace_metric_uuid === undefined || redefines(metric)) return undefined;
+  const before = { name: found.metric.name, goal: found.metric.goal, role: found.role };
+  const labels = (['name', 'goal', 'role'] as const).filter((label) => metric[label] !== undefined);
+  const entries = labels.flatMap((label) => {
+    const value = before[label];
+    return value ? [[label, value] as const] : [];
+  });
+  return entries.length === labels.length ? Object.fromEntries(entries) : undefined;
+}
+
 function metricBefore(input: Update, before: Experiment, after: Experiment): Record<string, unknown> {
   const found = replacedMetric(input, before);
   if (found) {
     const replaced = input.replace_metric_uuid === undefined ? {} : { replace_metric_uuid: input.replace_metric_uuid };
+    const labels = labelsBefore(input, found);
+    if (labels) return { metric: labels, ...replaced };
     // PostHog took this very metric before, also where its event was not seen yet.
     return { metric: asInput(found), ...replaced, allow_unknown_events: true };
   }
@@ -159,6 +174,7 @@ function savedMetricBefore(input: Update, before: Experiment): Record<string, un
 }
 
 function noteOf(input: Update, before: Experiment): string | undefined {
-  const removed = input.remove_metric_uuid === undefined ? undefined : findMetric(before, input.remove_metric_uuid);
-  return removed && !removed.isLast ? 'The metric comes back as the last one of its list.' : undefined;
+  const moved = replacedMetric(input, before);
+  const leaves = input.remove_metric_uuid !== undefined || (input.metric?.role ?? moved?.role) !== moved?.role;
+  return moved && leaves && !moved.isLast ? 'The metric comes back as the last one of its list.' : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Experiment } from '../schema/experiment.js';
 import type { Flag } from '../schema/flag.js';
+import { redefines } from '../schema/metric.js';
 import type { CallContext, Plan, Sent, StateBefore, Warning } from '../tool.js';
 import { flagShift, isUnnoticed, shiftWarnings, usersAfterShift } from './flag-shift.js';
 import { patchExperiment } from './requests.js';
@@ -86,7 +87,6 @@ function usersAfter(input: Update, experiment: Experiment, flag: Flags | undefin
 
 /** Inputs that results are computed from; PostHog applies a change of them to the whole run. */
 const RESULT_INPUTS = [
-  'metric',
   'remove_metric_uuid',
   'add_saved_metric_id',
   'remove_saved_metric_id',
@@ -102,10 +102,17 @@ function analysisAfter(input: Update, experiment: Experiment, flag: Flags | unde
   const sentences = [
     ...(touches('end_date') || touches('start_date') ? [countedTime(input, experiment)] : []),
     ...(shifts ? ['Data from before and after the change do not compare.'] : []),
-    ...(RESULT_INPUTS.some(touches) ? ['Results are computed anew for the whole run with the change.'] : []),
+    ...(RESULT_INPUTS.some(touches) || remeasures(input)
+      ? ['Results are computed anew for the whole run with the change.']
+      : []),
   ];
   if (sentences.length === 0) return 'Unchanged.';
   return datesAfter(input, experiment).start ? sentences.join(' ') : 'Nothing counts before the launch.';
+}
+
+/** A new metric, or a new definition of one; a new name, goal or role leaves the results as they are. */
+function remeasures({ metric, replace_metric_uuid }: Update): boolean {
+  return metric !== undefined && (replace_metric_uuid === undefined || redefines(metric));
 }
 
 function countedTime(input: Update, experiment: Experiment): string {

@@ -61,6 +61,13 @@ const updates = fc.oneof(
   fc.record({ name: words, description: words, ...verdict, ...settings }, optional),
   fc.record({ metric, replace_metric_uuid: uuid, allow_unknown_events: fc.boolean() }, optional),
   fc.record({ remove_metric_uuid: uuid }),
+  fc.record({
+    replace_metric_uuid: uuid,
+    metric: fc.record(
+      { name: words, goal: fc.constantFrom('increase', 'decrease'), role: fc.constantFrom('primary', 'secondary') },
+      optional,
+    ),
+  }),
   fc.record({ metric }),
   fc.record(
     { variants: split, rollout_percentage: fc.integer({ min: 0, max: 100 }), update_feature_flag_params: fc.boolean() },

@@ -190,7 +190,7 @@ describe('the metrics of experiment-create', () => {
       math: 'sum',
       math_property: 'price',
       denominator_event: 'checkout_started',
-      denominator_math: 'unique_session',
+      denominator_math_property: 'items',
     },
     {
       name: 'Came back',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { DRAFT, RUNNING } from '../helpers/shop.js';
-import { expectUndone, experimentRow, sent } from '../helpers/state.js';
+import { effectsOf, expectUndone, experimentRow, sent } from '../helpers/state.js';
 import { openWorld, type World } from '../helpers/world.js';
 
 const tool = 'experiment-update';
@@ -43,6 +43,76 @@ describe('experiment-update of metrics', () => {
     await world.call(tool, args);
     expect((await stored(world, RUNNING)).map(({ name }) => name)).toEqual(['Other', 'Signups']);
     expect(await firstUuid(world, RUNNING)).toBe(uuid);
+  });
+
+  it('renames one with nothing but its new name, computes nothing anew, and takes that back', async () => {
+    const world = await openWorld();
+    const uuid = await firstUuid(world, RUNNING);
+    const [{ name: _, ...before } = { name: '' }] = await stored(world, RUNNING);
+    const args = { id: RUNNING, replace_metric_uuid: uuid, metric: { name: 'Orders' } };
+    const answer = await expectUndone(world, { tool, args });
+    expect(answer.data.undo).toEqual({
+      tool,
+      arguments: { id: RUNNING, replace_metric_uuid: uuid, metric: { name: 'Purchases' } },
+    });
+    expect(effectsOf(answer).analysis).toBe('Unchanged.');
+    await world.call(tool, args);
+    expect(await stored(world, RUNNING)).toEqual([{ ...before, name: 'Orders' }]);
+    expect((await world.call(tool, args)).data.status).toBe('already_done');
+  });
+
+  it('keeps name, goal and list of one that is only to measure something else', async () => {
+    const world = await openWorld();
+    await world.call(tool, { id: RUNNING, metric: { ...mean, goal: 'decrease', role: 'secondary' } });
+    const uuid = (await stored(world, RUNNING, 'metrics_secondary'))[0]?.uuid;
+    const metric = { metric_type: 'mean', event: 'checkout_started', conversion_window_hours: 48 };
+    const args = { id: RUNNING, replace_metric_uuid: uuid, metric };
+    const answer = await expectUndone(world, { tool, args });
+    expect(effectsOf(answer).analysis).toBe('Results are computed anew for the whole run with the change.');
+    await world.call(tool, args);
+    expect(await stored(world, RUNNING, 'metrics_secondary')).toMatchObject([
+      { uuid, name: 'Signups', goal: 'decrease', source: { event: 'checkout_started' }, conversion_window: 48 },
+    ]);
+    expect(await stored(world, RUNNING)).toHaveLength(1);
+  });
+
+  it('moves one to the other list where its role is said to be another, and back', async () => {
+    const world = await openWorld();
+    const uuid = await firstUuid(world, RUNNING);
+    const args = { id: RUNNING, replace_metric_uuid: uuid, metric: { role: 'secondary' } };
+    await expectUndone(world, { tool, args });
+    await world.call(tool, args);
+    expect(await stored(world, RUNNING)).toEqual([]);
+    expect(await stored(world, RUNNING, 'metrics_secondary')).toMatchObject([{ uuid, name: 'Purchases' }]);
+  });
+
+  it('takes back a rename of a metric that had no name', async () => {
+    const world = await openWorld();
+    const bare = { kind: 'ExperimentMetric', metric_type: 'mean', source: { kind: 'EventsNode', event: 'signed_up' } };
+    experimentRow(world, DRAFT).metrics = [{ ...bare, uuid: 'bare-1' }];
+    const args = { id: DRAFT, replace_metric_uuid: 'bare-1', metric: { name: 'Named', goal: 'decrease' } };
+    await expectUndone(world, { tool, args });
+  });
+
+  it.each([
+    [
+      'a new metric without a name',
+      { metric: { metric_type: 'mean', event: 'signed_up' } },
+      'metric.name: is required',
+    ],
+    ['a new one without a type', { metric: { name: 'M', event: 'signed_up' } }, 'metric.metric_type: is required'],
+    [
+      'events without a type',
+      { metric: { event: 'signed_up' }, replace_metric_uuid: 'u' },
+      'metric.metric_type: is required',
+    ],
+    ['a change of nothing', { metric: {}, replace_metric_uuid: 'u' }, 'metric is empty'],
+  ])('refuses %s and sends nothing', async (_, args, words) => {
+    const world = await openWorld();
+    const answer = await world.call(tool, { id: DRAFT, ...args });
+    expect(answer.data.error).toMatchObject({ code: 'invalid_arguments' });
+    expect(answer.text).toContain(words);
+    expect(sent(world)).toEqual([]);
   });
 
   it('removes one and takes that back, uuid and all', async () => {
