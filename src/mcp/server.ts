@@ -1,6 +1,7 @@
 import { McpServer, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import type { CallAnswer } from './answer.js';
 import type { CallRequest } from './call-tool.js';
+import { refuseCursor, serveContext } from './context-handlers.js';
 import { INSTRUCTIONS } from './instructions.js';
 import { createProgress, type ProgressUpdate } from './progress.js';
 import type { ServedTools } from './select-tools.js';
@@ -21,11 +22,10 @@ export function createMcpServer({ version, entries, call }: ServerOptions): McpS
   const served = new Set(entries.list.map((entry) => entry.name));
   const server = new McpServer(
     { name: 'posthog-experiments', title: 'PostHog Experiments', version },
-    { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
+    { capabilities: { tools: {}, prompts: {}, resources: {}, completions: {} }, instructions: INSTRUCTIONS },
   );
   server.server.setRequestHandler('tools/list', ({ params }) => {
-    // The list is one page, so no cursor can be one of ours.
-    if (params?.cursor) throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Unknown cursor');
+    refuseCursor(params);
     return { tools };
   });
   server.server.setRequestHandler('tools/call', async ({ params }, context) => {
@@ -46,5 +46,6 @@ export function createMcpServer({ version, entries, call }: ServerOptions): McpS
       progress.stop();
     }
   });
+  serveContext(server.server, { entries, call });
   return server;
 }
