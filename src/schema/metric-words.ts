@@ -53,3 +53,9 @@ function retentionText({ retention_window_start: from, retention_window_end: to,
 function amount(count: number, unit: string): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
+
+/** Names of the events that a metric is made of. */
+export function eventsOf({ source, series, numerator, denominator, ...rest }: Metric): string[] {
+  const nodes = [source, ...(series ?? []), numerator, denominator, rest.start_event, rest.completion_event];
+  return [...new Set(nodes.flatMap((node) => node?.event || []))];
+}

@@ -39,12 +39,6 @@ export const metricWire = z.looseObject({
 });
 
 export type Metric = z.output<typeof metricWire>;
-/** Names of the events that a metric is made of. */
-export function measuredEvents({ source, series, numerator, denominator, ...rest }: Metric): string[] {
-  const nodes = [source, ...(series ?? []), numerator, denominator, rest.start_event, rest.completion_event];
-  return [...new Set(nodes.flatMap((node) => node?.event || []))];
-}
-
 export type MetricRole = 'primary' | 'secondary';
 
 export const metricView = z.object({
