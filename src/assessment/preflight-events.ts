@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { SeenEvent } from '../decision/preflight-facts.js';
+import { ToolError } from '../errors.js';
+import { apiPath } from '../posthog/path.js';
+import { nextOffset, pageWire } from '../schema/page.js';
+import type { CallContext } from '../tool.js';
+import { settleAll } from './review-parallel.js';
+
+const eventPage = pageWire(z.looseObject({ name: z.string(), last_seen_at: z.string().nullish() }));
+
+const PAGE = 100;
+/** The search matches parts of names; a name that so many longer ones contain is not looked for further. Pages. */
+const MAX_PAGES = 10;
+/** More events are not looked up. */
+const MAX_EVENTS = 40;
+
+async function lookUp(name: string, { api, project }: CallContext): Promise<SeenEvent> {
+  const path = apiPath`/api/projects/${project}/event_definitions/`;
+  let offset: number | null = 0;
+  for (let page = 0; page < MAX_PAGES && offset !== null; page += 1) {
+    const answer: z.output<typeof eventPage> = await api.get(path, eventPage, { search: name, limit: PAGE, offset });
+    const found = answer.results.find((event) => event.name === name);
+    if (found) return { name, last_seen_at: found.last_seen_at ?? null };
+    offset = answer.results.length > 0 ? nextOffset(answer.next) : null;
+  }
+  if (offset === null) return { name };
+  throw new ToolError(
+    'response_too_large',
+    `more than ${MAX_PAGES * PAGE} event names contain ${JSON.stringify(name)}`,
+    'Use event-search.',
+  );
+}
+
+/** When each event was last received. Rejects where one could not be looked up: "never" must be known. */
+export async function lastSeen(names: readonly string[], context: CallContext): Promise<SeenEvent[]> {
+  if (names.length > MAX_EVENTS) {
+    throw new ToolError('refused', `there are ${names.length} events, more than ${MAX_EVENTS}`, 'Use event-search.');
+  }
+  const results = await settleAll(names, (name) => lookUp(name, context));
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}

@@ -1,0 +1,142 @@
+import type { Experiment } from '../schema/experiment.js';
+import { type Flag, isFrozen, rolloutOf, shippedVariant, targetedGroups, variantsOf } from '../schema/flag.js';
+import { idAndName, plainOrQuoted, quoted } from '../schema/quote.js';
+import type { Check, PreflightFacts } from './preflight-facts.js';
+
+/** Float drift that a sum of splits may have, percent. */
+const SUM_TOLERANCE = 0.01;
+/** Splits that differ by more are uneven; 34/33/33 is even. Percentage points. Source: PostHog behaviour. */
+const EVEN_WITHIN = 1;
+
+export function flagChecks(facts: PreflightFacts): Check[] {
+  const flag = facts.experiment.feature_flag;
+  if (!flag) return [noFlag('The experiment has no feature flag', facts.experiment)];
+  if (flag.deleted) return [noFlag('Its feature flag is deleted, so PostHog refuses the launch', facts.experiment)];
+  return [
+    variantsCheck(flag, facts.experiment),
+    enrolmentCheck(flag, facts),
+    stateCheck(flag, facts),
+    sharedCheck(facts),
+  ];
+}
+
+function noFlag(title: string, { id }: Experiment): Check {
+  const advice = 'Restore the flag in PostHog, or make a new experiment with experiment-duplicate and a new key.';
+  return { code: 'flag', status: 'blocker', title, advice, fix: { tool: 'experiment-get', arguments: { id } } };
+}
+
+/** What keeps the variants from being compared, if anything. */
+function splitProblem(flag: Flag, { type }: Experiment): string | undefined {
+  const variants = variantsOf(flag.filters);
+  const shipped = shippedVariant(flag.filters);
+  const sum = variants.reduce((total, { split_percent: split }) => total + split, 0);
+  if (variants.length < 2) return `${variants.length === 1 ? 'Only one variant' : 'No variants'}: nothing to compare`;
+  if (shipped !== undefined) return `${quoted(shipped)} has the whole split: nothing to compare`;
+  if (Math.abs(sum - 100) > SUM_TOLERANCE) return `The split sums to ${sum}%, not to 100%`;
+  if (type === 'web' && !variants.some(({ key }) => key === 'control'))
+    return 'A web experiment needs a variant with the key control';
+  return undefined;
+}
+
+function variantsCheck(flag: Flag, experiment: Experiment): Check {
+  const code = 'variants';
+  const variants = variantsOf(flag.filters);
+  const words = variants.map(({ key, split_percent: split }) => `${plainOrQuoted(key)} ${split}%`).join(', ');
+  const evidence = { split: words };
+  const problem = splitProblem(flag, experiment);
+  if (problem !== undefined) {
+    const advice = 'Set variants that split 100% between at least two, with experiment-update.';
+    const fix = { tool: 'experiment-get', arguments: { id: experiment.id, detail: 'full' } };
+    return { code, status: 'blocker', title: problem, evidence, advice, fix };
+  }
+  const empty = variants.filter(({ split_percent: split }) => split === 0);
+  if (empty.length > 0) {
+    const names = empty.map(({ key }) => plainOrQuoted(key)).join(', ');
+    return { code, status: 'warning', title: `Nobody will get ${names}: its split is 0%`, evidence };
+  }
+  const shares = variants.map(({ split_percent: split }) => split);
+  const uneven = Math.max(...shares) - Math.min(...shares) > EVEN_WITHIN;
+  if (uneven && experiment.exposure_criteria?.multiple_variant_handling !== 'first_seen') {
+    return {
+      code,
+      status: 'warning',
+      title: `Uneven split: ${words}`,
+      evidence,
+      advice:
+        'Is that meant? Precision falls with the smallest variant, and leaving out people seen in several variants biases an uneven split.',
+    };
+  }
+  return { code, status: 'ok', title: `Split ${words}` };
+}
+
+/** Who enters: rollout, conditions, holdout, a freeze left behind. */
+function enrolmentCheck(flag: Flag, { experiment, served }: PreflightFacts): Check {
+  const code = 'enrolment';
+  const groups = flag.filters.groups ?? [];
+  const evidence = {
+    rollout_percentage: rolloutOf(flag.filters),
+    release_groups: groups.length,
+    groups_with_conditions: targetedGroups(flag.filters),
+    ...(experiment.holdout ? { holdout: experiment.holdout.id } : {}),
+  };
+  if (groups.length > 0 && groups.every(({ rollout_percentage: rollout }) => rollout === 0)) {
+    const advice = 'Raise rollout_percentage with experiment-update.';
+    const fix = { tool: 'experiment-get', arguments: { id: experiment.id } };
+    return { code, status: 'blocker', title: 'Nobody would enter: the rollout is 0%', evidence, advice, fix };
+  }
+  const title = `Once launched: ${served}`;
+  const concerns = enrolmentConcerns(flag, experiment);
+  if (concerns.length > 0) return { code, status: 'warning', title, evidence, advice: concerns.join(' ') };
+  return { code, status: 'ok', title };
+}
+
+function enrolmentConcerns(flag: Flag, { holdout }: Experiment): string[] {
+  const forced = (flag.filters.groups ?? []).some(({ variant }) => variant);
+  return [
+    ...(forced ? ['A release group forces a variant: the people in it are not randomized.'] : []),
+    ...(isFrozen(flag.filters) ? ['The flag is still frozen from an earlier run: nobody new enters.'] : []),
+    ...(holdout && !flag.filters.holdout
+      ? [
+          `Holdout ${idAndName({ ...holdout, name: holdout.name ?? '' })} is set here but not on the flag, so it keeps nobody out.`,
+        ]
+      : []),
+  ];
+}
+
+function stateCheck(flag: Flag, { experiment, served, sharers }: PreflightFacts): Check {
+  const code = 'flag_state';
+  if (!flag.active) return { code, status: 'ok', title: 'The flag is off; the launch turns it on' };
+  const liveToo = 'value' in sharers && sharers.value.some(({ live }) => live);
+  return {
+    code,
+    status: 'warning',
+    title: `The flag is on already: ${served}`,
+    advice: liveToo
+      ? 'It serves another live experiment, so it cannot be turned off for this one; people already have their variant when it starts.'
+      : `People already have their variant when it starts. For a clean start turn it off first: experiment-reset with id ${experiment.id} and disable_feature_flag: true.`,
+  };
+}
+
+function sharedCheck({ sharers, experiment }: PreflightFacts): Check {
+  const code = 'shared_flag';
+  if ('problem' in sharers) {
+    return { code, status: 'unknown', title: `Whether others use the flag was not checked: ${sharers.problem}` };
+  }
+  const rows = sharers.value.map(({ id, name, status }) => ({ id, name, status }));
+  const live = sharers.value.filter((other) => other.live);
+  if (live.length > 0) {
+    return {
+      code,
+      status: 'warning',
+      title: `Shares its flag with ${live.map((other) => `${idAndName(other)} (${other.status})`).join(', ')}`,
+      evidence: { experiments: rows },
+      advice:
+        'Pausing, shipping or editing one then acts on both. Unless that is meant, use experiment-duplicate with a new feature_flag_key.',
+    };
+  }
+  if (rows.length > 0) {
+    const title = `No live experiment shares the flag ${plainOrQuoted(experiment.feature_flag_key)}; ${rows.length} other not live`;
+    return { code, status: 'ok', title, evidence: { experiments: rows } };
+  }
+  return { code, status: 'ok', title: 'No other experiment uses the flag' };
+}

@@ -1,0 +1,159 @@
+import type { Experiment } from '../schema/experiment.js';
+import type { Metric } from '../schema/metric.js';
+import { plainOrQuoted } from '../schema/quote.js';
+import { type Check, MS_PER_DAY, type PreflightFacts, type SeenEvent } from './preflight-facts.js';
+
+/** An event that did not come for longer may have been renamed or dropped. Days. */
+export const EVENT_QUIET_DAYS = 7;
+
+/** The event that PostHog's SDKs send by themselves when code asks for a flag. */
+export const DEFAULT_EXPOSURE_EVENT = '$feature_flag_called';
+
+/** The own event that counts as exposure, where one is set. */
+export function customExposureEvent({ exposure_criteria: criteria }: Experiment): string | undefined {
+  const event = criteria?.exposure_config?.event;
+  return event && event !== DEFAULT_EXPOSURE_EVENT ? event : undefined;
+}
+
+function sharedMetrics({ saved_metrics: links }: Experiment, secondary: boolean): Metric[] {
+  const wanted = (links ?? []).filter(({ metadata }) => (metadata?.type === 'secondary') === secondary);
+  return wanted.flatMap(({ query }) => (query ? [query] : []));
+}
+
+function primaryMetrics(experiment: Experiment): Metric[] {
+  return [...(experiment.metrics ?? []), ...sharedMetrics(experiment, false)];
+}
+
+/** Actions and data warehouse tables have no event name. */
+function eventsOf({ source, series, numerator, denominator, start_event, completion_event }: Metric): string[] {
+  const nodes = [source, ...(series ?? []), numerator, denominator, start_event, completion_event];
+  return nodes.flatMap((node) => node?.event || []);
+}
+
+/** Names of all events that have to arrive for the experiment to be measured, shared metrics and exposure included. */
+export function neededEvents(experiment: Experiment): string[] {
+  const metrics = [
+    ...primaryMetrics(experiment),
+    ...(experiment.metrics_secondary ?? []),
+    ...sharedMetrics(experiment, true),
+  ];
+  const exposure = customExposureEvent(experiment);
+  return [...new Set([...metrics.flatMap(eventsOf), ...(exposure ? [exposure] : [])])];
+}
+
+export function metricChecks(facts: PreflightFacts): Check[] {
+  return [primaryCheck(facts), eventsCheck(facts), exposureCheck(facts)];
+}
+
+function primaryCheck({ experiment }: PreflightFacts): Check {
+  const code = 'primary_metrics';
+  const metrics = primaryMetrics(experiment);
+  if (metrics.length === 0) {
+    return {
+      code,
+      status: 'blocker',
+      title: 'No primary metric: nothing says what success is',
+      advice: 'Find the event with event-search and add a metric with experiment-update.',
+      fix: { tool: 'event-search', arguments: {} },
+    };
+  }
+  if (experiment.is_legacy || metrics.some(({ metric_type: type }) => !type)) {
+    return {
+      code,
+      status: 'blocker',
+      title: 'Metrics of the legacy format, which the present statistics do not read',
+      advice: 'Make it anew with experiment-create, or migrate it with experiment-migrate (toolset admin).',
+      fix: { tool: 'experiment-get', arguments: { id: experiment.id, detail: 'full' } },
+    };
+  }
+  return { code, status: 'ok', title: `${metrics.length} primary metric${metrics.length === 1 ? '' : 's'}` };
+}
+
+function daysSince(at: string, now: Date): number {
+  return Math.round(((now.getTime() - Date.parse(at)) / MS_PER_DAY) * 10) / 10;
+}
+
+function listed(names: readonly SeenEvent[]): string {
+  return names.map(({ name }) => plainOrQuoted(name)).join(', ');
+}
+
+function eventsCheck({ events, now, experiment }: PreflightFacts): Check {
+  const code = 'events';
+  if ('problem' in events) {
+    const advice = 'Look for each with event-search before the launch.';
+    return { code, status: 'unknown', title: `Events were not checked: ${events.problem}`, advice };
+  }
+  const never = events.value.filter(({ last_seen_at: seen }) => seen === undefined);
+  const dated = events.value.flatMap((event) => (event.last_seen_at ? [{ ...event, at: event.last_seen_at }] : []));
+  const quiet = dated.filter(({ at }) => now.getTime() - Date.parse(at) > EVENT_QUIET_DAYS * MS_PER_DAY);
+  const undated = events.value.filter(({ last_seen_at: seen }) => seen === null);
+  const evidence = {
+    events: events.value.map(({ name, last_seen_at: seen }) => ({
+      name,
+      last_seen: seen ?? (seen === null ? 'unknown' : 'never'),
+      ...(seen ? { days_ago: daysSince(seen, now) } : {}),
+    })),
+  };
+  if (never.length > 0) {
+    return {
+      code,
+      status: 'blocker',
+      title: `Never received: ${listed(never)}`,
+      evidence,
+      advice:
+        'Correct the name with experiment-update (event-search finds it), or ship the code that sends it first; what never arrives counts as zero.',
+      fix: { tool: 'event-search', arguments: { search: never[0]?.name ?? '' } },
+    };
+  }
+  if (quiet.length > 0) {
+    const advice = 'Make sure that the code still sends it; the metric stays at zero otherwise.';
+    return {
+      code,
+      status: 'warning',
+      title: `Not received for over ${EVENT_QUIET_DAYS} days: ${listed(quiet)}`,
+      evidence,
+      advice,
+    };
+  }
+  if (undated.length > 0) {
+    const title = `PostHog does not tell when it last received ${listed(undated)}`;
+    return { code, status: 'unknown', title, evidence, advice: 'Look at recent events in PostHog.' };
+  }
+  if (events.value.length > 0) {
+    return { code, status: 'ok', title: `All events were seen in the last ${EVENT_QUIET_DAYS} days`, evidence };
+  }
+  const none = neededMetricCount(experiment) === 0 ? 'There are no metrics' : 'The metrics count no named event';
+  return { code, status: 'unknown', title: `${none}, so there is no event to look for` };
+}
+
+function neededMetricCount(experiment: Experiment): number {
+  const { metrics, metrics_secondary: secondary, saved_metrics: shared } = experiment;
+  return (metrics?.length ?? 0) + (secondary?.length ?? 0) + (shared?.length ?? 0);
+}
+
+function exposureCheck({ experiment }: PreflightFacts): Check {
+  const code = 'exposure_criteria';
+  const criteria = experiment.exposure_criteria;
+  const custom = customExposureEvent(experiment);
+  const evidence = {
+    event: custom ?? DEFAULT_EXPOSURE_EVENT,
+    filter_test_accounts: criteria?.filterTestAccounts ?? false,
+    multiple_variant_handling: criteria?.multiple_variant_handling ?? 'exclude',
+  };
+  if (custom) {
+    const property = plainOrQuoted(`$feature/${experiment.feature_flag_key}`);
+    return {
+      code,
+      status: 'warning',
+      title: `Exposure is the own event ${plainOrQuoted(custom)}: only those that carry ${property} count`,
+      evidence,
+      advice: `Whether they carry it cannot be seen from here: look at recent ones in PostHog, for the variant key under ${property}.`,
+    };
+  }
+  if (!criteria?.filterTestAccounts) {
+    const advice = 'Set filter_test_accounts: true with experiment-update, unless internal users are meant.';
+    return { code, status: 'warning', title: 'Internal and test users count too', evidence, advice };
+  }
+  const title = 'People count from the first time the code asks for the flag; internal users do not';
+  return { code, status: 'ok', title, evidence };
+}

@@ -1,0 +1,91 @@
+import type { Check, Estimate, PreflightFacts } from './preflight-facts.js';
+
+/** A run that needs longer will hardly be seen through. Days; as `underpowered` of an assessment. */
+export const TOO_LONG_DAYS = 90;
+
+export function planChecks(facts: PreflightFacts): Check[] {
+  return [sampleCheck(facts), trafficCheck(facts), ...endDateChecks(facts)];
+}
+
+function calculator(id: number) {
+  return `Plan with experiment-calculate-running-time and store it with experiment-update (id ${id}): minimum_detectable_effect, recommended_sample_size, recommended_running_time.`;
+}
+
+function sampleCheck({ experiment }: PreflightFacts): Check {
+  const code = 'sample_plan';
+  const plan = experiment.running_time_calculation;
+  const effect = plan?.minimum_detectable_effect;
+  const size = plan?.recommended_sample_size;
+  const days = plan?.recommended_running_time;
+  if (!size) {
+    const title = effect
+      ? `No planned sample size: only the effect to detect, ${effect}%, is set`
+      : 'No sample plan: nothing will say when it has run long enough';
+    return { code, status: 'warning', title, advice: calculator(experiment.id) };
+  }
+  const evidence = {
+    recommended_sample_size: size,
+    ...(effect ? { minimum_detectable_effect: effect } : {}),
+    ...(days ? { recommended_running_time: days } : {}),
+  };
+  const goal = effect ? ` to see a change of ${effect}%` : '';
+  const title = `${size} users in all${goal}${days ? `, planned for ${days} days` : ''}`;
+  return { code, status: 'ok', title, evidence };
+}
+
+/** Whether the traffic finishes the plan; a draft has no traffic of its own, so only a stored estimate can tell. */
+function trafficCheck(facts: PreflightFacts): Check {
+  const { experiment, estimate } = facts;
+  const code = 'traffic';
+  const advice =
+    'Compare with the users who see the place per day, or give these to experiment-calculate-running-time as exposure_rate_per_day.';
+  if ('problem' in estimate) {
+    return { code, status: 'unknown', title: `The running time could not be calculated: ${estimate.problem}`, advice };
+  }
+  const { value } = estimate;
+  if (value?.days === undefined) return { code, status: 'unknown', ...untold(facts, value), advice };
+  const planned = experiment.running_time_calculation?.recommended_running_time;
+  const evidence = { ...value, ...(planned ? { planned_days: planned } : {}) };
+  const needs = `Needs ${value.sample_size} users: ${value.days} days at the stored exposure rate`;
+  if (value.days > TOO_LONG_DAYS || (planned && value.days > planned)) {
+    const against = planned && value.days > planned ? `, ${planned} planned` : '';
+    return {
+      code,
+      status: 'warning',
+      title: `${needs}${against}`,
+      evidence,
+      advice: 'Plan for a larger effect, a higher rollout, fewer variants or more time.',
+    };
+  }
+  return { code, status: 'ok', title: needs, evidence };
+}
+
+/** What can be said without knowing how many users enter per day. */
+function untold({ experiment }: PreflightFacts, value: Estimate | null): Pick<Check, 'title' | 'evidence'> {
+  const { recommended_sample_size: planned, recommended_running_time: days } =
+    experiment.running_time_calculation ?? {};
+  const size = value?.sample_size ?? planned;
+  if (!size) return { title: 'Whether traffic suffices cannot be told: there is no sample size' };
+  if (!days) return { title: `Whether traffic suffices for ${size} users cannot be told: no exposure rate is stored` };
+  const rate = Math.ceil(size / days);
+  return {
+    title: `The plan needs about ${rate} new users a day; whether so many come cannot be told of a draft`,
+    evidence: { sample_size: size, planned_days: days, needed_per_day: rate },
+  };
+}
+
+/** PostHog takes an experiment with an end date, even a future one, for stopped as soon as it starts. */
+function endDateChecks({ experiment }: PreflightFacts): Check[] {
+  const { end_date: end, id } = experiment;
+  if (!end) return [];
+  return [
+    {
+      code: 'end_date',
+      status: 'blocker',
+      title: `It has the end date ${end}: it would count as stopped the moment it starts`,
+      evidence: { end_date: end },
+      advice: 'Clear it with experiment-update clear: ["end_date"].',
+      fix: { tool: 'experiment-update', arguments: { id, clear: ['end_date'] } },
+    },
+  ];
+}
