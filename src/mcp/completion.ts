@@ -10,19 +10,24 @@ const PATIENCE_MS = 5_000;
 
 const EMPTY: CompleteResult = { completion: { values: [], total: 0, hasMore: false } };
 
+export interface CompletionSource {
+  call: ToolSource['call'];
+  signal: AbortSignal;
+  patienceMs?: number;
+}
+
 /**
  * Values for what a person is typing, from one request to PostHog. Where that fails, or there is nothing to offer, the
  * list is empty: a client that cannot complete can still send.
  */
 export async function complete(
   { ref, argument }: CompleteRequestParams,
-  signal: AbortSignal,
-  call: ToolSource['call'],
+  { call, signal, patienceMs = PATIENCE_MS }: CompletionSource,
 ): Promise<CompleteResult> {
   const completer = ref.type === 'ref/prompt' ? ofPrompt(ref.name, argument.name) : ofTemplate(ref.uri, argument.name);
   if (!completer) return EMPTY;
   const typed = argument.value.trim();
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
   const request = { name: completer.tool, arguments: completer.ask(typed), signal: limited };
   const answer = page.safeParse((await call(request)).structuredContent);
   return answer.success ? resultOf(answer.data, (row) => completer.values(row, typed)) : EMPTY;

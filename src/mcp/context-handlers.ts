@@ -28,6 +28,6 @@ export function serveContext(server: McpServer['server'], source: ToolSource): v
     (await import('./resources.js')).readResource({ uri: params.uri, signal }, source),
   );
   server.setRequestHandler('completion/complete', async ({ params }, { mcpReq: { signal } }) =>
-    (await import('./completion.js')).complete(params, signal, source.call),
+    (await import('./completion.js')).complete(params, { call: source.call, signal }),
   );
 }

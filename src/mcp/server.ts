@@ -13,6 +13,10 @@ export interface ServerOptions {
   call(request: CallRequest): Promise<CallAnswer>;
 }
 
+/** The lists never change while a server runs; left unsaid, the SDK would promise news of changes. */
+const CONSTANT = { listChanged: false };
+const CAPABILITIES = { tools: CONSTANT, prompts: CONSTANT, resources: CONSTANT, completions: {} };
+
 /**
  * An MCP server for one connection. The handlers are set below the SDK's tool registry: the list was made at build time,
  * and refused arguments are answered in our own words and shape.
@@ -22,7 +26,7 @@ export function createMcpServer({ version, entries, call }: ServerOptions): McpS
   const served = new Set(entries.list.map((entry) => entry.name));
   const server = new McpServer(
     { name: 'posthog-experiments', title: 'PostHog Experiments', version },
-    { capabilities: { tools: {}, prompts: {}, resources: {}, completions: {} }, instructions: INSTRUCTIONS },
+    { capabilities: CAPABILITIES, instructions: INSTRUCTIONS },
   );
   server.server.setRequestHandler('tools/list', ({ params }) => {
     refuseCursor(params);
