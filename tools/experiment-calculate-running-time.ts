@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { unlessOlderBuild } from '../src/assessment/older-builds.js';
+import { unlessOlderBuild } from '../src/posthog/older-builds.js';
 import { apiPath } from '../src/posthog/path.js';
 import { compact } from '../src/schema/experiment.js';
 import { defineReadTool } from '../src/tool.js';

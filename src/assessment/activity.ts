@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { ToolError } from '../errors.js';
+import { unlessOlderBuild } from '../posthog/older-builds.js';
 import { apiPath } from '../posthog/path.js';
 import { personName } from '../schema/experiment.js';
 import type { CallContext } from '../tool.js';
 import { readExperiment } from '../writes/snapshot.js';
-import { unlessOlderBuild } from './older-builds.js';
 
 const changeWire = z.looseObject({ field: z.string().nullish(), before: z.unknown(), after: z.unknown() });
 

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isOver } from '../decision/results.js';
 import { ToolError } from '../errors.js';
+import { unlessOlderBuild } from '../posthog/older-builds.js';
 import { apiPath } from '../posthog/path.js';
 import type { Experiment } from '../schema/experiment.js';
 import { type Exposures, exposuresWire, type Recalculation, recalculationWire } from '../schema/results.js';
 import type { CallContext } from '../tool.js';
-import { unlessOlderBuild } from './older-builds.js';
 
 /** How long a refresh is waited for before the caller is told how to fetch the rest. Milliseconds. */
 const REFRESH_BUDGET_MS = 25_000;

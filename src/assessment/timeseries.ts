@@ -1,12 +1,12 @@
 import { readMetric } from '../decision/reading.js';
 import { methodOf } from '../decision/results.js';
 import { ToolError } from '../errors.js';
+import { unlessOlderBuild } from '../posthog/older-builds.js';
 import { apiPath } from '../posthog/path.js';
 import type { Experiment } from '../schema/experiment.js';
 import { type TimeseriesOutput, timeseriesWire } from '../schema/results.js';
 import type { CallContext } from '../tool.js';
 import { readExperiment } from '../writes/snapshot.js';
-import { unlessOlderBuild } from './older-builds.js';
 import { checkMetric, notLaunched } from './results-answer.js';
 
 export interface TimeseriesInput {

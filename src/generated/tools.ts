@@ -10,7 +10,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "event-search",
       "title": "Search events",
-      "description": "Find the exact names of events that the project has received, for the metrics of experiment-create and experiment-update; PostHog refuses names it has never seen.\nlast_seen_at tells whether an event still arrives.",
+      "description": "Find the exact names of events that the project has received, for metrics; PostHog refuses names it has never seen. last_seen_at tells whether one still arrives.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -22,14 +22,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "default": 20,
             "description": "Rows per page",
             "type": "integer",
-            "minimum": 1,
             "maximum": 100
           },
           "offset": {
-            "default": 0,
             "description": "next_offset of the last page",
-            "type": "integer",
-            "minimum": 0
+            "type": "integer"
           }
         },
         "additionalProperties": false
@@ -80,14 +77,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "default": 20,
             "description": "Rows per page",
             "type": "integer",
-            "minimum": 1,
             "maximum": 100
           },
           "offset": {
-            "default": 0,
             "description": "next_offset of the last page",
-            "type": "integer",
-            "minimum": 0
+            "type": "integer"
           }
         },
         "required": [
@@ -132,7 +126,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-archive",
       "title": "Archive experiment",
-      "description": "Hide a stopped experiment from the default list. Its data and flag stay; a flag that is on goes on serving variants.\ndisable_feature_flag: true also turns the flag off for everybody (needs scope feature_flag:write; skipped by PostHog if another live experiment uses the flag). Only if the user asks.\n400 \"Experiment must be ended before it can be archived.\" (use experiment-end), 400 \"Experiment is already archived.\"\nUndo: experiment-unarchive, which does not turn a disabled flag on again.",
+      "description": "Hide a stopped experiment from the default list. Its data and flag stay; a flag that is on goes on serving variants.\ndisable_feature_flag: true also turns the flag off for everybody (scope feature_flag:write; skipped if another live experiment uses the flag). Only if the user asks.\n400 \"Experiment must be ended before it can be archived.\" (use experiment-end), 400 \"Experiment is already archived.\"\nUndo: experiment-unarchive, which does not turn a disabled flag on again.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -213,8 +207,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "minimum_detectable_effect": {
             "type": "number",
-            "minimum": 0.01,
-            "maximum": 1000,
             "description": "Smallest relative effect that matters, in %"
           },
           "number_of_variants": {
@@ -226,57 +218,39 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "exposure_rate_per_day": {
             "description": "Users who enter per day; needed for days",
-            "type": "number",
-            "minimum": 0,
-            "maximum": 1000000000000
+            "type": "number"
           },
           "baseline_value": {
             "description": "Rate 0–1 or mean",
-            "type": "number",
-            "minimum": 0,
-            "maximum": 1000000000000
+            "type": "number"
           },
           "variance": {
             "description": "Instead of the estimate",
-            "type": "number",
-            "minimum": 0,
-            "maximum": 1000000000000
+            "type": "number"
           },
           "samples": {
             "description": "Past users",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 1000000000000
+            "type": "integer"
           },
           "sum": {
             "description": "Conversions or total value",
-            "type": "number",
-            "minimum": -1000000000000000,
-            "maximum": 1000000000000000
+            "type": "number"
           },
           "sum_squares": {
             "description": "Of the values",
-            "type": "number",
-            "minimum": 0,
-            "maximum": 1000000000000
+            "type": "number"
           },
           "denominator_sum": {
             "description": "ratio, retention",
-            "type": "number",
-            "minimum": 0,
-            "maximum": 1000000000000
+            "type": "number"
           },
           "denominator_sum_squares": {
             "description": "ratio, retention",
-            "type": "number",
-            "minimum": 0,
-            "maximum": 1000000000000
+            "type": "number"
           },
           "numerator_denominator_sum_product": {
             "description": "ratio, retention",
-            "type": "number",
-            "minimum": 0,
-            "maximum": 1000000000000
+            "type": "number"
           }
         },
         "required": [
@@ -400,7 +374,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-create",
       "title": "Create experiment",
-      "description": "Create a draft; nobody sees anything until experiment-launch. Makes a feature flag, switched off, or links the one that has the key already, as it is (the answer says so; then give no variants and no rollout).\nA bare percentage is ambiguous: split_percent divides users inside, rollout_percentage is the share who enter. Ask which is meant.\nThe baseline is the variant control, else the first. Default: control 50, test 50, rollout 100.\nFind event names with event-search: 400 for one never seen, unless the user confirms allow_unknown_events. Names are not unique. Undo: experiment-delete; the flag stays.",
+      "description": "Create a draft; nobody sees anything until experiment-launch. Makes a feature flag, off, or links the one that has the key already, as it is (then give no variants or rollout).\nA bare percentage is ambiguous: split_percent divides users inside, rollout_percentage is the share who enter. Ask which is meant.\nThe baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Further settings: experiment-update.\nFind events with event-search: 400 for one never seen, unless the user confirms allow_unknown_events. Names are not unique. Undo: experiment-delete; the flag stays.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -432,7 +406,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 },
                 "split_percent": {
                   "type": "integer",
-                  "minimum": 0,
                   "maximum": 100,
                   "description": "Share inside"
                 }
@@ -440,14 +413,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               "required": [
                 "key",
                 "split_percent"
-              ],
-              "additionalProperties": false
+              ]
             }
           },
           "rollout_percentage": {
             "description": "Share of users who enter; not the split",
             "type": "integer",
-            "minimum": 0,
             "maximum": 100
           },
           "metrics": {
@@ -468,11 +439,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                     "ratio",
                     "retention"
                   ],
-                  "description": "mean: value per user; funnel: conversion; retention: came back"
+                  "description": "mean: per user; funnel: conversion"
                 },
                 "role": {
-                  "default": "primary",
-                  "description": "secondary: guardrail, context",
+                  "description": "Default primary; guardrails are secondary",
                   "type": "string",
                   "enum": [
                     "primary",
@@ -480,8 +450,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                   ]
                 },
                 "goal": {
-                  "default": "increase",
-                  "description": "Which way is better",
+                  "description": "Default increase",
                   "type": "string",
                   "enum": [
                     "increase",
@@ -493,7 +462,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                   "type": "string"
                 },
                 "math": {
-                  "description": "Of event; default total, the count",
+                  "description": "Of event; default total (count)",
                   "type": "string",
                   "enum": [
                     "total",
@@ -506,11 +475,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                   ]
                 },
                 "math_property": {
-                  "description": "For sum, avg, min, max",
+                  "description": "For sum to max",
                   "type": "string"
                 },
                 "steps": {
-                  "description": "funnel: events after exposure, in order",
+                  "description": "funnel: events in order",
                   "type": "array",
                   "items": {
                     "type": "string"
@@ -520,55 +489,35 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                   "description": "ratio",
                   "type": "string"
                 },
-                "denominator_math": {
-                  "description": "ratio",
-                  "type": "string",
-                  "enum": [
-                    "total",
-                    "sum",
-                    "avg",
-                    "min",
-                    "max",
-                    "unique_session",
-                    "dau"
-                  ]
-                },
                 "denominator_math_property": {
-                  "description": "ratio",
+                  "description": "ratio: summed",
                   "type": "string"
                 },
                 "start_event": {
-                  "description": "retention: starts the clock",
+                  "description": "retention",
                   "type": "string"
                 },
                 "window_start_days": {
-                  "description": "retention: back from this day",
-                  "type": "integer",
-                  "minimum": 0,
-                  "maximum": 1000
+                  "description": "retention: from this day",
+                  "type": "integer"
                 },
                 "window_end_days": {
                   "description": "retention: to this day",
-                  "type": "integer",
-                  "minimum": 0,
-                  "maximum": 1000
+                  "type": "integer"
                 },
                 "conversion_window_hours": {
                   "description": "From exposure",
-                  "type": "integer",
-                  "minimum": 1,
-                  "maximum": 10000
+                  "type": "integer"
                 },
                 "query_json": {
-                  "description": "ExperimentMetric JSON: filters, actions, outliers",
+                  "description": "ExperimentMetric JSON, for filters, actions",
                   "type": "string"
                 }
               },
               "required": [
                 "name",
                 "metric_type"
-              ],
-              "additionalProperties": false
+              ]
             }
           },
           "saved_metric_ids": {
@@ -587,39 +536,13 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               "frequentist"
             ]
           },
-          "filter_test_accounts": {
-            "description": "Omit internal users; default true",
-            "type": "boolean"
-          },
-          "multiple_variant_handling": {
-            "description": "Seen several variants; default exclude",
-            "type": "string",
-            "enum": [
-              "exclude",
-              "first_seen"
-            ]
-          },
-          "exposure_event": {
-            "description": "Own exposure event; must carry $feature/<flag key>",
-            "type": "string"
-          },
           "minimum_detectable_effect": {
             "description": "Planned, in %",
-            "type": "number",
-            "minimum": 0.01,
-            "maximum": 1000
+            "type": "number"
           },
           "recommended_sample_size": {
             "description": "Planned users in all",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 1000000000
-          },
-          "recommended_running_time": {
-            "description": "Planned days",
-            "type": "number",
-            "minimum": 0,
-            "maximum": 3650
+            "type": "integer"
           },
           "holdout_id": {
             "description": "Before launch only",
@@ -689,7 +612,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-create-exposure-cohort",
       "title": "Create exposure cohort",
-      "description": "Make a cohort of the users exposed to a launched experiment (event $feature_flag_called since its start), for other PostHog tools; it grows as more are exposed. Changes nothing for users.\nOnce per experiment: 400 \"Experiment already has an exposure cohort\"; 400 \"Experiment does not have a start date\" for a draft.\nCannot be undone here: delete the cohort in PostHog.",
+      "description": "Make a cohort of the users exposed to a launched experiment ($feature_flag_called since its start), for other PostHog tools; it grows. Changes nothing for users.\nOnce per experiment: 400 \"Experiment already has an exposure cohort\"; 400 \"Experiment does not have a start date\" for a draft.\nCannot be undone here: delete the cohort in PostHog.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -751,7 +674,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-delete",
       "title": "Delete experiment",
-      "description": "Delete an experiment (softly, in any status): it leaves every list and read, and only its id brings it back. Confirm it with the user by name.\nThe feature flag is not touched: if it is on it goes on serving variants. Pause or end the experiment first to stop that.\nTo hide a finished experiment use experiment-archive. 404 if it is deleted already. Undo: experiment-update restore: true, while its flag exists.",
+      "description": "Delete an experiment (softly, in any status): it leaves every list and read; only its id brings it back. Confirm it with the user by name.\nThe feature flag is not touched: if it is on it goes on serving variants; experiment-pause first stops that.\nTo hide a finished one use experiment-archive. 404 if it is deleted already. Undo: experiment-update restore: true, while its flag exists.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -813,7 +736,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-duplicate",
       "title": "Duplicate experiment",
-      "description": "Copy an experiment into a new draft: metrics, statistics and exposure settings; not dates, conclusion, holdout, tags or results. Name: yours, else \"<name> (Copy)\".\nGive a new feature_flag_key. Without one both experiments share the same flag, so pausing, shipping or changing one reaches the other. A new key makes a flag that is off, with the same variants and rollout but no targeting; an existing key links that flag as it is.\n400 for legacy metrics. Undo: experiment-delete on the copy.",
+      "description": "Copy an experiment into a new draft: metrics, statistics, exposure settings; not dates, conclusion, holdout, tags or results.\nGive a new feature_flag_key. Without one both experiments share the same flag, so pausing, shipping or changing one reaches the other. A new key makes a flag that is off, with the same variants and rollout but no targeting; an existing key links that flag as it is.\n400 for legacy metrics. Undo: experiment-delete on the copy.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -883,7 +806,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-end",
       "title": "End experiment",
-      "description": "End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion with its reason.\nThe flag is not touched: users keep their variants and exposure events go on. To serve one variant use experiment-ship-variant instead; to switch variants off too, experiment-pause first.\n400 \"Experiment has not been launched yet.\" for a draft, \"Experiment has already ended.\" when stopped. Works while paused.\nA conclusion set earlier is kept unless you give another. Backdate with experiment-update end_date; undo by clearing it.",
+      "description": "End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion with its reason.\nThe flag is not touched: users keep their variants and exposure events go on. To serve one variant use experiment-ship-variant instead; to switch variants off too, experiment-pause first.\n400 \"Experiment has not been launched yet.\" or \"Experiment has already ended.\" Works while paused. A conclusion set earlier is kept unless given. Backdate with experiment-update end_date; undo by clearing it.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1020,7 +943,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-get",
       "title": "Get experiment",
-      "description": "One experiment by id or by feature_flag_key: status, dates, variants with their split, rollout, metrics with uuid, exposure rules, plan, conclusion, version.\nRead it before a change. split_percent divides users inside the experiment; rollout_percentage is the share of users who enter.\nstatus is derived: paused = launched with the flag off, exposure_frozen = running without new users, stopped = ended (the flag may still serve). No results here.\nA key that several experiments share names them instead of guessing. 404 for deleted ones.",
+      "description": "One experiment by id or feature_flag_key: status, dates, variants, rollout, metrics with uuid, exposure rules, plan, conclusion. Read it before a change. No results here.\nsplit_percent divides users inside; rollout_percentage is the share who enter. paused = launched with the flag off, exposure_frozen = running without new users, stopped = ended (the flag may still serve).\nSeveral on one key are named instead of guessing. 404 for deleted ones.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1193,7 +1116,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "exclusion_percent": {
             "type": "number",
-            "minimum": 0,
             "maximum": 100,
             "description": "Share of users held OUT of its experiments"
           }
@@ -1318,14 +1240,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "default": 20,
             "description": "Rows per page",
             "type": "integer",
-            "minimum": 1,
             "maximum": 100
           },
           "offset": {
-            "default": 0,
             "description": "next_offset of the last page",
-            "type": "integer",
-            "minimum": 0
+            "type": "integer"
           }
         },
         "additionalProperties": false
@@ -1385,7 +1304,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "exclusion_percent": {
             "description": "Share of users held OUT",
             "type": "number",
-            "minimum": 0,
             "maximum": 100
           }
         },
@@ -1508,7 +1426,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-launch",
       "title": "Launch experiment",
-      "description": "Start a draft: turns its feature flag on and sets start_date to now, so real users are enrolled at once.\nNeeds no metrics, so check them with experiment-get before. Set variants before: after launch only their split can change.\n400 \"Experiment has already been launched.\" if not a draft (paused: experiment-resume); 400 if the flag is deleted or has under 2 variants.\nStop enrolment with experiment-pause; back to draft with experiment-reset.",
+      "description": "Start a draft: turns its feature flag on and sets start_date to now, so real users are enrolled at once.\nNeeds no metrics, so check them before. Set variants before: after launch only their split can change.\n400 \"Experiment has already been launched.\" (paused: experiment-resume); 400 if the flag is deleted or has under 2 variants.\nStop enrolment with experiment-pause; back to draft with experiment-reset.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1568,7 +1486,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-list",
       "title": "List experiments",
-      "description": "Find experiments by status, name, flag key, creator or tag; the start of most tasks.\nArchived ones are left out; archived: true shows only those. Deleted ones are never listed. Rows carry no metrics: use experiment-get for these.\nrunning excludes paused (flag off) and exposure_frozen (no new users). With the exact flag key use experiment-get feature_flag_key.",
+      "description": "Find experiments by status, name, flag key, creator or tag.\nArchived ones are left out; archived: true shows only those. Deleted ones are never listed. Rows carry no metrics: use experiment-get, also with the exact flag key.\nrunning excludes paused (flag off) and exposure_frozen (no new users).",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1610,39 +1528,18 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "order": {
             "default": "-created_at",
-            "description": "- = descending",
-            "type": "string",
-            "enum": [
-              "created_at",
-              "-created_at",
-              "updated_at",
-              "-updated_at",
-              "name",
-              "-name",
-              "start_date",
-              "-start_date",
-              "end_date",
-              "-end_date",
-              "duration",
-              "-duration",
-              "status",
-              "-status",
-              "conclusion",
-              "-conclusion"
-            ]
+            "description": "created_at, updated_at, name, start_date, end_date, duration, status, conclusion; - first: descending",
+            "type": "string"
           },
           "limit": {
             "default": 20,
             "description": "Rows per page",
             "type": "integer",
-            "minimum": 1,
             "maximum": 100
           },
           "offset": {
-            "default": 0,
             "description": "next_offset of the last page",
-            "type": "integer",
-            "minimum": 0
+            "type": "integer"
           },
           "detail": {
             "default": "concise",
@@ -1754,7 +1651,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-pause",
       "title": "Pause experiment",
-      "description": "Turn the feature flag of a running experiment off: everybody falls back to the default of the code at once, no new exposures.\nDoes not end it: end_date stays empty and metrics of people already exposed go on counting, which dilutes effects. To stop measuring use experiment-end.\n400 \"Experiment has not been launched yet.\" for a draft, \"Experiment has already ended.\" when stopped, \"Experiment is already paused.\"\nOther experiments on the same flag stop too. Undo: experiment-resume; people get the same variants.",
+      "description": "Turn the feature flag of a running experiment off: everybody falls back to the default of the code at once, no new exposures.\nDoes not end it: end_date stays empty and metrics of people already exposed go on counting, which dilutes effects. To stop measuring use experiment-end.\n400 \"Experiment has not been launched yet.\", \"Experiment has already ended.\" or \"Experiment is already paused.\"\nOther experiments on the same flag stop too. Undo: experiment-resume; people get the same variants.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1807,6 +1704,69 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     }
   },
   {
+    "name": "experiment-preflight",
+    "toolset": "context",
+    "access": "read",
+    "undoTools": [],
+    "definition": {
+      "name": "experiment-preflight",
+      "title": "Check before launch",
+      "description": "Whether a draft can be launched: metrics and their events, split and rollout in words, who shares its flag, sample plan against traffic, exposure, holdout, dates. Use it before experiment-launch; it changes nothing.\nready: false means a blocker; unknown means it could not be read or told, not that it is fine. Drafts only.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "From experiment-list",
+            "type": "integer"
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "project_id": {
+            "type": "number"
+          },
+          "id": {
+            "type": "number"
+          },
+          "name": {
+            "type": "string"
+          },
+          "ready": {
+            "type": "boolean"
+          },
+          "summary": {
+            "type": "string"
+          },
+          "checks": {
+            "type": "array"
+          },
+          "missing": {
+            "type": "array"
+          },
+          "next": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Check before launch",
+        "readOnlyHint": true,
+        "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
     "name": "experiment-reset",
     "toolset": "lifecycle",
     "access": "destructive",
@@ -1817,7 +1777,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-reset",
       "title": "Reset experiment",
-      "description": "Back to draft: clears start and end date, conclusion and comment, and takes it out of the archive. Results are hidden until it is launched again.\nThe flag is not touched: if it is on it goes on serving variants, also a shipped one. disable_feature_flag: true turns it off as well (experiment-pause first does the same).\nFor another run that keeps this one, use experiment-duplicate. 400 \"Experiment is already in draft state.\"\nUndo: the call that the answer holds, with dates and conclusion.",
+      "description": "Back to draft: clears start and end date, conclusion and comment, and takes it out of the archive. Results are hidden until it is launched again.\nThe flag is not touched: if it is on it goes on serving variants, also a shipped one. disable_feature_flag: true turns it off.\nFor another run that keeps this one use experiment-duplicate. 400 \"Experiment is already in draft state.\" Undo: the call that the answer holds.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1977,7 +1937,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-resume",
       "title": "Resume experiment",
-      "description": "Turn the feature flag of a paused experiment on again: users are enrolled at once and people get the same variants as before.\nThe pause stays inside the measured time; start_date does not move.\n400 \"Experiment is not paused.\" when running, \"Experiment has not been launched yet.\" for a draft (use experiment-launch), \"Experiment has already ended.\" when stopped.\nUndo: experiment-pause.",
+      "description": "Turn the flag of a paused experiment on again: users are enrolled at once and people get the same variants as before. start_date does not move; the pause stays inside the measured time.\n400 \"Experiment is not paused.\", \"Experiment has not been launched yet.\" or \"Experiment has already ended.\" Undo: experiment-pause.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2058,11 +2018,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                   "ratio",
                   "retention"
                 ],
-                "description": "mean: value per user; funnel: conversion; retention: came back"
+                "description": "mean: per user; funnel: conversion"
               },
               "role": {
-                "default": "primary",
-                "description": "secondary: guardrail, context",
+                "description": "Default primary; guardrails are secondary",
                 "type": "string",
                 "enum": [
                   "primary",
@@ -2070,8 +2029,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 ]
               },
               "goal": {
-                "default": "increase",
-                "description": "Which way is better",
+                "description": "Default increase",
                 "type": "string",
                 "enum": [
                   "increase",
@@ -2083,7 +2041,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 "type": "string"
               },
               "math": {
-                "description": "Of event; default total, the count",
+                "description": "Of event; default total (count)",
                 "type": "string",
                 "enum": [
                   "total",
@@ -2096,11 +2054,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 ]
               },
               "math_property": {
-                "description": "For sum, avg, min, max",
+                "description": "For sum to max",
                 "type": "string"
               },
               "steps": {
-                "description": "funnel: events after exposure, in order",
+                "description": "funnel: events in order",
                 "type": "array",
                 "items": {
                   "type": "string"
@@ -2110,47 +2068,28 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 "description": "ratio",
                 "type": "string"
               },
-              "denominator_math": {
-                "description": "ratio",
-                "type": "string",
-                "enum": [
-                  "total",
-                  "sum",
-                  "avg",
-                  "min",
-                  "max",
-                  "unique_session",
-                  "dau"
-                ]
-              },
               "denominator_math_property": {
-                "description": "ratio",
+                "description": "ratio: summed",
                 "type": "string"
               },
               "start_event": {
-                "description": "retention: starts the clock",
+                "description": "retention",
                 "type": "string"
               },
               "window_start_days": {
-                "description": "retention: back from this day",
-                "type": "integer",
-                "minimum": 0,
-                "maximum": 1000
+                "description": "retention: from this day",
+                "type": "integer"
               },
               "window_end_days": {
                 "description": "retention: to this day",
-                "type": "integer",
-                "minimum": 0,
-                "maximum": 1000
+                "type": "integer"
               },
               "conversion_window_hours": {
                 "description": "From exposure",
-                "type": "integer",
-                "minimum": 1,
-                "maximum": 10000
+                "type": "integer"
               },
               "query_json": {
-                "description": "ExperimentMetric JSON: filters, actions, outliers",
+                "description": "ExperimentMetric JSON, for filters, actions",
                 "type": "string"
               }
             },
@@ -2158,7 +2097,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               "name",
               "metric_type"
             ],
-            "additionalProperties": false,
             "description": "Its name becomes the shared name, unique in the project; role does not apply"
           },
           "description": {
@@ -2300,14 +2238,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "default": 20,
             "description": "Rows per page",
             "type": "integer",
-            "minimum": 1,
             "maximum": 100
           },
           "offset": {
-            "default": 0,
             "description": "next_offset of the last page",
-            "type": "integer",
-            "minimum": 0
+            "type": "integer"
           }
         },
         "additionalProperties": false
@@ -2357,7 +2292,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "integer"
           },
           "name": {
-            "description": "New name",
+            "description": "New shared name",
             "type": "string"
           },
           "description": {
@@ -2365,26 +2300,25 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "metric": {
-            "description": "The whole new definition; its uuid stays",
+            "description": "Goal alone, or all of what it measures; the uuid stays",
             "type": "object",
             "properties": {
               "name": {
-                "type": "string",
-                "description": "Label"
+                "description": "Label",
+                "type": "string"
               },
               "metric_type": {
+                "description": "mean: per user; funnel: conversion",
                 "type": "string",
                 "enum": [
                   "mean",
                   "funnel",
                   "ratio",
                   "retention"
-                ],
-                "description": "mean: value per user; funnel: conversion; retention: came back"
+                ]
               },
               "role": {
-                "default": "primary",
-                "description": "secondary: guardrail, context",
+                "description": "Default primary; guardrails are secondary",
                 "type": "string",
                 "enum": [
                   "primary",
@@ -2392,8 +2326,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 ]
               },
               "goal": {
-                "default": "increase",
-                "description": "Which way is better",
+                "description": "Default increase",
                 "type": "string",
                 "enum": [
                   "increase",
@@ -2404,83 +2337,18 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 "description": "mean: counted; ratio: numerator; retention: return",
                 "type": "string"
               },
-              "math": {
-                "description": "Of event; default total, the count",
-                "type": "string",
-                "enum": [
-                  "total",
-                  "sum",
-                  "avg",
-                  "min",
-                  "max",
-                  "unique_session",
-                  "dau"
-                ]
-              },
-              "math_property": {
-                "description": "For sum, avg, min, max",
-                "type": "string"
-              },
               "steps": {
-                "description": "funnel: events after exposure, in order",
+                "description": "funnel: events in order",
                 "type": "array",
                 "items": {
                   "type": "string"
                 }
               },
-              "denominator_event": {
-                "description": "ratio",
-                "type": "string"
-              },
-              "denominator_math": {
-                "description": "ratio",
-                "type": "string",
-                "enum": [
-                  "total",
-                  "sum",
-                  "avg",
-                  "min",
-                  "max",
-                  "unique_session",
-                  "dau"
-                ]
-              },
-              "denominator_math_property": {
-                "description": "ratio",
-                "type": "string"
-              },
-              "start_event": {
-                "description": "retention: starts the clock",
-                "type": "string"
-              },
-              "window_start_days": {
-                "description": "retention: back from this day",
-                "type": "integer",
-                "minimum": 0,
-                "maximum": 1000
-              },
-              "window_end_days": {
-                "description": "retention: to this day",
-                "type": "integer",
-                "minimum": 0,
-                "maximum": 1000
-              },
-              "conversion_window_hours": {
-                "description": "From exposure",
-                "type": "integer",
-                "minimum": 1,
-                "maximum": 10000
-              },
               "query_json": {
-                "description": "ExperimentMetric JSON: filters, actions, outliers",
+                "description": "ExperimentMetric JSON, for filters, actions",
                 "type": "string"
               }
-            },
-            "required": [
-              "name",
-              "metric_type"
-            ],
-            "additionalProperties": false
+            }
           },
           "tags": {
             "description": "Replace all",
@@ -2627,7 +2495,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-ship-variant",
       "title": "Ship variant",
-      "description": "Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs. Confirm experiment, variant and release mode with the user first.\nBy default release conditions and rollout stay, so a 20% rollout ships to 20%. release_to_everyone: true puts a catch-all for 100% of all users first, over all targeting.\nThe flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given.\n400 \"Experiment has not been launched yet.\" for a draft; 400 for an unknown variant. Works on a stopped one. Undo: feature-flag-restore with the filters that the answer holds.",
+      "description": "Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs. Confirm experiment, variant and release mode with the user first.\nBy default release conditions and rollout stay: a 20% rollout ships to 20%. release_to_everyone: true puts a catch-all for 100% of all users first, over all targeting.\nThe flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 \"Experiment has not been launched yet.\" for a draft.\nUndo: feature-flag-restore with the filters that the answer holds.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2776,7 +2644,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "default": 30,
             "description": "How many of the last days",
             "type": "integer",
-            "minimum": 1,
             "maximum": 365
           }
         },
@@ -2838,7 +2705,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-unarchive",
       "title": "Unarchive experiment",
-      "description": "Bring an archived experiment back to the default list, as it was.\nDoes not open it again and does not turn its flag on; a flag that archiving had archived comes back, switched off.\n400 \"Experiment is not archived.\" Find archived ones with experiment-list archived: true. Undo: experiment-archive.",
+      "description": "Bring an archived experiment back to the default list, as it was. Does not open it again and does not turn its flag on.\n400 \"Experiment is not archived.\" Find archived ones with experiment-list archived: true. Undo: experiment-archive.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2965,7 +2832,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-update",
       "title": "Update experiment",
-      "description": "Change parts of an experiment; what is not named stays. Not for launch, pause, end or ship: these have their own tools.\nmetric alone adds one; with replace_metric_uuid it takes that place. Metric changes recompute the results of the whole run.\nChanging split or rollout after launch moves users between variants and biases results: confirm with the user, then set update_feature_flag_params (else 400). Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?\nend_date backdates an end; clear end_date reopens. 409 if somebody else changed it meanwhile: read again.",
+      "description": "Change parts of an experiment; what is not named stays. Not for launch, pause, end or ship: these have their own tools.\nmetric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.\nChanging split or rollout after launch moves users between variants and biases results: confirm with the user, then set update_feature_flag_params (else 400). Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?\nend_date backdates an end; clear end_date reopens. 409 if somebody else changed it meanwhile: read again.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2982,26 +2849,25 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "metric": {
-            "description": "Added, or put in place of replace_metric_uuid",
+            "description": "Fields as in experiment-create, those that change",
             "type": "object",
             "properties": {
               "name": {
-                "type": "string",
-                "description": "Label"
+                "description": "Label",
+                "type": "string"
               },
               "metric_type": {
+                "description": "mean: per user; funnel: conversion",
                 "type": "string",
                 "enum": [
                   "mean",
                   "funnel",
                   "ratio",
                   "retention"
-                ],
-                "description": "mean: value per user; funnel: conversion; retention: came back"
+                ]
               },
               "role": {
-                "default": "primary",
-                "description": "secondary: guardrail, context",
+                "description": "Default primary; guardrails are secondary",
                 "type": "string",
                 "enum": [
                   "primary",
@@ -3009,8 +2875,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 ]
               },
               "goal": {
-                "default": "increase",
-                "description": "Which way is better",
+                "description": "Default increase",
                 "type": "string",
                 "enum": [
                   "increase",
@@ -3021,98 +2886,33 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 "description": "mean: counted; ratio: numerator; retention: return",
                 "type": "string"
               },
-              "math": {
-                "description": "Of event; default total, the count",
-                "type": "string",
-                "enum": [
-                  "total",
-                  "sum",
-                  "avg",
-                  "min",
-                  "max",
-                  "unique_session",
-                  "dau"
-                ]
-              },
-              "math_property": {
-                "description": "For sum, avg, min, max",
-                "type": "string"
-              },
               "steps": {
-                "description": "funnel: events after exposure, in order",
+                "description": "funnel: events in order",
                 "type": "array",
                 "items": {
                   "type": "string"
                 }
               },
-              "denominator_event": {
-                "description": "ratio",
-                "type": "string"
-              },
-              "denominator_math": {
-                "description": "ratio",
-                "type": "string",
-                "enum": [
-                  "total",
-                  "sum",
-                  "avg",
-                  "min",
-                  "max",
-                  "unique_session",
-                  "dau"
-                ]
-              },
-              "denominator_math_property": {
-                "description": "ratio",
-                "type": "string"
-              },
-              "start_event": {
-                "description": "retention: starts the clock",
-                "type": "string"
-              },
-              "window_start_days": {
-                "description": "retention: back from this day",
-                "type": "integer",
-                "minimum": 0,
-                "maximum": 1000
-              },
-              "window_end_days": {
-                "description": "retention: to this day",
-                "type": "integer",
-                "minimum": 0,
-                "maximum": 1000
-              },
-              "conversion_window_hours": {
-                "description": "From exposure",
-                "type": "integer",
-                "minimum": 1,
-                "maximum": 10000
-              },
               "query_json": {
-                "description": "ExperimentMetric JSON: filters, actions, outliers",
+                "description": "ExperimentMetric JSON, for filters, actions",
                 "type": "string"
               }
-            },
-            "required": [
-              "name",
-              "metric_type"
-            ],
-            "additionalProperties": false
+            }
           },
           "replace_metric_uuid": {
-            "description": "From experiment-get",
+            "description": "Metric",
             "type": "string"
           },
           "remove_metric_uuid": {
-            "description": "From experiment-get",
+            "description": "Metric",
             "type": "string"
           },
           "add_saved_metric_id": {
-            "description": "Shared metric, as primary",
+            "description": "As primary",
             "type": "integer"
           },
           "remove_saved_metric_id": {
-            "description": "Shared metric",
+            "description": "Detaches it",
             "type": "integer"
           },
           "allow_unknown_events": {
@@ -3135,7 +2935,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 },
                 "split_percent": {
                   "type": "integer",
-                  "minimum": 0,
                   "maximum": 100,
                   "description": "Share inside"
                 }
@@ -3143,14 +2942,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               "required": [
                 "key",
                 "split_percent"
-              ],
-              "additionalProperties": false
+              ]
             }
           },
           "rollout_percentage": {
             "description": "Share of users who enter; not the split",
             "type": "integer",
-            "minimum": 0,
             "maximum": 100
           },
           "update_feature_flag_params": {
@@ -3181,7 +2978,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "description": "On a draft this launches, ISO"
           },
           "archived": {
-            "description": "Only to undo; else experiment-archive",
+            "description": "To undo only",
             "type": "boolean"
           },
           "stats_method": {
@@ -3192,39 +2989,13 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               "frequentist"
             ]
           },
-          "filter_test_accounts": {
-            "description": "Omit internal users; default true",
-            "type": "boolean"
-          },
-          "multiple_variant_handling": {
-            "description": "Seen several variants; default exclude",
-            "type": "string",
-            "enum": [
-              "exclude",
-              "first_seen"
-            ]
-          },
-          "exposure_event": {
-            "description": "Own exposure event; must carry $feature/<flag key>",
-            "type": "string"
-          },
           "minimum_detectable_effect": {
             "description": "Planned, in %",
-            "type": "number",
-            "minimum": 0.01,
-            "maximum": 1000
+            "type": "number"
           },
           "recommended_sample_size": {
             "description": "Planned users in all",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 1000000000
-          },
-          "recommended_running_time": {
-            "description": "Planned days",
-            "type": "number",
-            "minimum": 0,
-            "maximum": 3650
+            "type": "integer"
           },
           "holdout_id": {
             "description": "Before launch only",
@@ -3237,26 +3008,31 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               "type": "string"
             }
           },
+          "filter_test_accounts": {
+            "description": "Omit internal users; default true",
+            "type": "boolean"
+          },
+          "multiple_variant_handling": {
+            "description": "Of users who saw several",
+            "type": "string",
+            "enum": [
+              "exclude",
+              "first_seen"
+            ]
+          },
+          "exposure_event": {
+            "description": "Must carry $feature/<flag key>",
+            "type": "string"
+          },
+          "recommended_running_time": {
+            "description": "Planned days",
+            "type": "number"
+          },
           "clear": {
-            "description": "Fields to empty",
+            "description": "Fields to empty: description, end_date, conclusion, conclusion_comment, any setting",
             "type": "array",
             "items": {
-              "type": "string",
-              "enum": [
-                "description",
-                "end_date",
-                "conclusion",
-                "conclusion_comment",
-                "holdout_id",
-                "tags",
-                "stats_method",
-                "filter_test_accounts",
-                "multiple_variant_handling",
-                "exposure_event",
-                "minimum_detectable_effect",
-                "recommended_sample_size",
-                "recommended_running_time"
-              ]
+              "type": "string"
             }
           },
           "restore": {
@@ -3399,7 +3175,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "feature-flag-get",
       "title": "Get feature flag",
-      "description": "One feature flag by id or exact key: whether it is on, its variants with their split, rollout, release conditions, and the experiments that share it.\nUse it before reusing a key in experiment-create, and to see who a change of the flag reaches. detail: full shows all release conditions.",
+      "description": "One feature flag by id or exact key: whether it is on, variants, rollout, and the experiments that share it.\nUse it before reusing a key in experiment-create, and to see who a change of the flag reaches. detail: full shows the release conditions.",
       "inputSchema": {
         "type": "object",
         "properties": {

@@ -51,6 +51,7 @@ interface Request {
   path: ApiPath;
   query?: Query | undefined;
   body?: object | undefined;
+  slow?: boolean | undefined;
 }
 
 /** The client of one PostHog and one key, for the life of the process. Rejects with `ToolError` and nothing else. */
@@ -88,15 +89,15 @@ function beginCall(shared: Shared, caller: AbortSignal, deadlineMs: number): Cal
 }
 
 function apiFor(shared: Shared, call: Call): PostHogApi {
-  const write = <T>(method: 'POST' | 'PATCH' | 'DELETE', path: ApiPath, shape: z.ZodType<T>, body?: object) =>
-    send(shared, call, { method, isRead: false, path, body }, shape);
+  const write = <T>(shape: z.ZodType<T>, request: Omit<Request, 'isRead'>) =>
+    send(shared, call, { ...request, isRead: false }, shape);
   return {
     origin: shared.origin,
     get: (path, shape, query) => send(shared, call, { method: 'GET', isRead: true, path, query }, shape),
     query: (path, shape, body) => send(shared, call, { method: 'POST', isRead: true, path, body }, shape),
-    post: (path, shape, body) => write('POST', path, shape, body),
-    patch: (path, shape, body) => write('PATCH', path, shape, body),
-    delete: (path, shape) => write('DELETE', path, shape),
+    post: (path, shape, body, { slow } = {}) => write(shape, { method: 'POST', path, body, slow }),
+    patch: (path, shape, body) => write(shape, { method: 'PATCH', path, body }),
+    delete: (path, shape) => write(shape, { method: 'DELETE', path }),
   };
 }
 
@@ -125,8 +126,20 @@ async function answerTo(shared: Shared, call: Call, request: Request, info: Requ
   const { pool, now, redact, random, limits } = shared;
   for (let attempt = 0; ; attempt += 1) {
     const startedAt = now();
-    const options = { pool, info, target, headers, body, signals: call, errorBytes: limits.errorBytes, now, redact };
-    const result = await exchange(options);
+    const headersMs = request.slow ? Math.max(1, call.endsAt - startedAt) : limits.headersMs;
+    const { errorBytes } = limits;
+    const result = await exchange({
+      pool,
+      info,
+      target,
+      headers,
+      body,
+      headersMs,
+      signals: call,
+      errorBytes,
+      now,
+      redact,
+    });
     const outcome = result.ok ? 'ok' : result.error.code;
     shared.log?.debug('request', { method: info.method, path: info.path, attempt, outcome, ms: now() - startedAt });
     if (result.ok) return result.value;

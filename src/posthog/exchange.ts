@@ -22,6 +22,8 @@ export interface ExchangeOptions {
   target: string;
   headers: Readonly<Record<string, string>>;
   body: string | undefined;
+  /** How long the answer's headers may take. */
+  headersMs: number;
   signals: Signals;
   errorBytes: number;
   now: () => number;
@@ -32,7 +34,7 @@ export type Exchange = { ok: true; value: unknown } | { ok: false; failure: Fail
 
 /** One request and its answer, body included. Never throws: what went wrong is its result. */
 export async function exchange(options: ExchangeOptions): Promise<Exchange> {
-  const { pool, info, target, headers, body, signals, redact } = options;
+  const { pool, info, target, headers, body, headersMs, signals, redact } = options;
   const progress = { sent: false, accepted: false };
   try {
     signals.signal.throwIfAborted();
@@ -41,7 +43,15 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
         progress.sent = true;
       }),
     );
-    const request = { method: info.method, path: target, headers, body: body ?? null, signal: signals.signal };
+    const { signal } = signals;
+    const request = {
+      method: info.method,
+      path: target,
+      headers,
+      body: body ?? null,
+      headersTimeout: headersMs,
+      signal,
+    };
     const answer = await orAborted(dispatcher.request(request), signals.signal);
     if (answer.statusCode < 200 || answer.statusCode >= 300) return await refusal(answer, options);
     progress.accepted = true;

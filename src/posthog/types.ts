@@ -7,6 +7,11 @@ export type ApiPath = string & { readonly [apiPathBrand]: true };
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
+export interface WriteOptions {
+  /** PostHog works on it for long: the answer is waited for until the call's deadline, not only for one attempt's time. */
+  slow?: boolean;
+}
+
 /**
  * The PostHog API as one tool call sees it: all requests share the call's deadline and its abort signal.
  * Every method rejects with a `ToolError` and with nothing else.
@@ -22,7 +27,7 @@ export interface PostHogApi {
    * Writes; re-sent only where PostHog cannot have acted (429, connection never made). A write whose outcome is unclear
    * rejects with `outcome_unknown`.
    */
-  post<T>(path: ApiPath, shape: z.ZodType<T>, body?: object): Promise<T>;
+  post<T>(path: ApiPath, shape: z.ZodType<T>, body?: object, options?: WriteOptions): Promise<T>;
   patch<T>(path: ApiPath, shape: z.ZodType<T>, body: object): Promise<T>;
   delete<T>(path: ApiPath, shape: z.ZodType<T>): Promise<T>;
 }

@@ -10,7 +10,11 @@ export const EXPERIMENTS: Subject<Experiment, StateBefore> = {
   readBefore: readStateBefore,
   of: ({ experiment }) => experiment,
   readAgain: ({ id }, context) => readExperiment(id, context),
-  view: (experiment, { api, project }) => viewExperiment(experiment, { origin: api.origin, project }),
+  // A copy lives in another project than the call's; its flag says in which.
+  view: (experiment, { api, project }) => {
+    const team = experiment.feature_flag?.team_id;
+    return viewExperiment(experiment, { origin: api.origin, project: typeof team === 'number' ? team : project });
+  },
   // A write that answers with another experiment than it was aimed at has made that one.
   changes: (before, after) => (before?.id === after.id ? changesBetween(before, after) : creationOf(after)),
   unchanged: (experiment) => `Unchanged. ${nowSeen(experiment)}`,

@@ -91,6 +91,46 @@ const NEXT_STEPS: readonly NextStep[] = [
     tool: 'feature-flag-get',
   },
   {
+    when: 'freeze a paused experiment',
+    hint: 'While it is paused nobody is enrolled. To freeze it, resume it first with experiment-resume, which enrols users again until the freeze.',
+    tool: 'experiment-resume',
+  },
+  {
+    when: 'No users have been exposed',
+    hint: 'Freeze it once experiment-results shows exposures. To stop it for everybody now use experiment-pause.',
+    tool: 'experiment-results',
+  },
+  {
+    when: 'exposure is not frozen',
+    hint: 'experiment-get shows its status. A paused one has to be resumed first (experiment-resume), which keeps a freeze.',
+    tool: 'experiment-get',
+  },
+  {
+    when: 'have their exposure frozen',
+    hint: 'It cannot be frozen as it is. To stop enrolment use experiment-pause (everybody falls back) or experiment-end.',
+    tool: 'experiment-get',
+  },
+  {
+    when: 'already uses the new engine',
+    hint: 'It is not legacy, so there is nothing to migrate; experiment-duplicate makes a copy.',
+    tool: 'experiment-get',
+  },
+  {
+    when: 'not supported for experiments using legacy metrics',
+    hint: 'Make a twin with current metrics by experiment-migrate, and copy that one.',
+    tool: 'experiment-migrate',
+  },
+  {
+    when: 'shared metric with this name already exists',
+    hint: 'Attach that one (experiment-saved-metrics-list finds it, experiment-update add_saved_metric_id attaches it), or choose another name.',
+    tool: 'experiment-saved-metrics-list',
+  },
+  {
+    when: 'legacy query format',
+    hint: 'Make a new one with experiment-saved-metrics-create and attach it with experiment-update add_saved_metric_id.',
+    tool: 'experiment-saved-metrics-create',
+  },
+  {
     when: 'legacy metric',
     hint: 'Legacy experiments can only change name, description and end date; copy it by hand into a new experiment with experiment-create.',
     tool: 'experiment-create',

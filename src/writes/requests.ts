@@ -1,3 +1,4 @@
+import { unlessOlderBuild } from '../posthog/older-builds.js';
 import { apiPath } from '../posthog/path.js';
 import { experimentWire } from '../schema/experiment.js';
 import { flagWire } from '../schema/flag.js';
@@ -13,7 +14,10 @@ export type ExperimentAction =
   | 'reset'
   | 'archive'
   | 'unarchive'
-  | 'duplicate';
+  | 'duplicate'
+  | 'migrate'
+  | 'freeze_exposure'
+  | 'unfreeze_exposure';
 
 export async function postAction(
   action: ExperimentAction,
@@ -23,6 +27,17 @@ export async function postAction(
 ): Promise<Sent> {
   const path = apiPath`/api/projects/${project}/experiments/${id}/${action}/`;
   return { after: await api.post(path, experimentWire, body) };
+}
+
+/** For actions that PostHog takes tens of seconds for: waits as long as the call's deadline allows. */
+export async function postSlowAction(
+  action: 'freeze_exposure' | 'unfreeze_exposure',
+  id: number,
+  { api, project }: CallContext,
+): Promise<Sent> {
+  const path = apiPath`/api/projects/${project}/experiments/${id}/${action}/`;
+  const answer = api.post(path, experimentWire, undefined, { slow: true });
+  return { after: await unlessOlderBuild('freezing of exposure', answer) };
 }
 
 export async function patchExperiment(id: number, body: object, { api, project }: CallContext): Promise<Sent> {

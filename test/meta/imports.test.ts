@@ -20,6 +20,7 @@ function importsOf(file: string): string[] {
 
 const SCHEMA = ['zod', 'src/schema/', 'src/errors.ts'];
 const CLIENT_TYPE = ['src/posthog/types.ts'];
+const ROUTES_OF_CLIENT = ['src/posthog/path.ts', 'src/posthog/older-builds.ts'];
 /** First rule whose folder matches a file; it may import what starts with one of the allowed names. */
 const RULES: readonly [folder: string, allowed: readonly string[]][] = [
   ['src/errors.ts', []],
@@ -28,7 +29,7 @@ const RULES: readonly [folder: string, allowed: readonly string[]][] = [
   ['src/tool.ts', [...SCHEMA, ...CLIENT_TYPE]],
   ['src/render/', ['src/schema/', 'src/render/']],
   ['src/posthog/', ['node:', 'undici', ...SCHEMA, 'src/posthog/', 'src/version.ts', 'src/log.ts']],
-  ['src/writes/', [...SCHEMA, ...CLIENT_TYPE, 'src/posthog/path.ts', 'src/tool.ts', 'src/writes/']],
+  ['src/writes/', [...SCHEMA, ...CLIENT_TYPE, ...ROUTES_OF_CLIENT, 'src/tool.ts', 'src/writes/']],
   ['src/stats/', ['@stdlib/', 'src/stats/']],
   ['src/decision/', ['src/schema/', 'src/stats/', 'src/render/', 'src/decision/']],
   [
@@ -37,7 +38,7 @@ const RULES: readonly [folder: string, allowed: readonly string[]][] = [
       ...SCHEMA,
       ...CLIENT_TYPE,
       'node:timers/promises',
-      'src/posthog/path.ts',
+      ...ROUTES_OF_CLIENT,
       'src/tool.ts',
       'src/decision/',
       'src/writes/',
@@ -51,7 +52,7 @@ const RULES: readonly [folder: string, allowed: readonly string[]][] = [
   ['src/command.ts', ['node:', 'src/errors.ts']],
   ['src/config.ts', ['node:', 'src/command.ts', 'src/errors.ts', 'src/log.ts', 'src/tool.ts', 'src/posthog/']],
   ['tools/index.ts', ['tools/', 'src/tool.ts']],
-  ['tools/', [...SCHEMA, 'src/tool.ts', 'src/writes/', 'src/assessment/', 'src/decision/', 'src/posthog/path.ts']],
+  ['tools/', [...SCHEMA, 'src/tool.ts', 'src/writes/', 'src/assessment/', 'src/decision/', ...ROUTES_OF_CLIENT]],
   [
     'src/mcp/',
     [

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/generated/tools.js';
+import { openFor } from '../helpers/furnish.js';
 import { RUNNING, SHARED } from '../helpers/shop.js';
 import { experimentRow } from '../helpers/state.js';
 import { VALID_CALLS } from '../helpers/valid-calls.js';
@@ -56,10 +57,16 @@ function deface({ sandbox: { store } }: World, text: string): void {
     for (const variant of flag.filters.multivariate?.variants ?? []) variant.name = text;
   }
   for (const event of store.mainProject.events) event.name = text;
+  for (const holdout of store.holdouts.values()) Object.assign(holdout, { name: text, description: text });
+  for (const metric of store.savedMetrics.values()) {
+    const query = { ...metric.query, name: text, source: { kind: 'EventsNode', event: text } };
+    Object.assign(metric, { name: text, description: text, tags: [text], query });
+  }
+  for (const project of store.projects.values()) project.name = text;
 }
 
 async function answerWith(text: string, tool: string, args = VALID_CALLS[tool] ?? {}): Promise<Answer> {
-  const world = await openWorld();
+  const world = await openFor(tool);
   deface(world, text);
   return world.call(tool, args);
 }

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { selectTools } from '../../src/mcp/select-tools.js';
 import { createMcpServer } from '../../src/mcp/server.js';
+import { openFor } from '../helpers/furnish.js';
 import { VALID_CALLS } from '../helpers/valid-calls.js';
-import { openWorld } from '../helpers/world.js';
 
 const writes = CATALOGUE.filter(({ access }) => access !== 'read').map(({ name }) => name);
 const reads = CATALOGUE.filter(({ access }) => access === 'read').map(({ name }) => name);
@@ -32,21 +32,21 @@ describe('a read-only server', () => {
   });
 
   it.each(writes)('sends no write even if %s were served', async (name) => {
-    const world = await openWorld({ readOnly: true });
+    const world = await openFor(name, { readOnly: true });
     const answer = await world.call(name, VALID_CALLS[name]);
     expect(answer.data.error).toMatchObject({ code: 'read_only' });
     expect(world.requests().filter((request) => !request.startsWith('GET '))).toEqual([]);
   });
 
   it.each(reads)('serves %s as ever', async (name) => {
-    const world = await openWorld({ readOnly: true });
+    const world = await openFor(name, { readOnly: true });
     const answer = await world.call(name, VALID_CALLS[name]);
     expect(answer.isError, answer.text).toBe(false);
   });
 });
 
 describe('what a caller may choose', () => {
-  it('does not include a project, a host, an address or a key, at any depth of any schema', () => {
+  it('does not include a project to act in, a host, an address or a key, at any depth of any schema', () => {
     const names = new Set<string>();
     JSON.stringify(
       CATALOGUE.map(({ definition }) => definition.inputSchema),
@@ -56,6 +56,8 @@ describe('what a caller may choose', () => {
       },
     );
     expect(names.size).toBeGreaterThan(40);
+    // Where a copy goes; the project that a call acts in stays the server's own.
+    expect(names.delete('target_project')).toBe(true);
     for (const name of names)
       expect(name).not.toMatch(/project|team|host|origin|url|token|secret|api_key|environment/i);
   });

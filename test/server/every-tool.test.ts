@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { ALL_TOOLS } from '../../tools/index.js';
+import { openFor } from '../helpers/furnish.js';
 import { sent } from '../helpers/state.js';
 import { VALID_CALLS } from '../helpers/valid-calls.js';
-import { openWorld } from '../helpers/world.js';
 
 const cases = CATALOGUE.map(({ name }) => [name, VALID_CALLS[name] ?? {}] as const);
 const onExperiments = ALL_TOOLS.filter((tool) => tool.idAliases).map(
@@ -12,13 +12,13 @@ const onExperiments = ALL_TOOLS.filter((tool) => tool.idAliases).map(
 
 describe.each(cases)('%s', (name, args) => {
   it('takes the arguments it publishes', async () => {
-    const world = await openWorld();
+    const world = await openFor(name);
     const answer = await world.call(name, args);
     expect(answer.isError, answer.text).toBe(false);
   });
 
   it('refuses one unknown argument by name, before any request', async () => {
-    const world = await openWorld();
+    const world = await openFor(name);
     const answer = await world.call(name, { ...args, frobnicate: 1 });
     expect(answer.data.error).toMatchObject({ code: 'invalid_arguments', field: 'frobnicate' });
     expect(answer.text).toContain('frobnicate: unknown argument');
@@ -26,20 +26,21 @@ describe.each(cases)('%s', (name, args) => {
   });
 
   it.each(['project_id', 'host', 'url', 'api_key', 'environment_id'])('has no argument %s', async (argument) => {
-    const world = await openWorld();
+    const world = await openFor(name);
     const answer = await world.call(name, { ...args, [argument]: 'x' });
     expect(answer.text).toContain(`${argument}: unknown argument`);
     expect(world.requests()).toEqual([]);
   });
 
   it('keeps to its own project', async () => {
-    const world = await openWorld();
+    const world = await openFor(name);
     await world.call(name, args);
-    for (const request of world.requests()) expect(request).toMatch(/^[A-Z]+ \/api\/projects\/1\//);
+    const allowed = name === 'project-list' ? /^GET \/api\/projects\/$/ : /^[A-Z]+ \/api\/projects\/1\//;
+    for (const request of world.requests()) expect(request).toMatch(allowed);
   });
 
   it('shows nobody’s email, distinct id, uuid or hedgehog', async () => {
-    const world = await openWorld();
+    const world = await openFor(name);
     const answer = await world.call(name, args);
     const { email, distinct_id, uuid } = world.sandbox.store.currentUser;
     const shown = answer.text + JSON.stringify(answer.data);
@@ -50,7 +51,7 @@ describe.each(cases)('%s', (name, args) => {
 
 describe.each(onExperiments)('%s', (name, { id, ...rest }) => {
   it.each(['id', 'experiment_id', 'experimentId'])('takes a string of digits as %s', async (alias) => {
-    const world = await openWorld();
+    const world = await openFor(name);
     const answer = await world.call(name, { ...rest, [alias]: String(id) });
     expect(answer.isError, answer.text).toBe(false);
   });
@@ -58,7 +59,7 @@ describe.each(onExperiments)('%s', (name, { id, ...rest }) => {
   it.each([true, '7e2', '0x10', -1, 0, 1.5, null, [4], '', '12345678901', { id: 1 }])(
     'refuses the id %j before any request, and says what an id is',
     async (wrong) => {
-      const world = await openWorld();
+      const world = await openFor(name);
       const answer = await world.call(name, { ...rest, id: wrong });
       expect(answer.data.error).toMatchObject({ code: 'invalid_arguments', field: 'id' });
       expect(answer.text).toContain('id: must be a positive whole number, such as 12');
@@ -67,7 +68,7 @@ describe.each(onExperiments)('%s', (name, { id, ...rest }) => {
   );
 
   it('says that an unknown experiment is not there and points to experiment-list', async () => {
-    const world = await openWorld();
+    const world = await openFor(name);
     const answer = await world.call(name, { ...rest, id: 4711 });
     expect(answer.data.error).toMatchObject({ code: 'not_found', status: 404, next_tool: 'experiment-list' });
     expect(answer.text).toMatch(/experiment 4711 was not found in project 1\./i);
@@ -75,7 +76,7 @@ describe.each(onExperiments)('%s', (name, { id, ...rest }) => {
   });
 
   it('says the same of a deleted one', async () => {
-    const world = await openWorld();
+    const world = await openFor(name);
     await world.call('experiment-delete', { id });
     const answer = await world.call(name, { ...rest, id });
     expect(answer.text).toMatch(new RegExp(`experiment ${id} was not found in project 1\\.`, 'i'));

@@ -23,6 +23,16 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'does not turn a disabled flag on again',
   ],
   'experiment-calculate-running-time': ['stores nothing', 'experiment-update', 'total over all variants'],
+  'experiment-copy-to-project': [
+    'as a draft into another project of the same organization',
+    'not holdout, shared metrics, dates or results',
+    'Confirm the project by name (project-list)',
+    /flag with the key already, the copy uses it as it is/,
+    '404 "Target team not found."',
+    '403 without write access there',
+    '400 for legacy metrics',
+    'Cannot be undone from here',
+  ],
   'experiment-create': [
     'draft',
     'nobody sees anything until experiment-launch',
@@ -79,6 +89,17 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'Backdate with experiment-update end_date',
     'undo by clearing it',
   ],
+  'experiment-freeze-exposure': [
+    'Stop enrolling new users in a running experiment',
+    'who keep their variants',
+    'static cohort',
+    'end_date stays empty',
+    'Can take tens of seconds; wait, do not repeat',
+    /400 for a draft, ended, paused \("Resume it first"\) or frozen one/,
+    'nobody exposed',
+    'holdouts',
+    'Undo: experiment-unfreeze-exposure',
+  ],
   'experiment-get': [
     'Read it before a change',
     /paused = launched with the flag off/,
@@ -87,6 +108,35 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'No results here',
     'instead of guessing',
     '404 for deleted ones',
+  ],
+  'experiment-holdouts-create': [
+    'holds nobody out until a draft uses it',
+    'before launch only',
+    'the share kept OUT, not the share that enters',
+    'Undo: experiment-holdouts-destroy',
+  ],
+  'experiment-holdouts-destroy': [
+    'for good',
+    'enter the experiments that used it at once, running ones too',
+    'confirm by name',
+    'experiment-holdouts-retrieve',
+    'Cannot be undone',
+  ],
+  'experiment-holdouts-list': [
+    'kept out of every experiment that uses the holdout',
+    'the share held out',
+    'experiment-holdouts-retrieve',
+  ],
+  'experiment-holdouts-partial-update': [
+    'rewrites the flags of ALL experiments that use it at once',
+    'users enter or drop out of running ones',
+    'confirm',
+    'Undo: the same tool with the old values; the bias stays',
+  ],
+  'experiment-holdouts-retrieve': [
+    'the experiments that use it',
+    'archived ones left out',
+    'Read it before changing or deleting',
   ],
   'experiment-launch': [
     'turns its feature flag on and sets start_date to now',
@@ -104,6 +154,14 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'Deleted ones are never listed',
     'no metrics',
     /running excludes paused/,
+  ],
+  'experiment-migrate': [
+    'legacy metrics (is_legacy)',
+    'a new experiment on the same feature flag',
+    'The old one stays as it is',
+    'A second call answers with the first twin',
+    '400 if it is not legacy',
+    'Undo: experiment-delete on the twin',
   ],
   'experiment-pause': [
     'everybody falls back to the default of the code at once',
@@ -141,6 +199,29 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     '"Experiment has already ended."',
     'Undo: experiment-pause',
   ],
+  'experiment-saved-metrics-create': [
+    'experiment-update add_saved_metric_id',
+    'does not check here that its events exist',
+    'event-search',
+    '400 if the name is taken',
+    'Undo: experiment-saved-metrics-destroy',
+  ],
+  'experiment-saved-metrics-destroy': [
+    'for good',
+    'Every experiment that uses it loses it and its results',
+    'PostHog does not list them',
+    'Confirm by name',
+    'Cannot be undone',
+    'experiment-update remove_saved_metric_id',
+  ],
+  'experiment-saved-metrics-list': ['several experiments share', 'add_saved_metric_id', 'instead of defining it again'],
+  'experiment-saved-metrics-partial-update': [
+    'changes the results of EVERY experiment that uses it, for the whole run, ended ones too',
+    'PostHog does not list these experiments',
+    'Confirm with the user',
+    'Undo: the same tool with the old definition',
+  ],
+  'experiment-saved-metrics-retrieve': ['One shared metric', 'detail: full', 'whole definition'],
   'experiment-ship-variant': [
     'rewrites the flag to 100% for it and 0% for the others',
     'ends the experiment if it still runs',
@@ -154,12 +235,21 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'Works on a stopped one',
     'Undo: feature-flag-restore with the filters that the answer holds',
   ],
+  'experiment-stats': ['launched in the last 30 days', 'the 30 before', 'Counts only; experiment-list names them'],
   'experiment-timeseries-results': ['day by day', 'can lag behind experiment-results', 'Not for a draft'],
   'experiment-unarchive': [
     'back to the default list',
     'does not turn its flag on',
     '400 "Experiment is not archived."',
     'Undo: experiment-archive',
+  ],
+  'experiment-unfreeze-exposure': [
+    'new users enter a frozen experiment again',
+    'put back exactly',
+    'the saved cohort is deleted',
+    'biases results',
+    '400 "Experiment exposure is not frozen."',
+    'Undo: experiment-freeze-exposure',
   ],
   'experiment-update': [
     'what is not named stays',
@@ -174,6 +264,12 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'clear end_date reopens',
     '409 if somebody else changed it meanwhile: read again',
   ],
+  'experiments-bulk-update-tags': [
+    'up to 500 experiments at once',
+    'set drops all tags they had',
+    'skipped and named',
+    'Changes nothing for users',
+  ],
   'feature-flag-get': ['experiments that share it', 'before reusing a key', 'detail: full'],
   'feature-flag-restore': [
     'as the undo of another call names them',
@@ -182,6 +278,12 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'feature_flag:write',
     'exactly as the undo holds them',
     'not for designing a flag by hand',
+  ],
+  'project-list': [
+    'Projects that the key can reach',
+    'which one this server acts in',
+    'cannot be switched by a tool',
+    'POSTHOG_PROJECT_ID',
   ],
 };
 
@@ -205,7 +307,7 @@ describe.each(tools)('the description of %s', (name, { description }) => {
 
   it('names only tools that exist', () => {
     const known = new Set(ALL_TOOLS.map((tool) => tool.name));
-    for (const [mention] of description.matchAll(/\b(experiment|event|feature-flag)-[a-z-]+[a-z]\b/g))
+    for (const [mention] of description.matchAll(/\b(experiments?|event|feature-flag|project)-[a-z-]+[a-z]\b/g))
       expect(known).toContain(mention);
   });
 });

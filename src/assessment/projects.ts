@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { ToolError } from '../errors.js';
+import { apiPath } from '../posthog/path.js';
+import { pageWire } from '../schema/page.js';
+import type { CallContext } from '../tool.js';
+
+const projectWire = z.looseObject({ id: z.number(), name: z.string() });
+const projectPage = pageWire(projectWire);
+const PAGE = 100;
+
+/** All projects; only the current one where the key is restricted to projects, which PostHog then does not list. */
+export async function listProjects(context: CallContext) {
+  const { api, project } = context;
+  const shown = ({ id, name }: { id: number; name: string }) => ({ id, name, current: id === project });
+  try {
+    const items = await allProjects(context);
+    return { items: items.map(shown), total: items.length };
+  } catch (error) {
+    if (!(error instanceof ToolError) || error.fields.status !== 403) throw error;
+    const only = await api.get(apiPath`/api/projects/${project}/`, projectWire);
+    const note = `The key cannot list projects (${error.fields.detail ?? error.message}), so only the current one is shown.`;
+    return { items: [shown(only)], total: 1, note };
+  }
+}
+
+async function allProjects({ api }: CallContext): Promise<{ id: number; name: string }[]> {
+  const found: { id: number; name: string }[] = [];
+  for (let offset = 0; ; offset += PAGE) {
+    const page = await api.get(apiPath`/api/projects/`, projectPage, { limit: PAGE, offset });
+    found.push(...page.results);
+    if (!page.next || page.results.length === 0) return found;
+  }
+}

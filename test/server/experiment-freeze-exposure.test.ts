@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { addHoldout, expose, freeze } from '../helpers/furnish.js';
+import { DRAFT, PAUSED, RUNNING, SHARED, SHARED_TOO, STOPPED } from '../helpers/shop.js';
+import {
+  expectAlreadyDone,
+  expectRefused,
+  expectUndone,
+  flagRow,
+  sent,
+  settled,
+  warningCodes,
+} from '../helpers/state.js';
+import { openWorld } from '../helpers/world.js';
+
+const tool = 'experiment-freeze-exposure';
+
+describe('experiment-freeze-exposure', () => {
+  it('stops enrolment, keeps those exposed, and says so', async () => {
+    const world = await openWorld();
+    expose(world, RUNNING);
+    expect(await world.call(tool, { id: RUNNING })).toMatchSnapshot();
+    expect(await world.stored(RUNNING)).toMatchObject({ status: 'exposure_frozen', end_date: null });
+  });
+
+  it('sends one freeze and nothing else that writes', async () => {
+    const world = await openWorld();
+    expose(world, RUNNING);
+    await world.call(tool, { id: RUNNING });
+    expect(sent(world)).toEqual([{ request: `POST experiments/${RUNNING}/freeze_exposure`, body: undefined }]);
+  });
+
+  it('is taken back by the undo it offers, conditions and all', async () => {
+    const world = await openWorld();
+    expose(world, RUNNING);
+    flagRow(world, RUNNING).filters.groups = [
+      { properties: [{ key: 'plan', type: 'person', value: ['pro'], operator: 'exact' }], rollout_percentage: 40 },
+      { properties: [], rollout_percentage: 5, description: 'A few of the rest' },
+    ];
+    await expectUndone(world, { tool, args: { id: RUNNING } });
+  });
+
+  it('answers already_done for a frozen experiment', async () => {
+    const world = await openWorld();
+    freeze(world, RUNNING);
+    await expectAlreadyDone(world, { tool, args: { id: RUNNING }, words: 'Experiment exposure is already frozen.' });
+  });
+
+  const NOBODY =
+    'No users have been exposed to this experiment yet, so freezing would stop it for everyone. Wait until the experiment has recorded exposures.';
+
+  it.each([
+    [DRAFT, 'Experiment has not been launched yet.', 'It is a draft'],
+    [STOPPED, 'Experiment has already ended.', 'It has ended'],
+    [PAUSED, 'Cannot freeze a paused experiment. Resume it first.', 'experiment-resume'],
+    [RUNNING, NOBODY, 'experiment-results'],
+  ])('passes on why PostHog refuses to freeze experiment %i: %s', async (id, detail, next) => {
+    await expectRefused(await openWorld(), { tool, args: { id }, detail, next });
+  });
+
+  it('passes on that a holdout stands in the way, and what stops enrolment instead', async () => {
+    const world = await openWorld();
+    expose(world, RUNNING);
+    addHoldout(world, { linked: [RUNNING] });
+    const detail =
+      'Experiments in a holdout cannot have their exposure frozen: holdout assignment is evaluated before release conditions, so new users would keep entering the holdout.';
+    await expectRefused(world, { tool, args: { id: RUNNING }, detail, next: 'experiment-pause' });
+  });
+
+  it('warns that the other experiment on the flag is frozen too', async () => {
+    const world = await openWorld();
+    expose(world, SHARED);
+    const answer = await world.call(tool, { id: SHARED });
+    expect(warningCodes(answer)).toContain('shared_flag');
+    expect(answer.text).toContain(`${SHARED_TOO} \\"Signup layout\\" (running)`);
+    expect(await settled(world, SHARED_TOO)).toMatchObject({ status: 'exposure_frozen' });
+  });
+});

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { statusOf } from '../src/schema/experiment.js';
+import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { defineWriteTool } from '../src/tool.js';
+import { postSlowAction } from '../src/writes/requests.js';
+import { sharedFlagWarnings } from '../src/writes/serving.js';
+
+export const experimentFreezeExposure = defineWriteTool({
+  name: 'experiment-freeze-exposure',
+  title: 'Freeze exposure',
+  toolset: 'exposure',
+  access: 'live',
+  idempotent: true,
+  description: [
+    'Stop enrolling new users in a running experiment and go on measuring those exposed so far, who keep their variants: PostHog saves them as a static cohort and narrows every release condition to it. end_date stays empty.',
+    'Can take tens of seconds; wait, do not repeat. 400 for a draft, ended, paused ("Resume it first") or frozen one, with nobody exposed, group-aggregated flags, holdouts or early access conditions.',
+    'Undo: experiment-unfreeze-exposure.',
+  ].join('\n'),
+  idAliases: EXPERIMENT_ID_ALIASES,
+  input: z.strictObject({ id: experimentId }),
+  target: ({ id }) => id,
+  plan: (_, { experiment, sharers }) => ({
+    effects: {
+      users: 'Users exposed so far keep their variants; nobody new enters.',
+      analysis: 'Exposures stop growing; metrics of those exposed go on counting.',
+    },
+    warnings: sharedFlagWarnings(sharers),
+    ...(statusOf(experiment) === 'exposure_frozen' ? { alreadyDone: '"Experiment exposure is already frozen."' } : {}),
+  }),
+  run: ({ id }, context) => postSlowAction('freeze_exposure', id, context),
+  undoTools: ['experiment-unfreeze-exposure'],
+  undo: ({ id }) => ({ tool: 'experiment-unfreeze-exposure', arguments: { id } }),
+});

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { apiPath } from '../src/posthog/path.js';
+import { type Holdout, holdoutWire } from '../src/schema/holdout.js';
+import { defineSubjectTool } from '../src/tool.js';
+import { HOLDOUTS, type HoldoutBefore } from '../src/writes/holdouts.js';
+
+const input = z.strictObject({
+  name: z.string().min(1).max(400).describe('For people'),
+  description: z.string().max(400).optional().describe('What it is for'),
+  exclusion_percent: z.number().min(0).max(100).describe('Share of users held OUT of its experiments'),
+});
+
+export const experimentHoldoutsCreate = defineSubjectTool<typeof input, HoldoutBefore | null, Holdout, number>({
+  name: 'experiment-holdouts-create',
+  title: 'Create holdout',
+  toolset: 'holdouts',
+  access: 'write',
+  idempotent: false,
+  description:
+    'Make a holdout. It holds nobody out until a draft uses it (experiment-update holdout_id, before launch only). exclusion_percent is the share kept OUT, not the share that enters. Undo: experiment-holdouts-destroy.',
+  input,
+  subject: HOLDOUTS,
+  target: () => null,
+  plan: () => ({
+    effects: { users: 'Nobody is held out until an experiment uses it.', analysis: 'Unchanged.' },
+  }),
+  run: async ({ exclusion_percent, ...rest }, { api, project }) => ({
+    after: await api.post(apiPath`/api/projects/${project}/experiment_holdouts/`, holdoutWire, {
+      ...rest,
+      filters: [{ properties: [], rollout_percentage: exclusion_percent }],
+    }),
+  }),
+  undoTools: ['experiment-holdouts-destroy'],
+  undo: (_input, _before, after) => ({ tool: 'experiment-holdouts-destroy', arguments: { id: after.id } }),
+});

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { apiPath } from '../src/posthog/path.js';
+import { holdoutView, holdoutWire, viewHoldout } from '../src/schema/holdout.js';
+import { pageLimit, pageOffset } from '../src/schema/ids.js';
+import { listOutput, nextOffset, pageWire } from '../src/schema/page.js';
+import { defineReadTool } from '../src/tool.js';
+
+const page = pageWire(holdoutWire);
+
+export const experimentHoldoutsList = defineReadTool({
+  name: 'experiment-holdouts-list',
+  title: 'List holdouts',
+  toolset: 'holdouts',
+  access: 'read',
+  idempotent: true,
+  description:
+    'Holdouts of the project: groups of users that are kept out of every experiment that uses the holdout. exclusion_percent is the share held out. Which experiments use one: experiment-holdouts-retrieve.',
+  input: z.strictObject({ limit: pageLimit, offset: pageOffset }),
+  output: listOutput(holdoutView),
+  run: async (query, { api, project }) => {
+    const answer = await api.get(apiPath`/api/projects/${project}/experiment_holdouts/`, page, query);
+    return {
+      items: answer.results.map(viewHoldout),
+      total: answer.count ?? answer.results.length,
+      next_offset: nextOffset(answer.next),
+    };
+  },
+});

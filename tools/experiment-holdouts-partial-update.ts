@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { apiPath } from '../src/posthog/path.js';
+import { exclusionOf, type Holdout, holdoutWire } from '../src/schema/holdout.js';
+import { idNumber } from '../src/schema/ids.js';
+import { defineSubjectTool } from '../src/tool.js';
+import { exclusionEffects, launchedOf, linkedWarnings } from '../src/writes/holdout-plan.js';
+import { HOLDOUTS, type HoldoutBefore } from '../src/writes/holdouts.js';
+
+const input = z
+  .strictObject({
+    id: idNumber('Holdout id'),
+    name: z.string().min(1).max(400).optional().describe('New name'),
+    description: z.string().max(400).optional().describe('Empty text removes it'),
+    exclusion_percent: z.number().min(0).max(100).optional().describe('Share of users held OUT'),
+  })
+  .refine(({ id: _, ...rest }) => Object.values(rest).some((value) => value !== undefined), {
+    error: 'give at least one of name, description and exclusion_percent',
+  });
+
+export const experimentHoldoutsPartialUpdate = defineSubjectTool<typeof input, HoldoutBefore, Holdout, number>({
+  name: 'experiment-holdouts-partial-update',
+  title: 'Update holdout',
+  toolset: 'holdouts',
+  access: 'destructive',
+  idempotent: true,
+  description:
+    'Change a holdout. Another exclusion_percent rewrites the flags of ALL experiments that use it at once, so users enter or drop out of running ones: tell the user which (experiment-holdouts-retrieve) and confirm. Undo: the same tool with the old values; the bias stays.',
+  input,
+  subject: HOLDOUTS,
+  target: ({ id }) => id,
+  plan: ({ exclusion_percent, name, description }, { holdout, linked }) => {
+    const from = exclusionOf(holdout);
+    const to = exclusion_percent ?? from;
+    const same =
+      (name ?? holdout.name) === holdout.name &&
+      (description ?? holdout.description ?? '') === (holdout.description ?? '');
+    return {
+      level: from !== to && launchedOf(linked).length > 0 ? 'destructive' : 'write',
+      effects: exclusionEffects(from, to, linked),
+      warnings: from === to ? [] : linkedWarnings(linked),
+      ...(from === to && same ? { alreadyDone: 'The holdout has these values already.' } : {}),
+    };
+  },
+  run: async ({ id, exclusion_percent, ...rest }, { api, project }, { holdout }) => {
+    const [first, ...others] = holdout.filters ?? [];
+    const filters = [{ properties: [], ...first, rollout_percentage: exclusion_percent }, ...others];
+    const body = { ...rest, ...(exclusion_percent === undefined ? {} : { filters }) };
+    return { after: await api.patch(apiPath`/api/projects/${project}/experiment_holdouts/${id}/`, holdoutWire, body) };
+  },
+  undoTools: ['experiment-holdouts-partial-update'],
+  undo: ({ id, name, description, exclusion_percent }, { holdout }) => ({
+    tool: 'experiment-holdouts-partial-update',
+    arguments: {
+      id,
+      ...(name === undefined ? {} : { name: holdout.name }),
+      ...(description === undefined ? {} : { description: holdout.description ?? '' }),
+      ...(exclusion_percent === undefined ? {} : { exclusion_percent: exclusionOf(holdout) }),
+    },
+  }),
+});

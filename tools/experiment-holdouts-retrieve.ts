@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { holdoutView, viewHoldout } from '../src/schema/holdout.js';
+import { idNumber } from '../src/schema/ids.js';
+import { defineReadTool } from '../src/tool.js';
+import { experimentsOnHoldout, readHoldout } from '../src/writes/holdouts.js';
+
+export const experimentHoldoutsRetrieve = defineReadTool({
+  name: 'experiment-holdouts-retrieve',
+  title: 'Get holdout',
+  toolset: 'holdouts',
+  access: 'read',
+  idempotent: true,
+  description:
+    'One holdout with the experiments that use it (archived ones left out). Read it before changing or deleting the holdout: that reaches all of them.',
+  input: z.strictObject({ id: idNumber('Holdout id') }),
+  output: holdoutView.extend({ project_id: z.number() }),
+  run: async ({ id }, context) => {
+    const [holdout, experiments] = await Promise.all([readHoldout(id, context), experimentsOnHoldout(id, context)]);
+    return { ...viewHoldout(holdout), experiments, project_id: context.project };
+  },
+});

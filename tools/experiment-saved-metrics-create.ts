@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { apiPath } from '../src/posthog/path.js';
+import { metricInput, toMetricJson } from '../src/schema/metric.js';
+import { type SavedMetric, savedMetricWire } from '../src/schema/saved-metric.js';
+import { defineSubjectTool } from '../src/tool.js';
+import { SAVED_METRICS } from '../src/writes/saved-metrics.js';
+
+const input = z.strictObject({
+  metric: metricInput.describe('Its name becomes the shared name, unique in the project; role does not apply'),
+  description: z.string().max(400).optional().describe('What it stands for'),
+  tags: z.array(z.string().min(1).max(255)).max(50).optional().describe('Labels'),
+});
+
+export const experimentSavedMetricsCreate = defineSubjectTool<typeof input, SavedMetric | null, SavedMetric, number>({
+  name: 'experiment-saved-metrics-create',
+  title: 'Create saved metric',
+  toolset: 'saved-metrics',
+  access: 'write',
+  idempotent: false,
+  description:
+    'Make a metric that experiments can share (attach it with experiment-update add_saved_metric_id). PostHog does not check here that its events exist: find them with event-search. 400 if the name is taken. Undo: experiment-saved-metrics-destroy.',
+  input,
+  subject: SAVED_METRICS,
+  target: () => null,
+  plan: () => ({ effects: { users: 'Unchanged.', analysis: 'Nothing until an experiment uses it.' } }),
+  run: async ({ metric, ...rest }, { api, project }) => {
+    const query = toMetricJson(metric);
+    const body = { ...rest, name: metric.name, query };
+    return {
+      after: await api.post(apiPath`/api/projects/${project}/experiment_saved_metrics/`, savedMetricWire, body),
+    };
+  },
+  undoTools: ['experiment-saved-metrics-destroy'],
+  undo: (_input, _before, after) => ({ tool: 'experiment-saved-metrics-destroy', arguments: { id: after.id } }),
+});

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { apiPath } from '../src/posthog/path.js';
+import { pageLimit, pageOffset } from '../src/schema/ids.js';
+import { listOutput, nextOffset, pageWire } from '../src/schema/page.js';
+import { savedMetricView, savedMetricWire, viewSavedMetric } from '../src/schema/saved-metric.js';
+import { defineReadTool } from '../src/tool.js';
+
+const page = pageWire(savedMetricWire);
+
+export const experimentSavedMetricsList = defineReadTool({
+  name: 'experiment-saved-metrics-list',
+  title: 'List saved metrics',
+  toolset: 'saved-metrics',
+  access: 'read',
+  idempotent: true,
+  description:
+    'Metrics that several experiments share, with what each measures. Attach one with experiment-update add_saved_metric_id instead of defining it again.',
+  input: z.strictObject({
+    search: z.string().max(400).optional().describe('Part of the name'),
+    event: z.string().max(400).optional().describe('Only those that use this event'),
+    limit: pageLimit,
+    offset: pageOffset,
+  }),
+  output: listOutput(savedMetricView),
+  run: async (query, { api, project }) => {
+    const answer = await api.get(apiPath`/api/projects/${project}/experiment_saved_metrics/`, page, query);
+    return {
+      items: answer.results.map((metric) => viewSavedMetric(metric)),
+      total: answer.count ?? answer.results.length,
+      next_offset: nextOffset(answer.next),
+    };
+  },
+});

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { apiPath } from '../src/posthog/path.js';
+import { idNumber } from '../src/schema/ids.js';
+import {
+  changedMetricJson,
+  definitionProblems,
+  metricPatch,
+  redefines,
+  withoutServerFields,
+} from '../src/schema/metric.js';
+import { type SavedMetric, savedMetricWire } from '../src/schema/saved-metric.js';
+import { defineSubjectTool, type Undo } from '../src/tool.js';
+import { changesBetween, SAVED_METRICS } from '../src/writes/saved-metrics.js';
+import { asciiJson, MAX_SAVED_JSON } from '../src/writes/undo.js';
+
+const input = z
+  .strictObject({
+    id: idNumber('Saved metric id'),
+    name: z.string().min(1).max(400).optional().describe('New shared name'),
+    description: z.string().max(400).optional().describe('Empty text removes it'),
+    metric: metricPatch.optional().describe('Goal alone, or all of what it measures; the uuid stays'),
+    tags: z.array(z.string().min(1).max(255)).max(50).optional().describe('Replace all'),
+  })
+  .refine(({ id: _, ...rest }) => Object.values(rest).some((value) => value !== undefined), {
+    error: 'give at least one of name, description, metric and tags',
+  })
+  .superRefine(({ metric }, context) => {
+    if (!metric || !redefines(metric)) return;
+    for (const [field, message] of definitionProblems(metric))
+      context.addIssue({ code: 'custom', path: ['metric', field], message });
+  });
+
+type Input = z.output<typeof input>;
+
+export const experimentSavedMetricsPartialUpdate = defineSubjectTool<typeof input, SavedMetric, SavedMetric, number>({
+  name: 'experiment-saved-metrics-partial-update',
+  title: 'Update saved metric',
+  toolset: 'saved-metrics',
+  access: 'destructive',
+  idempotent: true,
+  description:
+    'Change a shared metric. Another definition changes the results of EVERY experiment that uses it, for the whole run, ended ones too; PostHog does not list these experiments. Confirm with the user. Undo: the same tool with the old definition.',
+  input,
+  subject: SAVED_METRICS,
+  target: ({ id }) => id,
+  plan: (change, before) => {
+    const changed = changesBetween(before, { ...before, ...bodyOf(change, before) }).map(({ path }) => path);
+    const redefined = changed.includes('query');
+    return {
+      level: redefined ? 'destructive' : 'write',
+      effects: {
+        users: 'Unchanged.',
+        analysis: redefined ? 'Every experiment that uses it is computed anew by it, for the whole run.' : 'Unchanged.',
+      },
+      ...(changed.length === 0 ? { alreadyDone: 'The metric is like this already.' } : {}),
+    };
+  },
+  run: async (change, { api, project }, before) => {
+    const path = apiPath`/api/projects/${project}/experiment_saved_metrics/${change.id}/`;
+    return { after: await api.patch(path, savedMetricWire, bodyOf(change, before)) };
+  },
+  undoTools: ['experiment-saved-metrics-partial-update'],
+  undo: undoOf,
+});
+
+function bodyOf({ id: _, metric, ...words }: Input, before: SavedMetric) {
+  return { ...words, ...(metric ? { query: changedMetricJson(before.query, metric) } : {}) };
+}
+
+function undoOf({ id, name, description, metric, tags }: Input, before: SavedMetric): Undo {
+  // The nulls keep the input's defaults from adding what was not there.
+  const query_json = asciiJson({ name: null, goal: null, ...withoutServerFields(before.query) });
+  if (metric && query_json.length > MAX_SAVED_JSON)
+    return { not_reversible_because: 'the definition before is too long to save here' };
+  return {
+    tool: 'experiment-saved-metrics-partial-update',
+    arguments: {
+      id,
+      ...(name === undefined ? {} : { name: before.name }),
+      ...(description === undefined ? {} : { description: before.description ?? '' }),
+      ...(metric === undefined ? {} : { metric: { query_json } }),
+      ...(tags === undefined ? {} : { tags: before.tags ?? [] }),
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { unlessOlderBuild } from '../src/posthog/older-builds.js';
+import { apiPath } from '../src/posthog/path.js';
+import { defineReadTool } from '../src/tool.js';
+
+const stats = z.object({
+  launched_last_30d: z.number(),
+  launched_previous_30d: z.number(),
+  percent_change: z.number(),
+  active_experiments: z.number(),
+  completed_last_30d: z.number(),
+});
+
+export const experimentStats = defineReadTool({
+  name: 'experiment-stats',
+  title: 'Experiment velocity',
+  toolset: 'admin',
+  access: 'read',
+  idempotent: true,
+  description:
+    'How busy the programme is: experiments launched in the last 30 days and the 30 before, active now, completed lately. Counts only; experiment-list names them.',
+  input: z.strictObject({}),
+  output: stats.extend({ project_id: z.number() }),
+  run: async (_, { api, project }) => {
+    const path = apiPath`/api/projects/${project}/experiments/stats/`;
+    return { ...(await unlessOlderBuild('experiment counts', api.get(path, stats))), project_id: project };
+  },
+});

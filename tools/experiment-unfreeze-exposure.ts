@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { isLive, statusOf } from '../src/schema/experiment.js';
+import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { defineWriteTool } from '../src/tool.js';
+import { postSlowAction } from '../src/writes/requests.js';
+import { sharedFlagWarnings } from '../src/writes/serving.js';
+
+export const experimentUnfreezeExposure = defineWriteTool({
+  name: 'experiment-unfreeze-exposure',
+  title: 'Unfreeze exposure',
+  toolset: 'exposure',
+  access: 'live',
+  idempotent: true,
+  description: [
+    'Let new users enter a frozen experiment again: the release conditions are put back exactly and the saved cohort is deleted.',
+    'Users of before and after the gap may differ, which biases results. 400 "Experiment exposure is not frozen."; 400 for a draft or ended one.',
+    'Undo: experiment-freeze-exposure, which then saves the users of that moment.',
+  ].join('\n'),
+  idAliases: EXPERIMENT_ID_ALIASES,
+  input: z.strictObject({ id: experimentId }),
+  target: ({ id }) => id,
+  plan: (_, { experiment, sharers }) => ({
+    effects: {
+      users: 'New users enter again by the release conditions of before.',
+      analysis: 'Exposures grow again; users from before and after the freeze may differ.',
+    },
+    warnings: sharedFlagWarnings(sharers),
+    ...(isLive(experiment) && statusOf(experiment) === 'running'
+      ? { alreadyDone: '"Experiment exposure is not frozen."' }
+      : {}),
+  }),
+  run: ({ id }, context) => postSlowAction('unfreeze_exposure', id, context),
+  undoTools: ['experiment-freeze-exposure'],
+  undo: ({ id }) => ({
+    tool: 'experiment-freeze-exposure',
+    arguments: { id },
+    note: 'Freezes the users exposed by then, not those of the first freeze.',
+  }),
+});

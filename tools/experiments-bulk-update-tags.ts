@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { unlessOlderBuild } from '../src/posthog/older-builds.js';
+import { apiPath } from '../src/posthog/path.js';
+import { idNumber } from '../src/schema/ids.js';
+import { defineSubjectTool } from '../src/tool.js';
+import { skippedWarnings, TAGGED, type Tagged, tagsAfter, undoOfTags } from '../src/writes/tagged.js';
+
+const answerWire = z.looseObject({
+  updated: z.array(z.looseObject({ id: z.number(), tags: z.array(z.string()) })),
+  skipped: z.array(z.looseObject({ id: z.number(), reason: z.string().nullish() })).nullish(),
+});
+
+const input = z.strictObject({
+  ids: z.array(idNumber('Experiment id')).min(1).max(500).describe('Experiments, from experiment-list'),
+  action: z.enum(['add', 'remove', 'set']).describe('set replaces all tags'),
+  tags: z.array(z.string().min(1).max(255)).max(50).describe('Lower-cased by PostHog'),
+});
+
+export const experimentsBulkUpdateTags = defineSubjectTool<typeof input, Tagged[], Tagged[], number[]>({
+  name: 'experiments-bulk-update-tags',
+  title: 'Tag experiments',
+  toolset: 'admin',
+  access: 'write',
+  idempotent: true,
+  description:
+    'Add, remove or set tags on up to 500 experiments at once. set drops all tags they had. Experiments that cannot be edited are skipped and named. Changes nothing for users.',
+  input,
+  subject: TAGGED,
+  target: ({ ids }) => ids,
+  plan: (change, before) => ({
+    effects: { users: 'Unchanged.', analysis: 'Unchanged.' },
+    ...(before.length === new Set(change.ids).size && before.every((one) => !tagsAfter(one, change).changed)
+      ? { alreadyDone: 'All of them have these tags already.' }
+      : {}),
+  }),
+  run: async (body, { api, project }) => {
+    const path = apiPath`/api/projects/${project}/experiments/bulk_update_tags/`;
+    const { updated, skipped } = await unlessOlderBuild('tagging of several', api.post(path, answerWire, body));
+    return { after: updated.map(({ id, tags }) => ({ id, tags })), warnings: skippedWarnings(skipped ?? []) };
+  },
+  undoTools: ['experiments-bulk-update-tags'],
+  undo: undoOfTags,
+});
