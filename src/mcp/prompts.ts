@@ -16,6 +16,9 @@ const WORKFLOWS: readonly Workflow[] = [CONCLUDE_EXPERIMENT, LAUNCH_CHECKLIST, P
 /** Longest value of an argument. Characters. */
 export const MAX_VALUE_CHARACTERS = 4_000;
 const MAX_NAME_SHOWN = 60;
+/** The list of prompts is the same whatever tools are served, as with --read-only. */
+const WITHOUT_TOOLS =
+  'Where a tool that is named here is not served, tell me so and what it would have done; put no guess in its place.';
 
 export function listPrompts(): ListPromptsResult {
   return {
@@ -47,7 +50,7 @@ export function getPrompt({ name, arguments: given = {} }: PromptRequest): GetPr
     const value = given[argument.name]?.trim();
     return [argument.name, value ? quoted(value) : undefined] as const;
   });
-  const text = workflow.text(Object.fromEntries(values));
+  const text = `${workflow.text(Object.fromEntries(values))}\n\n${WITHOUT_TOOLS}`;
   return { description: workflow.description, messages: [{ role: 'user', content: { type: 'text', text } }] };
 }
 

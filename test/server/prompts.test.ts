@@ -82,6 +82,11 @@ describe('the text of a prompt', () => {
     expect(world.requests()).toEqual([]);
   });
 
+  it('says what to do where a tool is not served, as in read-only mode', async () => {
+    const world = await openWorld({ readOnly: true });
+    for (const name of NAMES) expect(await textOf(world, name)).toMatch(/tool that is named here is not served/);
+  });
+
   it('asks for a yes wherever it leads to a change', async () => {
     const world = await openWorld();
     for (const name of NAMES) expect(await textOf(world, name)).toMatch(/my yes/);
