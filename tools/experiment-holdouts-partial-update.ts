@@ -3,7 +3,7 @@ import { apiPath } from '../src/posthog/path.js';
 import { exclusionOf, type Holdout, holdoutWire } from '../src/schema/holdout.js';
 import { idNumber } from '../src/schema/ids.js';
 import { defineSubjectTool } from '../src/tool.js';
-import { exclusionEffects, launchedOf, linkedWarnings } from '../src/writes/holdout-plan.js';
+import { exclusionEffects, linkedWarnings, reachesAnybody } from '../src/writes/holdout-plan.js';
 import { HOLDOUTS, type HoldoutBefore } from '../src/writes/holdouts.js';
 
 const input = z
@@ -35,7 +35,7 @@ export const experimentHoldoutsPartialUpdate = defineSubjectTool<typeof input, H
       (name ?? holdout.name) === holdout.name &&
       (description ?? holdout.description ?? '') === (holdout.description ?? '');
     return {
-      level: from !== to && launchedOf(linked).length > 0 ? 'destructive' : 'write',
+      level: from !== to && reachesAnybody(linked) ? 'destructive' : 'write',
       effects: exclusionEffects(from, to, linked),
       warnings: from === to ? [] : linkedWarnings(linked),
       ...(from === to && same ? { alreadyDone: 'The holdout has these values already.' } : {}),

@@ -11,7 +11,7 @@ export const experimentHoldoutsRetrieve = defineReadTool({
   access: 'read',
   idempotent: true,
   description:
-    'One holdout with the experiments that use it (archived ones left out). Read it before changing or deleting the holdout: that reaches all of them.',
+    'One holdout with the experiments that use it, archived ones too; serves: its flag is on. Read it before changing or deleting the holdout: that reaches all of them.',
   input: z.strictObject({ id: idNumber('Holdout id') }),
   output: holdoutView.extend({ project_id: z.number() }),
   run: async ({ id }, context) => {

@@ -1,13 +1,7 @@
 import { z } from 'zod';
 import { apiPath } from '../src/posthog/path.js';
 import { idNumber } from '../src/schema/ids.js';
-import {
-  changedMetricJson,
-  definitionProblems,
-  metricPatch,
-  redefines,
-  withoutServerFields,
-} from '../src/schema/metric.js';
+import { changedMetricJson, metricInput, withoutServerFields } from '../src/schema/metric.js';
 import { type SavedMetric, savedMetricWire } from '../src/schema/saved-metric.js';
 import { defineSubjectTool, type Undo } from '../src/tool.js';
 import { changesBetween, SAVED_METRICS } from '../src/writes/saved-metrics.js';
@@ -16,18 +10,13 @@ import { asciiJson, MAX_SAVED_JSON } from '../src/writes/undo.js';
 const input = z
   .strictObject({
     id: idNumber('Saved metric id'),
-    name: z.string().min(1).max(400).optional().describe('New shared name'),
+    name: z.string().min(1).max(400).optional().describe('New name; left out, that of metric'),
     description: z.string().max(400).optional().describe('Empty text removes it'),
-    metric: metricPatch.optional().describe('Goal alone, or all of what it measures; the uuid stays'),
+    metric: metricInput.optional().describe('The whole new definition; uuid, and goal if left out, stay'),
     tags: z.array(z.string().min(1).max(255)).max(50).optional().describe('Replace all'),
   })
   .refine(({ id: _, ...rest }) => Object.values(rest).some((value) => value !== undefined), {
     error: 'give at least one of name, description, metric and tags',
-  })
-  .superRefine(({ metric }, context) => {
-    if (!metric || !redefines(metric)) return;
-    for (const [field, message] of definitionProblems(metric))
-      context.addIssue({ code: 'custom', path: ['metric', field], message });
   });
 
 type Input = z.output<typeof input>;
@@ -64,21 +53,26 @@ export const experimentSavedMetricsPartialUpdate = defineSubjectTool<typeof inpu
 });
 
 function bodyOf({ id: _, metric, ...words }: Input, before: SavedMetric) {
-  return { ...words, ...(metric ? { query: changedMetricJson(before.query, metric) } : {}) };
+  return metric ? { name: metric.name, ...words, query: changedMetricJson(before.query, metric) } : words;
+}
+
+/** The whole definition as an input; the nulls keep its defaults from adding what was not there. */
+function inputOf({ name, query }: SavedMetric) {
+  const query_json = asciiJson({ name: null, goal: null, ...withoutServerFields(query) });
+  return { name: query.name || name, metric_type: query.metric_type, query_json };
 }
 
 function undoOf({ id, name, description, metric, tags }: Input, before: SavedMetric): Undo {
-  // The nulls keep the input's defaults from adding what was not there.
-  const query_json = asciiJson({ name: null, goal: null, ...withoutServerFields(before.query) });
-  if (metric && query_json.length > MAX_SAVED_JSON)
+  const restored = inputOf(before);
+  if (metric && restored.query_json.length > MAX_SAVED_JSON)
     return { not_reversible_because: 'the definition before is too long to save here' };
   return {
     tool: 'experiment-saved-metrics-partial-update',
     arguments: {
       id,
-      ...(name === undefined ? {} : { name: before.name }),
+      ...(name === undefined && metric === undefined ? {} : { name: before.name }),
       ...(description === undefined ? {} : { description: before.description ?? '' }),
-      ...(metric === undefined ? {} : { metric: { query_json } }),
+      ...(metric === undefined ? {} : { metric: restored }),
       ...(tags === undefined ? {} : { tags: before.tags ?? [] }),
     },
   };

@@ -19,8 +19,17 @@ export const holdoutView = z.object({
   name: z.string(),
   description: z.string().optional(),
   exclusion_percent: z.number(),
-  deleted: z.boolean().optional(),
-  experiments: z.array(z.object({ id: z.number(), name: z.string(), status: z.string() })).optional(),
+  experiments: z
+    .array(
+      z.object({
+        id: z.number(),
+        name: z.string(),
+        status: z.string(),
+        archived: z.boolean(),
+        serves: z.boolean().describe('Its feature flag is on'),
+      }),
+    )
+    .optional(),
   created_at: z.string().optional(),
   updated_at: z.string().optional(),
 });

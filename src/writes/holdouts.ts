@@ -2,42 +2,61 @@ import { apiPath } from '../posthog/path.js';
 import { type Experiment, experimentWire, statusOf } from '../schema/experiment.js';
 import { exclusionOf, type Holdout, holdoutWire, viewHoldout } from '../schema/holdout.js';
 import { pageWire } from '../schema/page.js';
-import type { CallContext, Change, FlagSharer, Subject } from '../tool.js';
+import type { CallContext, Change, Subject } from '../tool.js';
 
 const experimentPage = pageWire(experimentWire);
 const PAGE = 100;
 
+/** An experiment that uses a holdout. */
+export interface LinkedExperiment {
+  id: number;
+  name: string;
+  status: string;
+  archived: boolean;
+  /** Its flag is on, so that a change of the holdout reaches users at once, whatever the experiment's status is. */
+  serves: boolean;
+}
+
 export interface HoldoutBefore {
   holdout: Holdout;
-  /** Experiments that use it and are not archived. */
-  linked: readonly FlagSharer[];
+  linked: readonly LinkedExperiment[];
 }
 
 export function readHoldout(id: number, { api, project }: CallContext): Promise<Holdout> {
   return api.get(apiPath`/api/projects/${project}/experiment_holdouts/${id}/`, holdoutWire);
 }
 
-/** PostHog has no filter for it, so all rows are looked through. */
-export async function experimentsOnHoldout(id: number, { api, project }: CallContext): Promise<FlagSharer[]> {
+function linkOf(row: Experiment): LinkedExperiment {
+  const { id, name, archived, feature_flag: flag } = row;
+  return { id, name, status: statusOf(row), archived: archived === true, serves: flag?.active === true };
+}
+
+async function rowsOnHoldout(id: number, archived: boolean, { api, project }: CallContext): Promise<Experiment[]> {
   const found: Experiment[] = [];
   for (let offset = 0; ; offset += PAGE) {
-    const page = await api.get(apiPath`/api/projects/${project}/experiments/`, experimentPage, { limit: PAGE, offset });
-    found.push(...page.results.filter((row) => row.holdout?.id === id));
-    if (!page.next || page.results.length === 0) break;
+    const query = { archived, limit: PAGE, offset };
+    const page = await api.get(apiPath`/api/projects/${project}/experiments/`, experimentPage, query);
+    found.push(...page.results.filter((row) => (row.holdout_id ?? row.holdout?.id) === id));
+    if (!page.next || page.results.length === 0) return found;
   }
-  return found.map((row) => ({ id: row.id, name: row.name, status: statusOf(row) }));
+}
+
+/** All of them, archived ones last. PostHog has no filter for it, so all rows are looked through. */
+export async function experimentsOnHoldout(id: number, context: CallContext): Promise<LinkedExperiment[]> {
+  const [current, archived] = await Promise.all([rowsOnHoldout(id, false, context), rowsOnHoldout(id, true, context)]);
+  return [...current, ...archived].map(linkOf);
 }
 
 function changes(before: Holdout | null, after: Holdout): Change[] {
   if (before?.id !== after.id) return [{ path: 'holdout', before: null, after: { id: after.id, name: after.name } }];
-  const fields = (holdout: Holdout) => ({
+  const fields = (holdout: Holdout): Record<string, unknown> => ({
     name: holdout.name,
     description: holdout.description || null,
     exclusion_percent: exclusionOf(holdout),
   });
-  const [was, is]: Record<string, unknown>[] = [fields(before), fields(after)];
-  return Object.keys(is ?? {}).flatMap((path) =>
-    was?.[path] === is?.[path] ? [] : [{ path, before: was?.[path], after: is?.[path] }],
+  const [was, is] = [fields(before), fields(after)];
+  return Object.keys(is).flatMap((path) =>
+    was[path] === is[path] ? [] : [{ path, before: was[path], after: is[path] }],
   );
 }
 

@@ -27,7 +27,7 @@ describe('experiment-holdouts-destroy', () => {
     const world = await openWorld();
     addHoldout(world);
     const answer = await world.call(tool, { id: HOLDOUT });
-    expect(effectsOf(answer).users).toContain('No launched experiment uses it');
+    expect(effectsOf(answer).users).toBe('Unchanged: no experiment uses it.');
     expect(warningCodes(answer)).not.toContain('linked_experiments');
   });
 

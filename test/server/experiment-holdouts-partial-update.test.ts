@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addHoldout, HOLDOUT } from '../helpers/furnish.js';
-import { DRAFT, RUNNING } from '../helpers/shop.js';
+import { ARCHIVED, DRAFT, PAUSED, RUNNING, STOPPED } from '../helpers/shop.js';
 import { effectsOf, flagRow, sent, settled, warningCodes } from '../helpers/state.js';
 import { openWorld, takeBack, type World } from '../helpers/world.js';
 
@@ -62,16 +62,38 @@ describe('experiment-holdouts-partial-update', () => {
     addHoldout(world, { linked: [DRAFT] });
     const answer = await world.call(tool, { id: HOLDOUT, exclusion_percent: 20 });
     expect(warningCodes(answer)).toEqual(['linked_experiments']);
-    expect(effectsOf(answer).users).toContain('No launched experiment uses it');
+    expect(effectsOf(answer).users).toBe('Unchanged while the flags of its experiments are off.');
   });
 
   it('tells the way users move: out with a larger share, in with a smaller one', async () => {
     const world = await openWorld();
     addHoldout(world, { linked: [RUNNING] });
     const more = await world.call(tool, { id: HOLDOUT, exclusion_percent: 20 });
-    expect(effectsOf(more).users).toContain('drop out of it');
+    expect(effectsOf(more).users).toContain('some drop out of their variants');
     const less = await world.call(tool, { id: HOLDOUT, exclusion_percent: 1 });
     expect(effectsOf(less).users).toContain('were held out enter');
+  });
+
+  it.each([
+    [PAUSED, 'Unchanged while the flags', 'do not compare'],
+    [STOPPED, 'some drop out of their variants', 'Unchanged.'],
+    [ARCHIVED, 'some drop out of their variants', 'Unchanged.'],
+  ])('says of experiment %i whom and what it reaches', async (id, users, analysis) => {
+    const world = await openWorld();
+    addHoldout(world, { linked: [id] });
+    const answer = await world.call(tool, { id: HOLDOUT, exclusion_percent: 20 });
+    expect(effectsOf(answer).users).toContain(users);
+    expect(effectsOf(answer).analysis).toContain(analysis);
+    expect(warningCodes(answer)).toEqual(['acted_at_once', 'linked_experiments']);
+  });
+
+  it('is no plain write where a draft has its flag on', async () => {
+    const world = await openWorld();
+    addHoldout(world, { linked: [DRAFT] });
+    flagRow(world, DRAFT).active = true;
+    const answer = await world.call(tool, { id: HOLDOUT, exclusion_percent: 20 });
+    expect(warningCodes(answer)).toContain('acted_at_once');
+    expect(effectsOf(answer)).toMatchObject({ users: expect.stringContaining('drop out'), analysis: 'Unchanged.' });
   });
 
   it('answers already_done where nothing would change', async () => {

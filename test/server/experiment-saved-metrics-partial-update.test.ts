@@ -40,7 +40,8 @@ describe('experiment-saved-metrics-partial-update', () => {
     ['words', SIGN_UPS, { name: 'Joined', description: '' }],
     ['tags', SIGN_UPS, { tags: [] }],
     ['a definition', SIGN_UPS, { metric }],
-    ['a definition with filters', filtered, { metric, name: 'Other' }],
+    ['a definition and a name', SIGN_UPS, { metric, name: 'Other' }],
+    ['a definition with filters', filtered, { metric }],
     ['a definition without name and goal', bare, { metric }],
   ])('is taken back by the undo it offers for %s', async (_what, query, change) => {
     const world = await openWorld();
@@ -51,6 +52,22 @@ describe('experiment-saved-metrics-partial-update', () => {
     const undone = await takeBack(world, answer);
     expect(undone.isError, undone.text).toBe(false);
     expect(stored(world)).toEqual(before);
+  });
+
+  it('takes the name of the definition, unless another is given', async () => {
+    const world = await openWorld();
+    addSavedMetric(world);
+    await world.call(tool, { id: SAVED_METRIC, metric });
+    expect(stored(world)).toMatchObject({ name: 'Check-outs', query: { name: 'Check-outs' } });
+    await world.call(tool, { id: SAVED_METRIC, metric, name: 'Shared' });
+    expect(stored(world)).toMatchObject({ name: 'Shared', query: { name: 'Check-outs' } });
+  });
+
+  it('keeps the goal that is not named', async () => {
+    const world = await openWorld();
+    addSavedMetric(world, { query: { ...SIGN_UPS, goal: 'decrease' } });
+    await world.call(tool, { id: SAVED_METRIC, metric });
+    expect(stored(world)).toMatchObject({ query: { goal: 'decrease' } });
   });
 
   it('keeps the uuid, by which experiments know the metric', async () => {

@@ -135,7 +135,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   ],
   'experiment-holdouts-retrieve': [
     'the experiments that use it',
-    'archived ones left out',
+    'archived ones too',
     'Read it before changing or deleting',
   ],
   'experiment-launch': [
@@ -231,7 +231,6 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'The flag is not turned on: shipping a paused experiment serves nobody',
     'An earlier conclusion is kept unless given',
     '400 "Experiment has not been launched yet."',
-    '400 for an unknown variant',
     'Works on a stopped one',
     'Undo: feature-flag-restore with the filters that the answer holds',
   ],
