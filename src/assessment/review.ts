@@ -1,0 +1,58 @@
+import { countsByCode, reviewItems } from '../decision/review.js';
+import type { ReviewFacts } from '../decision/review-facts.js';
+import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
+import type { CallContext } from '../tool.js';
+import { type Looked, lookInto } from './review-details.js';
+import { groupBy } from './review-groups.js';
+import { listForReview } from './review-lists.js';
+
+export interface ReviewInput {
+  stopped_within_days: number;
+  include_results: boolean;
+  limit: number;
+  offset: number;
+}
+
+/** Everything that needs a hand over all experiments of the project, the worst first. */
+export async function reviewAnswer(input: ReviewInput, context: CallContext) {
+  const { rows, missing } = await listForReview(input.stopped_within_days, context);
+  const looked = await lookInto(rows, input.include_results, context);
+  const items = reviewItems(factsOf(rows, looked, context.now()));
+  const { limit, offset } = input;
+  const end = offset + limit;
+  const allMissing = [...missing, ...looked.missing];
+  return {
+    project_id: context.project,
+    reviewed: countBy(rows.map(statusOf)),
+    totals: countsByCode(items),
+    total: items.length,
+    items: items.slice(offset, end),
+    next_offset: end < items.length ? end : null,
+    ...noteOf(looked, input.include_results),
+    ...(allMissing.length > 0 ? { missing: allMissing } : {}),
+  };
+}
+
+function factsOf(rows: readonly Experiment[], { details }: Looked, now: Date): ReviewFacts[] {
+  const liveByFlag = groupBy(rows.filter(isLive), (row) => row.feature_flag?.id);
+  return rows.map((experiment) => {
+    const flagId = experiment.feature_flag?.id;
+    const live = flagId === undefined ? [] : (liveByFlag.get(flagId) ?? []);
+    const liveSharers = live.filter(({ id }) => id !== experiment.id).map(({ id, name }) => ({ id, name }));
+    return { experiment, now, liveSharers, ...details.get(experiment.id) };
+  });
+}
+
+function countBy(statuses: readonly string[]): Record<string, number> {
+  const groups = groupBy(statuses, (status) => status);
+  return Object.fromEntries([...groups].map(([status, group]) => [status, group.length]));
+}
+
+/** What a sweep without results did not look at. */
+function noteOf({ candidates, chosen }: Looked, withResults: boolean): { note?: string } {
+  if (withResults) return {};
+  const part = chosen < candidates ? `the ${chosen} latest launched of ${candidates}` : 'all';
+  return {
+    note: `Exposures were looked at for ${part} running; include_results: true looks at all that are live or ended, and at the age of results.`,
+  };
+}

@@ -1,0 +1,38 @@
+import type { Experiment } from '../schema/experiment.js';
+import type { ExposureReading, Freshness } from '../schema/results.js';
+
+/** What a sweep knows of one experiment; what was not asked for or could not be read is absent. */
+export interface ReviewFacts {
+  /** List row: without metrics and criteria. */
+  experiment: Experiment;
+  now: Date;
+  /** Other live experiments on the same flag. */
+  liveSharers: readonly { id: number; name: string }[];
+  exposures?: ExposureReading;
+  /** Of the stored results; absent too where there are no metrics to calculate. */
+  freshness?: Freshness;
+}
+
+export type Severity = 'blocker' | 'warning' | 'info';
+
+export interface ReviewFinding {
+  severity: Severity;
+  title: string;
+  evidence: Record<string, unknown>;
+  next: { tool: string; arguments: Record<string, unknown> };
+}
+
+/** One thing that needs a hand, with the numbers that say so. */
+export type ReviewRule = (facts: ReviewFacts) => ReviewFinding | null;
+
+const MS_PER_DAY = 86_400_000;
+
+/** Days between, with one decimal; fractions of a day count in comparisons. */
+export function daysBetween(from: string, to: Date | string): number {
+  const end = typeof to === 'string' ? Date.parse(to) : to.getTime();
+  return (end - Date.parse(from)) / MS_PER_DAY;
+}
+
+export function shownDays(days: number): number {
+  return Math.round(days * 10) / 10;
+}

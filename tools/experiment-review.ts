@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { reviewAnswer } from '../src/assessment/review.js';
+import { pageLimit, pageOffset } from '../src/schema/ids.js';
+import { listOutput } from '../src/schema/page.js';
+import { defineReadTool } from '../src/tool.js';
+
+const item = z.object({
+  id: z.number(),
+  name: z.string(),
+  status: z.string(),
+  code: z.string(),
+  severity: z.enum(['blocker', 'warning', 'info']),
+  title: z.string(),
+  evidence: z.looseObject({}),
+  next: z.object({ tool: z.string(), arguments: z.looseObject({}) }),
+});
+
+export const experimentReview = defineReadTool({
+  name: 'experiment-review',
+  title: 'Review all experiments',
+  toolset: 'context',
+  access: 'read',
+  idempotent: true,
+  description: [
+    'Which experiments need a hand: one sweep over all live, lately ended and draft ones, worst first, each finding with its next call: overdue, unexposed, paused, forgotten, still split, shared flags.',
+    'include_results also checks each for sample ratio, planned sample and stale results; slow. missing names what was not read.',
+  ].join('\n'),
+  input: z.strictObject({
+    stopped_within_days: z.number().int().min(0).max(3650).default(30).describe('For ended ones'),
+    include_results: z.boolean().default(false).describe('Look into every one'),
+    limit: pageLimit,
+    offset: pageOffset,
+  }),
+  output: listOutput(item).extend({
+    project_id: z.number(),
+    reviewed: z.record(z.string(), z.number()),
+    totals: z.record(z.string(), z.number()),
+    note: z.string().optional(),
+    missing: z.array(z.string()).optional(),
+  }),
+  run: reviewAnswer,
+});
