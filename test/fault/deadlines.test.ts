@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drip, hang, json, stall } from '../helpers/fault-server.js';
+import { type Behaviour, drip, hang, json, stall } from '../helpers/fault-server.js';
 import { ANY, EXPERIMENT, errorOf, LAUNCH, setUp } from './setup.js';
 
 const ok = json(200, { id: 77 });
@@ -67,6 +67,30 @@ describe('a silence', () => {
   it("within an error's body does not hide the error", async () => {
     const { api } = await setUp([stall(400, '{"detail": "half')], { limits: { bodyIdleMs: 200 } });
     expect(await errorOf(api.post(LAUNCH, ANY))).toMatchObject({ code: 'refused', fields: { status: 400 } });
+  });
+});
+
+describe('a write that is known to be slow', () => {
+  it('is waited for longer than others are', async () => {
+    let answer = () => {};
+    const held: Behaviour = (response, request) => {
+      answer = () => ok(response, request);
+    };
+    const { server, api } = await setUp([held, hang], { limits: { headersMs: 100 } });
+    const slow = api.post(LAUNCH, ANY, undefined, { slow: true });
+    await server.until(() => server.hits.length === 1);
+    // Sent later, and given up earlier.
+    expect(await errorOf(api.post(LAUNCH, ANY))).toMatchObject({ code: 'outcome_unknown' });
+    answer();
+    expect(await slow).toEqual({ id: 77 });
+  });
+
+  it("ends with its call's deadline, with an unknown outcome", async () => {
+    const { server, client } = await setUp([hang]);
+    const api = client.forCall({ signal: new AbortController().signal, deadlineMs: 200 });
+    expect(await errorOf(api.post(LAUNCH, ANY, undefined, { slow: true }))).toMatchObject({ code: 'outcome_unknown' });
+    await server.until(() => server.hits.every((hit) => hit.closed));
+    expect(server.hits).toHaveLength(1);
   });
 });
 

@@ -43,6 +43,9 @@ const settings = {
   tags: fc.constantFrom<string[]>([], ['a'], ['b', 'c']),
 };
 
+const { stats_method, minimum_detectable_effect, recommended_sample_size, tags } = settings;
+const planned = { stats_method, minimum_detectable_effect, recommended_sample_size, tags };
+
 const clearable = [
   'description',
   'end_date',
@@ -73,6 +76,9 @@ const updates = fc.oneof(
     { variants: split, rollout_percentage: fc.integer({ min: 0, max: 100 }), update_feature_flag_params: fc.boolean() },
     optional,
   ),
+  fc.record({ holdout_id: fc.constantFrom(1, 2, 99) }),
+  fc.record({ add_saved_metric_id: fc.constantFrom(1, 2, 99) }),
+  fc.record({ remove_saved_metric_id: fc.constantFrom(1, 2) }),
   fc.record({ end_date: day }),
   fc.record({ start_date: day }),
   fc.record({ archived: fc.boolean() }),
@@ -90,10 +96,37 @@ const key = fc.constantFrom('new-key', 'signup', 'checkout-steps', 'other-key');
 
 const drafts = fc
   .record(
-    { name: words, feature_flag_key: key, variants: split, metrics: fc.array(metric, { maxLength: 2 }), ...settings },
+    { name: words, feature_flag_key: key, variants: split, metrics: fc.array(metric, { maxLength: 2 }), ...planned },
     { requiredKeys: ['name', 'feature_flag_key'] },
   )
   .map((args): Call => ({ tool: 'experiment-create', args }));
+
+const sharedId = fc.constantFrom(1, 2, 3, 99);
+const someTags = fc.uniqueArray(fc.constantFrom('a', 'b', 'Q3'), { maxLength: 3 });
+const share = fc.integer({ min: 0, max: 100 });
+
+function shared(tool: string, args: fc.Arbitrary<Record<string, unknown>>): fc.Arbitrary<Call> {
+  return fc.tuple(sharedId, args).map(([id, rest]) => ({ tool, args: { id, ...rest } }));
+}
+
+/** Writes to what experiments share, and to several of them. */
+const sharedWrites: fc.Arbitrary<Call> = fc.oneof(
+  shared('experiment-holdouts-partial-update', fc.record({ name: words, exclusion_percent: share })),
+  shared('experiment-holdouts-partial-update', fc.record({ description: words })),
+  shared('experiment-holdouts-destroy', nothing),
+  fc.record({ name: words, exclusion_percent: share }).map((args) => ({ tool: 'experiment-holdouts-create', args })),
+  shared('experiment-saved-metrics-partial-update', fc.record({ metric, tags: someTags }, optional)),
+  shared('experiment-saved-metrics-partial-update', fc.record({ name: words, description: words }, optional)),
+  shared('experiment-saved-metrics-destroy', nothing),
+  fc.record({ metric }).map((args) => ({ tool: 'experiment-saved-metrics-create', args })),
+  fc
+    .record({
+      ids: fc.array(anyId, { minLength: 1, maxLength: 4 }),
+      action: fc.constantFrom('add', 'remove', 'set'),
+      tags: someTags,
+    })
+    .map((args) => ({ tool: 'experiments-bulk-update-tags', args })),
+);
 
 /** Any write call that passes its schema. */
 export const anyWrite: fc.Arbitrary<Call> = fc.oneof(
@@ -102,6 +135,9 @@ export const anyWrite: fc.Arbitrary<Call> = fc.oneof(
     (tool) => call(tool, nothing),
   ),
   call('experiment-create-exposure-cohort', nothing),
+  call('experiment-freeze-exposure', nothing),
+  call('experiment-unfreeze-exposure', nothing),
+  { weight: 3, arbitrary: sharedWrites },
   { weight: 2, arbitrary: call('experiment-end', fc.record(verdict, optional)) },
   { weight: 2, arbitrary: call('experiment-reset', off) },
   { weight: 2, arbitrary: call('experiment-archive', off) },
