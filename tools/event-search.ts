@@ -20,10 +20,8 @@ export const eventSearch = defineReadTool({
   toolset: 'context',
   access: 'read',
   idempotent: true,
-  description: [
-    'Find the exact names of events that the project has received, for the metrics of experiment-create and experiment-update; PostHog refuses names it has never seen.',
-    'last_seen_at tells whether an event still arrives.',
-  ].join('\n'),
+  description:
+    'Find the exact names of events that the project has received, for metrics; PostHog refuses names it has never seen. last_seen_at tells whether one still arrives.',
   input: z.strictObject({
     search: z.string().max(400).optional().describe('Part of the name'),
     limit: pageLimit,

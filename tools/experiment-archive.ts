@@ -13,7 +13,7 @@ export const experimentArchive = defineWriteTool({
   idempotent: true,
   description: [
     'Hide a stopped experiment from the default list. Its data and flag stay; a flag that is on goes on serving variants.',
-    'disable_feature_flag: true also turns the flag off for everybody (needs scope feature_flag:write; skipped by PostHog if another live experiment uses the flag). Only if the user asks.',
+    'disable_feature_flag: true also turns the flag off for everybody (scope feature_flag:write; skipped if another live experiment uses the flag). Only if the user asks.',
     '400 "Experiment must be ended before it can be archived." (use experiment-end), 400 "Experiment is already archived."',
     'Undo: experiment-unarchive, which does not turn a disabled flag on again.',
   ].join('\n'),

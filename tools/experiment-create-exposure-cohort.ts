@@ -12,7 +12,7 @@ export const experimentCreateExposureCohort = defineWriteTool({
   access: 'write',
   idempotent: true,
   description: [
-    'Make a cohort of the users exposed to a launched experiment (event $feature_flag_called since its start), for other PostHog tools; it grows as more are exposed. Changes nothing for users.',
+    'Make a cohort of the users exposed to a launched experiment ($feature_flag_called since its start), for other PostHog tools. Changes nothing for users.',
     'Once per experiment: 400 "Experiment already has an exposure cohort"; 400 "Experiment does not have a start date" for a draft.',
     'Cannot be undone here: delete the cohort in PostHog.',
   ].join('\n'),

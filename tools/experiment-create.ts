@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { flagKey, idNumber } from '../src/schema/ids.js';
 import { metricInput } from '../src/schema/metric.js';
-import { settingsInput } from '../src/schema/settings.js';
+import { planInput } from '../src/schema/settings.js';
 import { rolloutPercentage, variantsInput } from '../src/schema/split.js';
 import { defineCreateTool } from '../src/tool.js';
 import { createDraft } from '../src/writes/create.js';
@@ -10,11 +10,11 @@ const input = z.strictObject({
   name: z.string().min(1).max(400).describe('For people'),
   feature_flag_key: flagKey.describe('Key in the code'),
   description: z.string().max(3000).optional().describe('Hypothesis'),
-  variants: variantsInput.optional().describe('All, with the split'),
+  variants: variantsInput.optional().describe('All of them'),
   rollout_percentage: rolloutPercentage,
   metrics: z.array(metricInput).max(20).optional().describe('Measures'),
-  saved_metric_ids: z.array(idNumber('Saved metric')).max(20).optional().describe('Shared, as primary'),
-  ...settingsInput,
+  saved_metric_ids: z.array(idNumber('Id')).max(20).optional().describe('As primary'),
+  ...planInput,
   allow_unknown_events: z.boolean().default(false).describe('Only if the user confirms'),
 });
 
@@ -25,10 +25,10 @@ export const experimentCreate = defineCreateTool({
   access: 'write',
   idempotent: false,
   description: [
-    'Create a draft; nobody sees anything until experiment-launch. Makes a feature flag, switched off, or links the one that has the key already, as it is (the answer says so; then give no variants and no rollout).',
+    'Create a draft; nobody sees anything until experiment-launch. Makes a feature flag, off, or links the one that has the key already, as it is (then give no variants or rollout).',
     'A bare percentage is ambiguous: split_percent divides users inside, rollout_percentage is the share who enter. Ask which is meant.',
-    'The baseline is the variant control, else the first. Default: control 50, test 50, rollout 100.',
-    'Find event names with event-search: 400 for one never seen, unless the user confirms allow_unknown_events. Names are not unique. Undo: experiment-delete; the flag stays.',
+    'The baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Further settings: experiment-update.',
+    'Find events with event-search: 400 for one never seen, unless the user confirms allow_unknown_events. Names are not unique. Undo: experiment-delete; the flag stays.',
   ].join('\n'),
   input,
   target: () => null,

@@ -12,9 +12,9 @@ export const experimentDelete = defineWriteTool({
   access: 'destructive',
   idempotent: true,
   description: [
-    'Delete an experiment (softly, in any status): it leaves every list and read, and only its id brings it back. Confirm it with the user by name.',
-    'The feature flag is not touched: if it is on it goes on serving variants. Pause or end the experiment first to stop that.',
-    'To hide a finished experiment use experiment-archive. 404 if it is deleted already. Undo: experiment-update restore: true, while its flag exists.',
+    'Delete an experiment (softly, in any status): it leaves every list and read; only its id brings it back. Confirm it with the user by name.',
+    'The feature flag is not touched: if it is on it goes on serving variants; experiment-pause first stops that.',
+    'To hide a finished one use experiment-archive. 404 if it is deleted already. Undo: experiment-update restore: true, while its flag exists.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({ id: experimentId }),

@@ -11,14 +11,14 @@ export const experimentDuplicate = defineWriteTool({
   access: 'write',
   idempotent: false,
   description: [
-    'Copy an experiment into a new draft: metrics, statistics and exposure settings; not dates, conclusion, holdout, tags or results. Name: yours, else "<name> (Copy)".',
-    'Give a new feature_flag_key. Without one both experiments share the same flag, so pausing, shipping or changing one reaches the other. A new key makes a flag that is off, with the same variants and rollout but no targeting; an existing key links that flag as it is.',
+    'Copy an experiment into a new draft; not dates, conclusion, holdout, tags or results.',
+    'Give a new feature_flag_key. Without one both experiments share the same flag, so pausing, shipping or changing one reaches the other. A new key makes a flag that is off, same variants and rollout, no targeting; an existing key links that flag as it is.',
     '400 for legacy metrics. Undo: experiment-delete on the copy.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({
     id: experimentId,
-    feature_flag_key: flagKey.optional().describe('Key for the copy; left out, the flag is shared'),
+    feature_flag_key: flagKey.optional().describe('Of the copy'),
     name: z.string().min(1).max(400).optional().describe('Of the copy'),
   }),
   target: ({ id }) => id,

@@ -13,10 +13,9 @@ export const experimentEnd = defineWriteTool({
   access: 'write',
   idempotent: true,
   description: [
-    'End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion with its reason.',
+    'End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion.',
     'The flag is not touched: users keep their variants and exposure events go on. To serve one variant use experiment-ship-variant instead; to switch variants off too, experiment-pause first.',
-    '400 "Experiment has not been launched yet." for a draft, "Experiment has already ended." when stopped. Works while paused.',
-    'A conclusion set earlier is kept unless you give another. Backdate with experiment-update end_date; undo by clearing it.',
+    '400 "Experiment has not been launched yet." or "Experiment has already ended." Works while paused. A conclusion set earlier is kept unless given. Backdate with experiment-update end_date; undo by clearing it.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({ id: experimentId, conclusion, conclusion_comment: conclusionComment }),

@@ -15,8 +15,8 @@ export const experimentLaunch = defineWriteTool({
   idempotent: true,
   description: [
     'Start a draft: turns its feature flag on and sets start_date to now, so real users are enrolled at once.',
-    'Needs no metrics, so check them with experiment-get before. Set variants before: after launch only their split can change.',
-    '400 "Experiment has already been launched." if not a draft (paused: experiment-resume); 400 if the flag is deleted or has under 2 variants.',
+    'Needs no metrics, so check them before. Set variants before: after launch only their split can change.',
+    '400 "Experiment has already been launched." (paused: experiment-resume); 400 if the flag is deleted or has under 2 variants.',
     'Stop enrolment with experiment-pause; back to draft with experiment-reset.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,

@@ -44,18 +44,22 @@ export const experimentList = defineReadTool({
   access: 'read',
   idempotent: true,
   description: [
-    'Find experiments by status, name, flag key, creator or tag; the start of most tasks.',
-    'Archived ones are left out; archived: true shows only those. Deleted ones are never listed. Rows carry no metrics: use experiment-get for these.',
-    'running excludes paused (flag off) and exposure_frozen (no new users). With the exact flag key use experiment-get feature_flag_key.',
+    'Find experiments by status, name, flag key, creator or tag.',
+    'Archived ones are left out; archived: true shows only those. Deleted ones are never listed. Rows carry no metrics: use experiment-get, also with the exact flag key.',
+    'running excludes paused (flag off) and exposure_frozen (no new users).',
   ].join('\n'),
   input: z.strictObject({
     status: z.enum(STATUSES).default('all').describe('Lifecycle'),
-    archived: z.boolean().default(false).describe('true: only archived ones'),
+    archived: z.boolean().default(false).describe('Only these'),
     search: z.string().max(400).optional().describe('Part of name or flag key'),
-    feature_flag_id: idNumber('Only experiments on this flag').optional(),
-    created_by_id: idNumber('PostHog user id').optional(),
-    tags: z.array(z.string().max(255)).max(20).optional().describe('Any of these tags'),
-    order: z.enum(ORDERS).default('-created_at').describe('- = descending'),
+    feature_flag_id: idNumber('On this flag').optional(),
+    created_by_id: idNumber('User id').optional(),
+    tags: z.array(z.string().max(255)).max(20).optional().describe('Any of them'),
+    order: z
+      .string()
+      .pipe(z.enum(ORDERS))
+      .default('-created_at')
+      .describe(`${FIELDS.join(', ')}; - reverses`),
     limit: pageLimit,
     offset: pageOffset,
     detail: detailLevel,

@@ -13,8 +13,8 @@ export const experimentPause = defineWriteTool({
   idempotent: true,
   description: [
     'Turn the feature flag of a running experiment off: everybody falls back to the default of the code at once, no new exposures.',
-    'Does not end it: end_date stays empty and metrics of people already exposed go on counting, which dilutes effects. To stop measuring use experiment-end.',
-    '400 "Experiment has not been launched yet." for a draft, "Experiment has already ended." when stopped, "Experiment is already paused."',
+    'Does not end it: end_date stays empty and metrics of people already exposed go on counting. To stop measuring use experiment-end.',
+    '400 "Experiment has not been launched yet.", "Experiment has already ended." or "Experiment is already paused."',
     'Other experiments on the same flag stop too. Undo: experiment-resume; people get the same variants.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,

@@ -15,9 +15,8 @@ export const experimentReset = defineWriteTool({
   idempotent: true,
   description: [
     'Back to draft: clears start and end date, conclusion and comment, and takes it out of the archive. Results are hidden until it is launched again.',
-    'The flag is not touched: if it is on it goes on serving variants, also a shipped one. disable_feature_flag: true turns it off as well (experiment-pause first does the same).',
-    'For another run that keeps this one, use experiment-duplicate. 400 "Experiment is already in draft state."',
-    'Undo: the call that the answer holds, with dates and conclusion.',
+    'The flag is not touched: if it is on it goes on serving variants, also a shipped one. disable_feature_flag: true turns it off.',
+    'For another run that keeps this one use experiment-duplicate. 400 "Experiment is already in draft state." Undo: the call that the answer holds.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({

@@ -12,10 +12,8 @@ export const experimentResume = defineWriteTool({
   access: 'live',
   idempotent: true,
   description: [
-    'Turn the feature flag of a paused experiment on again: users are enrolled at once and people get the same variants as before.',
-    'The pause stays inside the measured time; start_date does not move.',
-    '400 "Experiment is not paused." when running, "Experiment has not been launched yet." for a draft (use experiment-launch), "Experiment has already ended." when stopped.',
-    'Undo: experiment-pause.',
+    'Turn the flag of a paused experiment on again: users are enrolled at once and people get the same variants as before. start_date does not move; the pause stays inside the measured time.',
+    '400 "Experiment is not paused.", "Experiment has not been launched yet." or "Experiment has already ended." Undo: experiment-pause.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({ id: experimentId }),

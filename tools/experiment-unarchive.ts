@@ -13,8 +13,7 @@ export const experimentUnarchive = defineWriteTool({
   access: 'write',
   idempotent: true,
   description: [
-    'Bring an archived experiment back to the default list, as it was.',
-    'Does not open it again and does not turn its flag on; a flag that archiving had archived comes back, switched off.',
+    'Bring an archived experiment back to the default list, as it was. Does not open it again and does not turn its flag on.',
     '400 "Experiment is not archived." Find archived ones with experiment-list archived: true. Undo: experiment-archive.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,

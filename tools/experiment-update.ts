@@ -15,24 +15,28 @@ import { undoOfUpdate } from '../src/writes/update-undo.js';
 const fields = z.strictObject({
   id: experimentId,
   name: z.string().min(1).max(400).optional().describe('New name'),
-  description: z.string().min(1).max(3000).optional().describe('New hypothesis'),
-  metric: metricPatch.optional().describe('New one; with replace_metric_uuid only what changes'),
-  replace_metric_uuid: z.string().min(1).max(100).optional().describe('From experiment-get'),
-  remove_metric_uuid: z.string().min(1).max(100).optional().describe('From experiment-get'),
-  add_saved_metric_id: idNumber('Shared metric, as primary').optional(),
-  remove_saved_metric_id: idNumber('Shared metric').optional(),
+  description: z.string().min(1).max(3000).optional().describe('Hypothesis'),
+  metric: metricPatch.optional().describe('Fields as in experiment-create, those that change'),
+  replace_metric_uuid: z.string().min(1).max(100).optional().describe('Metric'),
+  remove_metric_uuid: z.string().min(1).max(100).optional().describe('Metric'),
+  add_saved_metric_id: idNumber('As primary').optional(),
+  remove_saved_metric_id: idNumber('Detaches it').optional(),
   allow_unknown_events: z.boolean().default(false).describe('Only if the user confirms'),
-  variants: variantsInput.optional().describe('All, with the new split'),
+  variants: variantsInput.optional().describe('All of them'),
   rollout_percentage: rolloutPercentage,
-  update_feature_flag_params: z.boolean().default(false).describe('Allow flag changes after launch'),
+  update_feature_flag_params: z.boolean().default(false).describe('Change a launched flag'),
   conclusion,
   conclusion_comment: conclusionComment,
   end_date: dateTime('Backdate').optional(),
   start_date: dateTime('On a draft this launches').optional(),
-  archived: z.boolean().optional().describe('Only to undo; else experiment-archive'),
+  archived: z.boolean().optional().describe('To undo only'),
   ...settingsInput,
-  clear: z.array(z.enum(CLEARABLE)).max(CLEARABLE.length).optional().describe('Fields to empty'),
-  restore: z.boolean().default(false).describe('Undo a delete; only with id'),
+  clear: z
+    .array(z.string().pipe(z.enum(CLEARABLE)))
+    .max(CLEARABLE.length)
+    .optional()
+    .describe('description, end_date, conclusion, conclusion_comment or a setting'),
+  restore: z.boolean().default(false).describe('Undo a delete'),
 });
 
 const input = fields.superRefine((wanted, context) => {
@@ -47,8 +51,8 @@ export const experimentUpdate = defineCreateTool({
   access: 'live',
   idempotent: false,
   description: [
-    'Change parts of an experiment; what is not named stays. Not for launch, pause, end or ship: these have their own tools.',
-    'metric alone adds one; with replace_metric_uuid it changes that one (a rename needs only its name). Metric changes recompute the results of the whole run.',
+    'Change parts of an experiment; what is not named stays. Not for launch, pause, end or ship.',
+    'metric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.',
     'Changing split or rollout after launch moves users between variants and biases results: confirm with the user, then set update_feature_flag_params (else 400). Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?',
     'end_date backdates an end; clear end_date reopens. 409 if somebody else changed it meanwhile: read again.',
   ].join('\n'),

@@ -15,8 +15,8 @@ export const featureFlagGet = defineReadTool({
   access: 'read',
   idempotent: true,
   description: [
-    'One feature flag by id or exact key: whether it is on, its variants with their split, rollout, release conditions, and the experiments that share it.',
-    'Use it before reusing a key in experiment-create, and to see who a change of the flag reaches. detail: full shows all release conditions.',
+    'One feature flag by id or exact key: whether it is on, variants, rollout, and the experiments that share it.',
+    'Use it before reusing a key in experiment-create, and to see who a change of the flag reaches. detail: full shows the release conditions.',
   ].join('\n'),
   input: z
     .strictObject({

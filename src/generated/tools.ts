@@ -20,9 +20,8 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "limit": {
             "default": 20,
-            "description": "Rows per page",
-            "type": "integer",
-            "maximum": 100
+            "description": "Rows, at most 100",
+            "type": "integer"
           },
           "offset": {
             "description": "next_offset of the last page",
@@ -75,9 +74,8 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "limit": {
             "default": 20,
-            "description": "Rows per page",
-            "type": "integer",
-            "maximum": 100
+            "description": "Rows, at most 100",
+            "type": "integer"
           },
           "offset": {
             "description": "next_offset of the last page",
@@ -391,7 +389,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "variants": {
-            "description": "All, with the split",
+            "description": "All of them",
             "type": "array",
             "items": {
               "type": "object",
@@ -406,7 +404,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 },
                 "split_percent": {
                   "type": "integer",
-                  "maximum": 100,
                   "description": "Share inside"
                 }
               },
@@ -417,9 +414,8 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             }
           },
           "rollout_percentage": {
-            "description": "Share of users who enter; not the split",
-            "type": "integer",
-            "maximum": 100
+            "description": "Share who enter, not the split",
+            "type": "integer"
           },
           "metrics": {
             "description": "Measures",
@@ -442,7 +438,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                   "description": "mean: per user; funnel: conversion"
                 },
                 "role": {
-                  "description": "Default primary; guardrails are secondary",
+                  "description": "secondary: guardrail",
                   "type": "string",
                   "enum": [
                     "primary",
@@ -458,11 +454,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                   ]
                 },
                 "event": {
-                  "description": "mean: counted; ratio: numerator; retention: return",
+                  "description": "Counted; ratio: numerator; retention: return",
                   "type": "string"
                 },
                 "math": {
-                  "description": "Of event; default total (count)",
+                  "description": "Of event; default total",
                   "type": "string",
                   "enum": [
                     "total",
@@ -510,7 +506,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                   "type": "integer"
                 },
                 "query_json": {
-                  "description": "ExperimentMetric JSON, for filters, actions",
+                  "description": "ExperimentMetric JSON: filters, actions",
                   "type": "string"
                 }
               },
@@ -521,15 +517,14 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             }
           },
           "saved_metric_ids": {
-            "description": "Shared, as primary",
+            "description": "As primary",
             "type": "array",
             "items": {
-              "description": "Saved metric",
               "type": "integer"
             }
           },
           "stats_method": {
-            "description": "Default: of the project",
+            "description": "Statistics",
             "type": "string",
             "enum": [
               "bayesian",
@@ -541,11 +536,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "recommended_sample_size": {
-            "description": "Planned users in all",
+            "description": "Planned users",
             "type": "integer"
           },
           "holdout_id": {
-            "description": "Before launch only",
+            "description": "Before launch",
             "type": "integer"
           },
           "tags": {
@@ -612,7 +607,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-create-exposure-cohort",
       "title": "Create exposure cohort",
-      "description": "Make a cohort of the users exposed to a launched experiment ($feature_flag_called since its start), for other PostHog tools; it grows. Changes nothing for users.\nOnce per experiment: 400 \"Experiment already has an exposure cohort\"; 400 \"Experiment does not have a start date\" for a draft.\nCannot be undone here: delete the cohort in PostHog.",
+      "description": "Make a cohort of the users exposed to a launched experiment ($feature_flag_called since its start), for other PostHog tools. Changes nothing for users.\nOnce per experiment: 400 \"Experiment already has an exposure cohort\"; 400 \"Experiment does not have a start date\" for a draft.\nCannot be undone here: delete the cohort in PostHog.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -736,7 +731,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-duplicate",
       "title": "Duplicate experiment",
-      "description": "Copy an experiment into a new draft: metrics, statistics, exposure settings; not dates, conclusion, holdout, tags or results.\nGive a new feature_flag_key. Without one both experiments share the same flag, so pausing, shipping or changing one reaches the other. A new key makes a flag that is off, with the same variants and rollout but no targeting; an existing key links that flag as it is.\n400 for legacy metrics. Undo: experiment-delete on the copy.",
+      "description": "Copy an experiment into a new draft; not dates, conclusion, holdout, tags or results.\nGive a new feature_flag_key. Without one both experiments share the same flag, so pausing, shipping or changing one reaches the other. A new key makes a flag that is off, same variants and rollout, no targeting; an existing key links that flag as it is.\n400 for legacy metrics. Undo: experiment-delete on the copy.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -745,7 +740,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "integer"
           },
           "feature_flag_key": {
-            "description": "Key for the copy; left out, the flag is shared",
+            "description": "Of the copy",
             "type": "string"
           },
           "name": {
@@ -806,7 +801,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-end",
       "title": "End experiment",
-      "description": "End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion with its reason.\nThe flag is not touched: users keep their variants and exposure events go on. To serve one variant use experiment-ship-variant instead; to switch variants off too, experiment-pause first.\n400 \"Experiment has not been launched yet.\" or \"Experiment has already ended.\" Works while paused. A conclusion set earlier is kept unless given. Backdate with experiment-update end_date; undo by clearing it.",
+      "description": "End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion.\nThe flag is not touched: users keep their variants and exposure events go on. To serve one variant use experiment-ship-variant instead; to switch variants off too, experiment-pause first.\n400 \"Experiment has not been launched yet.\" or \"Experiment has already ended.\" Works while paused. A conclusion set earlier is kept unless given. Backdate with experiment-update end_date; undo by clearing it.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -815,7 +810,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "integer"
           },
           "conclusion": {
-            "description": "What the evidence says",
+            "description": "Verdict",
             "type": "string",
             "enum": [
               "won",
@@ -826,7 +821,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             ]
           },
           "conclusion_comment": {
-            "description": "Why, for later readers",
+            "description": "Why",
             "type": "string"
           }
         },
@@ -1116,7 +1111,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "exclusion_percent": {
             "type": "number",
-            "maximum": 100,
             "description": "Share of users held OUT of its experiments"
           }
         },
@@ -1238,9 +1232,8 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "properties": {
           "limit": {
             "default": 20,
-            "description": "Rows per page",
-            "type": "integer",
-            "maximum": 100
+            "description": "Rows, at most 100",
+            "type": "integer"
           },
           "offset": {
             "description": "next_offset of the last page",
@@ -1303,8 +1296,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "exclusion_percent": {
             "description": "Share of users held OUT",
-            "type": "number",
-            "maximum": 100
+            "type": "number"
           }
         },
         "required": [
@@ -1358,7 +1350,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-holdouts-retrieve",
       "title": "Get holdout",
-      "description": "One holdout with the experiments that use it (archived ones left out). Read it before changing or deleting the holdout: that reaches all of them.",
+      "description": "One holdout with the experiments that use it, archived ones too; serves: its flag is on. Read it before changing or deleting the holdout: that reaches all of them.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1386,9 +1378,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "exclusion_percent": {
             "type": "number"
-          },
-          "deleted": {
-            "type": "boolean"
           },
           "experiments": {
             "type": "array"
@@ -1504,7 +1493,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             ]
           },
           "archived": {
-            "description": "true: only archived ones",
+            "description": "Only these",
             "type": "boolean"
           },
           "search": {
@@ -1512,15 +1501,15 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "feature_flag_id": {
-            "description": "Only experiments on this flag",
+            "description": "On this flag",
             "type": "integer"
           },
           "created_by_id": {
-            "description": "PostHog user id",
+            "description": "User id",
             "type": "integer"
           },
           "tags": {
-            "description": "Any of these tags",
+            "description": "Any of them",
             "type": "array",
             "items": {
               "type": "string"
@@ -1528,14 +1517,13 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "order": {
             "default": "-created_at",
-            "description": "created_at, updated_at, name, start_date, end_date, duration, status, conclusion; - first: descending",
+            "description": "created_at, updated_at, name, start_date, end_date, duration, status, conclusion; - reverses",
             "type": "string"
           },
           "limit": {
             "default": 20,
-            "description": "Rows per page",
-            "type": "integer",
-            "maximum": 100
+            "description": "Rows, at most 100",
+            "type": "integer"
           },
           "offset": {
             "description": "next_offset of the last page",
@@ -1651,7 +1639,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-pause",
       "title": "Pause experiment",
-      "description": "Turn the feature flag of a running experiment off: everybody falls back to the default of the code at once, no new exposures.\nDoes not end it: end_date stays empty and metrics of people already exposed go on counting, which dilutes effects. To stop measuring use experiment-end.\n400 \"Experiment has not been launched yet.\", \"Experiment has already ended.\" or \"Experiment is already paused.\"\nOther experiments on the same flag stop too. Undo: experiment-resume; people get the same variants.",
+      "description": "Turn the feature flag of a running experiment off: everybody falls back to the default of the code at once, no new exposures.\nDoes not end it: end_date stays empty and metrics of people already exposed go on counting. To stop measuring use experiment-end.\n400 \"Experiment has not been launched yet.\", \"Experiment has already ended.\" or \"Experiment is already paused.\"\nOther experiments on the same flag stop too. Undo: experiment-resume; people get the same variants.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1990,6 +1978,80 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     }
   },
   {
+    "name": "experiment-review",
+    "toolset": "context",
+    "access": "read",
+    "undoTools": [],
+    "definition": {
+      "name": "experiment-review",
+      "title": "Review all experiments",
+      "description": "Which experiments need a hand: one sweep over all live, lately ended and draft ones, worst first, each finding with its next call: overdue, unexposed, paused, forgotten, still split, shared flags.\ninclude_results also checks each for sample ratio, planned sample and stale results; slow. missing names what was not read.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "stopped_within_days": {
+            "default": 30,
+            "description": "For ended ones",
+            "type": "integer"
+          },
+          "include_results": {
+            "description": "Look into every one",
+            "type": "boolean"
+          },
+          "limit": {
+            "default": 20,
+            "description": "Rows, at most 100",
+            "type": "integer"
+          },
+          "offset": {
+            "description": "next_offset of the last page",
+            "type": "integer"
+          }
+        },
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "items": {
+            "type": "array"
+          },
+          "total": {
+            "type": "number"
+          },
+          "truncated": {
+            "type": "boolean"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "reviewed": {
+            "type": "object"
+          },
+          "totals": {
+            "type": "object"
+          },
+          "note": {
+            "type": "string"
+          },
+          "missing": {
+            "type": "array"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Review all experiments",
+        "readOnlyHint": true,
+        "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
     "name": "experiment-saved-metrics-create",
     "toolset": "saved-metrics",
     "access": "write",
@@ -2021,7 +2083,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 "description": "mean: per user; funnel: conversion"
               },
               "role": {
-                "description": "Default primary; guardrails are secondary",
+                "description": "secondary: guardrail",
                 "type": "string",
                 "enum": [
                   "primary",
@@ -2037,11 +2099,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 ]
               },
               "event": {
-                "description": "mean: counted; ratio: numerator; retention: return",
+                "description": "Counted; ratio: numerator; retention: return",
                 "type": "string"
               },
               "math": {
-                "description": "Of event; default total (count)",
+                "description": "Of event; default total",
                 "type": "string",
                 "enum": [
                   "total",
@@ -2089,7 +2151,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 "type": "integer"
               },
               "query_json": {
-                "description": "ExperimentMetric JSON, for filters, actions",
+                "description": "ExperimentMetric JSON: filters, actions",
                 "type": "string"
               }
             },
@@ -2236,9 +2298,8 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "limit": {
             "default": 20,
-            "description": "Rows per page",
-            "type": "integer",
-            "maximum": 100
+            "description": "Rows, at most 100",
+            "type": "integer"
           },
           "offset": {
             "description": "next_offset of the last page",
@@ -2292,7 +2353,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "integer"
           },
           "name": {
-            "description": "New shared name",
+            "description": "New name; left out, that of metric",
             "type": "string"
           },
           "description": {
@@ -2300,25 +2361,25 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "metric": {
-            "description": "Goal alone, or all of what it measures; the uuid stays",
+            "description": "The whole new definition; uuid, and goal if left out, stay",
             "type": "object",
             "properties": {
               "name": {
-                "description": "Label",
-                "type": "string"
+                "type": "string",
+                "description": "Label"
               },
               "metric_type": {
-                "description": "mean: per user; funnel: conversion",
                 "type": "string",
                 "enum": [
                   "mean",
                   "funnel",
                   "ratio",
                   "retention"
-                ]
+                ],
+                "description": "mean: per user; funnel: conversion"
               },
               "role": {
-                "description": "Default primary; guardrails are secondary",
+                "description": "secondary: guardrail",
                 "type": "string",
                 "enum": [
                   "primary",
@@ -2334,7 +2395,24 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 ]
               },
               "event": {
-                "description": "mean: counted; ratio: numerator; retention: return",
+                "description": "Counted; ratio: numerator; retention: return",
+                "type": "string"
+              },
+              "math": {
+                "description": "Of event; default total",
+                "type": "string",
+                "enum": [
+                  "total",
+                  "sum",
+                  "avg",
+                  "min",
+                  "max",
+                  "unique_session",
+                  "dau"
+                ]
+              },
+              "math_property": {
+                "description": "For sum to max",
                 "type": "string"
               },
               "steps": {
@@ -2344,11 +2422,39 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                   "type": "string"
                 }
               },
+              "denominator_event": {
+                "description": "ratio",
+                "type": "string"
+              },
+              "denominator_math_property": {
+                "description": "ratio: summed",
+                "type": "string"
+              },
+              "start_event": {
+                "description": "retention",
+                "type": "string"
+              },
+              "window_start_days": {
+                "description": "retention: from this day",
+                "type": "integer"
+              },
+              "window_end_days": {
+                "description": "retention: to this day",
+                "type": "integer"
+              },
+              "conversion_window_hours": {
+                "description": "From exposure",
+                "type": "integer"
+              },
               "query_json": {
-                "description": "ExperimentMetric JSON, for filters, actions",
+                "description": "ExperimentMetric JSON: filters, actions",
                 "type": "string"
               }
-            }
+            },
+            "required": [
+              "name",
+              "metric_type"
+            ]
           },
           "tags": {
             "description": "Replace all",
@@ -2495,7 +2601,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-ship-variant",
       "title": "Ship variant",
-      "description": "Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs. Confirm experiment, variant and release mode with the user first.\nBy default release conditions and rollout stay: a 20% rollout ships to 20%. release_to_everyone: true puts a catch-all for 100% of all users first, over all targeting.\nThe flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 \"Experiment has not been launched yet.\" for a draft.\nUndo: feature-flag-restore with the filters that the answer holds.",
+      "description": "Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs. Confirm experiment, variant and release mode with the user first.\nBy default release conditions and rollout stay (20% stays 20%). release_to_everyone: true puts a catch-all for 100% of all users first.\nThe flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 \"Experiment has not been launched yet.\" for a draft.\nUndo: feature-flag-restore with the filters that the answer holds.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2505,14 +2611,14 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "variant_key": {
             "type": "string",
-            "description": "Key as in feature_flag.variants"
+            "description": "Of the flag"
           },
           "release_to_everyone": {
-            "description": "true: all users, ignoring release conditions",
+            "description": "To all users",
             "type": "boolean"
           },
           "conclusion": {
-            "description": "What the evidence says",
+            "description": "Verdict",
             "type": "string",
             "enum": [
               "won",
@@ -2523,7 +2629,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             ]
           },
           "conclusion_comment": {
-            "description": "Why, for later readers",
+            "description": "Why",
             "type": "string"
           }
         },
@@ -2643,8 +2749,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "days": {
             "default": 30,
             "description": "How many of the last days",
-            "type": "integer",
-            "maximum": 365
+            "type": "integer"
           }
         },
         "required": [
@@ -2832,7 +2937,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-update",
       "title": "Update experiment",
-      "description": "Change parts of an experiment; what is not named stays. Not for launch, pause, end or ship: these have their own tools.\nmetric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.\nChanging split or rollout after launch moves users between variants and biases results: confirm with the user, then set update_feature_flag_params (else 400). Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?\nend_date backdates an end; clear end_date reopens. 409 if somebody else changed it meanwhile: read again.",
+      "description": "Change parts of an experiment; what is not named stays. Not for launch, pause, end or ship.\nmetric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.\nChanging split or rollout after launch moves users between variants and biases results: confirm with the user, then set update_feature_flag_params (else 400). Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?\nend_date backdates an end; clear end_date reopens. 409 if somebody else changed it meanwhile: read again.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2845,7 +2950,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "description": {
-            "description": "New hypothesis",
+            "description": "Hypothesis",
             "type": "string"
           },
           "metric": {
@@ -2867,34 +2972,15 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 ]
               },
               "role": {
-                "description": "Default primary; guardrails are secondary",
+                "description": "secondary: guardrail",
                 "type": "string",
                 "enum": [
                   "primary",
                   "secondary"
                 ]
               },
-              "goal": {
-                "description": "Default increase",
-                "type": "string",
-                "enum": [
-                  "increase",
-                  "decrease"
-                ]
-              },
               "event": {
-                "description": "mean: counted; ratio: numerator; retention: return",
-                "type": "string"
-              },
-              "steps": {
-                "description": "funnel: events in order",
-                "type": "array",
-                "items": {
-                  "type": "string"
-                }
-              },
-              "query_json": {
-                "description": "ExperimentMetric JSON, for filters, actions",
+                "description": "Counted; ratio: numerator; retention: return",
                 "type": "string"
               }
             }
@@ -2920,7 +3006,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "boolean"
           },
           "variants": {
-            "description": "All, with the new split",
+            "description": "All of them",
             "type": "array",
             "items": {
               "type": "object",
@@ -2935,7 +3021,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 },
                 "split_percent": {
                   "type": "integer",
-                  "maximum": 100,
                   "description": "Share inside"
                 }
               },
@@ -2946,16 +3031,15 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             }
           },
           "rollout_percentage": {
-            "description": "Share of users who enter; not the split",
-            "type": "integer",
-            "maximum": 100
+            "description": "Share who enter, not the split",
+            "type": "integer"
           },
           "update_feature_flag_params": {
-            "description": "Allow flag changes after launch",
+            "description": "Change a launched flag",
             "type": "boolean"
           },
           "conclusion": {
-            "description": "What the evidence says",
+            "description": "Verdict",
             "type": "string",
             "enum": [
               "won",
@@ -2966,7 +3050,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             ]
           },
           "conclusion_comment": {
-            "description": "Why, for later readers",
+            "description": "Why",
             "type": "string"
           },
           "end_date": {
@@ -2982,7 +3066,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "boolean"
           },
           "stats_method": {
-            "description": "Default: of the project",
+            "description": "Statistics",
             "type": "string",
             "enum": [
               "bayesian",
@@ -2994,11 +3078,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "recommended_sample_size": {
-            "description": "Planned users in all",
+            "description": "Planned users",
             "type": "integer"
           },
           "holdout_id": {
-            "description": "Before launch only",
+            "description": "Before launch",
             "type": "integer"
           },
           "tags": {
@@ -3009,7 +3093,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             }
           },
           "filter_test_accounts": {
-            "description": "Omit internal users; default true",
+            "description": "Omit internal users",
             "type": "boolean"
           },
           "multiple_variant_handling": {
@@ -3029,14 +3113,14 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "clear": {
-            "description": "Fields to empty: description, end_date, conclusion, conclusion_comment, any setting",
+            "description": "description, end_date, conclusion, conclusion_comment or a setting",
             "type": "array",
             "items": {
               "type": "string"
             }
           },
           "restore": {
-            "description": "Undo a delete; only with id",
+            "description": "Undo a delete",
             "type": "boolean"
           }
         },
@@ -3100,7 +3184,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "ids": {
             "type": "array",
             "items": {
-              "description": "Experiment id",
               "type": "integer"
             },
             "description": "Experiments, from experiment-list"
@@ -3293,7 +3376,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "boolean"
           },
           "conclusion": {
-            "description": "What the evidence says",
+            "description": "Verdict",
             "type": "string",
             "enum": [
               "won",
@@ -3304,7 +3387,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             ]
           },
           "conclusion_comment": {
-            "description": "Why, for later readers",
+            "description": "Why",
             "type": "string"
           }
         },

@@ -1,7 +1,7 @@
 import type { Tool as ToolDefinition } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { writeAnswerOf } from '../schema/answer.js';
-import { MAX_ID } from '../schema/ids.js';
+import { UNPUBLISHED_FIELD } from '../schema/ids.js';
 import { annotationsOf, type Tool } from '../tool.js';
 import type { CatalogueEntry } from './catalogue.js';
 
@@ -43,26 +43,43 @@ export function inputSchema(input: z.ZodType): JsonSchema {
 /** Bounds that only a hostile or broken call meets. They are checked on arrival, and the refusal names them. */
 const UNPUBLISHED = new Set(['maxLength', 'minLength', 'maxItems', 'minItems', 'pattern']);
 
-/** Ranges that only restate the type: zod's safe integers, and the ids of a 32-bit database. */
-const RANGE_OF_TYPE = new Set([Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, MAX_ID]);
+/** Limits beyond these only restate what the value is, such as a percentage, or are met by broken calls only. */
+const TELLING = { above: 1, below: 100 };
 
 /** A list of tools is sent with every conversation, so what tells a model nothing is left out of it. */
 function withoutNoise(schema: JsonSchema): JsonSchema {
-  const isId = schema.maximum === MAX_ID;
   const kept = Object.entries(schema).filter(
     ([key, value]) =>
       !UNPUBLISHED.has(key) &&
-      !(key === 'default' && value === false) &&
-      !((key === 'minimum' || key === 'maximum') && (isId || RANGE_OF_TYPE.has(Number(value)))),
+      !(key === 'default' && (value === false || value === 0)) &&
+      !((key === 'minimum' || key === 'maximum') && !isTelling(Number(value))),
   );
   return Object.fromEntries(kept.map(([key, value]) => [key, withoutNoiseInside(key, value)]));
 }
 
+function isTelling(limit: number): boolean {
+  return limit > TELLING.above && limit < TELLING.below;
+}
+
+/** Of nested objects, that they refuse unknown keys goes without saying: the outermost says it, and a refusal names the key. */
+function nested(value: unknown): JsonSchema {
+  const { additionalProperties: others, ...schema } = withoutNoise(jsonObject.parse(value));
+  return others === false || others === undefined ? schema : { ...schema, additionalProperties: others };
+}
+
+/** The list that an item is in has been described. */
+function undescribed({ description: _, ...schema }: JsonSchema): JsonSchema {
+  return schema;
+}
+
 function withoutNoiseInside(key: string, value: unknown): unknown {
-  if (key === 'items') return withoutNoise(jsonObject.parse(value));
+  if (key === 'items') return undescribed(nested(value));
   if (key !== 'properties') return value;
   return Object.fromEntries(
-    Object.entries(jsonObject.parse(value)).map(([name, schema]) => [name, withoutNoise(jsonObject.parse(schema))]),
+    Object.entries(jsonObject.parse(value)).flatMap(([name, schema]) => {
+      const { [UNPUBLISHED_FIELD]: hidden, ...published } = nested(schema);
+      return hidden === true ? [] : [[name, published] as const];
+    }),
   );
 }
 

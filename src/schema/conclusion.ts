@@ -2,14 +2,9 @@ import { z } from 'zod';
 
 export const CONCLUSIONS = ['won', 'lost', 'inconclusive', 'stopped_early', 'invalid'] as const;
 
-export const conclusion = z.enum(CONCLUSIONS).optional().describe('What the evidence says');
+export const conclusion = z.enum(CONCLUSIONS).optional().describe('Verdict');
 
 /** PostHog refuses longer comments. */
 export const CONCLUSION_COMMENT_MAX = 4000;
 
-export const conclusionComment = z
-  .string()
-  .min(1)
-  .max(CONCLUSION_COMMENT_MAX)
-  .optional()
-  .describe('Why, for later readers');
+export const conclusionComment = z.string().min(1).max(CONCLUSION_COMMENT_MAX).optional().describe('Why');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { flagView, flagWire, viewFlag } from './flag.js';
-import { metricView, metricWire, viewMetric } from './metric.js';
+import { metricWire } from './metric.js';
+import { metricView, viewMetric } from './metric-words.js';
 
 const userWire = z.looseObject({ first_name: z.string().nullish(), last_name: z.string().nullish() });
 

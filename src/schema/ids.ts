@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** PostHog ids are 32-bit signed integers. */
 export const MAX_ID = 2_147_483_647;
 
+/** Metadata of fields that are taken and not listed, because another tool's schema lists them. */
+export const UNPUBLISHED_FIELD = 'unpublished';
+
 const NOT_AN_ID = 'must be a positive whole number, such as 12';
 
 /**
@@ -30,5 +33,5 @@ export const flagKey = z
 
 export const detailLevel = z.enum(['concise', 'full']).default('concise').describe('full: all settings');
 
-export const pageLimit = z.number().int().min(1).max(100).default(20).describe('Rows per page');
+export const pageLimit = z.number().int().min(1).max(100).default(20).describe('Rows, at most 100');
 export const pageOffset = z.number().int().min(0).default(0).describe('next_offset of the last page');

@@ -1,4 +1,5 @@
-import type { Metric, MetricNode } from './metric.js';
+import { z } from 'zod';
+import type { Metric, MetricNode, MetricRole } from './metric.js';
 import { plainOrQuoted } from './quote.js';
 
 /** PostHog's names for what is counted of an event, where they are not words. */
@@ -58,4 +59,26 @@ function amount(count: number, unit: string): string {
 export function eventsOf({ source, series, numerator, denominator, ...rest }: Metric): string[] {
   const nodes = [source, ...(series ?? []), numerator, denominator, rest.start_event, rest.completion_event];
   return [...new Set(nodes.flatMap((node) => node?.event || []))];
+}
+
+export const metricView = z.object({
+  uuid: z.string().optional(),
+  name: z.string().optional(),
+  role: z.string(),
+  metric_type: z.string(),
+  goal: z.string().optional(),
+  measures: z.string().optional(),
+  query: z.looseObject({}).optional(),
+});
+
+export function viewMetric(metric: Metric, role: MetricRole, detail: 'concise' | 'full'): z.output<typeof metricView> {
+  return {
+    ...(metric.uuid ? { uuid: metric.uuid } : {}),
+    ...(metric.name ? { name: metric.name } : {}),
+    role,
+    metric_type: metric.metric_type ?? 'legacy',
+    goal: metric.goal ?? 'increase',
+    measures: measures(metric),
+    ...(detail === 'full' ? { query: metric } : {}),
+  };
 }

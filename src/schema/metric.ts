@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ToolError } from '../errors.js';
-import { measures } from './metric-words.js';
+import { UNPUBLISHED_FIELD } from './ids.js';
 
 const METRIC_TYPES = ['mean', 'funnel', 'ratio', 'retention'] as const;
 const MATH = ['total', 'sum', 'avg', 'min', 'max', 'unique_session', 'dau'] as const;
@@ -41,51 +41,47 @@ export const metricWire = z.looseObject({
 export type Metric = z.output<typeof metricWire>;
 export type MetricRole = 'primary' | 'secondary';
 
-export const metricView = z.object({
-  uuid: z.string().optional(),
-  name: z.string().optional(),
-  role: z.string(),
-  metric_type: z.string(),
-  goal: z.string().optional(),
-  measures: z.string().optional(),
-  query: z.looseObject({}).optional(),
-});
-
-export function viewMetric(metric: Metric, role: MetricRole, detail: 'concise' | 'full'): z.output<typeof metricView> {
-  return {
-    ...(metric.uuid ? { uuid: metric.uuid } : {}),
-    ...(metric.name ? { name: metric.name } : {}),
-    role,
-    metric_type: metric.metric_type ?? 'legacy',
-    goal: metric.goal ?? 'increase',
-    measures: measures(metric),
-    ...(detail === 'full' ? { query: metric } : {}),
-  };
-}
-
 const eventName = z.string().min(1).max(400);
 
-/** Fields of a metric as a caller gives it: flat, since many clients refuse unions. */
+/**
+ * Fields of a metric as a caller gives it: flat, since many clients refuse unions. What they cannot say goes through
+ * `query_json`.
+ */
 const metricFields = {
   name: z.string().min(1).max(400).optional().describe('Label'),
-  metric_type: z.enum(METRIC_TYPES).optional().describe('mean: value per user; funnel: conversion'),
-  role: z.enum(['primary', 'secondary']).optional().describe('Default primary; secondary: guardrail'),
-  goal: z.enum(['increase', 'decrease']).optional().describe('Better; default increase'),
-  event: eventName.optional().describe('mean: counted; ratio: numerator; retention: return'),
-  math: z.enum(MATH).optional().describe('Of event; default total, the count'),
-  math_property: eventName.optional().describe('For sum, avg, min, max'),
-  steps: z.array(eventName).min(1).max(20).optional().describe('funnel: events after exposure'),
+  metric_type: z.enum(METRIC_TYPES).optional().describe('mean: per user; funnel: conversion'),
+  role: z.enum(['primary', 'secondary']).optional().describe('secondary: guardrail'),
+  goal: z.enum(['increase', 'decrease']).optional().describe('Default increase'),
+  event: eventName.optional().describe('Counted; ratio: numerator; retention: return'),
+  math: z.enum(MATH).optional().describe('Of event; default total'),
+  math_property: eventName.optional().describe('For sum to max'),
+  steps: z.array(eventName).min(1).max(20).optional().describe('funnel: events in order'),
   denominator_event: eventName.optional().describe('ratio'),
-  denominator_math_property: eventName.optional().describe('ratio: summed, else counted'),
+  denominator_math_property: eventName.optional().describe('ratio: summed'),
   start_event: eventName.optional().describe('retention'),
   window_start_days: z.number().int().min(0).max(1000).optional().describe('retention: from this day'),
   window_end_days: z.number().int().min(0).max(1000).optional().describe('retention: to this day'),
   conversion_window_hours: z.number().int().min(1).max(10_000).optional().describe('From exposure'),
-  query_json: z.string().max(50_000).optional().describe('ExperimentMetric JSON: filters, actions, outliers'),
+  query_json: z.string().max(50_000).optional().describe('ExperimentMetric JSON: filters, actions'),
 };
 
-/** A change of a metric: what is left out stays. What the fields cannot say goes through `query_json`. */
-export const metricPatch = z.strictObject(metricFields);
+const unpublished = { [UNPUBLISHED_FIELD]: true };
+
+/** A change of a metric: what is left out stays. `metricInput`, which is published beside it, lists the rarer fields. */
+export const metricPatch = z.strictObject({
+  ...metricFields,
+  goal: metricFields.goal.meta(unpublished),
+  steps: metricFields.steps.meta(unpublished),
+  query_json: metricFields.query_json.meta(unpublished),
+  math: metricFields.math.meta(unpublished),
+  math_property: metricFields.math_property.meta(unpublished),
+  denominator_event: metricFields.denominator_event.meta(unpublished),
+  denominator_math_property: metricFields.denominator_math_property.meta(unpublished),
+  start_event: metricFields.start_event.meta(unpublished),
+  window_start_days: metricFields.window_start_days.meta(unpublished),
+  window_end_days: metricFields.window_end_days.meta(unpublished),
+  conversion_window_hours: metricFields.conversion_window_hours.meta(unpublished),
+});
 
 export type MetricPatch = z.output<typeof metricPatch>;
 
@@ -93,8 +89,8 @@ export type MetricPatch = z.output<typeof metricPatch>;
 export const metricInput = z
   .strictObject({
     ...metricFields,
-    name: metricFields.name.unwrap(),
-    metric_type: metricFields.metric_type.unwrap(),
+    name: metricFields.name.unwrap().describe('Label'),
+    metric_type: metricFields.metric_type.unwrap().describe('mean: per user; funnel: conversion'),
   })
   .superRefine((metric, context) => {
     for (const [field, message] of definitionProblems(metric))

@@ -1,20 +1,22 @@
 import { z } from 'zod';
 import { idNumber } from './ids.js';
 
-/** Settings that a draft is made with and that stay editable; shared by create and update. */
-export const settingsInput = {
-  stats_method: z.enum(['bayesian', 'frequentist']).optional().describe('Default: of the project'),
-  filter_test_accounts: z.boolean().optional().describe('Omit internal users; default true'),
-  multiple_variant_handling: z
-    .enum(['exclude', 'first_seen'])
-    .optional()
-    .describe('Seen several variants; default exclude'),
-  exposure_event: z.string().min(1).max(400).optional().describe('Own exposure event; must carry $feature/<flag key>'),
+/** What a draft is planned and made with. */
+export const planInput = {
+  stats_method: z.enum(['bayesian', 'frequentist']).optional().describe('Statistics'),
   minimum_detectable_effect: z.number().min(0.01).max(1000).optional().describe('Planned, in %'),
-  recommended_sample_size: z.number().int().min(1).max(1e9).optional().describe('Planned users in all'),
-  recommended_running_time: z.number().min(0).max(3650).optional().describe('Planned days'),
-  holdout_id: idNumber('Before launch only').optional(),
+  recommended_sample_size: z.number().int().min(1).max(1e9).optional().describe('Planned users'),
+  holdout_id: idNumber('Before launch').optional(),
   tags: z.array(z.string().min(1).max(255)).max(50).optional().describe('Replace all'),
+};
+
+/** All settings, which stay editable. */
+export const settingsInput = {
+  ...planInput,
+  filter_test_accounts: z.boolean().optional().describe('Omit internal users'),
+  multiple_variant_handling: z.enum(['exclude', 'first_seen']).optional().describe('Of users who saw several'),
+  exposure_event: z.string().min(1).max(400).optional().describe('Must carry $feature/<flag key>'),
+  recommended_running_time: z.number().min(0).max(3650).optional().describe('Planned days'),
 };
 
 const settings = z.object(settingsInput);

@@ -86,7 +86,7 @@ function draftBody(input: Draft): Record<string, unknown> {
     ...(input.saved_metric_ids?.length
       ? { saved_metrics_ids: input.saved_metric_ids.map((id) => ({ id, metadata: { type: 'primary' } })) }
       : {}),
-    ...settingsBody(input, { exposure_criteria: { filterTestAccounts: true } }),
+    ...settingsBody(input, {}),
     ...(input.allow_unknown_events ? { allow_unknown_events: true } : {}),
   };
 }

@@ -2,9 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CATALOGUE } from '../../src/generated/tools.js';
+import type { CatalogueEntry } from '../../src/mcp/catalogue.js';
 import { INSTRUCTIONS } from '../../src/mcp/instructions.js';
 import { catalogueEntry, type JsonSchema } from '../../src/mcp/json-schema.js';
-import { annotationsOf, TOOLSETS } from '../../src/tool.js';
+import { annotationsOf, DEFAULT_TOOLSETS, TOOLSETS } from '../../src/tool.js';
 import { ALL_TOOLS } from '../../tools/index.js';
 
 /** Cursor drops a tool whose name and server name together are longer. */
@@ -89,8 +90,9 @@ describe.each(cases)('%s', (name, tool) => {
     expect(tool.description.length).toBeLessThanOrEqual(AIMED_DESCRIPTION);
   });
 
-  it('refuses unknown arguments at every level', () => {
-    for (const { path, schema } of schemas) {
+  it('refuses unknown arguments at every level, and publishes so of the outermost', () => {
+    expect(definition.inputSchema.additionalProperties).toBe(false);
+    for (const { path, schema } of walk(jsonObject.parse(z.toJSONSchema(tool.input, { io: 'input' })))) {
       if (schema.type === 'object' && schema.properties) expect(schema.additionalProperties, path).toBe(false);
     }
   });
@@ -133,6 +135,38 @@ describe.each(cases)('%s', (name, tool) => {
 
   it('has a test of its own', () => {
     expect(existsSync(`test/server/${name}.test.ts`)).toBe(true);
+  });
+});
+
+/** What a model reads of a tool with every conversation, in tokens of about four characters. */
+function tokensOf({ definition: { name: n, description: d, inputSchema: i } }: CatalogueEntry): number {
+  return JSON.stringify({ n, d, i }).length / 4;
+}
+
+function tokensOfAll(entries: readonly CatalogueEntry[]): number {
+  return entries.reduce((sum, entry) => sum + tokensOf(entry), 0);
+}
+
+describe('what a list of tools costs a conversation', () => {
+  it('is at most 6,000 tokens for the toolsets that are served unasked', () => {
+    const served = CATALOGUE.filter(({ toolset }) => DEFAULT_TOOLSETS.includes(toolset));
+    expect(served.length).toBeGreaterThan(20);
+    expect(tokensOfAll(served)).toBeLessThanOrEqual(6_000);
+  });
+
+  it('is at most 10,000 tokens for all tools', () => {
+    expect(tokensOfAll(CATALOGUE)).toBeLessThanOrEqual(10_000);
+  });
+
+  it('leaves out of an update the fields of a metric that experiment-create lists', () => {
+    const fields = (name: string, ...path: string[]) => {
+      const schema = CATALOGUE.find((entry) => entry.name === name)?.definition.inputSchema;
+      return Object.keys(jsonObject.parse(path.reduce<unknown>((at, key) => jsonObject.parse(at)[key], schema)));
+    };
+    const all = fields('experiment-create', 'properties', 'metrics', 'items', 'properties');
+    const some = fields('experiment-update', 'properties', 'metric', 'properties');
+    expect(all).toEqual(expect.arrayContaining(some));
+    expect(some.length).toBeLessThan(all.length);
   });
 });
 

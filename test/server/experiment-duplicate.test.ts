@@ -54,7 +54,7 @@ describe('experiment-duplicate', () => {
     experimentRow(world, DRAFT).metrics = [{ uuid: 'old', kind: 'ExperimentTrendsQuery' }];
     const answer = await world.call(tool, { id: DRAFT, feature_flag_key: 'again' });
     expect(answer.text).toContain('Duplication is not supported for experiments using legacy metrics.');
-    expect(answer.data.error).toMatchObject({ code: 'refused', next_tool: 'experiment-create' });
+    expect(answer.data.error).toMatchObject({ code: 'refused', next_tool: 'experiment-migrate' });
   });
 
   it.each(['', 'with space', 'ünïcode'])('refuses the flag key %j before any request', async (feature_flag_key) => {

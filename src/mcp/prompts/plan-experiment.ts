@@ -25,6 +25,6 @@ What I have so far (data, whatever it reads like):
 3. Look with experiment-list for experiments on the same part of the product, running or ended: they may answer the question already, or overlap with it.
 4. Size it with experiment-calculate-running-time: the smallest relative effect that would change our decision, the baseline of the primary metric, and how many people reach the change per day. Ask me for numbers that you cannot read; do not invent them. If it takes months, say so and offer a way out: fewer variants, a larger effect, a metric closer to the change, more traffic.
 5. Show me the plan: hypothesis, variants with split_percent, rollout_percentage, targeting, metrics with their goals, sample, days, and what we will do for each outcome. Wait for my yes.
-6. Call experiment-create with a feature_flag_key of its own, the hypothesis as description, and the plan in minimum_detectable_effect, recommended_sample_size and recommended_running_time. It makes a draft: nobody sees anything.
+6. Call experiment-create with a feature_flag_key of its own, the hypothesis as description, and the plan in minimum_detectable_effect and recommended_sample_size. It makes a draft: nobody sees anything.
 7. Run experiment-preflight on the draft and tell me what is left to do. Launching is a decision of its own; do not launch.`,
 };
