@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unlessOlderBuild } from '../src/posthog/older-builds.js';
 import { apiPath } from '../src/posthog/path.js';
 import { type Holdout, holdoutWire } from '../src/schema/holdout.js';
 import { defineSubjectTool } from '../src/tool.js';
@@ -24,12 +25,11 @@ export const experimentHoldoutsCreate = defineSubjectTool<typeof input, HoldoutB
   plan: () => ({
     effects: { users: 'Nobody is held out until an experiment uses it.', analysis: 'Unchanged.' },
   }),
-  run: async ({ exclusion_percent, ...rest }, { api, project }) => ({
-    after: await api.post(apiPath`/api/projects/${project}/experiment_holdouts/`, holdoutWire, {
-      ...rest,
-      filters: [{ properties: [], rollout_percentage: exclusion_percent }],
-    }),
-  }),
+  run: async ({ exclusion_percent, ...rest }, { api, project }) => {
+    const body = { ...rest, filters: [{ properties: [], rollout_percentage: exclusion_percent }] };
+    const made = api.post(apiPath`/api/projects/${project}/experiment_holdouts/`, holdoutWire, body);
+    return { after: await unlessOlderBuild('holdouts', made) };
+  },
   undoTools: ['experiment-holdouts-destroy'],
   undo: (_input, _before, after) => ({ tool: 'experiment-holdouts-destroy', arguments: { id: after.id } }),
 });

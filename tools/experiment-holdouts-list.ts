@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unlessOlderBuild } from '../src/posthog/older-builds.js';
 import { apiPath } from '../src/posthog/path.js';
 import { holdoutView, holdoutWire, viewHoldout } from '../src/schema/holdout.js';
 import { pageLimit, pageOffset } from '../src/schema/ids.js';
@@ -18,7 +19,8 @@ export const experimentHoldoutsList = defineReadTool({
   input: z.strictObject({ limit: pageLimit, offset: pageOffset }),
   output: listOutput(holdoutView),
   run: async (query, { api, project }) => {
-    const answer = await api.get(apiPath`/api/projects/${project}/experiment_holdouts/`, page, query);
+    const asked = api.get(apiPath`/api/projects/${project}/experiment_holdouts/`, page, query);
+    const answer = await unlessOlderBuild('holdouts', asked);
     return {
       items: answer.results.map(viewHoldout),
       total: answer.count ?? answer.results.length,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unlessOlderBuild } from '../src/posthog/older-builds.js';
 import { apiPath } from '../src/posthog/path.js';
 import { metricInput, toMetricJson } from '../src/schema/metric.js';
 import { type SavedMetric, savedMetricWire } from '../src/schema/saved-metric.js';
@@ -26,9 +27,8 @@ export const experimentSavedMetricsCreate = defineSubjectTool<typeof input, Save
   run: async ({ metric, ...rest }, { api, project }) => {
     const query = toMetricJson(metric);
     const body = { ...rest, name: metric.name, query };
-    return {
-      after: await api.post(apiPath`/api/projects/${project}/experiment_saved_metrics/`, savedMetricWire, body),
-    };
+    const made = api.post(apiPath`/api/projects/${project}/experiment_saved_metrics/`, savedMetricWire, body);
+    return { after: await unlessOlderBuild('shared metrics', made) };
   },
   undoTools: ['experiment-saved-metrics-destroy'],
   undo: (_input, _before, after) => ({ tool: 'experiment-saved-metrics-destroy', arguments: { id: after.id } }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unlessOlderBuild } from '../src/posthog/older-builds.js';
 import { apiPath } from '../src/posthog/path.js';
 import { pageLimit, pageOffset } from '../src/schema/ids.js';
 import { listOutput, nextOffset, pageWire } from '../src/schema/page.js';
@@ -23,7 +24,8 @@ export const experimentSavedMetricsList = defineReadTool({
   }),
   output: listOutput(savedMetricView),
   run: async (query, { api, project }) => {
-    const answer = await api.get(apiPath`/api/projects/${project}/experiment_saved_metrics/`, page, query);
+    const asked = api.get(apiPath`/api/projects/${project}/experiment_saved_metrics/`, page, query);
+    const answer = await unlessOlderBuild('shared metrics', asked);
     return {
       items: answer.results.map((metric) => viewSavedMetric(metric)),
       total: answer.count ?? answer.results.length,

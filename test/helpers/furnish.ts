@@ -63,8 +63,8 @@ export function addSavedMetric(world: World, options: SavedMetricOptions = {}): 
   };
   store.savedMetrics.set(metric.id, metric);
   for (const id of linked) {
-    const link = { id: store.nextId('saved_metric_link'), saved_metric: metric.id, metadata: {}, created_at: at };
-    experimentRow(world, id).saved_metrics.push(link);
+    const link = { id: store.nextId('saved_metric_link'), saved_metric: metric.id };
+    experimentRow(world, id).saved_metrics.push({ ...link, metadata: { type: 'primary' }, created_at: at });
   }
   return metric;
 }

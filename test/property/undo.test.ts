@@ -29,9 +29,17 @@ function everything({ sandbox }: World): Map<string, unknown> {
     const { version: _, updated_at: __, activity: ___, archived_flag: ____, ...kept } = row;
     const byUuid = (list: readonly Record<string, unknown>[]) =>
       [...list].sort((a, b) => (String(a.uuid) < String(b.uuid) ? -1 : 1));
+    const saved_metrics = kept.saved_metrics
+      .map(({ saved_metric, metadata }) => ({ saved_metric, metadata }))
+      .sort((a, b) => a.saved_metric - b.saved_metric);
     state.set(
       `experiment ${id}`,
-      asAnswered({ ...kept, metrics: byUuid(kept.metrics), metrics_secondary: byUuid(kept.metrics_secondary) }),
+      asAnswered({
+        ...kept,
+        saved_metrics,
+        metrics: byUuid(kept.metrics),
+        metrics_secondary: byUuid(kept.metrics_secondary),
+      }),
     );
   }
   for (const [id, row] of sandbox.store.flags) {

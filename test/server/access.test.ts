@@ -2,23 +2,49 @@ import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/generated/tools.js';
 
 const LEVELS = {
-  read: ['event-search', 'experiment-get', 'experiment-list', 'feature-flag-get'],
+  read: [
+    'event-search',
+    'experiment-get',
+    'experiment-holdouts-list',
+    'experiment-holdouts-retrieve',
+    'experiment-list',
+    'experiment-saved-metrics-list',
+    'experiment-saved-metrics-retrieve',
+    'experiment-stats',
+    'feature-flag-get',
+    'project-list',
+  ],
   write: [
+    'experiment-copy-to-project',
     'experiment-create',
     'experiment-create-exposure-cohort',
     'experiment-duplicate',
     'experiment-end',
+    'experiment-holdouts-create',
+    'experiment-migrate',
+    'experiment-saved-metrics-create',
     'experiment-unarchive',
+    'experiments-bulk-update-tags',
   ],
   live: [
     'experiment-archive',
+    'experiment-freeze-exposure',
     'experiment-launch',
     'experiment-pause',
     'experiment-resume',
+    'experiment-unfreeze-exposure',
     'experiment-update',
     'feature-flag-restore',
   ],
-  destructive: ['experiment-delete', 'experiment-reset', 'experiment-ship-variant'],
+  destructive: [
+    'experiment-delete',
+    'experiment-holdouts-destroy',
+    'experiment-holdouts-partial-update',
+    'experiment-reset',
+    'experiment-saved-metrics-destroy',
+    'experiment-saved-metrics-partial-update',
+    'experiment-ship-variant',
+  ],
 };
 
 const HINTS: Readonly<Record<string, object>> = {
