@@ -112,7 +112,7 @@ export const metricReading = z.object({
 
 export type MetricReading = z.output<typeof metricReading>;
 
-const exposureReading = z.object({
+export const exposureReading = z.object({
   total: z.number(),
   variants: z.array(
     z.object({
@@ -130,7 +130,7 @@ const exposureReading = z.object({
 export type ExposureReading = z.output<typeof exposureReading>;
 
 /** Where results come from and how old they are. */
-const freshness = z.object({
+export const freshness = z.object({
   source: z.enum(['calculation', 'daily_fallback', 'none', 'running']),
   calculated_at: z.string().optional(),
   age_hours: z.number().optional(),

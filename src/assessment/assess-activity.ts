@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { ActivityFact } from '../decision/facts.js';
+import { apiPath } from '../posthog/path.js';
+import type { CallContext } from '../tool.js';
+
+const PAGE_SIZE = 100;
+/** Entries beyond this many pages are too old to matter for nearly all runs; that they are left out is said. */
+const MAX_PAGES = 5;
+
+const pageShape = z.looseObject({
+  results: z.array(
+    z.looseObject({
+      created_at: z.string(),
+      activity: z.string(),
+      scope: z.string().nullish(),
+      detail: z
+        .looseObject({
+          changes: z
+            .array(z.looseObject({ field: z.string().nullish(), before: z.unknown(), after: z.unknown() }))
+            .nullish(),
+        })
+        .nullish(),
+    }),
+  ),
+  next: z.unknown(),
+});
+
+type Entry = z.output<typeof pageShape>['results'][number];
+
+function factOf({ created_at, activity, scope, detail }: Entry): ActivityFact {
+  return {
+    at: Date.parse(created_at),
+    activity,
+    scope: scope ?? 'Experiment',
+    changes: (detail?.changes ?? []).map(({ field, before, after }) => ({ field: field ?? '?', before, after })),
+  };
+}
+
+export interface ActivityRead {
+  entries: ActivityFact[];
+  /** Whether the log goes back beyond what was read. */
+  cut: boolean;
+}
+
+/** The activity since a time (milliseconds since 1970), newest first. */
+export async function readActivity(id: number, since: number, { api, project }: CallContext): Promise<ActivityRead> {
+  const path = apiPath`/api/projects/${project}/experiments/${id}/activity/`;
+  const entries: ActivityFact[] = [];
+  for (let page = 1; page <= MAX_PAGES; page += 1) {
+    const { results, next } = await api.get(path, pageShape, { limit: PAGE_SIZE, page });
+    entries.push(...results.map(factOf));
+    const oldest = entries.at(-1);
+    if (!next || !oldest || oldest.at <= since) return { entries, cut: false };
+  }
+  return { entries, cut: true };
+}

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import type { ActivityFact, ExposureFacts, Facts, OtherExperiment } from '../decision/facts.js';
+import { measure, statsOf } from '../decision/measure.js';
+import { freshnessOf, metricsOf } from '../decision/results.js';
+import { type Experiment, statusOf } from '../schema/experiment.js';
+import { variantsOf } from '../schema/flag.js';
+import type { Metric } from '../schema/metric.js';
+import type { Exposures, Recalculation } from '../schema/results.js';
+
+/** What was read of an experiment; null where a part could not be had. */
+export interface Parts {
+  experiment: Experiment;
+  run: Recalculation | null;
+  exposures: Exposures | null;
+  activity: readonly ActivityFact[] | null;
+  others: readonly OtherExperiment[] | null;
+  missing: readonly string[];
+}
+
+export interface Reading {
+  now: Date;
+  breakdowns: boolean;
+}
+
+const seriesWire = z.object({
+  timeseries: z.array(
+    z.looseObject({ variant: z.string(), days: z.array(z.string()), exposure_counts: z.array(z.number()) }),
+  ),
+});
+
+const DAY_END = 'T23:59:59.999Z';
+
+/** People of all variants by the end of each day. */
+function dailyTotals(exposures: Exposures, keys: ReadonlySet<string>): ExposureFacts['daily'] {
+  const parsed = seriesWire.safeParse(exposures);
+  const totals = new Map<string, number>();
+  for (const { variant, days, exposure_counts: counts } of parsed.data?.timeseries ?? []) {
+    if (!keys.has(variant)) continue;
+    for (const [at, day] of days.entries()) totals.set(day, (totals.get(day) ?? 0) + (counts[at] ?? 0));
+  }
+  return [...totals]
+    .map(([day, total]) => ({ until: Date.parse(day.slice(0, 10) + DAY_END), total }))
+    .filter(({ until }) => Number.isFinite(until));
+}
+
+function baselineOf({ stats_config, feature_flag }: Experiment): string {
+  const pinned = stats_config?.baseline_variant_key;
+  if (typeof pinned === 'string') return pinned;
+  const keys = variantsOf(feature_flag?.filters).map(({ key }) => key);
+  return keys.includes('control') ? 'control' : (keys[0] ?? 'control');
+}
+
+function exposureSettings({ exposure_criteria: criteria }: Experiment): Facts['exposureSettings'] {
+  const config = criteria?.exposure_config;
+  const own =
+    config && !DEFAULT_EVENTS.has(config.event ?? '') ? (config.event ?? `action ${String(config.id)}`) : null;
+  return {
+    filtersTestAccounts: criteria?.filterTestAccounts === true,
+    handling: criteria?.multiple_variant_handling === 'first_seen' ? 'first_seen' : 'exclude',
+    customEvent: own,
+  };
+}
+
+/** Events that carry the variant by themselves. Source: PostHog API docs. */
+const DEFAULT_EVENTS: ReadonlySet<string> = new Set(['$feature_flag_called', '$experiment_exposure']);
+
+function positiveOr<T>(value: number | null | undefined, otherwise: T): number | T {
+  return typeof value === 'number' && value > 0 ? value : otherwise;
+}
+
+function planOf({ running_time_calculation: plan }: Experiment): Facts['plan'] {
+  return {
+    effectPercent: positiveOr(plan?.minimum_detectable_effect, null),
+    sampleSize: positiveOr(plan?.recommended_sample_size, null),
+    days: positiveOr(plan?.recommended_running_time, null),
+  };
+}
+
+/** Metrics of an older PostHog may lack a uuid, by which the others are known. */
+function withUuids(experiment: Experiment): Experiment {
+  const named = (role: string) => (metric: Metric, at: number) => ({
+    ...metric,
+    uuid: metric.uuid ?? `${role}-${at + 1}`,
+  });
+  return {
+    ...experiment,
+    metrics: (experiment.metrics ?? []).map(named('primary')),
+    metrics_secondary: (experiment.metrics_secondary ?? []).map(named('secondary')),
+  };
+}
+
+function flagOf({ feature_flag: flag }: Experiment): Facts['flag'] {
+  if (!flag) return null;
+  const split = variantsOf(flag.filters).map(({ key, split_percent: percent }) => ({ key, percent }));
+  return { key: flag.key, active: flag.active, split };
+}
+
+/** The wire in the terms of a decision. */
+export function factsOf(parts: Parts, { now, breakdowns }: Reading): Facts {
+  const { experiment, run, exposures, activity, others, missing } = parts;
+  const settings = statsOf(experiment);
+  const time = (date: string | null | undefined) => (date ? Date.parse(date) : null);
+  const flag = flagOf(experiment);
+  const excluded = experiment.excluded_variants ?? [];
+  const counted = new Set((flag?.split ?? []).map(({ key }) => key).filter((key) => !excluded.includes(key)));
+  return {
+    now: now.getTime(),
+    experiment: {
+      id: experiment.id,
+      name: experiment.name,
+      status: statusOf(experiment),
+      start: time(experiment.start_date),
+      end: time(experiment.end_date),
+      conclusion: experiment.conclusion ?? null,
+    },
+    flag,
+    baseline: baselineOf(experiment),
+    excluded,
+    plan: planOf(experiment),
+    stats: settings,
+    exposureSettings: exposureSettings(experiment),
+    metrics: metricsOf(withUuids(experiment)).map((metric) => measure(metric, run, { settings, breakdowns })),
+    exposures: exposures && { counts: exposures.total_exposures ?? {}, daily: dailyTotals(exposures, counted) },
+    freshness: freshnessOf(run, now),
+    activity,
+    others,
+    missing,
+  };
+}

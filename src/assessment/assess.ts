@@ -1,0 +1,82 @@
+import { type Assessment, assess } from '../decision/assess.js';
+import type { Facts, OtherExperiment } from '../decision/facts.js';
+import { ToolError } from '../errors.js';
+import type { AssessmentOutput } from '../schema/assessment.js';
+import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
+import type { CallContext } from '../tool.js';
+import { experimentsOnFlag, readExperiment } from '../writes/snapshot.js';
+import { readActivity } from './assess-activity.js';
+import { factsOf } from './assess-facts.js';
+import { latestResults, readExposures } from './results.js';
+
+async function liveOthers(experiment: Experiment, context: CallContext): Promise<OtherExperiment[]> {
+  const flag = experiment.feature_flag?.id;
+  const onFlag = flag === undefined ? [] : await experimentsOnFlag(flag, context);
+  return onFlag
+    .filter((other) => other.id !== experiment.id && isLive(other))
+    .map((other) => ({ id: other.id, name: other.name, status: statusOf(other) }));
+}
+
+/** A part, or null with the reason under `missing`. A call that the caller cancelled is not answered in part. */
+async function part<T>(name: string, reading: Promise<T>, missing: string[]): Promise<T | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof ToolError) || error.code === 'cancelled') throw error;
+    missing.push(`${name}: ${error.message}`);
+    return null;
+  }
+}
+
+/**
+ * Everything that an assessment of this experiment rests on. Reads only, and only stored results: nothing is calculated.
+ * Each part but the experiment itself may fail and is then named under `missing`.
+ */
+export async function gatherFacts(experiment: Experiment, context: CallContext, breakdowns = false): Promise<Facts> {
+  const missing: string[] = [];
+  const start = experiment.start_date ? Date.parse(experiment.start_date) : null;
+  const launched = start !== null;
+  const [run, exposures, activity, others] = await Promise.all([
+    launched ? part('results', latestResults(experiment.id, context), missing) : null,
+    launched ? part('exposures', readExposures(experiment, context), missing) : null,
+    launched ? part('activity', readActivity(experiment.id, start, context), missing) : null,
+    part('other experiments on the flag', liveOthers(experiment, context), missing),
+  ]);
+  if (activity?.cut) missing.push(`activity: only the newest ${activity.entries.length} entries were read`);
+  const parts = { experiment, run, exposures, activity: activity?.entries ?? null, others, missing };
+  return factsOf(parts, { now: context.now(), breakdowns });
+}
+
+/** The assessment of one experiment, as gates and tools use it. */
+export async function assessExperiment(experiment: Experiment, context: CallContext): Promise<Assessment> {
+  return assess(await gatherFacts(experiment, context));
+}
+
+/** Everything that `experiment-assess` says. `full` also tells metrics by breakdown value. */
+export async function assessmentAnswer(
+  { id, detail }: { id: number; detail: 'concise' | 'full' },
+  context: CallContext,
+): Promise<AssessmentOutput> {
+  const experiment = await readExperiment(id, context);
+  const facts = await gatherFacts(experiment, context, detail === 'full');
+  const { recommendation, variant_key, summary, findings, metrics, exposures, plan, evidence_comment } = assess(facts);
+  // Its note tells of an argument that this tool does not have; the findings say what to do.
+  const { note: _, ...freshness } = facts.freshness;
+  return {
+    recommendation,
+    variant_key,
+    summary,
+    project_id: context.project,
+    id: experiment.id,
+    name: experiment.name,
+    status: statusOf(experiment),
+    url: `${context.api.origin}/project/${context.project}/experiments/${experiment.id}`,
+    findings,
+    metrics,
+    ...(exposures ? { exposures } : {}),
+    plan,
+    freshness,
+    ...(facts.missing.length > 0 ? { missing: facts.missing.toSorted() } : {}),
+    evidence_comment,
+  };
+}

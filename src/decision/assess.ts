@@ -1,0 +1,82 @@
+import type { Finding, PlanProgress, Recommendation } from '../schema/assessment.js';
+import type { ExposureReading, MetricReading } from '../schema/results.js';
+import { evidenceComment } from './evidence-comment.js';
+import { exposedPeople, type Facts, inOrder, isIdle, isOver, MS_PER_DAY, runDays } from './facts.js';
+import { dayOf, shown } from './finding.js';
+import { findingsOf } from './findings.js';
+import { daysToSample, detectablePercent, exposedPerDay } from './rate.js';
+import { splitTest } from './rules-exposure.js';
+import { summaryOf } from './summary.js';
+import { verdictOf } from './verdict.js';
+
+/** A decision with all that it rests on. */
+export interface Assessment {
+  recommendation: Recommendation;
+  /** The variant to ship; null for every other recommendation. */
+  variant_key: string | null;
+  /** The variant that the others are compared with. */
+  baseline: string;
+  summary: string;
+  findings: Finding[];
+  metrics: MetricReading[];
+  exposures?: ExposureReading;
+  plan: PlanProgress;
+  evidence_comment: string;
+}
+
+function exposureReading(facts: Facts): { exposures?: ExposureReading } {
+  const total = exposedPeople(facts);
+  if (facts.exposures === null || total === null || !facts.flag) return {};
+  const { counts } = facts.exposures;
+  const test = splitTest(facts);
+  const several = counts.$multiple ?? 0;
+  return {
+    exposures: {
+      total,
+      variants: facts.flag.split.map(({ key, percent }) => ({
+        key,
+        exposed: counts[key] ?? 0,
+        share_percent: total > 0 ? shown(((counts[key] ?? 0) / total) * 100) : 0,
+        configured_percent: percent,
+      })),
+      ...(several > 0 ? { seen_in_several: several } : {}),
+      ...(test ? { srm_p_value: shown(test.pValue), sample_ratio_mismatch: test.mismatch } : {}),
+    },
+  };
+}
+
+function planProgress(facts: Facts): PlanProgress {
+  const { plan, experiment } = facts;
+  const exposed = exposedPeople(facts);
+  const rate = isOver(facts) ? null : exposedPerDay(facts);
+  const more = isOver(facts) || isIdle(facts) || experiment.start === null ? null : daysToSample(facts);
+  const detectable = detectablePercent(facts, exposed);
+  return {
+    ...(plan.sampleSize === null ? {} : { sample_size: plan.sampleSize }),
+    ...(exposed === null ? {} : { exposed }),
+    ...(plan.effectPercent === null ? {} : { effect_percent: plan.effectPercent }),
+    ...(plan.days === null ? {} : { days: plan.days }),
+    days_run: shown(runDays(facts)),
+    ...(rate === null ? {} : { exposed_per_day: shown(rate) }),
+    ...(more ? { reached_on: dayOf(facts.now + more * MS_PER_DAY) } : {}),
+    ...(detectable === null ? {} : { detectable_percent: shown(detectable) }),
+  };
+}
+
+/** The decision that the facts carry. Pure: the same facts, in any order, give the same answer. */
+export function assess(unordered: Facts): Assessment {
+  const facts = inOrder(unordered);
+  const findings = findingsOf(facts);
+  const verdict = verdictOf(facts, findings);
+  return {
+    recommendation: verdict.recommendation,
+    variant_key: verdict.variant,
+    baseline: facts.baseline,
+    summary: summaryOf(facts, findings, verdict),
+    findings,
+    metrics: facts.metrics.map(({ reading }) => reading),
+    ...exposureReading(facts),
+    plan: planProgress(facts),
+    evidence_comment: evidenceComment(facts, findings, verdict),
+  };
+}

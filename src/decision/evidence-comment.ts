@@ -1,0 +1,65 @@
+import type { Finding } from '../schema/assessment.js';
+import { CONCLUSION_COMMENT_MAX } from '../schema/conclusion.js';
+import { plainOrQuoted, quoted } from '../schema/quote.js';
+import { type Facts, runDays } from './facts.js';
+import { dayOf, shown, signedPercent } from './finding.js';
+import { judge } from './judge.js';
+import { splitTest } from './rules-exposure.js';
+import type { Verdict } from './verdict.js';
+
+function methodText({ stats }: Facts): string {
+  if (stats.method === 'bayesian') return `Bayesian, ${shown(stats.ciLevel * 100)} % credible intervals`;
+  const kind = stats.sequentialTuningParameter === null ? '' : ' sequential';
+  return `Frequentist${kind}, ${shown((1 - stats.alpha) * 100)} % confidence intervals`;
+}
+
+function metricLines(facts: Facts): string[] {
+  return [...judge(facts, 'primary'), ...judge(facts, 'secondary')].map(({ metric, comparison, correctedP }) => {
+    const [low, high] = comparison.interval ?? [0, 0];
+    const arm = metric.arms.find(({ key }) => key === comparison.variant);
+    const gain = `gain ${signedPercent(comparison.gain ?? 0)} (${signedPercent(low)} to ${signedPercent(high)})`;
+    const p = `p ${shown(comparison.p ?? 1)}, corrected ${shown(correctedP)}`;
+    return `${metric.role} ${quoted(metric.name)}, ${plainOrQuoted(comparison.variant)}: ${gain}, ${p}, n ${arm?.samples ?? '?'}`;
+  });
+}
+
+function exposureLine(facts: Facts): string {
+  const { exposures, flag } = facts;
+  if (exposures === null) return 'Exposures: could not be read.';
+  const counts = (flag?.split ?? []).map(({ key }) => `${plainOrQuoted(key)} ${exposures.counts[key] ?? 0}`);
+  const test = splitTest(facts);
+  return `Exposures: ${counts.join(', ')}; ${test ? `sample ratio p ${shown(test.pValue)}` : 'sample ratio not tested'}.`;
+}
+
+function freshnessLine({ freshness }: Facts): string {
+  if (freshness.source === 'none') return 'Results: none stored.';
+  const of = freshness.source === 'daily_fallback' ? 'daily job' : 'calculation';
+  return `Results: ${of}${freshness.calculated_at ? ` of ${freshness.calculated_at}` : ''}.`;
+}
+
+/** A line at a time, as many as fit; what had to go is counted. */
+function fitted(lines: readonly string[], limit: number): string {
+  const whole = lines.join('\n');
+  if (whole.length <= limit) return whole;
+  const note = (left: number) => `\n(${left} more lines do not fit)`;
+  let kept = lines.length - 1;
+  while (kept > 0 && lines.slice(0, kept).join('\n').length + note(lines.length - kept).length > limit) kept--;
+  return `${lines.slice(0, kept).join('\n')}${note(lines.length - kept)}`;
+}
+
+/** What a conclusion rests on, for a later reader. Never longer than PostHog's limit of a conclusion comment. */
+export function evidenceComment(facts: Facts, findings: readonly Finding[], verdict: Verdict): string {
+  const gates = findings.filter(({ severity }) => severity !== 'info').map(({ code }) => code);
+  const noted = findings.filter(({ severity }) => severity === 'info').map(({ code }) => code);
+  return fitted(
+    [
+      `Assessed ${dayOf(facts.now)}: ${verdict.recommendation}${verdict.variant === null ? '' : ` ${plainOrQuoted(verdict.variant)}`}, baseline ${plainOrQuoted(facts.baseline)}.`,
+      `${shown(runDays(facts))} days run. ${methodText(facts)}; gain above zero is better.`,
+      exposureLine(facts),
+      freshnessLine(facts),
+      `Gates: ${gates.length > 0 ? `failed ${gates.join(', ')}` : 'all passed'}.${noted.length > 0 ? ` Noted: ${noted.join(', ')}.` : ''}`,
+      ...metricLines(facts),
+    ],
+    CONCLUSION_COMMENT_MAX,
+  );
+}

@@ -1,0 +1,193 @@
+import type { Freshness, MetricReading } from '../schema/results.js';
+import type { MetricRow } from '../stats/compare.js';
+import type { StatsSettings } from '../stats/settings.js';
+
+/** One variant against the baseline. Turned by the metric's goal, so that above zero is always better. */
+export interface Comparison {
+  variant: string;
+  /** Fraction of the baseline; null without statistics. */
+  gain: number | null;
+  /** Of the gain, at the experiment's level, two-sided. */
+  interval: readonly [low: number, high: number] | null;
+  /** Two-sided; of a Bayesian chance c, 2·min(c, 1 − c). */
+  p: number | null;
+  /** PostHog's own word, which is one-sided where the method is Bayesian. */
+  significant: boolean;
+}
+
+export interface Arm {
+  key: string;
+  samples: number;
+  /** Conversions of a funnel or retention metric, else the total value. */
+  sum: number;
+}
+
+/** A metric with what the last calculation says of it. */
+export interface MeasuredMetric {
+  uuid: string;
+  name: string;
+  role: 'primary' | 'secondary';
+  metric_type: string;
+  /** absent: no calculation has it. */
+  state: 'measured' | 'failed' | 'absent' | 'legacy';
+  problem?: string;
+  arms: readonly Arm[];
+  comparisons: readonly Comparison[];
+  /** Sums of the baseline, for planning. */
+  baselineRow: MetricRow | null;
+  /** As it is shown. */
+  reading: MetricReading;
+}
+
+/** An entry of the activity log. */
+export interface ActivityFact {
+  /** Milliseconds since 1970. */
+  at: number;
+  activity: string;
+  /** What it was about, e.g. `Experiment` or `FeatureFlag`. */
+  scope: string;
+  changes: readonly { field: string; before: unknown; after: unknown }[];
+}
+
+export interface OtherExperiment {
+  id: number;
+  name: string;
+  status: string;
+}
+
+export interface ExposureFacts {
+  /** People by variant, with `$multiple` and holdouts where PostHog gives them. */
+  counts: Readonly<Record<string, number>>;
+  /** Of all variants together, up to the end of each day (milliseconds since 1970). */
+  daily: readonly { until: number; total: number }[];
+}
+
+/** Everything that an assessment knows. Plain data: the same facts always give the same answer. Times are milliseconds since 1970. */
+export interface Facts {
+  now: number;
+  experiment: {
+    id: number;
+    name: string;
+    status: string;
+    start: number | null;
+    end: number | null;
+    conclusion: string | null;
+  };
+  flag: { key: string; active: boolean; split: readonly { key: string; percent: number }[] } | null;
+  /** Key of the variant that the others are compared with. */
+  baseline: string;
+  excluded: readonly string[];
+  plan: { effectPercent: number | null; sampleSize: number | null; days: number | null };
+  stats: StatsSettings;
+  exposureSettings: {
+    filtersTestAccounts: boolean;
+    handling: 'exclude' | 'first_seen';
+    /** Name of an own exposure event or action; null for PostHog's default. */
+    customEvent: string | null;
+  };
+  metrics: readonly MeasuredMetric[];
+  /** Null where they could not be read. */
+  exposures: ExposureFacts | null;
+  freshness: Freshness;
+  activity: readonly ActivityFact[] | null;
+  /** Other experiments on the flag that are launched and not ended. */
+  others: readonly OtherExperiment[] | null;
+  /** Parts that could not be read, each with its reason. */
+  missing: readonly string[];
+}
+
+export const MS_PER_DAY = 86_400_000;
+
+export function isLaunched({ experiment }: Facts): boolean {
+  return experiment.start !== null;
+}
+
+export function isOver({ experiment }: Facts): boolean {
+  return experiment.start !== null && experiment.end !== null;
+}
+
+/** The flag off in an experiment that should enrol. */
+export function isIdle(facts: Facts): boolean {
+  return isLaunched(facts) && !isOver(facts) && facts.flag?.active === false;
+}
+
+/** Days from the start to the end or now; 0 for a draft. */
+export function runDays({ experiment: { start, end }, now }: Facts): number {
+  return start === null ? 0 : Math.max(0, (end ?? now) - start) / MS_PER_DAY;
+}
+
+/** Share of each variant that is served and not excluded from the analysis. Per cent by key. */
+export function servedSplit({ flag, excluded }: Facts): Record<string, number> {
+  const served = (flag?.split ?? []).filter(({ key, percent }) => percent > 0 && !excluded.includes(key));
+  return Object.fromEntries(served.map(({ key, percent }) => [key, percent]));
+}
+
+/** People in the analysis: seen in one of the flag's variants; null where exposures could not be read. */
+export function exposedPeople({ exposures, flag, excluded }: Facts): number | null {
+  if (exposures === null) return null;
+  const keys = (flag?.split ?? []).map(({ key }) => key).filter((key) => !excluded.includes(key));
+  const known = Object.entries(exposures.counts).filter(([key]) => keys.includes(key));
+  return known.reduce((sum, [, count]) => sum + count, 0);
+}
+
+function by<T>(...keys: ((item: T) => string | number)[]) {
+  return (a: T, b: T): number => {
+    for (const key of keys) {
+      const [left, right] = [key(a), key(b)];
+      if (left !== right) return left < right ? -1 : 1;
+    }
+    return 0;
+  };
+}
+
+function sortedMetric(metric: MeasuredMetric, baseline: string): MeasuredMetric {
+  const place = (key: string) => (key === baseline ? 0 : 1);
+  return {
+    ...metric,
+    arms: metric.arms.toSorted(by(({ key }) => key)),
+    comparisons: metric.comparisons.toSorted(by(({ variant }) => variant)),
+    reading: {
+      ...metric.reading,
+      variants: metric.reading.variants.toSorted(
+        by(
+          ({ key }) => place(key),
+          ({ key }) => key,
+        ),
+      ),
+    },
+  };
+}
+
+/** The same facts in one order, whatever order they came in. */
+export function inOrder(facts: Facts): Facts {
+  const { flag, exposures } = facts;
+  const counts = Object.entries(exposures?.counts ?? {}).toSorted(by(([key]) => key));
+  return {
+    ...facts,
+    flag: flag && { ...flag, split: flag.split.toSorted(by(({ key }) => key)) },
+    excluded: facts.excluded.toSorted(),
+    metrics: facts.metrics
+      .map((metric) => sortedMetric(metric, facts.baseline))
+      .sort(
+        by(
+          ({ role }) => role,
+          ({ name }) => name,
+          ({ uuid }) => uuid,
+        ),
+      ),
+    exposures: exposures && {
+      counts: Object.fromEntries(counts),
+      daily: exposures.daily.toSorted(by(({ until }) => until)),
+    },
+    activity:
+      facts.activity?.toSorted(
+        by(
+          ({ at }) => at,
+          ({ activity }) => activity,
+          (entry) => JSON.stringify(entry),
+        ),
+      ) ?? null,
+    others: facts.others?.toSorted(by(({ id }) => id)) ?? null,
+    missing: facts.missing.toSorted(),
+  };
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { Experiment } from '../schema/experiment.js';
+import type { Recalculation, VariantRow } from '../schema/results.js';
+import { type StatsSettings, statsSettings } from '../stats/settings.js';
+import type { Comparison, MeasuredMetric } from './facts.js';
+import { type MetricFacts, readMetric } from './reading.js';
+import { isOver } from './results.js';
+
+/** How an experiment's results are computed. */
+export function statsOf({ stats_config: config }: Experiment): StatsSettings {
+  return statsSettings(config);
+}
+
+type Entry = NonNullable<Recalculation['results']>[number];
+
+const sum = z.number().nullish().catch(undefined);
+
+/** The sums that planning needs; PostHog sends them beside the statistics. */
+const sumsWire = z
+  .object({ sum_squares: sum, denominator_sum_squares: sum, numerator_denominator_sum_product: sum })
+  .catch({ sum_squares: undefined, denominator_sum_squares: undefined, numerator_denominator_sum_product: undefined });
+
+function baselineRow(row: VariantRow): MeasuredMetric['baselineRow'] {
+  const { sum_squares, denominator_sum_squares, numerator_denominator_sum_product } = sumsWire.parse(row);
+  return {
+    number_of_samples: row.number_of_samples,
+    sum: row.sum,
+    sum_squares: sum_squares ?? undefined,
+    denominator_sum: row.denominator_sum ?? undefined,
+    denominator_sum_squares: denominator_sum_squares ?? undefined,
+    numerator_denominator_sum_product: numerator_denominator_sum_product ?? undefined,
+  };
+}
+
+/** Mean, rate or ratio of the baseline; null where there is nobody to divide by. */
+function baselineValue(row: VariantRow, metricType: string): number | null {
+  const perEntity = metricType === 'funnel' || metricType === 'mean';
+  const below = perEntity ? row.number_of_samples : (row.denominator_sum ?? 0);
+  return below > 0 ? row.sum / below : null;
+}
+
+function twoSidedP({ p_value: p, chance_to_win: chance }: VariantRow): number | null {
+  if (typeof p === 'number') return p;
+  return typeof chance === 'number' ? 2 * Math.min(chance, 1 - chance) : null;
+}
+
+interface Comparing {
+  facts: MetricFacts;
+  baseline: VariantRow;
+  settings: StatsSettings;
+}
+
+/** What turns PostHog's difference into a gain as a fraction of the baseline; null where the baseline is nothing. */
+function gainFactor({ facts, baseline, settings }: Comparing): number | null {
+  const value = baselineValue(baseline, facts.metric_type);
+  if (value === null || value === 0) return null;
+  const better = facts.goal === 'decrease' ? -1 : 1;
+  // A relative difference has the sign of the baseline in it; an absolute one does not.
+  return settings.differenceType === 'ABSOLUTE' ? better / Math.abs(value) : better * Math.sign(value);
+}
+
+function compare(row: VariantRow, comparing: Comparing): Comparison {
+  const bounds = row.credible_interval ?? row.confidence_interval ?? null;
+  const factor = gainFactor(comparing);
+  const p = twoSidedP(row);
+  const variant = row.key;
+  if (bounds === null || factor === null || p === null) {
+    return { variant, gain: null, interval: null, p: null, significant: false };
+  }
+  const ends = [bounds[0] * factor, bounds[1] * factor] as const;
+  const interval = [Math.min(...ends), Math.max(...ends)] as const;
+  return { variant, gain: (ends[0] + ends[1]) / 2, interval, p, significant: row.significant === true };
+}
+
+function stateOf(facts: MetricFacts, entry: Entry | undefined): MeasuredMetric['state'] {
+  if (facts.metric_type === 'legacy') return 'legacy';
+  if (!entry || (!entry.result && entry.status !== 'failed')) return 'absent';
+  return entry.status === 'failed' || !entry.result?.baseline ? 'failed' : 'measured';
+}
+
+function armsOf(rows: readonly VariantRow[]): MeasuredMetric['arms'] {
+  return rows.map(({ key, number_of_samples: samples, sum }) => ({ key, samples, sum }));
+}
+
+/** A metric with the last calculation of it, turned so that above zero is better. */
+export function measure(
+  facts: MetricFacts,
+  run: Recalculation | null,
+  { settings, breakdowns }: { settings: StatsSettings; breakdowns: boolean },
+): MeasuredMetric {
+  const entry = run?.results?.find(({ metric_uuid }) => metric_uuid === facts.uuid);
+  const state = stateOf(facts, entry);
+  const result = state === 'measured' ? entry?.result : null;
+  const options = { absolute: settings.differenceType === 'ABSOLUTE', breakdowns };
+  const baseline = result?.baseline ?? null;
+  const reading = readMetric(facts, result, options);
+  const problem = problemOf(state, entry, run);
+  const rows = result?.variant_results ?? [];
+  return {
+    uuid: facts.uuid,
+    name: facts.name ?? facts.uuid,
+    role: facts.role === 'secondary' ? 'secondary' : 'primary',
+    metric_type: facts.metric_type,
+    state,
+    ...(problem === undefined ? {} : { problem }),
+    arms: baseline ? armsOf([baseline, ...rows]) : [],
+    comparisons: baseline ? rows.map((row) => compare(row, { facts, baseline, settings })) : [],
+    baselineRow: baseline && baselineRow(baseline),
+    reading: problem === undefined ? reading : { ...reading, problem },
+  };
+}
+
+function problemOf(state: MeasuredMetric['state'], entry: Entry | undefined, run: Recalculation | null) {
+  switch (state) {
+    case 'measured':
+      return undefined;
+    case 'legacy':
+      return 'in the format of an older PostHog';
+    case 'failed':
+      return entry?.error_message ?? 'PostHog failed to calculate it';
+    case 'absent':
+      return run && !isOver(run) ? 'still being calculated' : 'no calculation has it';
+  }
+}

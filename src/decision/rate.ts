@@ -1,0 +1,58 @@
+import { summarize } from '../stats/compare.js';
+import { StatsError } from '../stats/errors.js';
+import { detectableEffectPercent } from '../stats/power.js';
+import { exposedPeople, type Facts, isIdle, isOver, MS_PER_DAY, runDays, servedSplit } from './facts.js';
+import { MIN_RUN_DAYS, RATE_DAYS } from './thresholds.js';
+
+/** People a day over the last days, or over the whole of a shorter run; null where nobody is known to come. */
+export function exposedPerDay(facts: Facts): number | null {
+  const total = exposedPeople(facts);
+  const days = runDays(facts);
+  if (total === null || days === 0 || facts.exposures === null) return null;
+  const until = facts.experiment.end ?? facts.now;
+  const before = facts.exposures.daily.findLast((day) => day.until <= until - RATE_DAYS * MS_PER_DAY);
+  const rate = before ? ((total - before.total) * MS_PER_DAY) / (until - before.until) : total / days;
+  return rate > 0 ? rate : null;
+}
+
+/** Days more until the planned sample is reached at today's rate; 0 where it is, null where there is no plan or no rate. */
+export function daysToSample(facts: Facts): number | null {
+  const { sampleSize } = facts.plan;
+  const exposed = exposedPeople(facts);
+  if (sampleSize === null || exposed === null) return null;
+  if (exposed >= sampleSize) return 0;
+  const rate = exposedPerDay(facts);
+  return rate === null ? null : (sampleSize - exposed) / rate;
+}
+
+/** When a run that enrols will have had its planned sample and time; null where that cannot be told. */
+export function readyOn(facts: Facts): number | null {
+  const { start } = facts.experiment;
+  if (start === null || isOver(facts) || isIdle(facts)) return null;
+  const more = facts.plan.sampleSize === null ? 0 : daysToSample(facts);
+  if (more === null) return null;
+  const time = start + Math.max(MIN_RUN_DAYS, facts.plan.days ?? 0) * MS_PER_DAY;
+  return Math.max(facts.now + more * MS_PER_DAY, time);
+}
+
+const METRIC_TYPES = ['mean', 'funnel', 'ratio', 'retention'] as const;
+
+/** Smallest effect, in per cent, that the primary metrics can show with so many people: of the least sensitive; null where unknown. */
+export function detectablePercent(facts: Facts, people: number | null): number | null {
+  const variants = Object.keys(servedSplit(facts)).length;
+  if (!people || variants < 2) return null;
+  const effects = facts.metrics.flatMap(({ role, metric_type, baselineRow }) => {
+    const type = METRIC_TYPES.find((known) => known === metric_type);
+    if (role !== 'primary' || !type || !baselineRow || baselineRow.number_of_samples < 1) return [];
+    try {
+      const { mean, variance } = summarize(type, baselineRow);
+      const effect = detectableEffectPercent({ baseline: mean, variance, variants }, people);
+      return effect === null ? [] : [effect];
+    } catch (error) {
+      // Sums that cannot be: nothing can be planned from them.
+      if (error instanceof StatsError) return [];
+      throw error;
+    }
+  });
+  return effects.length > 0 ? Math.max(...effects) : null;
+}

@@ -1,0 +1,130 @@
+import { quoted } from '../schema/quote.js';
+import { MIN_CONVERSIONS } from '../stats/validity.js';
+import { type Facts, isLaunched, type MeasuredMetric } from './facts.js';
+import { type Rule, shown } from './finding.js';
+import { STALE_HOURS } from './results.js';
+
+const names = (metrics: readonly MeasuredMetric[]) => metrics.map(({ name }) => quoted(name)).join(', ');
+
+/** Whether any calculation is there to judge by. */
+function hasResults(facts: Facts): boolean {
+  return facts.metrics.some(({ state }) => state === 'measured' || state === 'failed');
+}
+
+export const noMetrics: Rule = ({ metrics }) =>
+  metrics.some(({ role }) => role === 'primary')
+    ? []
+    : [
+        {
+          code: 'no_metrics',
+          severity: 'blocker',
+          title: 'It has no primary metric, so nothing says what better means.',
+          evidence: { primary_metrics: 0, secondary_metrics: metrics.length },
+          advice: 'Add one with experiment-update; it also counts what happened before.',
+        },
+      ];
+
+export const legacyMetrics: Rule = ({ metrics }) => {
+  const legacy = metrics.filter(({ state }) => state === 'legacy');
+  if (legacy.length === 0) return [];
+  return [
+    {
+      code: 'legacy_metrics',
+      severity: 'blocker',
+      title: `${names(legacy)}: in a format that today’s statistics do not read.`,
+      evidence: { legacy_metrics: legacy.length, metrics: metrics.length },
+      advice: 'experiment-migrate makes a copy with metrics of the present format.',
+    },
+  ];
+};
+
+export const noResults: Rule = (facts) =>
+  isLaunched(facts) && facts.metrics.some(({ state }) => state !== 'legacy') && !hasResults(facts)
+    ? [
+        {
+          code: 'no_results',
+          severity: 'blocker',
+          title:
+            facts.freshness.source === 'none'
+              ? 'No results are stored.'
+              : 'The stored results do not cover its metrics, as after an edit.',
+          evidence: { metrics_with_results: 0, metrics: facts.metrics.length },
+          advice: 'Calculate them with experiment-results refresh: true, then assess again.',
+        },
+      ]
+    : [];
+
+export const metricFailed: Rule = (facts) => {
+  const failed = facts.metrics.filter(({ state }) => state === 'failed' || state === 'absent');
+  if (failed.length === 0 || !hasResults(facts)) return [];
+  const primary = facts.metrics.filter(({ role }) => role === 'primary');
+  const all = primary.length > 0 && primary.every((metric) => failed.includes(metric));
+  return [
+    {
+      code: 'metric_failed',
+      severity: all ? 'blocker' : 'info',
+      title: `Without a result: ${failed.map(({ name, problem }) => `${quoted(name)} (${problem ?? 'unknown'})`).join(', ')}.`,
+      evidence: { failed: failed.length, metrics: facts.metrics.length },
+      advice:
+        'Calculate again with experiment-results refresh: true; if it fails again, check the metric’s definition.',
+    },
+  ];
+};
+
+export const notEnoughMetricData: Rule = (facts) => {
+  const thin = facts.metrics
+    .filter(({ metric_type }) => metric_type === 'funnel' || metric_type === 'retention')
+    .flatMap((metric) => metric.arms.filter(({ sum }) => sum < MIN_CONVERSIONS).map((arm) => ({ metric, arm })));
+  if (thin.length === 0) return [];
+  return [
+    {
+      code: 'not_enough_metric_data',
+      severity: 'warning',
+      title: `Fewer than ${MIN_CONVERSIONS} conversions: ${names([...new Set(thin.map(({ metric }) => metric))])}.`,
+      evidence: {
+        conversions: thin.map(({ metric, arm }) => `${quoted(metric.name)} ${arm.key} ${arm.sum}`),
+        needed_each: MIN_CONVERSIONS,
+      },
+      advice: 'Wait for more, or measure something that happens more often.',
+    },
+  ];
+};
+
+export const staleResults: Rule = ({ freshness }) =>
+  freshness.stale && freshness.source !== 'none'
+    ? [
+        {
+          code: 'stale_results',
+          severity: 'info',
+          title: `The results are older than ${STALE_HOURS} hours.`,
+          evidence: {
+            limit_hours: STALE_HOURS,
+            ...(freshness.age_hours === undefined ? {} : { age_hours: shown(freshness.age_hours) }),
+          },
+          advice: 'Calculate them anew with experiment-results refresh: true before deciding.',
+        },
+      ]
+    : [];
+
+export const fallbackResults: Rule = ({ freshness }) =>
+  freshness.source === 'daily_fallback'
+    ? [
+        {
+          code: 'fallback_results',
+          severity: 'info',
+          title: 'The numbers are of the daily job, not of a full calculation.',
+          evidence: { age_hours: shown(freshness.age_hours ?? 0) },
+          advice: 'Calculate them with experiment-results refresh: true before deciding.',
+        },
+      ]
+    : [];
+
+export const DATA_RULES: readonly Rule[] = [
+  noMetrics,
+  legacyMetrics,
+  noResults,
+  metricFailed,
+  notEnoughMetricData,
+  staleResults,
+  fallbackResults,
+];

@@ -1,0 +1,132 @@
+import { plainOrQuoted, quoted } from '../schema/quote.js';
+import { type Facts, isLaunched } from './facts.js';
+import { type Rule, shown, signedPercent } from './finding.js';
+import { alphaOf, type Judged, judge } from './judge.js';
+import { isShortOfSample, isTooEarly } from './rules-time.js';
+import { GUARDRAIL_MARGIN_PERCENT } from './thresholds.js';
+
+function label({ metric, comparison }: Judged): string {
+  return `${quoted(metric.name)} of ${plainOrQuoted(comparison.variant)}`;
+}
+
+/** `"Revenue" of test +1.2 % (-3 % to +5 %)` */
+function withNumbers(one: Judged): string {
+  const { gain, interval } = one.comparison;
+  const [low, high] = interval ?? [0, 0];
+  return `${label(one)}: gain ${signedPercent(gain ?? 0)} (${signedPercent(low)} to ${signedPercent(high)})`;
+}
+
+function includesZero({ comparison: { interval } }: Judged): boolean {
+  return interval !== null && interval[0] <= 0 && interval[1] >= 0;
+}
+
+const isSequential = ({ stats }: Facts) => stats.method === 'frequentist' && stats.sequentialTuningParameter !== null;
+
+export const earlySignificance: Rule = (facts) => {
+  if (isSequential(facts) || !isLaunched(facts) || !(isTooEarly(facts) || isShortOfSample(facts))) return [];
+  const found = judge(facts, 'primary').filter(({ alone }) => alone !== 'unclear');
+  if (found.length === 0) return [];
+  return [
+    {
+      code: 'early_significance',
+      severity: 'warning',
+      title: `"Significant" before the plan is reached: ${found.map(label).join(', ')}.`,
+      evidence: { p_values: found.map(({ comparison }) => shown(comparison.p ?? 1)) },
+      advice:
+        'Who looks often finds such moments by chance, and the effect is overstated then. Wait for the plan, or use sequential testing.',
+    },
+  ];
+};
+
+export const intervalIncludesZero: Rule = (facts) => {
+  const found = judge(facts, 'primary').filter((one) => one.comparison.significant && includesZero(one));
+  if (found.length === 0) return [];
+  return [
+    {
+      code: 'interval_includes_zero',
+      severity: 'info',
+      title: `Called significant while the interval contains zero: ${found.map(label).join(', ')}.`,
+      evidence: { gains: found.map(withNumbers) },
+      advice: 'PostHog’s Bayesian call is one-sided; take the two-sided interval: no clear difference yet.',
+    },
+  ];
+};
+
+export const notSignificantAfterCorrection: Rule = (facts) => {
+  const alpha = alphaOf(facts);
+  const judged = judge(facts, 'primary');
+  const found = judged.filter(({ comparison: { p }, corrected }) => p !== null && p < alpha && corrected === 'unclear');
+  if (found.length === 0) return [];
+  return [
+    {
+      code: 'not_significant_after_correction',
+      severity: 'info',
+      title: `Significant alone, not among ${judged.length} comparisons: ${found.map(label).join(', ')}.`,
+      evidence: {
+        comparisons: judged.length,
+        p_values: found.map(({ comparison }) => shown(comparison.p ?? 1)),
+        corrected_p_values: found.map(({ correctedP }) => shown(correctedP)),
+        alpha: shown(alpha),
+      },
+      advice: 'With so many looks one is likely to stand out by chance; decide by fewer primary metrics.',
+    },
+  ];
+};
+
+function allowsLoss({ comparison: { interval } }: Judged): boolean {
+  return interval !== null && interval[0] * 100 < -GUARDRAIL_MARGIN_PERCENT;
+}
+
+export const guardrailRegression: Rule = (facts) => {
+  const judged = judge(facts, 'secondary');
+  const worse = judged.filter(({ alone }) => alone === 'worse');
+  const open = judged.filter((one) => one.alone !== 'worse' && allowsLoss(one));
+  if (worse.length + open.length === 0) return [];
+  const parts = [
+    ...(worse.length > 0 ? [`Worse on a secondary metric: ${worse.map(label).join(', ')}`] : []),
+    ...(open.length > 0 ? [`May be worse by over ${GUARDRAIL_MARGIN_PERCENT} %: ${open.map(label).join(', ')}`] : []),
+  ];
+  return [
+    {
+      code: 'guardrail_regression',
+      severity: 'warning',
+      title: `${parts.join('; ')}.`,
+      evidence: { gains: [...worse, ...open].map(withNumbers), margin_percent: GUARDRAIL_MARGIN_PERCENT },
+      advice:
+        worse.length > 0
+          ? 'Do not ship before somebody has weighed this cost against the gain; better, mend the cause and test again.'
+          : 'More people narrow the interval; or decide that such a loss is acceptable.',
+    },
+  ];
+};
+
+export const metricsConflict: Rule = (facts) => {
+  const judged = judge(facts, 'primary');
+  const saying = (wanted: 'better' | 'worse') => judged.filter(({ alone }) => alone === wanted);
+  const variants = new Set(saying('better').map(({ comparison }) => comparison.variant));
+  const conflicting = new Set(
+    saying('worse')
+      .map(({ comparison }) => comparison.variant)
+      .filter((variant) => variants.has(variant)),
+  );
+  if (conflicting.size === 0) return [];
+  const involved = judged.filter((one) => one.alone !== 'unclear' && conflicting.has(one.comparison.variant));
+  return [
+    {
+      code: 'metrics_conflict',
+      severity: 'warning',
+      title: `Primary metrics disagree about ${[...conflicting].map(plainOrQuoted).join(', ')}.`,
+      evidence: { gains: involved.map(withNumbers) },
+      advice:
+        'Statistics cannot weigh one metric against another: decide which counts more, and say so in the conclusion.',
+    },
+  ];
+};
+
+export const EVIDENCE_RULES: readonly Rule[] = [
+  earlySignificance,
+  intervalIncludesZero,
+  notSignificantAfterCorrection,
+  guardrailRegression,
+  metricsConflict,
+];

@@ -1,0 +1,176 @@
+import { plainOrQuoted, quoted } from '../schema/quote.js';
+import { isEvenSplit, MULTIPLE_SHARE_LIMIT_PERCENT, multipleVariantBias } from '../stats/bias-risk.js';
+import { testSplit } from '../stats/srm.js';
+import { MIN_EXPOSURES } from '../stats/validity.js';
+import { exposedPeople, type Facts, isIdle, isLaunched, servedSplit } from './facts.js';
+import { type Rule, shown } from './finding.js';
+import { FRAGMENTATION_PERCENT } from './thresholds.js';
+
+const MULTIPLE = '$multiple';
+
+/** The split of exposures against the configured one; null where there is too little to test, or no split. */
+export function splitTest(facts: Facts) {
+  return facts.exposures && testSplit(facts.exposures.counts, servedSplit(facts));
+}
+
+export const sampleRatioMismatch: Rule = (facts) => {
+  const test = splitTest(facts);
+  if (!test?.mismatch) return [];
+  const counts = facts.exposures?.counts ?? {};
+  const arms = Object.entries(test.expected);
+  return [
+    {
+      code: 'sample_ratio_mismatch',
+      severity: 'blocker',
+      title: 'Exposures do not follow the split, so the arms are not alike.',
+      evidence: {
+        p_value: shown(test.pValue),
+        exposed: arms.map(([key]) => `${key} ${counts[key] ?? 0}`),
+        expected: arms.map(([key, expected]) => `${key} ${Math.round(expected)}`),
+      },
+      advice:
+        'Find the cause before reading any metric: lost redirects or crashes in one arm, bots, exposure logged late, a changed split. Then reset and run anew.',
+    },
+  ];
+};
+
+export const noExposures: Rule = (facts) =>
+  isLaunched(facts) && exposedPeople(facts) === 0
+    ? [
+        {
+          code: 'no_exposures',
+          severity: 'blocker',
+          title: 'Nobody has been exposed.',
+          evidence: { exposed: 0 },
+          advice: isIdle(facts)
+            ? 'The flag is off; nobody can be exposed until it is on.'
+            : 'Check that the code asks for the flag, that release conditions let users in, and that exposure events arrive (event-search).',
+        },
+      ]
+    : [];
+
+/** Variants that are served to people and have fewer of them than statistics need. */
+function thinVariants(facts: Facts): [key: string, exposed: number][] {
+  const counts = facts.exposures?.counts;
+  if (!counts || !isLaunched(facts) || exposedPeople(facts) === 0) return [];
+  return Object.keys(servedSplit(facts))
+    .map((key): [string, number] => [key, counts[key] ?? 0])
+    .filter(([, exposed]) => exposed < MIN_EXPOSURES);
+}
+
+export const notEnoughExposures: Rule = (facts) => {
+  const thin = thinVariants(facts);
+  if (thin.length === 0) return [];
+  return [
+    {
+      code: 'not_enough_exposures',
+      severity: 'warning',
+      title: `Fewer than ${MIN_EXPOSURES} people saw ${thin.map(([key]) => plainOrQuoted(key)).join(', ')}.`,
+      evidence: { exposed: thin.map(([key, exposed]) => `${key} ${exposed}`), needed_each: MIN_EXPOSURES },
+      advice: 'Wait for more people; PostHog gives no statistics below that.',
+    },
+  ];
+};
+
+function severalShare(facts: Facts): number | null {
+  const several = facts.exposures?.counts[MULTIPLE] ?? 0;
+  const people = exposedPeople(facts);
+  return people === null || several === 0 ? null : (several / (several + people)) * 100;
+}
+
+export const multipleVariantExposures: Rule = (facts) => {
+  const share = severalShare(facts);
+  if (share === null || share <= MULTIPLE_SHARE_LIMIT_PERCENT) return [];
+  const excluded = facts.exposureSettings.handling === 'exclude';
+  return [
+    {
+      code: 'multiple_variant_exposures',
+      severity: 'info',
+      title: `${shown(share)} % of people were seen in several variants and are ${excluded ? 'left out' : 'counted for the first'}.`,
+      evidence: { people: facts.exposures?.counts[MULTIPLE] ?? 0, share_percent: shown(share) },
+      advice: 'Find out why variants change: splits edited while running, or ids that change at login.',
+    },
+  ];
+};
+
+export const identityFragmentation: Rule = (facts) => {
+  const share = severalShare(facts);
+  if (share === null || share < FRAGMENTATION_PERCENT) return [];
+  return [
+    {
+      code: 'identity_fragmentation',
+      severity: 'info',
+      title: 'So many people in several variants suggest that one person has many ids.',
+      evidence: { share_percent: shown(share), limit_percent: FRAGMENTATION_PERCENT },
+      advice: 'Identify users before the flag is evaluated, or keep variants across login (experience continuity).',
+    },
+  ];
+};
+
+export const unevenSplit: Rule = (facts) => {
+  const split = Object.entries(servedSplit(facts)).sort(([, a], [, b]) => b - a);
+  const percents = split.map(([, percent]) => percent);
+  const whole = percents.reduce((sum, percent) => sum + percent, 0);
+  if (percents.length < 2 || isEvenSplit(percents)) return [];
+  // Variance of the differences against that of an even split of the same people.
+  const inflation = percents.reduce((sum, percent) => sum + whole / percent, 0) / percents.length ** 2;
+  const bias = multipleVariantBias(percents, facts.exposureSettings.handling, facts.exposures?.counts ?? {});
+  return [
+    {
+      code: 'uneven_split',
+      severity: 'info',
+      title: `The split is uneven: ${split.map(([key, percent]) => `${plainOrQuoted(key)} ${percent} %`).join(', ')}.`,
+      evidence: {
+        variance_times_even: shown(inflation),
+        ...(bias === null ? {} : { excluded_share_percent: shown(bias) }),
+      },
+      advice:
+        bias === null
+          ? `It needs ${shown(inflation)} times the people of an even split.`
+          : 'People seen in several variants are left out, and with an uneven split that skews the arms: count them for the first variant (multiple_variant_handling first_seen).',
+    },
+  ];
+};
+
+export const testAccountsFiltered: Rule = (facts) => {
+  if (!isLaunched(facts) || !facts.exposureSettings.filtersTestAccounts) return [];
+  const people = exposedPeople(facts);
+  if (people !== 0 && thinVariants(facts).length === 0) return [];
+  return [
+    {
+      code: 'test_accounts_filtered',
+      severity: 'info',
+      title: 'Internal and test users are left out, which can be why people are missing.',
+      evidence: { exposed: people ?? 0 },
+      advice: 'If you look for your own visits, they do not count; check the filter in the project settings.',
+    },
+  ];
+};
+
+/** An own exposure event that shows nobody while the flag serves carries no variant. */
+export const exposurePropertyMissing: Rule = (facts) => {
+  const { customEvent } = facts.exposureSettings;
+  const silent = isLaunched(facts) && !isIdle(facts) && exposedPeople(facts) === 0;
+  if (customEvent === null || !silent) return [];
+  const property = `$feature/${facts.flag?.key ?? ''}`;
+  return [
+    {
+      code: 'exposure_property_missing',
+      severity: 'blocker',
+      title: `No ${quoted(customEvent)} event names a variant in its property ${plainOrQuoted(property)}.`,
+      evidence: { exposure_event: customEvent, property },
+      advice: `Send the property ${plainOrQuoted(property)} with each such event, or clear exposure_event with experiment-update.`,
+    },
+  ];
+};
+
+export const EXPOSURE_RULES: readonly Rule[] = [
+  sampleRatioMismatch,
+  noExposures,
+  exposurePropertyMissing,
+  notEnoughExposures,
+  multipleVariantExposures,
+  identityFragmentation,
+  unevenSplit,
+  testAccountsFiltered,
+];

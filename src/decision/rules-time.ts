@@ -1,0 +1,111 @@
+import { exposedPeople, type Facts, isLaunched, isOver, runDays } from './facts.js';
+import { dayOf, type Rule, shown } from './finding.js';
+import { daysToSample, detectablePercent, exposedPerDay, readyOn } from './rate.js';
+import { DEFAULT_EFFECT_PERCENT, DETECTABLE_TIMES_PLANNED, MAX_MORE_DAYS, MIN_RUN_DAYS } from './thresholds.js';
+
+function waitAdvice(facts: Facts): string {
+  if (isOver(facts)) return 'The run is over; to learn more, run it again for the planned time.';
+  const ready = readyOn(facts);
+  return ready === null
+    ? 'Wait until enough people are in; nobody enrols now, so no date can be told.'
+    : `Look again on ${dayOf(ready)}.`;
+}
+
+/** Fewer whole days than a week, or fewer than planned. */
+export function isTooEarly(facts: Facts): boolean {
+  return isLaunched(facts) && (Math.floor(runDays(facts)) < MIN_RUN_DAYS || runDays(facts) < (facts.plan.days ?? 0));
+}
+
+export function isShortOfSample(facts: Facts): boolean {
+  const exposed = exposedPeople(facts);
+  const { sampleSize } = facts.plan;
+  return isLaunched(facts) && exposed !== null && sampleSize !== null && exposed < sampleSize;
+}
+
+export const tooEarly: Rule = (facts) =>
+  isTooEarly(facts)
+    ? [
+        {
+          code: 'too_early',
+          severity: 'warning',
+          title: `It has run ${shown(runDays(facts))} of ${Math.max(MIN_RUN_DAYS, facts.plan.days ?? 0)} days.`,
+          evidence: {
+            days_run: shown(runDays(facts)),
+            needed_days: MIN_RUN_DAYS,
+            ...(facts.plan.days === null ? {} : { planned_days: facts.plan.days }),
+          },
+          advice: waitAdvice(facts),
+        },
+      ]
+    : [];
+
+export const plannedSampleNotReached: Rule = (facts) => {
+  const exposed = exposedPeople(facts) ?? 0;
+  const { sampleSize } = facts.plan;
+  if (!isShortOfSample(facts) || sampleSize === null) return [];
+  return [
+    {
+      code: 'planned_sample_not_reached',
+      severity: 'warning',
+      title: `${exposed} of ${sampleSize} planned people are in, ${Math.floor((exposed / sampleSize) * 100)} %.`,
+      evidence: { exposed, planned: sampleSize },
+      advice: waitAdvice(facts),
+    },
+  ];
+};
+
+export const noSamplePlan: Rule = ({ plan }) =>
+  plan.sampleSize === null
+    ? [
+        {
+          code: 'no_sample_plan',
+          severity: 'info',
+          title: 'No sample size was planned, so nothing says when enough is enough.',
+          evidence: { planned: 0 },
+          advice: 'Plan with experiment-calculate-running-time and store it with experiment-update.',
+        },
+      ]
+    : [];
+
+export const defaultPlan: Rule = ({ plan: { sampleSize, effectPercent } }) =>
+  sampleSize !== null && (effectPercent === null || effectPercent === DEFAULT_EFFECT_PERCENT)
+    ? [
+        {
+          code: 'default_plan',
+          severity: 'info',
+          title: `The plan rests on PostHog’s default effect of ${DEFAULT_EFFECT_PERCENT} %, which few changes reach.`,
+          evidence: { effect_percent: DEFAULT_EFFECT_PERCENT, planned: sampleSize },
+          advice: 'Set the smallest effect that matters to you and plan anew; the sample will be larger.',
+        },
+      ]
+    : [];
+
+export const underpowered: Rule = (facts) => {
+  if (!isLaunched(facts)) return [];
+  const more = isOver(facts) ? null : daysToSample(facts);
+  const { effectPercent, sampleSize } = facts.plan;
+  // With the whole plan: part of it shows only large effects, which says nothing about the plan.
+  const exposed = exposedPeople(facts);
+  const people = isOver(facts) || exposed === null ? exposed : Math.max(exposed, sampleSize ?? 0);
+  const detectable = exposed === null ? null : detectablePercent(facts, people);
+  const slow = more !== null && more > MAX_MORE_DAYS;
+  const weak = detectable !== null && effectPercent !== null && detectable > DETECTABLE_TIMES_PLANNED * effectPercent;
+  if (!slow && !weak) return [];
+  return [
+    {
+      code: 'underpowered',
+      severity: 'info',
+      title: slow
+        ? `At today’s rate the planned sample takes ${Math.ceil(more)} more days.`
+        : `With ${people ?? 0} people it can show effects of ${shown(detectable ?? 0)} % and more; ${effectPercent} % was planned.`,
+      evidence: {
+        ...(more === null ? {} : { more_days: Math.ceil(more), exposed_per_day: shown(exposedPerDay(facts) ?? 0) }),
+        ...(detectable === null ? {} : { detectable_percent: shown(detectable) }),
+        ...(effectPercent === null ? {} : { planned_percent: effectPercent }),
+      },
+      advice: 'Let more users in, choose a metric that moves more, or look for a larger effect.',
+    },
+  ];
+};
+
+export const TIME_RULES: readonly Rule[] = [tooEarly, plannedSampleNotReached, noSamplePlan, defaultPlan, underpowered];

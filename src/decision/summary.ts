@@ -1,0 +1,77 @@
+import type { Finding } from '../schema/assessment.js';
+import { plainOrQuoted, quoted } from '../schema/quote.js';
+import type { Facts } from './facts.js';
+import { dayOf, signedPercent } from './finding.js';
+import { type Judged, judge } from './judge.js';
+import { readyOn } from './rate.js';
+import type { Verdict } from './verdict.js';
+
+/** Findings named in the summary; the rest stands below it. */
+const NAMED = 3;
+
+/** `"Purchases" +12 % (+3 % to +21 %)`; turned by the goal, so that above zero is better. */
+function numbers({ metric, comparison }: Judged): string {
+  const [low, high] = comparison.interval ?? [0, 0];
+  const gain = signedPercent(comparison.gain ?? 0);
+  return `${plainOrQuoted(comparison.variant)} ${gain} on ${quoted(metric.name)} (${signedPercent(low)} to ${signedPercent(high)}; above zero is better)`;
+}
+
+function primaryNumbers(facts: Facts): string {
+  return `${judge(facts, 'primary').map(numbers).slice(0, NAMED).join(', ')}.`;
+}
+
+function evidenceOf(facts: Facts, variant: string): string {
+  return judge(facts, 'primary')
+    .filter(({ comparison }) => comparison.variant === variant)
+    .map(numbers)
+    .join(', ');
+}
+
+function titles(findings: readonly Finding[]): string {
+  return findings
+    .slice(0, NAMED)
+    .map(({ title }) => title)
+    .join(' ');
+}
+
+function waiting(facts: Facts, findings: readonly Finding[], { recommendation }: Verdict): string {
+  const why = titles(findings.filter(({ severity }) => severity === 'warning'));
+  if (recommendation === 'cannot_tell') return `Cannot tell: the run is over before it could answer. ${why}`;
+  const ready = readyOn(facts);
+  return `Keep running${ready === null ? '' : ` until ${dayOf(ready)}`}. ${why}`;
+}
+
+/** What would make it another answer is in the advice of the findings; this says what to do and why, in a few sentences. */
+export function summaryOf(facts: Facts, findings: readonly Finding[], verdict: Verdict): string {
+  const baseline = plainOrQuoted(facts.baseline);
+  const variant = verdict.variant ?? '';
+  const of = (...codes: string[]) => titles(findings.filter(({ code }) => codes.includes(code)));
+  switch (verdict.reason) {
+    case 'blocked':
+      return `${verdict.recommendation === 'fix_first' ? 'Fix this first' : 'Cannot tell'}: ${titles(findings.filter(({ severity }) => severity === 'blocker'))}`;
+    case 'draft':
+      return 'Cannot tell: it is a draft and has not run.';
+    case 'waiting':
+      return waiting(facts, findings, verdict);
+    case 'exposures_unknown':
+      return 'Cannot tell: exposures could not be read, so nothing says whether the arms are alike.';
+    case 'no_split':
+      return `Cannot tell: people still enrol and the flag does not split them. ${of('flag_not_split')}`;
+    case 'unmeasured':
+      return 'Cannot tell: not every primary metric has statistics for every variant.';
+    case 'guardrail_unmeasured':
+      return 'Cannot tell: a primary metric gains, but a secondary one has no statistics, so its cost is unknown.';
+    case 'clear_gain':
+      return `Ship ${plainOrQuoted(variant)}: against ${baseline} it gains clearly, ${evidenceOf(facts, variant)}, and nothing found rules it out.`;
+    case 'clear_loss':
+      return `Keep ${baseline}: every other variant is clearly worse. ${primaryNumbers(facts)}`;
+    case 'guardrail':
+      return verdict.recommendation === 'keep_control'
+        ? `Keep ${baseline}: the other variants do harm. ${of('guardrail_regression')} ${primaryNumbers(facts)}`
+        : `Do not ship yet: a primary metric gains, at a cost that is not settled. ${of('guardrail_regression')} ${primaryNumbers(facts)}`;
+    case 'conflict':
+      return `No clear answer: ${of('metrics_conflict')} People have to weigh them.`;
+    case 'no_difference':
+      return `End it as inconclusive: no variant is clearly better or worse than ${baseline}. ${primaryNumbers(facts)}`;
+  }
+}

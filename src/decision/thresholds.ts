@@ -1,0 +1,22 @@
+/** The numbers that rules compare with. Those of PostHog itself live where they are computed, in `src/stats`. */
+
+/** Whole days that a run needs, so that each day of the week counts once. Source: common practice. */
+export const MIN_RUN_DAYS = 7;
+
+/** Days more, at today's rate, beyond which a plan is out of reach. Source: our choice, a quarter. */
+export const MAX_MORE_DAYS = 90;
+
+/** How many times the planned effect the detectable one may be. Source: our choice; twice the effect is a quarter of the sample. */
+export const DETECTABLE_TIMES_PLANNED = 2;
+
+/** The effect that PostHog plans with where nobody chose one. Per cent. Source: PostHog behaviour. */
+export const DEFAULT_EFFECT_PERCENT = 30;
+
+/** Loss of a secondary metric that a decision puts up with. Per cent of the baseline. Source: our choice; PostHog has none. */
+export const GUARDRAIL_MARGIN_PERCENT = 10;
+
+/** Share of people seen in several variants that points to one person with many ids. Per cent. Source: common practice. */
+export const FRAGMENTATION_PERCENT = 1;
+
+/** Days over which today's rate of exposures is taken. */
+export const RATE_DAYS = 7;
