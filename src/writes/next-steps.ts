@@ -105,10 +105,17 @@ const NEXT_STEPS: readonly NextStep[] = [
     hint: 'experiment-get shows its status. A paused one has to be resumed first (experiment-resume), which keeps a freeze.',
     tool: 'experiment-get',
   },
+  ...['have their exposure frozen', 'freezing cannot stop', 'conditions to freeze', 'too many exposed users'].map(
+    (when) => ({
+      when,
+      hint: 'It cannot be frozen as it is. experiment-pause stops it for everybody; experiment-end stops only its measuring.',
+      tool: 'experiment-get',
+    }),
+  ),
   {
-    when: 'have their exposure frozen',
-    hint: 'It cannot be frozen as it is. To stop enrolment use experiment-pause (everybody falls back) or experiment-end.',
-    tool: 'experiment-get',
+    when: "Can't update holdout",
+    hint: 'The holdout stays from the launch on. Use experiment-duplicate with a new feature_flag_key and set holdout_id on the copy before its launch.',
+    tool: 'experiment-duplicate',
   },
   {
     when: 'already uses the new engine',
@@ -132,7 +139,7 @@ const NEXT_STEPS: readonly NextStep[] = [
   },
   {
     when: 'legacy metric',
-    hint: 'Legacy experiments can only change name, description and end date; copy it by hand into a new experiment with experiment-create.',
+    hint: 'Legacy experiments can only change name, description and end date. experiment-migrate makes a twin in the current format; or define it anew with experiment-create.',
     tool: 'experiment-create',
   },
 ];

@@ -10,9 +10,17 @@ import {
   settled,
   warningCodes,
 } from '../helpers/state.js';
-import { openWorld } from '../helpers/world.js';
+import { openWorld, type World } from '../helpers/world.js';
 
 const tool = 'experiment-freeze-exposure';
+
+function groupAggregated(world: World): void {
+  flagRow(world, RUNNING).filters.aggregation_group_type_index = 0;
+}
+
+function earlyAccess(world: World): void {
+  flagRow(world, RUNNING).filters.super_groups = [{ properties: [], rollout_percentage: 100 }];
+}
 
 describe('experiment-freeze-exposure', () => {
   it('stops enrolment, keeps those exposed, and says so', async () => {
@@ -64,6 +72,29 @@ describe('experiment-freeze-exposure', () => {
     const detail =
       'Experiments in a holdout cannot have their exposure frozen: holdout assignment is evaluated before release conditions, so new users would keep entering the holdout.';
     await expectRefused(world, { tool, args: { id: RUNNING }, detail, next: 'experiment-pause' });
+  });
+
+  it.each([
+    ['over 100,000 people', (world: World) => expose(world, RUNNING, 100_002), 'too many exposed users'],
+    ['groups', groupAggregated, 'Group-aggregated experiments cannot'],
+    ['early access', earlyAccess, 'freezing cannot stop new enrollment'],
+  ])('says of %s that it cannot be frozen, and what stops enrolment instead', async (_what, prepare, detail) => {
+    const world = await openWorld();
+    expose(world, RUNNING);
+    prepare(world);
+    const answer = await world.call(tool, { id: RUNNING });
+    expect(answer.data.error).toMatchObject({ code: 'refused', detail: expect.stringContaining(detail) });
+    expect(answer.text).toContain('experiment-pause stops it for everybody');
+  });
+
+  it('says that it is unknown whether a freeze without an answer was carried out', async () => {
+    const world = await openWorld({
+      faults: { respond: ({ method }) => (method === 'POST' ? { applied: true, end: 'destroy' } : undefined) },
+    });
+    expose(world, RUNNING);
+    const answer = await world.call(tool, { id: RUNNING });
+    expect(answer.data.error).toMatchObject({ code: 'outcome_unknown', next_tool: 'experiment-get' });
+    expect(sent(world)).toHaveLength(1);
   });
 
   it('warns that the other experiment on the flag is frozen too', async () => {
