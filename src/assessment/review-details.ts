@@ -99,17 +99,14 @@ async function detailsOf({ id }: Experiment, { withResults, context, problems }:
   }
   // List rows lack the exposure criteria, without which others would be counted.
   const experiment = read.value;
-  const wantsResults = withResults && isLive(experiment) && metricsOf(experiment).length > 0;
-  const [exposures, run] = await Promise.allSettled([
-    readExposures(experiment, context),
-    wantsResults ? latestResults(id, context) : undefined,
-  ]);
+  const [exposures] = await Promise.allSettled([readExposures(experiment, context)]);
   if (exposures.status === 'rejected') problems.push({ part: 'exposures', id, error: exposures.reason });
-  if (run.status === 'rejected') problems.push({ part: 'results', id, error: run.reason });
-  const counts = exposures.status === 'fulfilled' ? exposures.value : undefined;
-  const latest = run.status === 'fulfilled' ? run.value : undefined;
+  const wantsResults = withResults && isLive(experiment) && metricsOf(experiment).length > 0;
+  const [run] = await Promise.allSettled(wantsResults && !haltedBy(problems) ? [latestResults(id, context)] : []);
+  if (run?.status === 'rejected') problems.push({ part: 'results', id, error: run.reason });
+  const { filters } = experiment.feature_flag ?? {};
   return {
-    ...(counts ? { exposures: readExposureCounts(counts, experiment.feature_flag?.filters) } : {}),
-    ...(latest === undefined ? {} : { freshness: freshnessOf(latest, context.now()) }),
+    ...(exposures.status === 'fulfilled' ? { exposures: readExposureCounts(exposures.value, filters) } : {}),
+    ...(run?.status === 'fulfilled' ? { freshness: freshnessOf(run.value, context.now()) } : {}),
   };
 }
