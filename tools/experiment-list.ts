@@ -29,6 +29,7 @@ const row = experimentView
     flag_active: z.boolean().optional(),
     tags: z.array(z.string()).optional(),
     created_by: z.string().optional(),
+    created_by_id: z.number().optional(),
     description: z.string().optional(),
     conclusion_comment: z.string().optional(),
     url: z.string().optional(),
@@ -53,7 +54,7 @@ export const experimentList = defineReadTool({
     archived: z.boolean().default(false).describe('Only these'),
     search: z.string().max(400).optional().describe('Part of name or flag key'),
     feature_flag_id: idNumber('On this flag').optional(),
-    created_by_id: idNumber('User id').optional(),
+    created_by_id: idNumber('From detail: full').optional(),
     tags: z.array(z.string().max(255)).max(20).optional().describe('Any of them'),
     order: z
       .string()
@@ -83,7 +84,9 @@ export const experimentList = defineReadTool({
           split: variants?.join(' / '),
           rollout_percentage: view.feature_flag?.rollout_percentage,
           flag_active: view.feature_flag?.active,
-          ...(detail === 'full' ? compact({ description, conclusion_comment, url, updated_at }) : {}),
+          ...(detail === 'full'
+            ? compact({ description, conclusion_comment, url, updated_at, created_by_id: experiment.created_by?.id })
+            : {}),
         };
       }),
       total: answer.count ?? answer.results.length,

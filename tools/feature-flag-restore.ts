@@ -8,9 +8,9 @@ import { idNumber } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
 import { patchFlag } from '../src/writes/requests.js';
 import { reopenExperiment, restoreFlag } from '../src/writes/restore.js';
-import { servedText, sharedFlagWarnings } from '../src/writes/serving.js';
+import { nowSeen, servedText, sharedFlagWarnings } from '../src/writes/serving.js';
 import { experimentsOnFlag } from '../src/writes/snapshot.js';
-import { restoreCall, undoOfStart } from '../src/writes/undo.js';
+import { restoreCall, servesAlike, undoOfStart } from '../src/writes/undo.js';
 
 export const featureFlagRestore = defineWriteTool({
   name: 'feature-flag-restore',
@@ -48,10 +48,14 @@ export const featureFlagRestore = defineWriteTool({
   plan: (input, { experiment, sharers }) => {
     const flag = experiment.feature_flag;
     if (flag?.id !== input.id) throw otherFlag(input.id, experiment.id);
-    const restored = { ...flag, active: input.active ?? flag.active, filters: parseFilters(input.filters) };
+    const active = input.active ?? (launches(input, experiment) || flag.active);
+    const restored = { ...flag, active, filters: parseFilters(input.filters) };
+    const served = restored.active
+      ? `From now on ${servedText(restored)}.`
+      : 'Nobody is in a variant: the flag is off.';
     return {
       effects: {
-        users: restored.active ? `From now on ${servedText(restored)}.` : 'Nobody is in a variant: the flag is off.',
+        users: servesAlike(flag, restored) ? `Unchanged. ${nowSeen(experiment)}` : served,
         analysis: analysisOf(input, experiment),
       },
       warnings: sharedFlagWarnings(sharers),

@@ -3,7 +3,11 @@ import { flagView, flagWire, viewFlag } from './flag.js';
 import { metricWire } from './metric.js';
 import { metricView, viewMetric } from './metric-words.js';
 
-const userWire = z.looseObject({ first_name: z.string().nullish(), last_name: z.string().nullish() });
+const userWire = z.looseObject({
+  id: z.number().nullish(),
+  first_name: z.string().nullish(),
+  last_name: z.string().nullish(),
+});
 
 /**
  * An experiment as PostHog answers it, tolerant of fields and statuses that newer or older builds have. List rows lack
@@ -111,6 +115,7 @@ export const experimentView = z.object({
   is_legacy: z.boolean().optional(),
   tags: z.array(z.string()).optional(),
   created_by: z.string().optional(),
+  created_by_id: z.number().optional(),
   created_at: z.string().optional(),
   updated_at: z.string().optional(),
   version: z.number().optional(),
@@ -189,7 +194,13 @@ export function viewExperiment(
       created_at: experiment.created_at,
       updated_at: experiment.updated_at,
       version: experiment.version,
-      ...(detail === 'full' ? { stats_config: experiment.stats_config, exposure_criteria: exposure } : {}),
+      ...(detail === 'full'
+        ? {
+            created_by_id: experiment.created_by?.id,
+            stats_config: experiment.stats_config,
+            exposure_criteria: exposure,
+          }
+        : {}),
     }),
   });
 }

@@ -7,6 +7,7 @@ import { type Settings, settingsBody } from '../schema/settings.js';
 import type { CallContext, Sent, Warning } from '../tool.js';
 import { flagBefore, linkedWarnings } from './linked-flag.js';
 import { servedText } from './serving.js';
+import { trustWarnings } from './unknown-events.js';
 
 interface Draft extends Settings {
   name: string;
@@ -28,7 +29,8 @@ export async function createDraft(input: Draft, context: CallContext): Promise<S
   const warnings = existing
     ? await linkedWarnings(existing, experiment.id, context)
     : ignoredConfig(input, experiment.feature_flag);
-  return { after: experiment, warnings };
+  const trusted = input.allow_unknown_events ? await trustWarnings(input.metrics ?? [], context) : [];
+  return { after: experiment, warnings: [...warnings, ...trusted] };
 }
 
 /** PostHog takes `parameters` for a flag that exists without a word, and ignores them. */

@@ -1,4 +1,5 @@
 import { ToolError } from '../errors.js';
+import { isLive, statusOf } from '../schema/experiment.js';
 import type { Flag } from '../schema/flag.js';
 import { idAndName } from '../schema/quote.js';
 import type { CallContext, Warning } from '../tool.js';
@@ -20,8 +21,17 @@ export async function flagBefore(key: string, context: CallContext): Promise<Fla
 export async function linkedWarnings(flag: Flag, created: number, context: CallContext): Promise<Warning[]> {
   const others = (await experimentsOnFlag(flag.id, context)).filter((other) => other.id !== created);
   const shared = others.map((other) => idAndName(other)).join(', ');
+  const live = others.filter(isLive).map((other) => `${idAndName(other)} (${statusOf(other)})`);
   const state = flag.active ? `It is on: ${servedText(flag)} already` : 'It is off';
   return [
+    ...(live.length > 0
+      ? [
+          {
+            code: 'shared_flag',
+            message: `The flag is in use by ${live.join(', ')}: launching, pausing or shipping the new experiment reaches them too. For a test of its own choose another feature_flag_key.`,
+          },
+        ]
+      : []),
     {
       code: 'linked_existing_flag',
       message: `No flag was made: "${flag.key}" existed and was linked as it is. ${state}.${shared ? ` It also serves ${shared}.` : ''}`,

@@ -69,7 +69,7 @@ export function restoreCall(before: Experiment, after: Experiment, { withStart =
 }
 
 /** Whether both flags give every user the same, e.g. while both are off. */
-function servesAlike(a: Experiment['feature_flag'], b: Experiment['feature_flag']): boolean {
+export function servesAlike(a: Experiment['feature_flag'], b: Experiment['feature_flag']): boolean {
   if (!a?.active && !b?.active) return true;
   const served = (flag: typeof a) => JSON.stringify([flag?.active, flag?.filters.groups, variantsOf(flag?.filters)]);
   return served(a) === served(b);

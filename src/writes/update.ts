@@ -5,6 +5,7 @@ import type { CallContext, Plan, Sent, StateBefore, Warning } from '../tool.js';
 import { flagShift, isUnnoticed, shiftWarnings, usersAfterShift } from './flag-shift.js';
 import { patchExperiment } from './requests.js';
 import { archivedWarnings, nowSeen, servedText, sharedFlagWarnings } from './serving.js';
+import { trustWarnings } from './unknown-events.js';
 import { checkAgainst, checkInput, datesAfter, launches } from './update-checks.js';
 import { type Update, updateBody, wantedFilters } from './update-request.js';
 
@@ -140,7 +141,9 @@ export async function sendUpdate(input: Update, context: CallContext, before: Up
     context,
   );
   const inFuture = input.end_date !== undefined && Date.parse(input.end_date) > context.now().getTime();
-  return inFuture ? { ...sent, warnings: [ENDED_ALREADY] } : sent;
+  const { metric, allow_unknown_events } = input;
+  const trusted = metric && allow_unknown_events && remeasures(input) ? await trustWarnings([metric], context) : [];
+  return { ...sent, warnings: [...(inFuture ? [ENDED_ALREADY] : []), ...trusted] };
 }
 
 const ENDED_ALREADY = {

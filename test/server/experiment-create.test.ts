@@ -77,7 +77,8 @@ describe('experiment-create', () => {
     const world = await openWorld();
     const before = structuredClone(flagRow(world, RUNNING));
     const answer = await world.call(tool, { ...base, feature_flag_key: 'checkout-steps' });
-    expect(warningCodes(answer)).toEqual(['linked_existing_flag']);
+    expect(warningCodes(answer)).toEqual(['shared_flag', 'linked_existing_flag']);
+    expect(answer.text).toContain(`The flag is in use by ${RUNNING} \\"Checkout steps\\" (running)`);
     expect(answer.text).toContain('No flag was made: \\"checkout-steps\\" existed and was linked as it is. It is on:');
     expect(answer.text).toContain(`It also serves ${RUNNING} \\"Checkout steps\\".`);
     expect(flagRow(world, RUNNING)).toEqual(before);
@@ -116,6 +117,17 @@ describe('experiment-create', () => {
     const answer = await world.call(tool, { ...base, metrics: [metric], allow_unknown_events: true });
     expect(answer.data.status).toBe('applied');
     expect(body(world)).toMatchObject({ allow_unknown_events: true });
+    expect(warningCodes(answer)).toEqual(['unknown_events']);
+    expect(answer.text).toContain('Taken on trust, since PostHog is not known to have received them: \\"purchase\\".');
+  });
+
+  it('does not doubt events that PostHog has seen, and says nothing of a draft flag that nobody runs on', async () => {
+    const world = await openWorld();
+    const metric = { name: 'Sales', metric_type: 'funnel', steps: ['checkout_started', 'purchase_completed'] };
+    const answer = await world.call(tool, { ...base, metrics: [metric], allow_unknown_events: true });
+    expect(answer.data.warnings).toEqual([]);
+    const linked = await world.call(tool, { ...base, feature_flag_key: 'pricing-page' });
+    expect(warningCodes(linked)).toEqual(['linked_existing_flag']);
   });
 
   it('has no argument that launches, and none for the dangerous switches of other calls', async () => {

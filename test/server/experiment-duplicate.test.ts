@@ -44,7 +44,7 @@ describe('experiment-duplicate', () => {
   it('says where the new key linked a flag that was there, and that it is on already', async () => {
     const world = await openWorld();
     const answer = await world.call(tool, { id: DRAFT, feature_flag_key: 'checkout-steps' });
-    expect(warningCodes(answer)).toEqual(['linked_existing_flag']);
+    expect(warningCodes(answer)).toEqual(['shared_flag', 'linked_existing_flag']);
     expect(answer.text).toContain('It is on: all users are split control 50%, test 50% already');
     expect(flagRow(world, COPY)).toBe(flagRow(world, RUNNING));
   });

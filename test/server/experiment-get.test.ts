@@ -19,7 +19,9 @@ describe('experiment-get', () => {
       stats_config: { method: 'bayesian' },
       exposure_criteria: { filterTestAccounts: true },
       metrics: [{ query: { kind: 'ExperimentMetric' } }],
+      created_by_id: world.sandbox.store.currentUser.id,
     });
+    expect((await world.call(tool, { id: RUNNING })).data).not.toHaveProperty('created_by_id');
   });
 
   it('says where internal users count, which no other word would tell', async () => {

@@ -117,4 +117,13 @@ describe('experiment-list', () => {
     expect(answer.text).toContain(words);
     expect(world.requests()).toEqual([]);
   });
+
+  it('tells in full whose id created_by_id takes', async () => {
+    const world = await openWorld();
+    const { id } = world.sandbox.store.currentUser;
+    const full = await world.call(tool, { detail: 'full', limit: 1 });
+    expect(full.data.items).toMatchObject([{ created_by_id: id }]);
+    expect((await world.call(tool, { created_by_id: id })).data.total).toBe(6);
+    expect(JSON.stringify((await world.call(tool)).data)).not.toContain('created_by_id');
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { DRAFT, RUNNING } from '../helpers/shop.js';
-import { effectsOf, expectUndone, experimentRow, sent } from '../helpers/state.js';
+import { effectsOf, expectUndone, experimentRow, sent, warningCodes } from '../helpers/state.js';
 import { openWorld, type World } from '../helpers/world.js';
 
 const tool = 'experiment-update';
@@ -167,6 +167,8 @@ describe('experiment-update of metrics', () => {
 
   it('allows an unknown event where the caller says so', async () => {
     const args = { id: DRAFT, metric: { ...mean, event: 'later' }, allow_unknown_events: true };
-    await expectUndone(await openWorld(), { tool, args });
+    const answer = await expectUndone(await openWorld(), { tool, args });
+    expect(warningCodes(answer)).toEqual(['unknown_events']);
+    expect(answer.text).toContain('\\"later\\"');
   });
 });

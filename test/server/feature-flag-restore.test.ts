@@ -86,6 +86,16 @@ describe('feature-flag-restore', () => {
     expect(answer.data.undo).toMatchObject({ tool: 'experiment-reset' });
   });
 
+  it('says unchanged, and notes no bias, where users get the same after it', async () => {
+    const world = await openWorld();
+    const args = { id: flagRow(world, STOPPED).id, filters: filtersOf(world, STOPPED), reopen_experiment_id: STOPPED };
+    const answer = await expectUndone(world, { tool, args }, STOPPED);
+    expect(effectsOf(answer).users).toBe('Unchanged. The flag is on: all users are split control 50%, test 50%.');
+    expect(answer.data.undo).not.toHaveProperty('note');
+    const moved = await world.call(tool, { ...args, filters: filtersOf(world, STOPPED, 30) });
+    expect(moved.data.undo).toMatchObject({ note: expect.stringContaining('Users whose variant changed') });
+  });
+
   it('warns of other experiments on the flag', async () => {
     const world = await openWorld();
     const args = { id: flagRow(world, SHARED).id, filters: filtersOf(world, SHARED, 10) };
