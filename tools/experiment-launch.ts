@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { isLive } from '../src/schema/experiment.js';
+import { type Experiment, isLive } from '../src/schema/experiment.js';
 import { shippedVariant } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
-import { defineWriteTool } from '../src/tool.js';
+import { defineWriteTool, type Warning } from '../src/tool.js';
 import { postAction } from '../src/writes/requests.js';
 import { archivedWarnings, nowSeen, servedText, sharedFlagWarnings } from '../src/writes/serving.js';
 import { undoOfStart } from '../src/writes/undo.js';
@@ -40,34 +40,9 @@ export const experimentLaunch = defineWriteTool({
       warnings: [
         ...sharedFlagWarnings(sharers),
         ...archivedWarnings(experiment),
-        ...(ends
-          ? [
-              {
-                code: 'stopped_at_once',
-                message: `The draft has an end date, ${experiment.end_date}, so the launch makes it stopped while its flag goes on. Clear end_date with experiment-update first.`,
-              },
-            ]
-          : []),
-        ...(flag?.active && !experiment.start_date
-          ? [
-              {
-                code: 'flag_already_active',
-                message: 'The flag was already on, so users saw variants before the launch.',
-              },
-            ]
-          : []),
-        ...(flag && shippedVariant(flag.filters) !== undefined
-          ? [
-              {
-                code: 'flag_not_split',
-                message:
-                  'One variant has the whole split, so there is nothing to compare: set it with experiment-update.',
-              },
-            ]
-          : []),
-        ...(experiment.metrics?.length || experiment.saved_metrics?.length
-          ? []
-          : [{ code: 'no_metrics', message: 'The experiment has no primary metric: add one with experiment-update.' }]),
+        ...(ends ? [{ code: 'stopped_at_once', message: stoppedAtOnce(experiment) }] : []),
+        ...splitWarnings(experiment),
+        ...(experiment.metrics?.length || experiment.saved_metrics?.length ? [] : [NO_METRICS]),
       ],
       ...(running
         ? { alreadyDone: `It runs since ${experiment.start_date}: "Experiment has already been launched."` }
@@ -78,3 +53,23 @@ export const experimentLaunch = defineWriteTool({
   undoTools: ['experiment-reset'],
   undo: (_, { experiment }) => undoOfStart(experiment),
 });
+
+const NO_METRICS = {
+  code: 'no_metrics',
+  message: 'The experiment has no primary metric: add one with experiment-update.',
+};
+
+function stoppedAtOnce({ end_date }: Experiment): string {
+  return `The draft has an end date, ${end_date}, so the launch makes it stopped while its flag goes on. Clear end_date with experiment-update first.`;
+}
+
+/** What a flag of before does to the comparison that starts now. */
+function splitWarnings({ feature_flag: flag, start_date }: Experiment): Warning[] {
+  if (!flag) return [];
+  const early = 'The flag was already on, so users saw variants before the launch.';
+  const whole = 'One variant has the whole split, so there is nothing to compare: set it with experiment-update.';
+  return [
+    ...(flag.active && !start_date ? [{ code: 'flag_already_active', message: early }] : []),
+    ...(shippedVariant(flag.filters) === undefined ? [] : [{ code: 'flag_not_split', message: whole }]),
+  ];
+}

@@ -113,4 +113,20 @@ describe('experiment-launch', () => {
     await world.call('experiment-reset', { id: SHARED });
     expect(warningCodes(await world.call(tool, { id: SHARED }))).toContain('shared_flag');
   });
+
+  it('warns that an archived draft runs hidden', async () => {
+    const world = await openWorld();
+    experimentRow(world, DRAFT).archived = true;
+    const answer = await world.call(tool, { id: DRAFT });
+    expect(warningCodes(answer)).toContain('archived');
+    expect(answer.text).toContain('experiment-unarchive brings it back there');
+  });
+
+  it('does not claim that anybody enters at a rollout of 0%', async () => {
+    const world = await openWorld();
+    flagRow(world, DRAFT).filters.groups = [{ properties: [], rollout_percentage: 0 }];
+    expect(effectsOf(await world.call(tool, { id: DRAFT })).users).toBe(
+      'The flag goes on at once: nobody enters, since the rollout is 0%.',
+    );
+  });
 });

@@ -96,6 +96,18 @@ describe('feature-flag-restore', () => {
     expect(moved.data.undo).toMatchObject({ note: expect.stringContaining('Users whose variant changed') });
   });
 
+  it('shows a variant that a release group forces, among the changes and to users', async () => {
+    const world = await openWorld();
+    const forced = { groups: [{ properties: [], rollout_percentage: 100, variant: 'test' }] };
+    const filters = JSON.stringify({ ...JSON.parse(filtersOf(world, RUNNING)), ...forced });
+    const answer = await expectUndone(world, { tool, args: { id: flagRow(world, RUNNING).id, filters } }, RUNNING);
+    const group = { rollout_percentage: 100, conditions: 0 };
+    expect(answer.data.changes).toEqual([
+      { path: 'feature_flag.release_groups', before: [group], after: [{ ...group, variant: 'test' }] },
+    ]);
+    expect(effectsOf(answer).users).toContain('except that release group 1 always gets "test"');
+  });
+
   it('warns of other experiments on the flag', async () => {
     const world = await openWorld();
     const args = { id: flagRow(world, SHARED).id, filters: filtersOf(world, SHARED, 10) };
