@@ -2,6 +2,7 @@ import type { Tool } from '../src/tool.js';
 import { eventSearch } from './event-search.js';
 import { experimentActivity } from './experiment-activity.js';
 import { experimentArchive } from './experiment-archive.js';
+import { experimentAssess } from './experiment-assess.js';
 import { experimentCalculateRunningTime } from './experiment-calculate-running-time.js';
 import { experimentCopyToProject } from './experiment-copy-to-project.js';
 import { experimentCreate } from './experiment-create.js';
@@ -24,6 +25,7 @@ import { experimentPreflight } from './experiment-preflight.js';
 import { experimentReset } from './experiment-reset.js';
 import { experimentResults } from './experiment-results.js';
 import { experimentResume } from './experiment-resume.js';
+import { experimentReview } from './experiment-review.js';
 import { experimentSavedMetricsCreate } from './experiment-saved-metrics-create.js';
 import { experimentSavedMetricsDestroy } from './experiment-saved-metrics-destroy.js';
 import { experimentSavedMetricsList } from './experiment-saved-metrics-list.js';
@@ -45,6 +47,7 @@ export const ALL_TOOLS: readonly Tool[] = [
   eventSearch,
   experimentActivity,
   experimentArchive,
+  experimentAssess,
   experimentCalculateRunningTime,
   experimentCopyToProject,
   experimentCreate,
@@ -67,6 +70,7 @@ export const ALL_TOOLS: readonly Tool[] = [
   experimentReset,
   experimentResults,
   experimentResume,
+  experimentReview,
   experimentSavedMetricsCreate,
   experimentSavedMetricsDestroy,
   experimentSavedMetricsList,

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Experiment } from '../schema/experiment.js';
 import type { Recalculation, VariantRow } from '../schema/results.js';
 import { type StatsSettings, statsSettings } from '../stats/settings.js';
@@ -13,22 +12,14 @@ export function statsOf({ stats_config: config }: Experiment): StatsSettings {
 
 type Entry = NonNullable<Recalculation['results']>[number];
 
-const sum = z.number().nullish().catch(undefined);
-
-/** The sums that planning needs; PostHog sends them beside the statistics. */
-const sumsWire = z
-  .object({ sum_squares: sum, denominator_sum_squares: sum, numerator_denominator_sum_product: sum })
-  .catch({ sum_squares: undefined, denominator_sum_squares: undefined, numerator_denominator_sum_product: undefined });
-
 function baselineRow(row: VariantRow): MeasuredMetric['baselineRow'] {
-  const { sum_squares, denominator_sum_squares, numerator_denominator_sum_product } = sumsWire.parse(row);
   return {
     number_of_samples: row.number_of_samples,
     sum: row.sum,
-    sum_squares: sum_squares ?? undefined,
+    sum_squares: row.sum_squares ?? undefined,
     denominator_sum: row.denominator_sum ?? undefined,
-    denominator_sum_squares: denominator_sum_squares ?? undefined,
-    numerator_denominator_sum_product: numerator_denominator_sum_product ?? undefined,
+    denominator_sum_squares: row.denominator_sum_squares ?? undefined,
+    numerator_denominator_sum_product: row.numerator_denominator_sum_product ?? undefined,
   };
 }
 

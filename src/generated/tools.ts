@@ -181,6 +181,96 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     }
   },
   {
+    "name": "experiment-assess",
+    "toolset": "results",
+    "access": "read",
+    "undoTools": [],
+    "definition": {
+      "name": "experiment-assess",
+      "title": "Assess experiment",
+      "description": "What to do with an experiment, by fixed rules: ship a variant, keep control, keep running (until when), fix something first, end as inconclusive, or cannot tell; with each finding, its numbers and advice. Call it before experiment-end or experiment-ship-variant.\nChecks sample ratio, run time, plan, corrected significance, guardrails, changes inside the run and the flag. Reads stored results and calculates nothing: where they are old or absent, experiment-results refresh: true comes first.\nevidence_comment can be the conclusion_comment.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "From experiment-list",
+            "type": "integer"
+          },
+          "detail": {
+            "default": "concise",
+            "description": "full: also by breakdown value",
+            "type": "string",
+            "enum": [
+              "concise",
+              "full"
+            ]
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "recommendation": {
+            "type": "string"
+          },
+          "summary": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "id": {
+            "type": "number"
+          },
+          "name": {
+            "type": "string"
+          },
+          "status": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
+          },
+          "findings": {
+            "type": "array"
+          },
+          "metrics": {
+            "type": "array"
+          },
+          "exposures": {
+            "type": "object"
+          },
+          "plan": {
+            "type": "object"
+          },
+          "freshness": {
+            "type": "object"
+          },
+          "missing": {
+            "type": "array"
+          },
+          "evidence_comment": {
+            "type": "string"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Assess experiment",
+        "readOnlyHint": true,
+        "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
     "name": "experiment-calculate-running-time",
     "toolset": "results",
     "access": "read",
@@ -1055,6 +1145,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "created_by": {
             "type": "string"
           },
+          "created_by_id": {
+            "type": "number"
+          },
           "created_at": {
             "type": "string"
           },
@@ -1505,7 +1598,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "integer"
           },
           "created_by_id": {
-            "description": "User id",
+            "description": "From detail: full",
             "type": "integer"
           },
           "tags": {
@@ -1985,7 +2078,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-review",
       "title": "Review all experiments",
-      "description": "Which experiments need a hand: one sweep over all live, lately ended and draft ones, worst first, each finding with its next call: overdue, unexposed, paused, forgotten, still split, shared flags.\ninclude_results also checks each for sample ratio, planned sample and stale results; slow. missing names what was not read.",
+      "description": "Which experiments need a hand: one sweep over all live, lately ended and draft ones, worst first, each finding with its next call: overdue, unexposed, paused, forgotten, still split, shared flags.\ninclude_results also checks each for sample ratio, planned sample and stale results; slow. missing: what was not read.",
       "inputSchema": {
         "type": "object",
         "properties": {

@@ -22,6 +22,14 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'Undo: experiment-unarchive',
     'does not turn a disabled flag on again',
   ],
+  'experiment-assess': [
+    'by fixed rules',
+    'keep running (until when)',
+    'before experiment-end or experiment-ship-variant',
+    'calculates nothing',
+    'experiment-results refresh: true comes first',
+    'evidence_comment can be the conclusion_comment',
+  ],
   'experiment-calculate-running-time': ['stores nothing', 'experiment-update', 'total over all variants'],
   'experiment-copy-to-project': [
     'as a draft into another project of the same organization',
@@ -174,6 +182,13 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'Other experiments on the same flag stop too',
     'Undo: experiment-resume; people get the same variants',
   ],
+  'experiment-preflight': [
+    'Use it before experiment-launch',
+    'it changes nothing',
+    'ready: false means a blocker',
+    'unknown means it could not be read or told, not that it is fine',
+    'Drafts only',
+  ],
   'experiment-reset': [
     'Back to draft: clears start and end date, conclusion and comment',
     'out of the archive',
@@ -198,6 +213,12 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     '"Experiment has not been launched yet."',
     '"Experiment has already ended."',
     'Undo: experiment-pause',
+  ],
+  'experiment-review': [
+    'one sweep over all live, lately ended and draft ones',
+    'worst first, each finding with its next call',
+    /include_results also checks each for sample ratio, planned sample and stale results; slow/,
+    'missing: what was not read',
   ],
   'experiment-saved-metrics-create': [
     'experiment-update add_saved_metric_id',

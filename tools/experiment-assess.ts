@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { assessmentAnswer } from '../src/assessment/assess.js';
+import { metricPictures } from '../src/decision/pictures.js';
+import { assessmentOutput } from '../src/schema/assessment.js';
+import { detailLevel, EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { defineReadTool } from '../src/tool.js';
+
+export const experimentAssess = defineReadTool({
+  name: 'experiment-assess',
+  title: 'Assess experiment',
+  toolset: 'results',
+  access: 'read',
+  idempotent: true,
+  description: [
+    'What to do with an experiment, by fixed rules: ship a variant, keep control, keep running (until when), fix something first, end as inconclusive, or cannot tell; with each finding, its numbers and advice. Call it before experiment-end or experiment-ship-variant.',
+    'Checks sample ratio, run time, plan, corrected significance, guardrails, changes inside the run and the flag. Reads stored results and calculates nothing: where they are old or absent, experiment-results refresh: true comes first.',
+    'evidence_comment can be the conclusion_comment.',
+  ].join('\n'),
+  idAliases: EXPERIMENT_ID_ALIASES,
+  input: z.strictObject({ id: experimentId, detail: detailLevel.describe('full: also by breakdown value') }),
+  output: assessmentOutput,
+  picture: ({ metrics }) => metricPictures(metrics),
+  run: assessmentAnswer,
+});
