@@ -26,8 +26,8 @@ export const experimentReview = defineReadTool({
     'include_results also checks each for sample ratio, planned sample and stale results; slow. missing: what was not read.',
   ].join('\n'),
   input: z.strictObject({
-    stopped_within_days: z.number().int().min(0).max(3650).default(30).describe('For ended ones'),
-    include_results: z.boolean().default(false).describe('Look into every one'),
+    stopped_within_days: z.number().int().min(0).max(3650).default(30).describe('Of ended ones'),
+    include_results: z.boolean().default(false).describe('Look into all'),
     limit: pageLimit,
     offset: pageOffset,
   }),

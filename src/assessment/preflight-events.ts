@@ -3,6 +3,7 @@ import type { SeenEvent } from '../decision/preflight-facts.js';
 import { ToolError } from '../errors.js';
 import { apiPath } from '../posthog/path.js';
 import { nextOffset, pageWire } from '../schema/page.js';
+import { quoted } from '../schema/quote.js';
 import type { CallContext } from '../tool.js';
 import { settleAll } from './review-parallel.js';
 
@@ -14,11 +15,18 @@ const MAX_PAGES = 10;
 /** More events are not looked up. */
 const MAX_EVENTS = 40;
 
+/** What of a name can be searched for: half a character cannot be sent, so the longest part without one. */
+function searchable(name: string): string {
+  const parts = name.split(/\p{Surrogate}/u);
+  return parts.reduce((longest, part) => (part.length > longest.length ? part : longest), '');
+}
+
 async function lookUp(name: string, { api, project }: CallContext): Promise<SeenEvent> {
   const path = apiPath`/api/projects/${project}/event_definitions/`;
   let offset: number | null = 0;
   for (let page = 0; page < MAX_PAGES && offset !== null; page += 1) {
-    const answer: z.output<typeof eventPage> = await api.get(path, eventPage, { search: name, limit: PAGE, offset });
+    const query = { search: searchable(name), limit: PAGE, offset };
+    const answer: z.output<typeof eventPage> = await api.get(path, eventPage, query);
     const found = answer.results.find((event) => event.name === name);
     if (found) return { name, last_seen_at: found.last_seen_at ?? null };
     offset = answer.results.length > 0 ? nextOffset(answer.next) : null;
@@ -26,7 +34,7 @@ async function lookUp(name: string, { api, project }: CallContext): Promise<Seen
   if (offset === null) return { name };
   throw new ToolError(
     'response_too_large',
-    `more than ${MAX_PAGES * PAGE} event names contain ${JSON.stringify(name)}`,
+    `more than ${MAX_PAGES * PAGE} event names contain ${quoted(name)}`,
     'Use event-search.',
   );
 }

@@ -2084,11 +2084,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "properties": {
           "stopped_within_days": {
             "default": 30,
-            "description": "For ended ones",
+            "description": "Of ended ones",
             "type": "integer"
           },
           "include_results": {
-            "description": "Look into every one",
+            "description": "Look into all",
             "type": "boolean"
           },
           "limit": {
