@@ -3,10 +3,10 @@ import { ToolError } from '../errors.js';
 import { apiPath } from '../posthog/path.js';
 import { pageWire } from '../schema/page.js';
 import type { CallContext } from '../tool.js';
+import { allRows } from '../writes/pages.js';
 
 const projectWire = z.looseObject({ id: z.number(), name: z.string() });
 const projectPage = pageWire(projectWire);
-const PAGE = 100;
 
 /** All projects; only the current one where the key is restricted to projects, which PostHog then does not list. */
 export async function listProjects(context: CallContext) {
@@ -23,11 +23,8 @@ export async function listProjects(context: CallContext) {
   }
 }
 
-async function allProjects({ api }: CallContext): Promise<{ id: number; name: string }[]> {
+async function allProjects(context: CallContext): Promise<{ id: number; name: string }[]> {
   const found: { id: number; name: string }[] = [];
-  for (let offset = 0; ; offset += PAGE) {
-    const page = await api.get(apiPath`/api/projects/`, projectPage, { limit: PAGE, offset });
-    found.push(...page.results);
-    if (!page.next || page.results.length === 0) return found;
-  }
+  for await (const row of allRows(context, { path: apiPath`/api/projects/`, page: projectPage })) found.push(row);
+  return found;
 }

@@ -5,30 +5,27 @@ import { type Flag, flagWire } from '../schema/flag.js';
 import { pageWire } from '../schema/page.js';
 import { idAndName } from '../schema/quote.js';
 import type { CallContext } from '../tool.js';
+import { allRows } from './pages.js';
 import { readExperiment } from './snapshot.js';
 
 const flagPage = pageWire(flagWire);
 const experimentPage = pageWire(experimentWire);
 
 /** The flag with exactly this key, or null. `search` matches parts of keys and names, so the exact one may be pages away. */
-export async function findFlag(key: string, { api, project }: CallContext): Promise<Flag | null> {
-  const path = apiPath`/api/projects/${project}/feature_flags/`;
-  for (let offset = 0; ; offset += 100) {
-    const page = await api.get(path, flagPage, { search: key, limit: 100, offset });
-    const found = page.results.find((flag) => flag.key === key && !flag.deleted);
-    if (found || !page.next || page.results.length === 0) return found ?? null;
-  }
+export async function findFlag(key: string, context: CallContext): Promise<Flag | null> {
+  const path = apiPath`/api/projects/${context.project}/feature_flags/`;
+  for await (const flag of allRows(context, { path, page: flagPage, query: { search: key } }))
+    if (flag.key === key && !flag.deleted) return flag;
+  return null;
 }
 
 /** All with exactly this key; `search` also matches parts of names and keys, so they may be pages apart. */
-async function listByKey(key: string, archived: boolean, { api, project }: CallContext): Promise<Experiment[]> {
-  const path = apiPath`/api/projects/${project}/experiments/`;
+async function listByKey(key: string, archived: boolean, context: CallContext): Promise<Experiment[]> {
+  const path = apiPath`/api/projects/${context.project}/experiments/`;
   const found: Experiment[] = [];
-  for (let offset = 0; ; offset += 100) {
-    const page = await api.get(path, experimentPage, { search: key, archived, limit: 100, offset });
-    found.push(...page.results.filter((row) => row.feature_flag_key === key));
-    if (!page.next || page.results.length === 0) return found;
-  }
+  for await (const row of allRows(context, { path, page: experimentPage, query: { search: key, archived } }))
+    if (row.feature_flag_key === key) found.push(row);
+  return found;
 }
 
 /**

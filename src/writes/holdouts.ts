@@ -3,9 +3,9 @@ import { type Experiment, experimentWire, statusOf } from '../schema/experiment.
 import { exclusionOf, type Holdout, holdoutWire, viewHoldout } from '../schema/holdout.js';
 import { pageWire } from '../schema/page.js';
 import type { CallContext, Change, Subject } from '../tool.js';
+import { allRows } from './pages.js';
 
 const experimentPage = pageWire(experimentWire);
-const PAGE = 100;
 
 /** An experiment that uses a holdout. */
 export interface LinkedExperiment {
@@ -31,14 +31,12 @@ function linkOf(row: Experiment): LinkedExperiment {
   return { id, name, status: statusOf(row), archived: archived === true, serves: flag?.active === true };
 }
 
-async function rowsOnHoldout(id: number, archived: boolean, { api, project }: CallContext): Promise<Experiment[]> {
+async function rowsOnHoldout(id: number, archived: boolean, context: CallContext): Promise<Experiment[]> {
   const found: Experiment[] = [];
-  for (let offset = 0; ; offset += PAGE) {
-    const query = { archived, limit: PAGE, offset };
-    const page = await api.get(apiPath`/api/projects/${project}/experiments/`, experimentPage, query);
-    found.push(...page.results.filter((row) => (row.holdout_id ?? row.holdout?.id) === id));
-    if (!page.next || page.results.length === 0) return found;
-  }
+  const path = apiPath`/api/projects/${context.project}/experiments/`;
+  for await (const row of allRows(context, { path, page: experimentPage, query: { archived } }))
+    if ((row.holdout_id ?? row.holdout?.id) === id) found.push(row);
+  return found;
 }
 
 /** All of them, archived ones last. PostHog has no filter for it, so all rows are looked through. */

@@ -3,6 +3,7 @@ import { apiPath } from '../posthog/path.js';
 import { experimentWire } from '../schema/experiment.js';
 import { pageWire } from '../schema/page.js';
 import type { CallContext, Change, Subject, Undo, Warning } from '../tool.js';
+import { allRows } from './pages.js';
 
 export interface Tagged {
   id: number;
@@ -10,19 +11,18 @@ export interface Tagged {
 }
 
 const experimentPage = pageWire(experimentWire);
-const PAGE = 100;
 
 /** Tags of the experiments with these ids, archived ones too; an id that is not found is left out. */
-async function readTags(ids: readonly number[], { api, project }: CallContext): Promise<Tagged[]> {
+async function readTags(ids: readonly number[], context: CallContext): Promise<Tagged[]> {
   const wanted = new Set(ids);
   const found = new Map<number, Tagged>();
+  const path = apiPath`/api/projects/${context.project}/experiments/`;
   for (const archived of [false, true]) {
-    for (let offset = 0; found.size < wanted.size; offset += PAGE) {
-      const query = { archived, limit: PAGE, offset };
-      const page = await api.get(apiPath`/api/projects/${project}/experiments/`, experimentPage, query);
-      for (const row of page.results) if (wanted.has(row.id)) found.set(row.id, { id: row.id, tags: row.tags ?? [] });
-      if (!page.next || page.results.length === 0) break;
+    for await (const { id, tags } of allRows(context, { path, page: experimentPage, query: { archived } })) {
+      if (wanted.has(id)) found.set(id, { id, tags: tags ?? [] });
+      if (found.size === wanted.size) break;
     }
+    if (found.size === wanted.size) break;
   }
   return [...found.values()].sort((a, b) => a.id - b.id);
 }

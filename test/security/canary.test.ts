@@ -44,7 +44,15 @@ function echoes(key: string): Record<string, Omit<Fault, 'status'>> {
   };
 }
 
-const CALLS = ['experiment-get', 'experiment-list', 'experiment-launch', 'experiment-update', 'experiment-create'];
+const CALLS = [
+  'experiment-get',
+  'experiment-list',
+  'experiment-launch',
+  'experiment-update',
+  'experiment-create',
+  'project-list',
+  'experiments-bulk-update-tags',
+];
 
 const CASES = Object.entries(echoes('')).flatMap(([kind, { end }]) =>
   (end === undefined ? STATUSES : [200 as const]).map((status) => [kind, status] as const),

@@ -19,6 +19,15 @@ describe('project-list', () => {
     expect(answer.text).toContain("missing required scope 'project:read'");
   });
 
+  it('does not follow a list in circles', async () => {
+    const body = { count: 1, next: 'http://127.0.0.1:9/?offset=0', results: [{ id: 1, name: 'Shop' }] };
+    const world = await openWorld({
+      faults: { respond: ({ path }) => (path.endsWith('/projects/') ? { status: 200, body } : undefined) },
+    });
+    expect((await world.call(tool)).data).toMatchObject({ total: 1 });
+    expect(world.requests().filter((request) => request.endsWith('/projects/'))).toHaveLength(1);
+  });
+
   it('does not hide that the key is not valid', async () => {
     const world = await openWorld({ faults: { respond: () => ({ status: 401, body: { detail: 'Invalid.' } }) } });
     expect((await world.call(tool)).data.error).toMatchObject({ code: 'unauthenticated' });
