@@ -38,6 +38,7 @@ export const experimentCopyToProject = defineWriteTool({
     ],
   }),
   run: async ({ id, target_project, ...rest }, { api, project }) => {
+    if (target_project === project) throw ownProject(project);
     const path = apiPath`/api/projects/${project}/experiments/${id}/copy_to_project/`;
     const copying = api.post(path, experimentWire, { ...rest, target_team_id: target_project });
     const after = await unlessOlderBuild('copying to other projects', blamingTarget(target_project, copying));
@@ -48,6 +49,16 @@ export const experimentCopyToProject = defineWriteTool({
     not_reversible_because: `the copy ${after.id} is in project ${target_project}; delete it there`,
   }),
 });
+
+/** PostHog would make a duplicate, which has its own tool with its own warnings and undo. */
+function ownProject(project: number): ToolError {
+  return new ToolError(
+    'invalid_arguments',
+    `Project ${project} is the one that the experiment is in; nothing was sent.`,
+    'Use experiment-duplicate for a copy in the same project, or another project from project-list.',
+    { field: 'target_project', next_tool: 'experiment-duplicate' },
+  );
+}
 
 /** A missing or closed target is no fault of the experiment or of the key's own project, which the path names. */
 async function blamingTarget<T>(target: number, copying: Promise<T>): Promise<T> {

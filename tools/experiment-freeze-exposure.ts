@@ -12,7 +12,7 @@ export const experimentFreezeExposure = defineWriteTool({
   access: 'live',
   idempotent: true,
   description: [
-    'Stop enrolling new users in a running experiment and go on measuring those exposed so far, who keep their variants: PostHog saves them as a static cohort and narrows every release condition to it. end_date stays empty.',
+    'Stop enrolling new users in a running experiment and go on measuring those exposed so far, who keep their variants: PostHog saves them as a static cohort and narrows every release condition to it. end_date stays empty; results then speak of those who came early.',
     'Can take tens of seconds; wait, do not repeat. 400 for a draft, ended, paused ("Resume it first") or frozen one, with nobody exposed, group-aggregated flags, holdouts or early access conditions.',
     'Undo: experiment-unfreeze-exposure.',
   ].join('\n'),
@@ -22,7 +22,7 @@ export const experimentFreezeExposure = defineWriteTool({
   plan: (_, { experiment, sharers }) => ({
     effects: {
       users: 'Users exposed so far keep their variants; nobody new enters.',
-      analysis: 'Exposures stop growing; metrics of those exposed go on counting.',
+      analysis: 'Exposures stop growing; metrics of those exposed, who came early, go on counting.',
     },
     warnings: sharedFlagWarnings(sharers),
     ...(statusOf(experiment) === 'exposure_frozen' ? { alreadyDone: '"Experiment exposure is already frozen."' } : {}),

@@ -968,7 +968,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-freeze-exposure",
       "title": "Freeze exposure",
-      "description": "Stop enrolling new users in a running experiment and go on measuring those exposed so far, who keep their variants: PostHog saves them as a static cohort and narrows every release condition to it. end_date stays empty.\nCan take tens of seconds; wait, do not repeat. 400 for a draft, ended, paused (\"Resume it first\") or frozen one, with nobody exposed, group-aggregated flags, holdouts or early access conditions.\nUndo: experiment-unfreeze-exposure.",
+      "description": "Stop enrolling new users in a running experiment and go on measuring those exposed so far, who keep their variants: PostHog saves them as a static cohort and narrows every release condition to it. end_date stays empty; results then speak of those who came early.\nCan take tens of seconds; wait, do not repeat. 400 for a draft, ended, paused (\"Resume it first\") or frozen one, with nobody exposed, group-aggregated flags, holdouts or early access conditions.\nUndo: experiment-unfreeze-exposure.",
       "inputSchema": {
         "type": "object",
         "properties": {

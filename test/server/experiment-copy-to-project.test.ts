@@ -57,6 +57,14 @@ describe('experiment-copy-to-project', () => {
     expect(answer.text).not.toContain('Experiment 2 was not found');
   });
 
+  it('leaves copies within the project to experiment-duplicate', async () => {
+    const world = await openWorld();
+    const answer = await world.call(tool, { ...args, target_project: 1 });
+    const error = { code: 'invalid_arguments', field: 'target_project', next_tool: 'experiment-duplicate' };
+    expect(answer.data.error).toMatchObject(error);
+    expect(sent(world)).toEqual([]);
+  });
+
   it('says that the key may not write there', async () => {
     const detail = 'You do not have write access to the target project.';
     const world = await openWorld({

@@ -102,6 +102,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'who keep their variants',
     'static cohort',
     'end_date stays empty',
+    'results then speak of those who came early',
     'Can take tens of seconds; wait, do not repeat',
     /400 for a draft, ended, paused \("Resume it first"\) or frozen one/,
     'nobody exposed',
