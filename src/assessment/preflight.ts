@@ -63,7 +63,7 @@ function launched(experiment: Experiment) {
     ready: false,
     summary: `${title}.`,
     checks: [{ code: 'lifecycle', status: 'blocker' as const, title }],
-    next: { tool: status === 'paused' ? 'experiment-get' : 'experiment-results', arguments: { id } },
+    next: { tool: status === 'paused' ? 'experiment-activity' : 'experiment-assess', arguments: { id } },
   };
 }
 

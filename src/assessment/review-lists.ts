@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { MS_PER_DAY } from '../decision/facts.js';
 import { apiPath } from '../posthog/path.js';
 import { type Experiment, experimentWire, statusOf } from '../schema/experiment.js';
 import { nextOffset, pageWire } from '../schema/page.js';
@@ -11,8 +12,6 @@ const PAGE = 100;
 /** Further pages of one status are not read. */
 const MAX_PAGES = 20;
 const STATUSES = ['running', 'paused', 'exposure_frozen', 'stopped', 'draft'] as const;
-
-const MS_PER_DAY = 86_400_000;
 
 export interface Listed {
   rows: Experiment[];

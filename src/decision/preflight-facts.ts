@@ -53,5 +53,3 @@ export interface PreflightFacts {
   /** Null where there is no stored baseline to calculate with. */
   estimate: Part<Estimate | null>;
 }
-
-export const MS_PER_DAY = 86_400_000;

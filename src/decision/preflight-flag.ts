@@ -1,5 +1,6 @@
 import type { Experiment } from '../schema/experiment.js';
 import { type Flag, isFrozen, rolloutOf, shippedVariant, targetedGroups, variantsOf } from '../schema/flag.js';
+import { exclusionOf, holdoutWire } from '../schema/holdout.js';
 import { idAndName, plainOrQuoted, quoted } from '../schema/quote.js';
 import type { Check, PreflightFacts } from './preflight-facts.js';
 
@@ -84,10 +85,15 @@ function enrolmentCheck(flag: Flag, { experiment, served }: PreflightFacts): Che
     const fix = { tool: 'experiment-get', arguments: { id: experiment.id } };
     return { code, status: 'blocker', title: 'Nobody would enter: the rollout is 0%', evidence, advice, fix };
   }
-  const title = `Once launched: ${served}`;
+  const title = `Once launched: ${served}${holdoutWords(experiment)}`;
   const concerns = enrolmentConcerns(flag, experiment);
   if (concerns.length > 0) return { code, status: 'warning', title, evidence, advice: concerns.join(' ') };
   return { code, status: 'ok', title };
+}
+
+function holdoutWords({ holdout }: Experiment): string {
+  const known = holdoutWire.safeParse(holdout).data;
+  return known ? `; holdout ${idAndName(known)} keeps ${exclusionOf(known)}% of users out` : '';
 }
 
 function enrolmentConcerns(flag: Flag, { holdout }: Experiment): string[] {

@@ -1,7 +1,8 @@
 import type { Experiment } from '../schema/experiment.js';
 import type { Metric } from '../schema/metric.js';
 import { plainOrQuoted } from '../schema/quote.js';
-import { type Check, MS_PER_DAY, type PreflightFacts, type SeenEvent } from './preflight-facts.js';
+import { MS_PER_DAY } from './facts.js';
+import type { Check, PreflightFacts, SeenEvent } from './preflight-facts.js';
 
 /** An event that did not come for longer may have been renamed or dropped. Days. */
 export const EVENT_QUIET_DAYS = 7;

@@ -1,10 +1,8 @@
 import type { Check, Estimate, PreflightFacts } from './preflight-facts.js';
-
-/** A run that needs longer will hardly be seen through. Days; as `underpowered` of an assessment. */
-export const TOO_LONG_DAYS = 90;
+import { DEFAULT_EFFECT_PERCENT, MAX_MORE_DAYS, MIN_RUN_DAYS } from './thresholds.js';
 
 export function planChecks(facts: PreflightFacts): Check[] {
-  return [sampleCheck(facts), trafficCheck(facts), ...endDateChecks(facts)];
+  return [sampleCheck(facts), trafficCheck(facts), ...endDateChecks(facts), ...archivedChecks(facts)];
 }
 
 function calculator(id: number) {
@@ -30,7 +28,18 @@ function sampleCheck({ experiment }: PreflightFacts): Check {
   };
   const goal = effect ? ` to see a change of ${effect}%` : '';
   const title = `${size} users in all${goal}${days ? `, planned for ${days} days` : ''}`;
-  return { code, status: 'ok', title, evidence };
+  const doubts = planDoubts(effect, days);
+  if (doubts.length === 0) return { code, status: 'ok', title, evidence };
+  return { code, status: 'warning', title, evidence, advice: doubts.join(' ') };
+}
+
+function planDoubts(effect: number | null | undefined, days: number | null | undefined): string[] {
+  return [
+    ...(effect === DEFAULT_EFFECT_PERCENT
+      ? [`${effect}% is PostHog's default: is it the smallest effect that matters here?`]
+      : []),
+    ...(days && days < MIN_RUN_DAYS ? [`Run at least ${MIN_RUN_DAYS} days, so that each weekday counts once.`] : []),
+  ];
 }
 
 /** Whether the traffic finishes the plan; a draft has no traffic of its own, so only a stored estimate can tell. */
@@ -47,7 +56,7 @@ function trafficCheck(facts: PreflightFacts): Check {
   const planned = experiment.running_time_calculation?.recommended_running_time;
   const evidence = { ...value, ...(planned ? { planned_days: planned } : {}) };
   const needs = `Needs ${value.sample_size} users: ${value.days} days at the stored exposure rate`;
-  if (value.days > TOO_LONG_DAYS || (planned && value.days > planned)) {
+  if (value.days > MAX_MORE_DAYS || (planned && value.days > planned)) {
     const against = planned && value.days > planned ? `, ${planned} planned` : '';
     return {
       code,
@@ -88,4 +97,10 @@ function endDateChecks({ experiment }: PreflightFacts): Check[] {
       fix: { tool: 'experiment-update', arguments: { id, clear: ['end_date'] } },
     },
   ];
+}
+
+function archivedChecks({ experiment: { archived, id } }: PreflightFacts): Check[] {
+  if (!archived) return [];
+  const title = 'It is archived: it would run hidden from the default list';
+  return [{ code: 'archived', status: 'warning', title, advice: `experiment-unarchive with id ${id} brings it back.` }];
 }

@@ -1,5 +1,6 @@
 import type { Experiment } from '../schema/experiment.js';
 import type { ExposureReading, Freshness } from '../schema/results.js';
+import { MS_PER_DAY } from './facts.js';
 
 /** What a sweep knows of one experiment; what was not asked for or could not be read is absent. */
 export interface ReviewFacts {
@@ -24,8 +25,6 @@ export interface ReviewFinding {
 
 /** One thing that needs a hand, with the numbers that say so. */
 export type ReviewRule = (facts: ReviewFacts) => ReviewFinding | null;
-
-const MS_PER_DAY = 86_400_000;
 
 /** Days between, with one decimal; fractions of a day count in comparisons. */
 export function daysBetween(from: string, to: Date | string): number {

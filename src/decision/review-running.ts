@@ -67,7 +67,7 @@ export const flagNotSplit: ReviewRule = (facts) => {
   const variants = variantsOf(flag.filters).length;
   if (shipped === undefined && variants >= 2) return null;
   return {
-    severity: 'blocker',
+    severity: 'warning',
     title: shipped
       ? `Runs, but everybody gets ${quoted(shipped)}: there is nothing to compare`
       : 'Runs with fewer than two variants: there is nothing to compare',

@@ -161,9 +161,9 @@ describe('experiment-preflight', () => {
   });
 
   it.each([
-    [RUNNING, 'running', 'experiment-results'],
-    [PAUSED, 'paused', 'experiment-get'],
-    [STOPPED, 'stopped', 'experiment-results'],
+    [RUNNING, 'running', 'experiment-assess'],
+    [PAUSED, 'paused', 'experiment-activity'],
+    [STOPPED, 'stopped', 'experiment-assess'],
   ])('tells that experiment %i was launched already and is %s', async (id, status, next) => {
     const world = await openWorld();
     const answer = await world.call(tool, { id });

@@ -50,9 +50,12 @@ const sharer = (live: boolean): Sharer => ({ id: 8, name: 'B', status: live ? 'r
 const estimate = (days?: number): Case => ({
   facts: { estimate: { value: { sample_size: 1000, ...(days === undefined ? {} : { days }) } } },
 });
+const plan = (rest: object): Case => ({
+  experiment: { running_time_calculation: { recommended_sample_size: 1000, ...rest } },
+});
 const problem = { problem: 'the key lacks a scope' };
 const conditions = { properties: [{ key: 'country', value: 'DE' }], rollout_percentage: 100 };
-const holdout = { holdout: { id: 3, name: 'H' } };
+const holdout = { holdout: { id: 3, name: 'H', filters: [{ rollout_percentage: 5 }] } };
 
 /** What triggers each status of each check, and what falls just short of it. */
 const TABLE: readonly [code: string, why: string, status: string, facts: Case][] = [
@@ -156,6 +159,10 @@ const TABLE: readonly [code: string, why: string, status: string, facts: Case][]
     { experiment: { running_time_calculation: { minimum_detectable_effect: 5 } } },
   ],
   ['sample_plan', 'nothing', 'warning', { experiment: { running_time_calculation: null } }],
+  ['sample_plan', 'an effect chosen', 'ok', plan({ minimum_detectable_effect: 29 })],
+  ['sample_plan', 'the default effect', 'warning', plan({ minimum_detectable_effect: 30 })],
+  ['sample_plan', 'a week', 'ok', plan({ recommended_running_time: 7 })],
+  ['sample_plan', 'less than a week', 'warning', plan({ recommended_running_time: 6 })],
   ['traffic', 'the planned days', 'ok', estimate(10)],
   ['traffic', 'a day more than planned', 'warning', estimate(11)],
   ['traffic', '90 days without planned ones', 'ok', { experiment: { running_time_calculation: {} }, ...estimate(90) }],
@@ -168,6 +175,7 @@ const TABLE: readonly [code: string, why: string, status: string, facts: Case][]
   ['traffic', 'a size and no rate', 'unknown', estimate()],
   ['traffic', 'no baseline', 'unknown', { facts: { estimate: { value: null } } }],
   ['traffic', 'no calculator', 'unknown', { facts: { estimate: problem } }],
+  ['archived', 'an archived one', 'warning', { experiment: { archived: true } }],
   ['end_date', 'an end date', 'blocker', { experiment: { end_date: seen(-5) } }],
 ];
 
@@ -185,8 +193,16 @@ describe('the checks before a launch', () => {
     expect(new Set(shown.slice(3))).toEqual(new Set(['ok']));
   });
 
-  it('say nothing of an end date where there is none', () => {
-    expect(preflightChecks(factsOf()).map(({ code }) => code)).not.toContain('end_date');
+  it('say nothing of an end date or an archive where there is none', () => {
+    const codes = preflightChecks(factsOf()).map(({ code }) => code);
+    expect(codes).not.toContain('end_date');
+    expect(codes).not.toContain('archived');
+  });
+
+  it('tell the share that a holdout keeps out', () => {
+    const facts = factsOf({ experiment: holdout, filters: { holdout: { id: 3, exclusion_percentage: 5 } } });
+    const title = 'Once launched: All users are split; holdout 3 "H" keeps 5% of users out';
+    expect(preflightChecks(facts).find(({ code }) => code === 'enrolment')?.title).toBe(title);
   });
 
   it('tell how many users a day the plan needs where traffic cannot be told', () => {
