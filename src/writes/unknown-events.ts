@@ -6,6 +6,7 @@ import { eventsOf } from '../schema/metric-words.js';
 import { pageWire } from '../schema/page.js';
 import { quoted } from '../schema/quote.js';
 import type { CallContext, Warning } from '../tool.js';
+import { allRows } from './pages.js';
 
 const eventPage = pageWire(z.looseObject({ name: z.string() }));
 
@@ -20,14 +21,12 @@ export async function trustWarnings(metrics: readonly MetricPatch[], context: Ca
 }
 
 /** `search` matches parts of names. A key that may not read events leaves all of them in doubt. */
-async function isKnown(name: string, { api, project }: CallContext): Promise<boolean> {
-  const path = apiPath`/api/projects/${project}/event_definitions/`;
+async function isKnown(name: string, context: CallContext): Promise<boolean> {
+  const path = apiPath`/api/projects/${context.project}/event_definitions/`;
   try {
-    for (let offset = 0; ; offset += 100) {
-      const page = await api.get(path, eventPage, { search: name, limit: 100, offset });
-      if (page.results.some((event) => event.name === name)) return true;
-      if (!page.next || page.results.length === 0) return false;
-    }
+    for await (const event of allRows(context, { path, page: eventPage, query: { search: name } }))
+      if (event.name === name) return true;
+    return false;
   } catch (error) {
     if (error instanceof ToolError) return false;
     throw error;

@@ -121,6 +121,19 @@ describe('experiment-create', () => {
     expect(answer.text).toContain('Taken on trust, since PostHog is not known to have received them: \\"purchase\\".');
   });
 
+  it('names events taken on trust also where the key may not look them up', async () => {
+    const denied = { type: 'authentication_error', code: 'permission_denied', detail: 'No.', attr: null };
+    const world = await openWorld({
+      faults: {
+        respond: ({ path }) => (path.includes('/event_definitions/') ? { status: 403, body: denied } : undefined),
+      },
+    });
+    const metric = { name: 'Signups', metric_type: 'mean', event: 'signed_up' };
+    const answer = await world.call(tool, { ...base, metrics: [metric], allow_unknown_events: true });
+    expect(answer.data.status).toBe('applied');
+    expect(warningCodes(answer)).toEqual(['unknown_events']);
+  });
+
   it('does not doubt events that PostHog has seen, and says nothing of a draft flag that nobody runs on', async () => {
     const world = await openWorld();
     const metric = { name: 'Sales', metric_type: 'funnel', steps: ['checkout_started', 'purchase_completed'] };
