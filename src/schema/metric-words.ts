@@ -12,7 +12,7 @@ function nodeText(node: MetricNode | null | undefined): string {
   const counted = `${sourceText(node)}${filtered}`;
   if (!node.math || node.math === 'total') return counted;
   const property = node.math_property ? `${plainOrQuoted(node.math_property)} of ` : '';
-  return `${COUNTS[node.math] ?? node.math} of ${property}${counted}`;
+  return `${COUNTS[node.math] ?? plainOrQuoted(node.math)} of ${property}${counted}`;
 }
 
 function sourceText({ kind, event, id, table_name }: MetricNode): string {
@@ -47,12 +47,12 @@ function countedText(metric: Metric): string {
 /** ", day 7" or ", days 1–7". */
 function retentionText({ retention_window_start: from, retention_window_end: to, ...rest }: Metric): string {
   if (typeof from !== 'number' || typeof to !== 'number') return '';
-  const unit = rest.retention_window_unit ?? 'day';
+  const unit = plainOrQuoted(rest.retention_window_unit ?? 'day');
   return from === to ? `, ${unit} ${to}` : `, ${unit}s ${from}–${to}`;
 }
 
 function amount(count: number, unit: string): string {
-  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+  return `${count} ${plainOrQuoted(unit)}${count === 1 ? '' : 's'}`;
 }
 
 /** Names of the events that a metric is made of. */

@@ -17,6 +17,15 @@ describe('what a metric measures', () => {
     ['purchase_completed', { metric_type: 'mean', source: { ...bought, properties: [] } }],
     ['action 5', { metric_type: 'mean', source: { kind: 'ActionsNode', id: 5 } }],
     ['any event', { metric_type: 'mean', source: { kind: 'EventsNode', event: null } }],
+    [
+      '"a\\nb" of "c\\nd" of "e\\nf", within 2 "g\\nh"s',
+      {
+        metric_type: 'mean',
+        source: { event: 'e\nf', math: 'a\nb', math_property: 'c\nd' },
+        conversion_window: 2,
+        conversion_window_unit: 'g\nh',
+      },
+    ],
     ['table orders', { metric_type: 'mean', source: { kind: 'ExperimentDataWarehouseNode', table_name: 'orders' } }],
     [
       'exposure → purchase_completed, within 48 hours',
