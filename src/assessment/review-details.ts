@@ -56,10 +56,22 @@ function haltedBy(problems: readonly Problem[]): unknown {
   return problems.find(({ error }) => error instanceof ToolError && HALTING.includes(error.code))?.error;
 }
 
+/** A line names no more experiments than these; the others are counted. */
+const IDS_NAMED = 20;
+
+function idsOf(problems: readonly Problem[]): string {
+  const named = problems.slice(0, IDS_NAMED).map(({ id }) => id);
+  const more = problems.length - named.length;
+  return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 /** One line for each part and reason, with the experiments it holds for. */
 function problemLines(problems: readonly Problem[]): string[] {
-  const groups = groupBy(problems, ({ part, error }) => `${part} of experiments {ids}: ${reasonOf(error)}`);
-  return [...groups].map(([line, group]) => line.replace('{ids}', group.map(({ id }) => id).join(', ')));
+  const groups = groupBy(problems, ({ part, error }) => JSON.stringify([part, reasonOf(error)]));
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    return first ? [`${first.part} of experiments ${idsOf(group)}: ${reasonOf(first.error)}`] : [];
+  });
 }
 
 /** Exposures, and with `withResults` the age of the results, of as many as the time allows. */
