@@ -44,6 +44,10 @@ export interface ToolErrorFields {
   next_tool?: string;
   /** Id of the pending approval, where one was opened. */
   change_request_id?: string;
+  /** What a call of several steps had changed before it failed. */
+  changes?: { path: string; before: unknown; after: unknown }[];
+  /** The call that takes those changes back. */
+  undo?: object;
 }
 
 /**

@@ -114,6 +114,8 @@ export interface Subject<T, B, K = number> {
   view(value: T, context: CallContext): unknown;
   /** Everything that differs; what there is of a new thing where there was none before. */
   changes(before: T | null, after: T): Change[];
+  /** The call that puts everything back after a write of several steps failed on the way. Left out: one-step writes only. */
+  restore?(before: T, now: T): Undo;
   /** Who sees what where nothing is changed. */
   unchanged(value: T): string;
 }

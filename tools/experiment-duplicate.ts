@@ -39,8 +39,8 @@ export const experimentDuplicate = defineWriteTool({
   run: async ({ id, ...body }, context, { experiment }) => {
     const key = body.feature_flag_key;
     const existing = key === undefined || key === experiment.feature_flag_key ? null : await flagBefore(key, context);
-    const copy = await postAction('duplicate', id, context, body);
-    return existing ? { ...copy, warnings: await linkedWarnings(existing, copy.after.id, context) } : copy;
+    const warnings = existing ? await linkedWarnings(existing, context) : [];
+    return { ...(await postAction('duplicate', id, context, body)), warnings };
   },
   undoTools: ['experiment-delete'],
   undo: (_input, { experiment }, after) => ({

@@ -20,14 +20,15 @@ export interface AnswerOptions {
 }
 
 export function successAnswer(answer: Json, { redact, offset = 0 }: AnswerOptions): CallAnswer {
-  const structured = boundAnswer(safe(answer, redact), { offset });
+  const structured = boundAnswer({ ...safe(answer, redact), ...safeUndo(answer.undo, redact) }, { offset });
   return { content: [{ type: 'text', text: renderText(structured) }], structuredContent: { ...structured } };
 }
 
 /** What happened, PostHog's own words, what to do next. */
 function errorAnswer(error: ToolError, { redact }: AnswerOptions): CallAnswer {
   const facts = { code: error.code, message: error.message, ...error.fields, next: error.hint };
-  const structured = boundAnswer(safe({ error: facts }, redact));
+  const shown = { ...safe(facts, redact), ...safeUndo(facts.undo, redact) };
+  const structured = boundAnswer({ error: shown });
   return {
     content: [{ type: 'text', text: errorText(structured.error) }],
     structuredContent: { ...structured },
@@ -51,11 +52,12 @@ export function thrownAnswer(error: unknown, options: BugOptions): CallAnswer {
 }
 
 function errorText(error: unknown): string {
-  const { message, detail, next, ...facts } = asJson(error);
+  const { message, detail, next, changes, undo, ...facts } = asJson(error);
   const rest = Object.entries(facts).map(([name, value]) => `${name} ${String(value)}`);
   return [
     String(message),
     ...(typeof detail === 'string' ? [`PostHog says: ${JSON.stringify(detail)}`] : []),
+    ...(changes === undefined && undo === undefined ? [] : [renderText({ changes, undo })]),
     ...(next === '' ? [] : [`Next: ${String(next)}`]),
     `(${rest.join(', ')})`,
   ].join('\n');
@@ -64,6 +66,29 @@ function errorText(error: unknown): string {
 /** Plain JSON in which every string is cleaned and free of secrets. */
 function safe(value: Json, redact: (text: string) => string): Json {
   return asJson(mapStrings(JSON.parse(JSON.stringify(value)), (text) => redact(cleanText(text))));
+}
+
+/**
+ * The undo as it may be shown. Cleaning or redaction must not change what a later call would write: text that loses only
+ * invisible characters is offered with a note, text that holds a secret is not offered at all.
+ */
+function safeUndo(undo: unknown, redact: (text: string) => string): Json {
+  const { arguments: saved } = asJson(undo);
+  if (saved === undefined) return {};
+  const { note, ...rest } = safe(asJson(undo), redact);
+  const plain = asJson(JSON.parse(JSON.stringify(saved)));
+  const cleaned = asJson(mapStrings(plain, cleanText));
+  if (JSON.stringify(mapStrings(cleaned, redact)) !== JSON.stringify(cleaned)) {
+    const reason =
+      'the state before holds text that looks like a secret and is not shown; restore it in PostHog itself';
+    return { undo: { not_reversible_because: reason } };
+  }
+  const lost = JSON.stringify(cleaned) !== JSON.stringify(plain);
+  const notes = [
+    ...(typeof note === 'string' ? [note] : []),
+    ...(lost ? ['Invisible characters of texts do not come back.'] : []),
+  ];
+  return { undo: { ...rest, arguments: cleaned, ...(notes.length > 0 ? { note: notes.join(' ') } : {}) } };
 }
 
 function asJson(value: unknown): Json {

@@ -24,13 +24,12 @@ interface Draft extends Settings {
 export async function createDraft(input: Draft, context: CallContext): Promise<Sent> {
   const existing = await flagBefore(input.feature_flag_key, context);
   if (existing) refuseConfigOf(existing, input);
+  const linked = existing ? await linkedWarnings(existing, context) : [];
+  const trusted = input.allow_unknown_events ? await trustWarnings(input.metrics ?? [], context) : [];
   const { api, project } = context;
   const experiment = await api.post(apiPath`/api/projects/${project}/experiments/`, experimentWire, draftBody(input));
-  const warnings = existing
-    ? await linkedWarnings(existing, experiment.id, context)
-    : ignoredConfig(input, experiment.feature_flag);
-  const trusted = input.allow_unknown_events ? await trustWarnings(input.metrics ?? [], context) : [];
-  return { after: experiment, warnings: [...warnings, ...trusted] };
+  const ignored = existing ? [] : ignoredConfig(input, experiment.feature_flag);
+  return { after: experiment, warnings: [...linked, ...ignored, ...trusted] };
 }
 
 /** PostHog takes `parameters` for a flag that exists without a word, and ignores them. */

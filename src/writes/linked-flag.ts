@@ -17,9 +17,12 @@ export async function flagBefore(key: string, context: CallContext): Promise<Fla
   }
 }
 
-/** Says that a new experiment got a flag that was there, what that flag does, and whom else it serves. */
-export async function linkedWarnings(flag: Flag, created: number, context: CallContext): Promise<Warning[]> {
-  const others = (await experimentsOnFlag(flag.id, context)).filter((other) => other.id !== created);
+/**
+ * Says that a new experiment gets a flag that was there, what that flag does, and whom else it serves. Read before the
+ * write: a read that fails after it would make a write that worked look like one that failed.
+ */
+export async function linkedWarnings(flag: Flag, context: CallContext): Promise<Warning[]> {
+  const others = await experimentsOnFlag(flag.id, context);
   const shared = others.map((other) => idAndName(other)).join(', ');
   const live = others.filter(isLive).map((other) => `${idAndName(other)} (${statusOf(other)})`);
   const state = flag.active ? `It is on: ${servedText(flag)} already` : 'It is off';

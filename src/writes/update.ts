@@ -1,13 +1,13 @@
 import type { Experiment } from '../schema/experiment.js';
-import type { Flag } from '../schema/flag.js';
+import { type Flag, type FlagFilters, flagHoldout } from '../schema/flag.js';
 import { redefines } from '../schema/metric.js';
 import type { CallContext, Plan, Sent, StateBefore, Warning } from '../tool.js';
 import { flagShift, isUnnoticed, shiftWarnings, usersAfterShift } from './flag-shift.js';
 import { patchExperiment } from './requests.js';
-import { archivedWarnings, nowSeen, servedText, sharedFlagWarnings } from './serving.js';
+import { archivedWarnings, LIVE_STATUSES, nowSeen, servedText, sharedFlagWarnings } from './serving.js';
 import { trustWarnings } from './unknown-events.js';
 import { checkAgainst, checkInput, datesAfter, launches } from './update-checks.js';
-import { type Update, updateBody, wantedFilters } from './update-request.js';
+import { holdoutIdOf, type Update, updateBody, wantedFilters } from './update-request.js';
 
 /** Null where a deleted experiment is restored: it cannot be read before. */
 export type UpdateBefore = StateBefore | null;
@@ -27,7 +27,7 @@ export function planUpdate(input: Update, before: UpdateBefore): Plan {
   const flag = flagsOf(input, experiment);
   const unchanged = Object.keys(updateBody(input, experiment)).length === 0;
   return {
-    level: starts || reachesUsers(flag, experiment) ? 'live' : 'write',
+    level: starts || reachesUsers(flag, before) ? 'live' : 'write',
     effects: {
       users: usersAfter(input, experiment, flag),
       analysis: analysisAfter(input, experiment, flag),
@@ -47,16 +47,27 @@ interface Flags {
   wanted: Flag;
 }
 
-/** The flag before and after, where the update names split or rollout. */
-function flagsOf(input: Update, { feature_flag: now, ...rest }: Experiment): Flags | undefined {
-  if (!now || (input.variants === undefined && input.rollout_percentage === undefined)) return undefined;
-  const filters = { ...now.filters, ...wantedFilters(input, { ...rest, feature_flag: now }) };
+/** The flag before and after, where the update names split, rollout or holdout. */
+function flagsOf(input: Update, experiment: Experiment): Flags | undefined {
+  const { feature_flag: now } = experiment;
+  const holdout = now ? wantedHoldout(input, experiment, now) : {};
+  const named = input.variants !== undefined || input.rollout_percentage !== undefined || 'holdout' in holdout;
+  if (!now || !named) return undefined;
+  const filters: FlagFilters = { ...now.filters, ...wantedFilters(input, experiment), ...holdout };
   return { now, wanted: { ...now, filters } };
 }
 
-function reachesUsers(flag: Flags | undefined, experiment: Experiment): boolean {
+/** PostHog writes another holdout to the flag at once, and leaves the flag alone where the experiment has that one. */
+function wantedHoldout(input: Update, experiment: Experiment, { filters }: Flag): { holdout?: unknown } {
+  const id = input.holdout_id ?? (input.clear?.includes('holdout_id') ? null : undefined);
+  if (id === undefined || id === (holdoutIdOf(experiment) ?? null)) return {};
+  if (id === null) return { holdout: null };
+  return { holdout: flagHoldout(filters)?.id === id ? filters.holdout : { id } };
+}
+
+function reachesUsers(flag: Flags | undefined, { experiment, sharers }: StateBefore): boolean {
   if (!flag || isUnnoticed(flagShift(flag.now, flag.wanted))) return false;
-  return Boolean(experiment.start_date) || flag.now.active;
+  return Boolean(experiment.start_date) || flag.now.active || sharers.some(({ status }) => LIVE_STATUSES.includes(status));
 }
 
 function opensAgain(input: Update, experiment: Experiment): boolean {
@@ -130,6 +141,8 @@ export async function sendUpdate(input: Update, context: CallContext, before: Up
     return { ...restored, changes: [{ path: 'deleted', before: true, after: false }] };
   }
   const { experiment } = before;
+  const { metric, allow_unknown_events } = input;
+  const trusted = metric && allow_unknown_events && remeasures(input) ? await trustWarnings([metric], context) : [];
   const sent = await patchExperiment(
     input.id,
     {
@@ -141,8 +154,6 @@ export async function sendUpdate(input: Update, context: CallContext, before: Up
     context,
   );
   const inFuture = input.end_date !== undefined && Date.parse(input.end_date) > context.now().getTime();
-  const { metric, allow_unknown_events } = input;
-  const trusted = metric && allow_unknown_events && remeasures(input) ? await trustWarnings([metric], context) : [];
   return { ...sent, warnings: [...(inFuture ? [ENDED_ALREADY] : []), ...trusted] };
 }
 

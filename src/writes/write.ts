@@ -3,6 +3,7 @@ import type { WriteAnswer } from '../schema/answer.js';
 import type { AnyWriteTool, CallContext, Plan, Sent, Subject, Undo, Warning } from '../tool.js';
 import { EXPERIMENTS } from './experiments.js';
 import { withNextStep } from './next-steps.js';
+import { type DoneSoFar, partlyDone, watchWrites } from './partial.js';
 
 type AnySubject = Subject<unknown, unknown, unknown>;
 
@@ -17,7 +18,7 @@ export async function runWrite(tool: AnyWriteTool, input: unknown, context: Call
   const plan = tool.plan(input, before);
   const was = before === null ? null : subject.of(before);
   if (plan.alreadyDone !== undefined && was !== null) return nothingToDo(plan, { subject, was, context });
-  const sent = await send(tool, input, context, before);
+  const sent = await send({ tool, subject, input, context, before });
   const { after, warnings } = await readBack(sent, subject, context);
   return {
     status: 'applied',
@@ -49,11 +50,34 @@ function nothingToDo(plan: Plan, { subject, was, context }: Untouched): WriteAns
   };
 }
 
-async function send(tool: AnyWriteTool, input: unknown, context: CallContext, before: unknown): Promise<Sent<unknown>> {
+interface Sending {
+  tool: AnyWriteTool;
+  subject: AnySubject;
+  input: unknown;
+  context: CallContext;
+  before: unknown;
+}
+
+async function send({ tool, subject, input, context, before }: Sending): Promise<Sent<unknown>> {
+  const { api, accepted } = watchWrites(context.api);
   try {
-    return await tool.run(input, context, before);
+    return await tool.run(input, { ...context, api }, before);
   } catch (error) {
-    throw error instanceof ToolError ? withNextStep(error) : error;
+    if (!(error instanceof ToolError)) throw error;
+    const cause = withNextStep(error);
+    if (accepted() === 0) throw cause;
+    throw partlyDone(cause, before === null ? null : await doneSoFar(subject, subject.of(before), context));
+  }
+}
+
+/** What the accepted steps of a failed call have changed; null where that cannot be read. */
+async function doneSoFar(subject: AnySubject, was: unknown, context: CallContext): Promise<DoneSoFar | null> {
+  try {
+    const now = await subject.readAgain(was, context);
+    return { changes: subject.changes(was, now), ...(subject.restore ? { undo: subject.restore(was, now) } : {}) };
+  } catch (error) {
+    if (error instanceof ToolError) return null;
+    throw error;
   }
 }
 
@@ -71,7 +95,7 @@ async function readBack(
     return { after: await subject.readAgain(after, context), warnings: [] };
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
-    const message = `PostHog accepted the change, but reading it back failed (${error.message}). The state shown is from the answer to the change; read it again to be sure.`;
+    const message = `PostHog accepted the change, but reading it back failed${error.code === 'cancelled' ? '' : ` (${error.message})`}. The state shown is from the answer to the change; read it again to be sure.`;
     return { after, warnings: [{ code: 'read_back_failed', message }] };
   }
 }
