@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'undici';
 import type { z } from 'zod';
@@ -85,7 +86,10 @@ function headersFor({ key, version }: ClientOptions): Readonly<Record<string, st
 
 function beginCall(shared: Shared, caller: AbortSignal, deadlineMs: number): Call {
   const deadline = AbortSignal.timeout(deadlineMs);
-  return { caller, deadline, signal: AbortSignal.any([caller, deadline]), endsAt: shared.now() + deadlineMs };
+  const signal = AbortSignal.any([caller, deadline]);
+  // All requests of the call listen to it, many at once in a sweep; Node would take that for a leak.
+  setMaxListeners(0, signal);
+  return { caller, deadline, signal, endsAt: shared.now() + deadlineMs };
 }
 
 function apiFor(shared: Shared, call: Call): PostHogApi {

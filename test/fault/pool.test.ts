@@ -25,6 +25,18 @@ describe('the pool', () => {
     expect(server.connections.total).toBeLessThanOrEqual(8);
   });
 
+  it('takes many requests of one call for what they are, and no leak', async () => {
+    const warnings: string[] = [];
+    const note = (warning: Error) => warnings.push(warning.name);
+    process.on('warning', note);
+    const { api } = await setUp([ok]);
+    await Promise.all(Array.from({ length: 40 }, () => api.get(EXPERIMENT, ANY)));
+    // Node tells warnings on the next turn of its loop.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+  });
+
   it('keeps a socket for the next call', async () => {
     const { server, api } = await setUp([ok]);
     for (let call = 0; call < 10; call += 1) await api.get(EXPERIMENT, ANY);
