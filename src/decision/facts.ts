@@ -111,9 +111,15 @@ export function isIdle(facts: Facts): boolean {
   return isLaunched(facts) && !isOver(facts) && facts.flag?.active === false;
 }
 
+/** The end of the run, or now; an end that is set in the future has not come. */
+export function untilOf({ experiment: { end }, now }: Facts): number {
+  return end === null ? now : Math.min(end, now);
+}
+
 /** Days from the start to the end or now; 0 for a draft. */
-export function runDays({ experiment: { start, end }, now }: Facts): number {
-  return start === null ? 0 : Math.max(0, (end ?? now) - start) / MS_PER_DAY;
+export function runDays(facts: Facts): number {
+  const { start } = facts.experiment;
+  return start === null ? 0 : Math.max(0, untilOf(facts) - start) / MS_PER_DAY;
 }
 
 /** Share of each variant that is served and not excluded from the analysis. Per cent by key. */
@@ -122,10 +128,10 @@ export function servedSplit({ flag, excluded }: Facts): Record<string, number> {
   return Object.fromEntries(served.map(({ key, percent }) => [key, percent]));
 }
 
-/** People in the analysis: seen in one of the flag's variants; null where exposures could not be read. */
+/** People in the analysis: seen in one of the flag's variants; null where exposures or the flag could not be read. */
 export function exposedPeople({ exposures, flag, excluded }: Facts): number | null {
-  if (exposures === null) return null;
-  const keys = (flag?.split ?? []).map(({ key }) => key).filter((key) => !excluded.includes(key));
+  if (exposures === null || flag === null) return null;
+  const keys = flag.split.map(({ key }) => key).filter((key) => !excluded.includes(key));
   const known = Object.entries(exposures.counts).filter(([key]) => keys.includes(key));
   return known.reduce((sum, [, count]) => sum + count, 0);
 }

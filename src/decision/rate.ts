@@ -1,7 +1,7 @@
 import { summarize } from '../stats/compare.js';
 import { StatsError } from '../stats/errors.js';
 import { detectableEffectPercent } from '../stats/power.js';
-import { exposedPeople, type Facts, isIdle, isOver, MS_PER_DAY, runDays, servedSplit } from './facts.js';
+import { exposedPeople, type Facts, isIdle, isOver, MS_PER_DAY, runDays, servedSplit, untilOf } from './facts.js';
 import { MIN_RUN_DAYS, RATE_DAYS } from './thresholds.js';
 
 /** People a day over the last days, or over the whole of a shorter run; null where nobody is known to come. */
@@ -9,7 +9,7 @@ export function exposedPerDay(facts: Facts): number | null {
   const total = exposedPeople(facts);
   const days = runDays(facts);
   if (total === null || days === 0 || facts.exposures === null) return null;
-  const until = facts.experiment.end ?? facts.now;
+  const until = untilOf(facts);
   const before = facts.exposures.daily.findLast((day) => day.until <= until - RATE_DAYS * MS_PER_DAY);
   const rate = before ? ((total - before.total) * MS_PER_DAY) / (until - before.until) : total / days;
   return rate > 0 ? rate : null;

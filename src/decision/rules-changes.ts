@@ -1,5 +1,6 @@
-import { type ActivityFact, type ExposureFacts, exposedPeople, type Facts, MS_PER_DAY } from './facts.js';
+import { type ActivityFact, type ExposureFacts, exposedPeople, type Facts, MS_PER_DAY, untilOf } from './facts.js';
 import { dayOf, type Finding, type Rule, shown } from './finding.js';
+import { EDGE_OF_RUN_MS } from './thresholds.js';
 
 /** Fields whose change makes the people, or what is measured, before and after it different. */
 const MATTERS: ReadonlySet<string> = new Set([
@@ -19,10 +20,12 @@ const MATTERS: ReadonlySet<string> = new Set([
 /** Activities that change who enters. */
 const FREEZES: ReadonlySet<string> = new Set(['exposure_frozen', 'exposure_unfrozen']);
 
-/** Entries strictly inside the run: what comes with launch and end is no change of the run. */
-function insideRun({ activity, experiment: { start, end }, now }: Facts): ActivityFact[] {
+/** Entries inside the run, without what came along with launch and end. */
+function insideRun(facts: Facts): ActivityFact[] {
+  const { start, end } = facts.experiment;
   if (start === null) return [];
-  return (activity ?? []).filter(({ at }) => at > start && at < (end ?? now));
+  const until = end === null ? facts.now : untilOf(facts) - EDGE_OF_RUN_MS;
+  return (facts.activity ?? []).filter(({ at }) => at > start + EDGE_OF_RUN_MS && at < until);
 }
 
 /** People that were in at a time, drawn straight between the ends of the days. */
@@ -36,10 +39,10 @@ function exposedBy(time: number, start: number, daily: ExposureFacts['daily']): 
 /** Share of the exposed, in per cent, that came before a time; null where it cannot be told. */
 function shareBefore(facts: Facts, time: number): number | null {
   const people = exposedPeople(facts);
-  const { start, end } = facts.experiment;
+  const { start } = facts.experiment;
   const daily = facts.exposures?.daily ?? [];
   if (!people || start === null || daily.length === 0) return null;
-  const until = end ?? facts.now;
+  const until = untilOf(facts);
   const known = daily.map((day) => ({ ...day, until: Math.min(day.until, until) }));
   return Math.min(100, (exposedBy(time, start, known) / people) * 100);
 }
@@ -88,7 +91,7 @@ interface Pause {
 }
 
 function pausesOf(facts: Facts): Pause[] {
-  const until = facts.experiment.end ?? facts.now;
+  const until = untilOf(facts);
   const pauses: Pause[] = [];
   let from: number | null = null;
   for (const entry of insideRun(facts)) {

@@ -3,43 +3,57 @@ import { dayOf, type Rule, shown } from './finding.js';
 import { daysToSample, detectablePercent, exposedPerDay, readyOn } from './rate.js';
 import { DEFAULT_EFFECT_PERCENT, DETECTABLE_TIMES_PLANNED, MAX_MORE_DAYS, MIN_RUN_DAYS } from './thresholds.js';
 
+/** People that are in, and in the results: those who came after old results were not judged. Null where it cannot be told. */
+function peopleCovered(facts: Facts): number | null {
+  const exposed = exposedPeople(facts);
+  if (exposed === null || facts.freshness.stale !== true || isOver(facts)) return exposed;
+  const samples = facts.metrics
+    .filter(({ role, state }) => role === 'primary' && state === 'measured')
+    .map(({ arms }) => arms.reduce((sum, arm) => sum + arm.samples, 0));
+  return Math.min(exposed, ...samples);
+}
+
 function waitAdvice(facts: Facts): string {
   if (isOver(facts)) return 'The run is over; to learn more, run it again for the planned time.';
   const ready = readyOn(facts);
-  return ready === null
-    ? 'Wait until enough people are in; nobody enrols now, so no date can be told.'
+  if (ready === null) return 'Wait until enough people are in; nobody enrols now, so no date can be told.';
+  return ready <= facts.now
+    ? 'The stored results are from before that; calculate them anew with experiment-results refresh: true.'
     : `Look again on ${dayOf(ready)}.`;
 }
 
 /** Fewer whole days than a week, or fewer than planned. */
 export function isTooEarly(facts: Facts): boolean {
-  return isLaunched(facts) && (Math.floor(runDays(facts)) < MIN_RUN_DAYS || runDays(facts) < (facts.plan.days ?? 0));
+  const days = runDays(facts);
+  return isLaunched(facts) && (Math.floor(days) < MIN_RUN_DAYS || days < (facts.plan.days ?? 0));
 }
 
 export function isShortOfSample(facts: Facts): boolean {
-  const exposed = exposedPeople(facts);
+  const people = peopleCovered(facts);
   const { sampleSize } = facts.plan;
-  return isLaunched(facts) && exposed !== null && sampleSize !== null && exposed < sampleSize;
+  return isLaunched(facts) && people !== null && sampleSize !== null && people < sampleSize;
 }
 
-export const tooEarly: Rule = (facts) =>
-  isTooEarly(facts)
-    ? [
-        {
-          code: 'too_early',
-          severity: 'warning',
-          title: `It has run ${shown(runDays(facts))} of ${Math.max(MIN_RUN_DAYS, facts.plan.days ?? 0)} days.`,
-          evidence: {
-            days_run: shown(runDays(facts)),
-            needed_days: MIN_RUN_DAYS,
-            ...(facts.plan.days === null ? {} : { planned_days: facts.plan.days }),
-          },
-          advice: waitAdvice(facts),
-        },
-      ]
-    : [];
+export const tooEarly: Rule = (facts) => {
+  if (!isTooEarly(facts)) return [];
+  const days = shown(runDays(facts));
+  return [
+    {
+      code: 'too_early',
+      severity: 'warning',
+      title: `It has run ${days} of ${Math.max(MIN_RUN_DAYS, facts.plan.days ?? 0)} days.`,
+      evidence: {
+        days_run: days,
+        needed_days: MIN_RUN_DAYS,
+        ...(facts.plan.days === null ? {} : { planned_days: facts.plan.days }),
+      },
+      advice: waitAdvice(facts),
+    },
+  ];
+};
 
 export const plannedSampleNotReached: Rule = (facts) => {
+  const people = peopleCovered(facts) ?? 0;
   const exposed = exposedPeople(facts) ?? 0;
   const { sampleSize } = facts.plan;
   if (!isShortOfSample(facts) || sampleSize === null) return [];
@@ -47,8 +61,8 @@ export const plannedSampleNotReached: Rule = (facts) => {
     {
       code: 'planned_sample_not_reached',
       severity: 'warning',
-      title: `${exposed} of ${sampleSize} planned people are in, ${Math.floor((exposed / sampleSize) * 100)} %.`,
-      evidence: { exposed, planned: sampleSize },
+      title: `${people} of ${sampleSize} planned people are in${people < exposed ? ' the results' : ''}, ${Math.floor((people / sampleSize) * 100)} %.`,
+      evidence: { exposed, ...(people < exposed ? { in_results: people } : {}), planned: sampleSize },
       advice: waitAdvice(facts),
     },
   ];

@@ -38,6 +38,7 @@ function waiting(facts: Facts, findings: readonly Finding[], { recommendation }:
   const why = titles(findings.filter(({ severity }) => severity === 'warning'));
   if (recommendation === 'cannot_tell') return `Cannot tell: the run is over before it could answer. ${why}`;
   const ready = readyOn(facts);
+  if (ready !== null && ready <= facts.now) return `Keep running, and calculate the results anew. ${why}`;
   return `Keep running${ready === null ? '' : ` until ${dayOf(ready)}`}. ${why}`;
 }
 
@@ -56,7 +57,7 @@ export function summaryOf(facts: Facts, findings: readonly Finding[], verdict: V
     case 'exposures_unknown':
       return 'Cannot tell: exposures could not be read, so nothing says whether the arms are alike.';
     case 'no_split':
-      return `Cannot tell: people still enrol and the flag does not split them. ${of('flag_not_split')}`;
+      return `Cannot tell: the flag does not split users between variants, so new data compares nothing. ${of('flag_not_split')}`.trimEnd();
     case 'unmeasured':
       return 'Cannot tell: not every primary metric has statistics for every variant.';
     case 'guardrail_unmeasured':

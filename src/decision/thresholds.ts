@@ -18,5 +18,8 @@ export const GUARDRAIL_MARGIN_PERCENT = 10;
 /** Share of people seen in several variants that points to one person with many ids. Per cent. Source: common practice. */
 export const FRAGMENTATION_PERCENT = 1;
 
+/** What is saved so close to launch or end belongs to it and is no change of the run. Milliseconds. Source: our choice. */
+export const EDGE_OF_RUN_MS = 60_000;
+
 /** Days over which today's rate of exposures is taken. */
 export const RATE_DAYS = 7;

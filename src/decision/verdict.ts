@@ -51,11 +51,11 @@ function obstacle(facts: Facts, findings: readonly Finding[]): Verdict | null {
   if (blockers.length > 0) return blocked(facts, blockers);
   if (!isLaunched(facts)) return answer('cannot_tell', 'draft');
   if (facts.exposures === null) return answer('cannot_tell', 'exposures_unknown');
+  // After the end a variant may have been shipped; while people enrol, arms that nobody splits are not comparable.
+  if (!splitsNow(facts) && !(isOver(facts) && facts.flag)) return answer('cannot_tell', 'no_split');
   if (findings.some(({ code }) => WAITING.has(code))) {
     return answer(isOver(facts) ? 'cannot_tell' : 'keep_running', 'waiting');
   }
-  // After the end a variant may have been shipped; while people enrol, arms that nobody splits are not comparable.
-  if (!splitsNow(facts) && !(isOver(facts) && facts.flag)) return answer('cannot_tell', 'no_split');
   const variants = testVariants(facts);
   if (variants.length === 0 || !allJudged(facts, 'primary', variants)) return answer('cannot_tell', 'unmeasured');
   return null;
@@ -115,8 +115,9 @@ function byEvidence(facts: Facts, findings: readonly Finding[]): Verdict {
  * | a blocker, which only a calculation can lift, or the run is over | cannot_tell |
  * | any other blocker | fix_first |
  * | a draft; exposures unknown | cannot_tell |
+ * | the flag does not split while people enrol | cannot_tell |
  * | too early, too few people or conversions, significant before the plan | keep_running; cannot_tell where the run is over |
- * | the flag does not split while people enrol; a primary metric without statistics | cannot_tell |
+ * | a primary metric without statistics | cannot_tell |
  * | primary metrics disagree about a variant | end_inconclusive |
  * | each test variant clearly worse on a primary metric or a guardrail | keep_control |
  * | no variant clearly better | end_inconclusive |
