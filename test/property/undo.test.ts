@@ -22,6 +22,11 @@ function asAnswered(value: unknown): unknown {
   return mapStrings(structuredClone(value), cleanText);
 }
 
+/** Tags have no order, and no text is the same as an empty one. */
+function plain<T extends { description: string | null; tags?: readonly string[] }>({ tags = [], ...row }: T) {
+  return { ...row, description: row.description || null, tags: [...tags].sort() };
+}
+
 /** Everything stored, without what every write moves and what an experiment does not show of its flag. */
 function everything({ sandbox }: World): Map<string, unknown> {
   const state = new Map<string, unknown>();
@@ -36,6 +41,7 @@ function everything({ sandbox }: World): Map<string, unknown> {
       `experiment ${id}`,
       asAnswered({
         ...kept,
+        tags: [...kept.tags].sort(),
         saved_metrics,
         metrics: byUuid(kept.metrics),
         metrics_secondary: byUuid(kept.metrics_secondary),
@@ -46,9 +52,10 @@ function everything({ sandbox }: World): Map<string, unknown> {
     const { version: _, updated_at: __, archived: ___, ...kept } = row;
     state.set(`flag ${id}`, structuredClone(kept));
   }
-  for (const [id, { updated_at: _, ...kept }] of sandbox.store.holdouts) state.set(`holdout ${id}`, asAnswered(kept));
+  for (const [id, { updated_at: _, ...kept }] of sandbox.store.holdouts)
+    state.set(`holdout ${id}`, asAnswered(plain(kept)));
   for (const [id, { updated_at: _, ...kept }] of sandbox.store.savedMetrics)
-    state.set(`saved metric ${id}`, asAnswered(kept));
+    state.set(`saved metric ${id}`, asAnswered(plain(kept)));
   return state;
 }
 
