@@ -54,6 +54,25 @@ export function rolloutOf(filters: FlagFilters): number {
   return filters.groups?.[0]?.rollout_percentage ?? 100;
 }
 
+const holdoutWire = z.looseObject({ id: z.number(), exclusion_percentage: z.number().nullish() });
+
+export interface FlagHoldout {
+  id: number;
+  /** Share of all users that get no variant, in percent; unknown until PostHog has written it to the flag. */
+  exclusion_percentage?: number | undefined;
+}
+
+/** The holdout that PostHog asks before any release group, where the flag has one. */
+export function flagHoldout({ holdout }: FlagFilters): FlagHoldout | undefined {
+  const { data } = holdoutWire.safeParse(holdout);
+  return data && { id: data.id, exclusion_percentage: data.exclusion_percentage ?? undefined };
+}
+
+/** Whether users may choose the feature for themselves, which PostHog asks before any release group too. */
+export function hasEarlyAccess({ super_groups }: FlagFilters): boolean {
+  return Array.isArray(super_groups) && super_groups.length > 0;
+}
+
 /** Release groups that carry conditions, so that not every user can enter. */
 export function targetedGroups(filters: FlagFilters): number {
   return (filters.groups ?? []).filter((group) => (group.properties ?? []).length > 0).length;

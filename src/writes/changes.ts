@@ -1,5 +1,5 @@
 import { type Experiment, statusOf } from '../schema/experiment.js';
-import { variantsOf } from '../schema/flag.js';
+import { flagHoldout, variantsOf } from '../schema/flag.js';
 import { type Metric, withoutServerFields } from '../schema/metric.js';
 import type { Change } from '../tool.js';
 
@@ -56,6 +56,7 @@ function comparable(experiment: Experiment): Record<string, unknown> {
       ? {
           key: flag.key,
           active: flag.active,
+          holdout: flagHoldout(flag.filters),
           variants: Object.fromEntries(variantsOf(flag.filters).map((variant) => [variant.key, variant.split_percent])),
           variant_names: Object.fromEntries(variantsOf(flag.filters).map(({ key, name }) => [key, name])),
           release_groups: (flag.filters.groups ?? []).map((group) => ({

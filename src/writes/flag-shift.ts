@@ -1,5 +1,5 @@
 import { type Experiment, isLive } from '../schema/experiment.js';
-import { type Flag, rolloutOf, variantsOf } from '../schema/flag.js';
+import { type Flag, flagHoldout, rolloutOf, variantsOf } from '../schema/flag.js';
 import type { Warning } from '../tool.js';
 import { groupText, nowSeen, servedText } from './serving.js';
 
@@ -9,20 +9,26 @@ export interface FlagShift {
   rebuckets: boolean;
   /** Share of users that enter by the first release group, in percent, where it moves. */
   rollout?: { before: number; after: number };
+  /** Who is held out changes; the ids of the holdouts, where there is one. */
+  holdout?: { before: number | undefined; after: number | undefined };
 }
 
 export function flagShift(before: Flag, after: Flag): FlagShift {
   const dealt = (flag: Flag) => variantsOf(flag.filters).map(({ key, split_percent }) => [key, split_percent]);
   const rollout = { before: rolloutOf(before.filters), after: rolloutOf(after.filters) };
+  const held = [flagHoldout(before.filters), flagHoldout(after.filters)] as const;
   return {
     rebuckets: JSON.stringify(dealt(before)) !== JSON.stringify(dealt(after)),
     ...(rollout.before === rollout.after ? {} : { rollout }),
+    ...(JSON.stringify(held[0]) === JSON.stringify(held[1])
+      ? {}
+      : { holdout: { before: held[0]?.id, after: held[1]?.id } }),
   };
 }
 
 /** Whether no user notices, e.g. where only the label of a variant changes. */
-export function isUnnoticed({ rebuckets, rollout }: FlagShift): boolean {
-  return !rebuckets && rollout === undefined;
+export function isUnnoticed({ rebuckets, rollout, holdout }: FlagShift): boolean {
+  return !rebuckets && rollout === undefined && holdout === undefined;
 }
 
 /** Who sees what once the flag of the experiment is changed to `wanted`. */
@@ -30,12 +36,20 @@ export function usersAfterShift(experiment: Experiment, flag: Flag, wanted: Flag
   const shift = flagShift(flag, wanted);
   if (isUnnoticed(shift)) return `Unchanged. ${nowSeen(experiment)}`;
   if (!flag.active) return `Nobody yet, the flag is off. Once it is on, ${servedText(wanted)}.`;
-  const { rollout, rebuckets } = shift;
+  const { rollout, rebuckets, holdout } = shift;
   if (rollout?.after === 0 && wanted.filters.groups?.length === 1)
     return 'Nobody enters any more: everyone gets the default of the code.';
   const leave = rollout && rollout.after < rollout.before ? ' The others get the default of the code.' : '';
   const enter = rollout && rollout.after > rollout.before && !rebuckets ? ' Those inside keep their variant.' : '';
-  return `From now on ${servedText(wanted)}.${leave}${enter}`;
+  return `From now on ${servedText(wanted)}.${leave}${enter}${heldOutText(holdout)}`;
+}
+
+function heldOutText(holdout: FlagShift['holdout']): string {
+  if (!holdout) return '';
+  const { before, after } = holdout;
+  if (after === undefined) return ' Users who were held out can enter.';
+  const instead = before === undefined || before === after ? '' : `, those in holdout ${before} can enter`;
+  return ` Users in holdout ${after} get the default of the code${instead}.`;
 }
 
 /** What the change of a flag means for an experiment that measures. */

@@ -1,5 +1,14 @@
 import type { Experiment } from '../schema/experiment.js';
-import { type Flag, type ReleaseGroup, rolloutOf, shippedVariant, targetedGroups, variantsOf } from '../schema/flag.js';
+import {
+  type Flag,
+  flagHoldout,
+  hasEarlyAccess,
+  type ReleaseGroup,
+  rolloutOf,
+  shippedVariant,
+  targetedGroups,
+  variantsOf,
+} from '../schema/flag.js';
 import { idAndName, plainOrQuoted, quoted } from '../schema/quote.js';
 import type { FlagSharer, Warning } from '../tool.js';
 
@@ -15,13 +24,32 @@ export function splitText(flag: Flag): string {
     .join(', ');
 }
 
+/** Whom PostHog keeps or takes before it asks any release group: " outside the 20% holdout". */
+function outsideHoldout({ filters }: Flag): string {
+  const holdout = flagHoldout(filters);
+  if (!holdout || holdout.exclusion_percentage === 0) return '';
+  const { id, exclusion_percentage: share } = holdout;
+  return share === undefined ? ` outside holdout ${id}` : ` outside the ${share}% holdout`;
+}
+
+function earlyAccess({ filters }: Flag): string {
+  return hasEarlyAccess(filters) ? ' (but early access decides first for users who chose)' : '';
+}
+
+/** All whom a release to everybody reaches, in words. */
+export function everyoneText(flag: Flag): string {
+  return `all users${outsideHoldout(flag)}${earlyAccess(flag)}`;
+}
+
 /** Who can enter, in words. */
 export function audienceText(flag: Flag): string {
   const groups = flag.filters.groups?.length ?? 0;
-  if (groups > 1) return `users who match one of the flag's ${groups} release groups`;
+  const outside = outsideHoldout(flag);
+  const early = earlyAccess(flag);
+  if (groups > 1) return `users${outside} who match one of the flag's ${groups} release groups${early}`;
   const rollout = rolloutOf(flag.filters);
-  const share = rollout === 100 ? 'all users' : `${rollout}% of users`;
-  return targetedGroups(flag.filters) > 0 ? `${share} who match the flag's release conditions` : share;
+  const share = `${rollout === 100 ? 'all users' : `${rollout}% of users`}${outside}`;
+  return `${share}${targetedGroups(flag.filters) > 0 ? " who match the flag's release conditions" : ''}${early}`;
 }
 
 /** "all users" at the start of a sentence. */

@@ -71,7 +71,10 @@ export function restoreCall(before: Experiment, after: Experiment, { withStart =
 /** Whether both flags give every user the same, e.g. while both are off. */
 export function servesAlike(a: Experiment['feature_flag'], b: Experiment['feature_flag']): boolean {
   if (!a?.active && !b?.active) return true;
-  const served = (flag: typeof a) => JSON.stringify([flag?.active, flag?.filters.groups, variantsOf(flag?.filters)]);
+  const served = (flag: typeof a) => {
+    const { groups, holdout, super_groups } = flag?.filters ?? {};
+    return JSON.stringify([flag?.active, groups, holdout ?? null, super_groups ?? null, variantsOf(flag?.filters)]);
+  };
   return served(a) === served(b);
 }
 

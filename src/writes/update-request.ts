@@ -98,6 +98,10 @@ function flagBody(input: Update, experiment: Experiment): Record<string, unknown
   return { feature_flag: { filters: { ...(split ? { multivariate } : {}), ...(rollout ? { groups } : {}) } } };
 }
 
+export function holdoutIdOf({ holdout_id, holdout }: Experiment): number | undefined {
+  return holdout_id ?? holdout?.id;
+}
+
 /** The PATCH body: only what differs from what is stored; empty where nothing does. */
 export function updateBody(input: Update, experiment: Experiment): Record<string, unknown> {
   const clear = input.clear ?? [];
@@ -113,7 +117,7 @@ export function updateBody(input: Update, experiment: Experiment): Record<string
     ...experiment,
     metrics: sendable(experiment, 'metrics'),
     metrics_secondary: sendable(experiment, 'metrics_secondary'),
-    holdout_id: experiment.holdout_id ?? experiment.holdout?.id,
+    holdout_id: holdoutIdOf(experiment),
   };
   const differing = Object.entries(wanted).filter(([name, value]) => !sameValue(stored[name], value));
   return { ...Object.fromEntries(differing), ...flagBody(input, experiment) };

@@ -1,14 +1,15 @@
 import { type Experiment, statusOf } from '../schema/experiment.js';
-import { type FlagFilters, rolloutOf } from '../schema/flag.js';
+import { type FlagFilters, flagHoldout, rolloutOf } from '../schema/flag.js';
 import { type Metric, type MetricRole, redefines, withoutServerFields } from '../schema/metric.js';
 import type { Undo } from '../tool.js';
 import { asciiJson, MAX_SAVED_JSON, restoreCall, restoring, undoOfStart } from './undo.js';
 import type { UpdateBefore } from './update.js';
 import { launches } from './update-checks.js';
-import { CLEARABLE, PLAIN_FIELDS, type Update } from './update-request.js';
+import { CLEARABLE, holdoutIdOf, PLAIN_FIELDS, type Update } from './update-request.js';
 
 /** What each input of `experiment-update` was before. */
-function storedInputs({ stats_config, exposure_criteria, running_time_calculation, ...rest }: Experiment) {
+function storedInputs(experiment: Experiment) {
+  const { stats_config, exposure_criteria, running_time_calculation, ...rest } = experiment;
   return {
     name: rest.name,
     description: rest.description,
@@ -17,7 +18,7 @@ function storedInputs({ stats_config, exposure_criteria, running_time_calculatio
     archived: rest.archived ?? false,
     conclusion: rest.conclusion,
     conclusion_comment: rest.conclusion_comment,
-    holdout_id: rest.holdout_id ?? rest.holdout?.id,
+    holdout_id: holdoutIdOf(experiment),
     tags: rest.tags?.length ? rest.tags : null,
     stats_method: stats_config?.method,
     filter_test_accounts: exposure_criteria?.filterTestAccounts,
@@ -68,6 +69,14 @@ function touchesFlag(input: Update): boolean {
 
 /** Things that have no input of their own, so that an update cannot bring them back. */
 function unrestorable(input: Update, experiment: Experiment): string | undefined {
+  const flag = experiment.feature_flag;
+  const holds = input.holdout_id !== undefined && input.holdout_id !== holdoutIdOf(experiment);
+  if (
+    (holds || input.clear?.includes('holdout_id')) &&
+    flag &&
+    flagHoldout(flag.filters)?.id !== holdoutIdOf(experiment)
+  )
+    return 'the flag before had another holdout than the experiment, which only PostHog can set again';
   const config = experiment.exposure_criteria?.exposure_config;
   const touched = input.exposure_event !== undefined || input.clear?.includes('exposure_event');
   const properties = config?.properties;

@@ -67,7 +67,9 @@ function wantedHoldout(input: Update, experiment: Experiment, { filters }: Flag)
 
 function reachesUsers(flag: Flags | undefined, { experiment, sharers }: StateBefore): boolean {
   if (!flag || isUnnoticed(flagShift(flag.now, flag.wanted))) return false;
-  return Boolean(experiment.start_date) || flag.now.active || sharers.some(({ status }) => LIVE_STATUSES.includes(status));
+  return (
+    Boolean(experiment.start_date) || flag.now.active || sharers.some(({ status }) => LIVE_STATUSES.includes(status))
+  );
 }
 
 function opensAgain(input: Update, experiment: Experiment): boolean {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { addHoldout, addSavedMetric, HOLDOUT, SAVED_METRIC } from '../helpers/furnish.js';
 import { DRAFT, RUNNING, STOPPED } from '../helpers/shop.js';
-import { expectRefused, expectUndone, flagRow, sent } from '../helpers/state.js';
+import { effectsOf, expectRefused, expectUndone, flagRow, sent, warningCodes } from '../helpers/state.js';
 import { openWorld } from '../helpers/world.js';
 
 const tool = 'experiment-update';
@@ -11,7 +12,14 @@ describe('experiment-update of a holdout', () => {
     const world = await openWorld();
     addHoldout(world);
     const answer = await expectUndone(world, { tool, args: { id: DRAFT, holdout_id: HOLDOUT } });
-    expect(answer.data.changes).toMatchObject([{ path: expect.stringContaining('holdout') }]);
+    expect(answer.data.changes).toEqual([
+      { path: 'holdout_id', before: null, after: HOLDOUT },
+      { path: 'feature_flag.holdout', before: null, after: { id: HOLDOUT, exclusion_percentage: 10 } },
+    ]);
+    expect(warningCodes(answer)).toEqual([]);
+    expect(effectsOf(answer).users).toBe(
+      'Nobody yet, the flag is off. Once it is on, all users outside holdout 1 are split control 50%, test 50%.',
+    );
     await world.call(tool, { id: DRAFT, holdout_id: HOLDOUT });
     expect(flagRow(world, DRAFT).filters.holdout).toEqual({ id: HOLDOUT, exclusion_percentage: 10 });
   });
@@ -21,6 +29,46 @@ describe('experiment-update of a holdout', () => {
     addHoldout(world, { linked: [DRAFT] });
     addHoldout(world, { name: 'Second' });
     await expectUndone(world, { tool, args: { id: DRAFT, ...change } });
+  });
+
+  it('is a live change where the flag of the draft is on, and says who leaves and who enters', async () => {
+    const world = await openWorld();
+    addHoldout(world, { exclusion: 50 });
+    addHoldout(world, { name: 'Second' });
+    flagRow(world, DRAFT).active = true;
+    const held = await expectUndone(world, { tool, args: { id: DRAFT, holdout_id: HOLDOUT } });
+    expect(warningCodes(held)).toEqual(['acted_at_once']);
+    expect(effectsOf(held).users).toBe(
+      'From now on all users outside holdout 1 are split control 50%, test 50%. Users in holdout 1 get the default of the code.',
+    );
+    await world.call(tool, { id: DRAFT, holdout_id: HOLDOUT });
+    const other = await expectUndone(world, { tool, args: { id: DRAFT, holdout_id: 2 } });
+    expect(effectsOf(other).users).toContain('Users in holdout 2 get the default of the code, those in holdout 1 can');
+    const cleared = await expectUndone(world, { tool, args: { id: DRAFT, clear: ['holdout_id'] } });
+    expect(effectsOf(cleared).users).toBe(
+      'From now on all users are split control 50%, test 50%. Users who were held out can enter.',
+    );
+  });
+
+  it.each([true, false])('names the live experiments whose flag it rewrites (flag on: %s)', async (active) => {
+    const world = await openWorld();
+    addHoldout(world);
+    const { data } = await world.call('experiment-duplicate', { id: RUNNING, name: 'On the same flag' });
+    const { id } = z.object({ id: z.number() }).parse(data.experiment);
+    flagRow(world, id).active = active;
+    const answer = await world.call(tool, { id, holdout_id: HOLDOUT });
+    expect(warningCodes(answer)).toEqual(['acted_at_once', 'shared_flag']);
+    expect(answer.text).toContain('Checkout steps');
+    expect(flagRow(world, RUNNING).filters.holdout).toEqual({ id: HOLDOUT, exclusion_percentage: 10 });
+  });
+
+  it('does not promise to bring back a holdout that only the flag had', async () => {
+    const world = await openWorld();
+    addHoldout(world);
+    addHoldout(world, { name: 'Second' });
+    flagRow(world, DRAFT).filters.holdout = { id: HOLDOUT, exclusion_percentage: 10 };
+    const answer = await world.call(tool, { id: DRAFT, holdout_id: 2 });
+    expect(answer.data.undo).toEqual({ not_reversible_because: expect.stringContaining('another holdout') });
   });
 
   it.each([RUNNING, STOPPED])(
