@@ -72,8 +72,8 @@ export function notLaunched(experiment: Experiment): ToolError {
   return new ToolError(
     'refused',
     `Experiment ${experiment.id} is a draft, so there are no results.`,
-    'Launch it with experiment-launch; results show once users are exposed.',
-    { next_tool: 'experiment-launch' },
+    'Results show once it is launched and users are exposed; experiment-preflight tells whether it is ready.',
+    { next_tool: 'experiment-preflight' },
   );
 }
 

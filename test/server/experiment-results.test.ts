@@ -153,9 +153,9 @@ describe('experiment-results', () => {
     expect(done.metrics.map(({ problem }) => problem)).toEqual([undefined, undefined]);
   });
 
-  it('refuses a draft and names the launch', async () => {
+  it('refuses a draft and names the check before a launch', async () => {
     const answer = await (await openWorld()).call(tool, { id: DRAFT });
-    expect(answer.data.error).toMatchObject({ code: 'refused', next_tool: 'experiment-launch' });
+    expect(answer.data.error).toMatchObject({ code: 'refused', next_tool: 'experiment-preflight' });
   });
 
   it('lists the metrics there are where the uuid is unknown', async () => {

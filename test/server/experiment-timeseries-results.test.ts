@@ -39,7 +39,7 @@ describe('experiment-timeseries-results', () => {
   it('refuses a draft and an unknown metric before asking for days', async () => {
     const world = await openWorld();
     const draft = await world.call(tool, { id: DRAFT, metric_uuid: 'any' });
-    expect(draft.data.error).toMatchObject({ code: 'refused', next_tool: 'experiment-launch' });
+    expect(draft.data.error).toMatchObject({ code: 'refused', next_tool: 'experiment-preflight' });
     const unknown = await world.call(tool, { id: RUNNING, metric_uuid: 'any' });
     expect(unknown.data.error).toMatchObject({ code: 'invalid_arguments', field: 'metric_uuid' });
     expect(world.requests().some((request) => request.includes('timeseries'))).toBe(false);
