@@ -3147,12 +3147,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "end_date": {
-            "type": "string",
-            "description": "Backdate, ISO"
+            "description": "Backdate, ISO",
+            "type": "string"
           },
           "start_date": {
-            "type": "string",
-            "description": "On a draft this launches, ISO"
+            "description": "On a draft this launches, ISO",
+            "type": "string"
           },
           "archived": {
             "description": "To undo only",
@@ -3457,12 +3457,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "integer"
           },
           "start_date": {
-            "type": "string",
-            "description": "For a draft that had one, ISO"
+            "description": "For a draft that had one, ISO",
+            "type": "string"
           },
           "end_date": {
-            "type": "string",
-            "description": "Left out: not ended, ISO"
+            "description": "Left out: not ended, ISO",
+            "type": "string"
           },
           "archived": {
             "description": "In the archive",

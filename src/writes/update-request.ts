@@ -119,16 +119,24 @@ export function updateBody(input: Update, experiment: Experiment): Record<string
     metrics_secondary: sendable(experiment, 'metrics_secondary'),
     holdout_id: holdoutIdOf(experiment),
   };
-  const differing = Object.entries(wanted).filter(([name, value]) => !sameValue(stored[name], value));
+  const differing = Object.entries(wanted).filter(
+    ([name, value]) => !(isDate(name) ? sameTime : sameValue)(stored[name], value),
+  );
   return { ...Object.fromEntries(differing), ...flagBody(input, experiment) };
+}
+
+function isDate(name: string): boolean {
+  return name === 'start_date' || name === 'end_date';
+}
+
+function sameTime(stored: unknown, wanted: unknown): boolean {
+  if (typeof stored !== 'string' || typeof wanted !== 'string') return sameValue(stored, wanted);
+  return Date.parse(stored) === Date.parse(wanted);
 }
 
 function sameValue(stored: unknown, wanted: unknown): boolean {
   const plain = (value: unknown) => (value === undefined || value === '' || value === false ? null : value);
   const [a, b] = [plain(stored), plain(wanted)];
-  if (typeof a === 'string' && typeof b === 'string' && /^\d{4}-/.test(a) && /^\d{4}-/.test(b)) {
-    return Date.parse(a) === Date.parse(b) || a === b;
-  }
   return sortedJson(a) === sortedJson(b) || (a === null && Array.isArray(b) && b.length === 0);
 }
 

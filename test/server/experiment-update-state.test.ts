@@ -62,6 +62,23 @@ describe('experiment-update and dates', () => {
     expect(world.requests()).toEqual([]);
   });
 
+  it.each(['2026-05-31', '2026-05-31T00:00:00', '2026-05-31T02:00:00+02:00'])(
+    'sends the end %s in UTC',
+    async (end_date) => {
+      const world = await openWorld();
+      await world.call(tool, { id: RUNNING, end_date });
+      expect(sent(world)[0]?.body).toMatchObject({ end_date: '2026-05-31T00:00:00Z' });
+      const again = await world.call(tool, { id: RUNNING, end_date });
+      expect(again.data.status).toBe('already_done');
+    },
+  );
+
+  it('takes a name that is a date for a name', async () => {
+    const world = await openWorld();
+    await world.call(tool, { id: RUNNING, name: '2026-05-31' });
+    expect((await world.call(tool, { id: RUNNING, name: '2026-05-31T00:00Z' })).data.status).toBe('applied');
+  });
+
   it('says that an end date ends no draft, and the launch then that it is stopped at once', async () => {
     const world = await openWorld();
     const answer = await expectUndone(world, { tool, args: { id: DRAFT, end_date: '2026-05-30' } });
@@ -87,7 +104,7 @@ describe('experiment-update and dates', () => {
     expect(effectsOf(opened).analysis).toBe('It is open and counts all data since 2026-05-02T12:00:00Z.');
     const ended = await world.call(tool, { id: STOPPED, end_date: '2026-05-20' });
     expect(effectsOf(ended).analysis).toBe(
-      'It counts as stopped, with the data from 2026-05-02T12:00:00Z to 2026-05-20.',
+      'It counts as stopped, with the data from 2026-05-02T12:00:00Z to 2026-05-20T00:00:00Z.',
     );
   });
 
