@@ -1,4 +1,4 @@
-import { type Assessment, assess } from '../decision/assess.js';
+import { assess } from '../decision/assess.js';
 import type { Facts, OtherExperiment } from '../decision/facts.js';
 import { ToolError } from '../errors.js';
 import type { AssessmentOutput } from '../schema/assessment.js';
@@ -45,11 +45,6 @@ export async function gatherFacts(experiment: Experiment, context: CallContext, 
   if (activity?.cut) missing.push(`activity: only the newest ${activity.entries.length} entries were read`);
   const parts = { experiment, run, exposures, activity: activity?.entries ?? null, others, missing };
   return factsOf(parts, { now: context.now(), breakdowns });
-}
-
-/** The assessment of one experiment, as gates and tools use it. */
-export async function assessExperiment(experiment: Experiment, context: CallContext): Promise<Assessment> {
-  return assess(await gatherFacts(experiment, context));
 }
 
 /** Everything that `experiment-assess` says. `full` also tells metrics by breakdown value. */

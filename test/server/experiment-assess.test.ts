@@ -181,4 +181,41 @@ describe('experiment-assess', () => {
     expect(output.summary).toContain('Keep running until 2026-06-11');
     expect(output.plan).toMatchObject({ exposed_per_day: 1000, reached_on: '2026-06-11' });
   });
+
+  it('reads the activity back to the launch, over several pages', async () => {
+    const edits = Array.from({ length: 120 }, (_, at) => ({
+      days_ago: 1 + at / 100,
+      activity: 'updated',
+      fields: ['description'],
+    }));
+    const first = { days_ago: 20, activity: 'updated', fields: ['metrics'] };
+    const world = await openWorld({ scenario: scenarioOf({ activity: [...edits, first] }) });
+    expect(codes(await world.call(tool, { id: 1 }))).toEqual(['changed_mid_run']);
+    expect(world.requests().filter((request) => request.includes('/activity/'))).toHaveLength(2);
+  });
+
+  it('says how far back the activity was read where it is too long', async () => {
+    const edits = Array.from({ length: 501 }, (_, at) => ({ days_ago: 1 + at / 100, activity: 'updated' }));
+    const { missing } = read(await assess(scenarioOf({ activity: edits })));
+    expect(missing).toEqual(['activity: only the newest 500 entries were read']);
+  });
+
+  it('asks PostHog five things, each once', async () => {
+    const world = await openWorld({ scenario: scenarioOf() });
+    await world.call(tool, { id: 1 });
+    expect(world.requests().toSorted()).toEqual([
+      'GET /api/projects/1/experiments/',
+      'GET /api/projects/1/experiments/1/',
+      'GET /api/projects/1/experiments/1/activity/',
+      'GET /api/projects/1/experiments/1/metrics_recalculation/latest/',
+      'POST /api/projects/1/query/',
+    ]);
+  });
+
+  it('asks nothing about the results of a draft', async () => {
+    const world = await openWorld({ scenario: scenarioOf({ started_days_ago: null, exposures: {} }) });
+    const output = read(await world.call(tool, { id: 1 }));
+    expect(output).toMatchObject({ recommendation: 'cannot_tell', plan: { days_run: 0 } });
+    expect(world.requests()).toEqual(['GET /api/projects/1/experiments/1/', 'GET /api/projects/1/experiments/']);
+  });
 });
