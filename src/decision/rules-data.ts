@@ -38,16 +38,20 @@ export const legacyMetrics: Rule = ({ metrics }) => {
   ];
 };
 
+function absence({ freshness, missing }: Facts): string {
+  if (missing.some((part) => part.startsWith('results: '))) return 'The results could not be read.';
+  return freshness.source === 'none'
+    ? 'No results are stored.'
+    : 'The stored results do not cover its metrics, as after an edit.';
+}
+
 export const noResults: Rule = (facts) =>
   isLaunched(facts) && facts.metrics.some(({ state }) => state !== 'legacy') && !hasResults(facts)
     ? [
         {
           code: 'no_results',
           severity: 'blocker',
-          title:
-            facts.freshness.source === 'none'
-              ? 'No results are stored.'
-              : 'The stored results do not cover its metrics, as after an edit.',
+          title: absence(facts),
           evidence: { metrics_with_results: 0, metrics: facts.metrics.length },
           advice: 'Calculate them with experiment-results refresh: true, then assess again.',
         },

@@ -1,4 +1,4 @@
-import { exposedPeople, type Facts, isLaunched, isOver, runDays } from './facts.js';
+import { exposedPeople, type Facts, isIdle, isLaunched, isOver, runDays } from './facts.js';
 import { dayOf, type Rule, shown } from './finding.js';
 import { daysToSample, detectablePercent, exposedPerDay, readyOn } from './rate.js';
 import { DEFAULT_EFFECT_PERCENT, DETECTABLE_TIMES_PLANNED, MAX_MORE_DAYS, MIN_RUN_DAYS } from './thresholds.js';
@@ -16,7 +16,10 @@ function peopleCovered(facts: Facts): number | null {
 function waitAdvice(facts: Facts): string {
   if (isOver(facts)) return 'The run is over; to learn more, run it again for the planned time.';
   const ready = readyOn(facts);
-  if (ready === null) return 'Wait until enough people are in; nobody enrols now, so no date can be told.';
+  if (ready === null)
+    return isIdle(facts)
+      ? 'Nobody enrols while the flag is off, so no date can be told.'
+      : 'Wait; no date can be told from what is known of today’s exposures.';
   return ready <= facts.now
     ? 'The stored results are from before that; calculate them anew with experiment-results refresh: true.'
     : `Look again on ${dayOf(ready)}.`;

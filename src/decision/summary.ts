@@ -38,8 +38,8 @@ function waiting(facts: Facts, findings: readonly Finding[], { recommendation }:
   const why = titles(findings.filter(({ severity }) => severity === 'warning'));
   if (recommendation === 'cannot_tell') return `Cannot tell: the run is over before it could answer. ${why}`;
   const ready = readyOn(facts);
-  if (ready !== null && ready <= facts.now) return `Keep running, and calculate the results anew. ${why}`;
-  return `Keep running${ready === null ? '' : ` until ${dayOf(ready)}`}. ${why}`;
+  const until = ready === null || ready <= facts.now ? '' : ` until ${dayOf(ready)}`;
+  return `Keep running${until}. ${why}`;
 }
 
 /** What would make it another answer is in the advice of the findings; this says what to do and why, in a few sentences. */

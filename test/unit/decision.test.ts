@@ -201,6 +201,21 @@ describe('findings', () => {
     expect(slow.plan.reached_on).toBe('2026-09-09');
   });
 
+  it('say that results could not be read, were never calculated, or do not cover the metrics', () => {
+    const metrics = [metric('A', [], { ...unread, state: 'absent' })];
+    const title = (change: Partial<Facts>) => finding('no_results', { metrics, ...change })?.title;
+    expect(title({ freshness: { source: 'none' }, missing: ['results: slow'] })).toBe('The results could not be read.');
+    expect(title({ freshness: { source: 'none' } })).toBe('No results are stored.');
+    expect(title({})).toContain('do not cover its metrics');
+  });
+
+  it('name no date where only data is missing that no plan speaks of', () => {
+    const thin = { ...purchases(), comparisons: [], arms: [{ key: 'test', samples: 10_000, sum: 4 }] };
+    const { recommendation, summary } = assess(facts({ metrics: [thin] }));
+    expect(recommendation).toBe('keep_running');
+    expect(summary).toBe('Keep running. Fewer than 5 conversions: "Purchases".');
+  });
+
   it('give no date while the flag is off', () => {
     const flag = { ...flagOf({ control: 50, test: 50 }), active: false };
     const { plan, findings } = assess(facts({ flag, plan: { effectPercent: 10, sampleSize: 30_000, days: 14 } }));
