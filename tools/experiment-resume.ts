@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isLive } from '../src/schema/experiment.js';
+import { isFrozen } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
 import { postAction } from '../src/writes/requests.js';
@@ -20,10 +21,13 @@ export const experimentResume = defineWriteTool({
   target: ({ id }) => id,
   plan: (_, { experiment, sharers }) => {
     const flag = experiment.feature_flag;
+    const frozen = flag && isFrozen(flag.filters);
     return {
       effects: {
         users: flag ? `The flag is on again: ${servedText(flag)}.` : 'Unknown: no feature flag.',
-        analysis: 'New exposures count again; the time of the pause stays inside the run.',
+        analysis: frozen
+          ? 'Exposure is still frozen: new users do not enter, and those inside go on counting. The time of the pause stays inside the run.'
+          : 'New exposures count again; the time of the pause stays inside the run.',
       },
       warnings: sharedFlagWarnings(sharers),
       ...(isLive(experiment) && flag?.active ? { alreadyDone: 'The flag is on: "Experiment is not paused."' } : {}),

@@ -7,7 +7,7 @@ import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { plainOrQuoted, quoted } from '../src/schema/quote.js';
 import { defineWriteTool } from '../src/tool.js';
 import { postAction } from '../src/writes/requests.js';
-import { audienceText, groupText, sentence, sharedFlagWarnings } from '../src/writes/serving.js';
+import { audienceText, everyoneText, groupText, sentence, sharedFlagWarnings } from '../src/writes/serving.js';
 import { restoreCall } from '../src/writes/undo.js';
 
 export const experimentShipVariant = defineWriteTool({
@@ -38,7 +38,9 @@ export const experimentShipVariant = defineWriteTool({
     const forced = input.release_to_everyone ? [] : otherForced(input.variant_key, flag);
     const keep = forced.length > 0 ? ', except where a release group forces another one' : '';
     const frozen = isFrozen(flag.filters);
-    const everyone = input.release_to_everyone ? 'all users' : audienceText({ ...flag, filters: thawed(flag.filters) });
+    const everyone = input.release_to_everyone
+      ? everyoneText(flag)
+      : audienceText({ ...flag, filters: thawed(flag.filters) });
     return {
       effects: {
         users: flag.active
@@ -102,7 +104,9 @@ function isShipped(
   const filters = experiment.feature_flag?.filters;
   if (!filters || !experiment.end_date || shippedVariant(filters) !== input.variant_key) return false;
   const first = filters.groups?.[0];
-  const catchAll = first?.rollout_percentage === 100 && (first.properties ?? []).length === 0;
+  const forced = first?.variant ?? input.variant_key;
+  const catchAll =
+    first?.rollout_percentage === 100 && (first.properties ?? []).length === 0 && forced === input.variant_key;
   return (
     (catchAll || !input.release_to_everyone) &&
     (input.conclusion ?? experiment.conclusion) === experiment.conclusion &&

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { addHoldout } from '../helpers/furnish.js';
 import { ARCHIVED, DRAFT, PAUSED, RUNNING, SHARED, STOPPED } from '../helpers/shop.js';
 import {
   effectsOf,
@@ -120,6 +121,22 @@ describe('experiment-launch', () => {
     const answer = await world.call(tool, { id: DRAFT });
     expect(warningCodes(answer)).toContain('archived');
     expect(answer.text).toContain('experiment-unarchive brings it back there');
+  });
+
+  it.each([
+    [[{ properties: [], rollout_percentage: 100 }], 'all users outside the 20% holdout'],
+    [[{ properties: [], rollout_percentage: 30 }], '30% of users outside the 20% holdout'],
+    [
+      [{ properties: [{ key: 'country', type: 'person', value: 'NO' }], rollout_percentage: 100 }],
+      "all users outside the 20% holdout who match the flag's release conditions",
+    ],
+  ])('leaves the holdout out of those who enter', async (groups, who) => {
+    const world = await openWorld();
+    addHoldout(world, { exclusion: 20, linked: [DRAFT] });
+    flagRow(world, DRAFT).filters.groups = groups;
+    expect(effectsOf(await world.call(tool, { id: DRAFT })).users).toBe(
+      `The flag goes on at once: ${who} are split control 50%, test 50%.`,
+    );
   });
 
   it('does not claim that anybody enters at a rollout of 0%', async () => {

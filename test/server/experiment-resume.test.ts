@@ -34,6 +34,17 @@ describe('experiment-resume', () => {
     await expectRefused(await openWorld(), { tool, args: { id }, detail, next });
   });
 
+  it('says that new users still do not enter where exposure is frozen', async () => {
+    const world = await openWorld();
+    const cohort = { key: 'id', type: 'cohort', operator: 'in', value: 7 };
+    flagRow(world, PAUSED).filters.groups = [
+      { properties: [cohort], rollout_percentage: 100, exposure_frozen: true, exposure_frozen_cohort: 7 },
+    ];
+    const answer = await world.call(tool, { id: PAUSED });
+    expect(answer.data.experiment).toMatchObject({ status: 'exposure_frozen' });
+    expect(effectsOf(answer).analysis).toMatch(/^Exposure is still frozen: new users do not enter/);
+  });
+
   it('counts only the share of users who enter', async () => {
     const world = await openWorld();
     flagRow(world, PAUSED).filters.groups = [{ properties: [], rollout_percentage: 20 }];

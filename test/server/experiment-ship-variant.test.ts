@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { addHoldout, HOLDOUT } from '../helpers/furnish.js';
 import { ARCHIVED, DRAFT, PAUSED, RUNNING, SHARED, SHARED_TOO, STOPPED } from '../helpers/shop.js';
 import { effectsOf, expectRefused, expectUndone, flagRow, sent, settled, warningCodes } from '../helpers/state.js';
 import { openWorld, type World } from '../helpers/world.js';
@@ -53,7 +54,9 @@ describe('experiment-ship-variant', () => {
     const world = await openWorld();
     dressUp(world, RUNNING);
     const answer = await world.call(tool, { id: RUNNING, variant_key: 'test', release_to_everyone: true });
-    expect(effectsOf(answer).users).toBe('All users see "test" from now on.');
+    expect(effectsOf(answer).users).toBe(
+      'All users (but early access decides first for users who chose) see "test" from now on.',
+    );
     expect(flagRow(world, RUNNING).filters.groups).toMatchObject([
       { properties: [], rollout_percentage: 100 },
       { rollout_percentage: 20, description: 'Beta' },
@@ -126,6 +129,28 @@ describe('experiment-ship-variant', () => {
     const concluded = await world.call(tool, { id: RUNNING, variant_key: 'test', conclusion: 'won' });
     expect(concluded.data.status).toBe('applied');
   });
+
+  it('ships to everyone where the first release group forces another variant on all', async () => {
+    const world = await openWorld();
+    const args = { id: RUNNING, variant_key: 'test', release_to_everyone: true };
+    await world.call(tool, { ...args, release_to_everyone: false });
+    const group = { properties: [], rollout_percentage: 100 };
+    flagRow(world, RUNNING).filters.groups = [{ ...group, variant: 'control' }];
+    expect((await world.call(tool, args)).data.status).toBe('applied');
+    flagRow(world, RUNNING).filters.groups = [{ ...group, variant: 'test' }];
+    expect((await world.call(tool, args)).data.status).toBe('already_done');
+  });
+
+  it.each([true, false])(
+    'leaves the holdout out of those it reaches (to everyone: %s)',
+    async (release_to_everyone) => {
+      const world = await openWorld();
+      addHoldout(world, { exclusion: 20, linked: [RUNNING] });
+      const answer = await world.call(tool, { id: RUNNING, variant_key: 'test', release_to_everyone });
+      expect(effectsOf(answer).users).toBe('All users outside the 20% holdout see "test" from now on.');
+      expect(flagRow(world, RUNNING).filters.holdout).toEqual({ id: HOLDOUT, exclusion_percentage: 20 });
+    },
+  );
 
   it('refuses a draft and a variant that the flag does not have', async () => {
     const world = await openWorld();
