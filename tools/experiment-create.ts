@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import type { Experiment } from '../src/schema/experiment.js';
+import { flagHoldout } from '../src/schema/flag.js';
 import { flagKey, idNumber } from '../src/schema/ids.js';
 import { metricInput } from '../src/schema/metric.js';
 import { planInput } from '../src/schema/settings.js';
 import { rolloutPercentage, variantsInput } from '../src/schema/split.js';
-import { defineCreateTool } from '../src/tool.js';
+import { defineCreateTool, type Warning } from '../src/tool.js';
 import { createDraft } from '../src/writes/create.js';
 
 const input = z.strictObject({
@@ -34,11 +36,14 @@ export const experimentCreate = defineCreateTool({
   target: () => null,
   plan: () => ({
     effects: {
-      users: 'Nobody sees anything: it is a draft.',
+      users: 'Nothing changes for users: a new flag is off, one that existed stays as it is.',
       analysis: 'Nothing counts before the launch.',
     },
   }),
-  run: createDraft,
+  run: async (wanted, context) => {
+    const sent = await createDraft(wanted, context);
+    return { ...sent, warnings: [...(sent.warnings ?? []), ...holdoutWarnings(wanted.holdout_id, sent.after)] };
+  },
   undoTools: ['experiment-delete'],
   undo: (_input, _before, after) => ({
     tool: 'experiment-delete',
@@ -46,3 +51,10 @@ export const experimentCreate = defineCreateTool({
     note: `Feature flag "${after.feature_flag_key}" stays in PostHog.`,
   }),
 });
+
+/** PostHog writes the holdout to a flag that it makes, and not to one that was there. */
+function holdoutWarnings(wanted: number | undefined, { id, feature_flag: flag }: Experiment): Warning[] {
+  if (wanted === undefined || !flag || flagHoldout(flag.filters)?.id === wanted) return [];
+  const message = `Nobody is held out yet: flag "${flag.key}" existed, and PostHog did not write holdout ${wanted} to it. To apply it, clear holdout_id of experiment ${id} with experiment-update and set it again; that reaches everyone the flag serves.`;
+  return [{ code: 'holdout_not_on_flag', message }];
+}

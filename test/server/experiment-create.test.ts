@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { addHoldout, HOLDOUT } from '../helpers/furnish.js';
 import { RUNNING } from '../helpers/shop.js';
-import { flagRow, sent, warningCodes } from '../helpers/state.js';
+import { effectsOf, flagRow, sent, warningCodes } from '../helpers/state.js';
 import { openWorld, takeBack, type World } from '../helpers/world.js';
 
 const tool = 'experiment-create';
@@ -71,6 +72,29 @@ describe('experiment-create', () => {
     expect((await takeBack(world, answer)).isError).toBe(false);
     expect((await world.call('experiment-get', { id: NEW })).isError).toBe(true);
     expect((await world.call('feature-flag-get', { key: 'free-shipping' })).data).toMatchObject({ active: false });
+  });
+
+  it('says that the holdout is not on a flag that existed, and how it gets there', async () => {
+    const world = await openWorld();
+    addHoldout(world);
+    const own = await world.call(tool, { ...base, holdout_id: HOLDOUT });
+    expect(warningCodes(own)).toEqual([]);
+    expect(flagRow(world, NEW).filters.holdout).toEqual({ id: HOLDOUT, exclusion_percentage: 10 });
+    const args = { ...base, feature_flag_key: 'checkout-steps', holdout_id: HOLDOUT };
+    const linked = await world.call(tool, args);
+    expect(warningCodes(linked)).toContain('holdout_not_on_flag');
+    expect(flagRow(world, RUNNING).filters.holdout).toBeFalsy();
+    await world.call('experiment-update', { id: NEW + 1, clear: ['holdout_id'] });
+    await world.call('experiment-update', { id: NEW + 1, holdout_id: HOLDOUT });
+    expect(flagRow(world, RUNNING).filters.holdout).toMatchObject({ id: HOLDOUT });
+  });
+
+  it.each([
+    ['experiment-create', { ...base, feature_flag_key: 'checkout-steps' }],
+    ['experiment-duplicate', { id: RUNNING }],
+  ])('does not claim that nobody sees anything where %s links a flag that is on', async (name, args) => {
+    const answer = await (await openWorld()).call(name, args);
+    expect(effectsOf(answer).users).toMatch(/^Nothing changes for users: .*stays as it is\.$/);
   });
 
   it('links a flag that exists as it is, and says that it is on and whom it serves', async () => {
