@@ -13,6 +13,9 @@ export interface CallAnswer {
   isError?: true;
 }
 
+/** Beside an undo whose texts were cleaned: called, it writes them without what was taken out. */
+export const LOSS_NOTE = 'Invisible characters of texts do not come back.';
+
 export interface AnswerOptions {
   redact(text: string): string;
   /** Offset of a list call, for the right `next_offset` where rows had to be dropped. */
@@ -84,10 +87,7 @@ function safeUndo(undo: unknown, redact: (text: string) => string): Json {
     return { undo: { not_reversible_because: reason } };
   }
   const lost = JSON.stringify(cleaned) !== JSON.stringify(plain);
-  const notes = [
-    ...(typeof note === 'string' ? [note] : []),
-    ...(lost ? ['Invisible characters of texts do not come back.'] : []),
-  ];
+  const notes = [...(typeof note === 'string' ? [note] : []), ...(lost ? [LOSS_NOTE] : [])];
   return { undo: { ...rest, arguments: cleaned, ...(notes.length > 0 ? { note: notes.join(' ') } : {}) } };
 }
 

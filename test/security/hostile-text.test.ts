@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/generated/tools.js';
+import { LOSS_NOTE } from '../../src/mcp/answer.js';
 import { openFor } from '../helpers/furnish.js';
 import { RUNNING, SHARED } from '../helpers/shop.js';
 import { experimentRow } from '../helpers/state.js';
@@ -87,6 +88,16 @@ function shape(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shape(item)]));
 }
 
+/** Without the note of ours that stands beside an undo because its texts were cleaned. */
+function withoutLossNote({ text, data }: Answer): Pick<Answer, 'text' | 'data'> {
+  const { undo, ...rest } = data;
+  const { note, ...kept } = Object(undo);
+  return {
+    text: text.replace(`\n  note: ${LOSS_NOTE}`, ''),
+    data: note === LOSS_NOTE ? { ...rest, undo: kept } : data,
+  };
+}
+
 const tools = CATALOGUE.map(({ name }) => name);
 
 describe.each(CORPUS)('%s in every field that people fill', (_, text) => {
@@ -95,8 +106,9 @@ describe.each(CORPUS)('%s in every field that people fill', (_, text) => {
     expect(hostile.isError, hostile.text).toBe(false);
     expect(hostile.text).not.toMatch(FORBIDDEN);
     expect(JSON.stringify(hostile.data)).not.toMatch(FORBIDDEN);
-    expect(skeleton(hostile.text)).toEqual(skeleton(plain.text));
-    expect(shape(hostile.data)).toEqual(shape(plain.data));
+    const ours = withoutLossNote(hostile);
+    expect(skeleton(ours.text)).toEqual(skeleton(plain.text));
+    expect(shape(ours.data)).toEqual(shape(plain.data));
   });
 
   it('comes out clean of an error that names experiments, and adds no line to it', async () => {

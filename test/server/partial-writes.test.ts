@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { LOSS_NOTE } from '../../src/mcp/answer.js';
 import { DRAFT, RUNNING, STOPPED } from '../helpers/shop.js';
 import { openWorld, type World } from '../helpers/world.js';
 
@@ -128,7 +129,7 @@ describe('an undo', () => {
     const answer = await world.call('experiment-update', { id: STOPPED, description: 'New' });
     expect(answer.data.undo).toMatchObject({
       arguments: { description: 'zerowidth' },
-      note: 'Invisible characters of texts do not come back.',
+      note: LOSS_NOTE,
     });
   });
 });
