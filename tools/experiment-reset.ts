@@ -5,7 +5,7 @@ import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
 import { patchFlag, postAction } from '../src/writes/requests.js';
 import { FLAG_GOES_OFF, nowSeen, sharedFlagWarnings } from '../src/writes/serving.js';
-import { restoreCall } from '../src/writes/undo.js';
+import { hadOddDates, restoreCall } from '../src/writes/undo.js';
 
 export const experimentReset = defineWriteTool({
   name: 'experiment-reset',
@@ -51,12 +51,13 @@ export const experimentReset = defineWriteTool({
   },
   undoTools: ['experiment-update', 'feature-flag-restore'],
   // Giving a draft its start date turns the flag on and leaves its filters: right only where nothing else moved,
-  // and experiment-update archives only what has ended.
+  // and experiment-update archives only what has ended and takes no odd dates.
   undo: ({ id }, { experiment }, after) => {
     const { start_date, end_date, conclusion, conclusion_comment, archived, feature_flag } = experiment;
     const flagMoves = feature_flag && (!feature_flag.active || feature_flag.deleted || isFrozen(feature_flag.filters));
     const hiddenRun = archived && !end_date;
-    if (flagMoves || hiddenRun || !start_date) return restoreCall(experiment, after, { withStart: true });
+    if (flagMoves || hiddenRun || !start_date || hadOddDates(experiment, after))
+      return restoreCall(experiment, after, { withStart: true });
     return {
       tool: 'experiment-update',
       arguments: { id, ...compact({ start_date, end_date, conclusion, conclusion_comment, archived }) },

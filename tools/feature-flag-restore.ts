@@ -10,7 +10,7 @@ import { patchFlag } from '../src/writes/requests.js';
 import { reopenExperiment, restoreFlag } from '../src/writes/restore.js';
 import { nowSeen, servedText, sharedFlagWarnings } from '../src/writes/serving.js';
 import { experimentsOnFlag } from '../src/writes/snapshot.js';
-import { restoreCall, servesAlike, undoOfStart } from '../src/writes/undo.js';
+import { restoreCall, servesAlike, undoOfStartByRestore } from '../src/writes/undo.js';
 
 export const featureFlagRestore = defineWriteTool({
   name: 'feature-flag-restore',
@@ -71,7 +71,9 @@ export const featureFlagRestore = defineWriteTool({
   },
   undoTools: ['experiment-reset', 'feature-flag-restore'],
   undo: (input, { experiment }, after) =>
-    launches(input, experiment) ? undoOfStart(experiment) : restoreCall(experiment, after, { withStart: true }),
+    launches(input, experiment)
+      ? undoOfStartByRestore(experiment, after)
+      : restoreCall(experiment, after, { withStart: true }),
 });
 
 interface Reopening {

@@ -20,12 +20,16 @@ export async function reopenExperiment(
   const archived = experiment.archived === true;
   // The endpoint also takes the flag out of the archive, which a PATCH does not.
   if (archived && !wanted.archived) await postAction('unarchive', experiment.id, context);
+  const { start_date, end_date } = wanted;
+  // PostHog refuses the two together where the end is not after the start, and takes them one by one.
+  const apart = start_date !== undefined && end_date !== undefined && Date.parse(end_date) <= Date.parse(start_date);
+  if (apart) await patchExperiment(experiment.id, { start_date, end_date: null }, context);
   await patchExperiment(
     experiment.id,
     {
-      ...(wanted.start_date ? { start_date: wanted.start_date } : {}),
+      ...(start_date && !apart ? { start_date } : {}),
       ...(wanted.archived && !archived ? { archived: true } : {}),
-      end_date: wanted.end_date ?? null,
+      end_date: end_date ?? null,
       conclusion: wanted.conclusion ?? null,
       conclusion_comment: wanted.conclusion_comment ?? null,
     },

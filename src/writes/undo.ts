@@ -41,6 +41,34 @@ export function undoOfStart(before: Experiment): Undo {
 }
 
 /**
+ * Whether `experiment-update` would refuse the dates of before: an end that is not after the start, or a start that lay
+ * ahead when PostHog last wrote the experiment.
+ */
+export function hadOddDates(before: Experiment, after: Experiment): boolean {
+  const { start_date, end_date } = before;
+  const start = Date.parse(start_date ?? '');
+  return start > Date.parse(after.updated_at ?? '') || Date.parse(end_date ?? '') <= start;
+}
+
+/** A restore that launched a draft: a reset takes back the launch, and nothing of what became of the flag. */
+export function undoOfStartByRestore(before: Experiment, after: Experiment): Undo {
+  const [was, is] = [before.feature_flag, after.feature_flag];
+  const sameFilters = JSON.stringify(withoutNulls(was?.filters)) === JSON.stringify(withoutNulls(is?.filters));
+  if (sameFilters && !(was?.active && !is?.active)) return undoOfStart(before);
+  return {
+    not_reversible_because:
+      'it launched a draft and changed its flag: experiment-reset takes back the launch only; the history of the flag in PostHog has it as it was',
+  };
+}
+
+/** Keys that are null and keys that are missing mean the same to PostHog. */
+function withoutNulls(filters: Record<string, unknown> = {}): [string, unknown][] {
+  return Object.entries(filters)
+    .filter(([, value]) => value !== null)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/**
  * The call that puts the flag, and the dates and conclusion of its experiment, back as they were. `after` is what the
  * write has made of them.
  */

@@ -2,7 +2,7 @@ import { type Experiment, statusOf } from '../schema/experiment.js';
 import { type FlagFilters, flagHoldout, rolloutOf } from '../schema/flag.js';
 import { type Metric, type MetricRole, redefines, withoutServerFields } from '../schema/metric.js';
 import type { Undo } from '../tool.js';
-import { asciiJson, MAX_SAVED_JSON, restoreCall, restoring, undoOfStart } from './undo.js';
+import { asciiJson, hadOddDates, MAX_SAVED_JSON, restoreCall, restoring, undoOfStart } from './undo.js';
 import type { UpdateBefore } from './update.js';
 import { launches } from './update-checks.js';
 import { CLEARABLE, holdoutIdOf, PLAIN_FIELDS, type Update } from './update-request.js';
@@ -41,11 +41,8 @@ export function undoOfUpdate(input: Update, before: UpdateBefore, after: Experim
   const touched = [...PLAIN_FIELDS, ...CLEARABLE].filter(
     (name) => input[name] !== undefined || input.clear?.some((cleared) => cleared === name),
   );
-  const rest = {
-    ...restoring(Object.fromEntries(touched.map((name) => [name, stored[name]]))),
-    ...metricBefore(input, experiment, after),
-    ...savedMetricBefore(input, experiment),
-  };
+  const metrics = { ...metricBefore(input, experiment, after), ...savedMetricBefore(input, experiment) };
+  const rest = { ...restoring(Object.fromEntries(touched.map((name) => [name, stored[name]]))), ...metrics };
   const filters = touchesFlag(input) ? experiment.feature_flag?.filters : undefined;
   if (filters && !isPlainFlag(filters)) {
     if (Object.keys(rest).length === 0) return restoreCall(experiment, after);
@@ -55,6 +52,12 @@ export function undoOfUpdate(input: Update, before: UpdateBefore, after: Experim
     if (Object.keys(rest).length === 1 && !filters) return restoreCall(experiment, after);
     return { not_reversible_because: 'it was archived without having ended, which only feature-flag-restore can do' };
   }
+  if ((rest.start_date || rest.end_date) && hadOddDates(experiment, after)) {
+    const named = [...touched, ...Object.keys(metrics)];
+    if (!filters && named.every((name) => RESTORED.includes(name)))
+      return restoreCall(experiment, after, { withStart: true });
+    return { not_reversible_because: 'its dates before were such as only feature-flag-restore can set' };
+  }
   const note = noteOf(input, experiment);
   return {
     tool: 'experiment-update',
@@ -62,6 +65,9 @@ export function undoOfUpdate(input: Update, before: UpdateBefore, after: Experim
     ...(note ? { note } : {}),
   };
 }
+
+/** What `feature-flag-restore` puts back besides the flag. */
+const RESTORED: readonly string[] = ['start_date', 'end_date', 'conclusion', 'conclusion_comment', 'archived'];
 
 function touchesFlag(input: Update): boolean {
   return input.variants !== undefined || input.rollout_percentage !== undefined;

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { ARCHIVED, DRAFT, PAUSED, RUNNING, SHARED, STOPPED } from '../helpers/shop.js';
-import { effectsOf, expectAlreadyDone, expectUndone, flagRow, sent, warningCodes } from '../helpers/state.js';
+import {
+  effectsOf,
+  expectAlreadyDone,
+  expectUndone,
+  experimentRow,
+  flagRow,
+  sent,
+  warningCodes,
+} from '../helpers/state.js';
 import { openWorld } from '../helpers/world.js';
 
 const tool = 'experiment-reset';
@@ -40,6 +48,17 @@ describe('experiment-reset', () => {
     const world = await openWorld();
     await world.call('experiment-end', { id: RUNNING, conclusion: 'won', conclusion_comment: 'Clear.' });
     await expectUndone(world, { tool, args: { id: RUNNING } });
+  });
+
+  it.each([
+    ['starts in the future', { start_date: '2026-07-01T00:00:00Z' }],
+    ['ended before it started', { start_date: '2026-05-20T00:00:00Z', end_date: '2026-05-10T00:00:00Z' }],
+    ['ended as it started', { start_date: '2026-05-20T00:00:00Z', end_date: '2026-05-20T00:00:00Z' }],
+  ])('is taken back for an experiment that %s', async (_, dates) => {
+    const world = await openWorld();
+    Object.assign(experimentRow(world, RUNNING), dates);
+    const answer = await expectUndone(world, { tool, args: { id: RUNNING } });
+    expect(answer.data.undo).toMatchObject({ tool: 'feature-flag-restore' });
   });
 
   it('turns the flag off first where asked, and warns who else it serves', async () => {

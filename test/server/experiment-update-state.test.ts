@@ -73,6 +73,18 @@ describe('experiment-update and dates', () => {
     },
   );
 
+  it.each([
+    [{ start_date: '2026-07-01T00:00:00Z' }, { start_date: '2026-05-01' }],
+    [{ start_date: '2026-05-20T00:00:00Z', end_date: '2026-05-10T00:00:00Z' }, { end_date: '2026-05-25' }],
+    [{ start_date: '2026-05-20T00:00:00Z', end_date: '2026-05-10T00:00:00Z' }, { clear: ['end_date'] }],
+  ])('puts dates back that it would refuse itself: %j before %j', async (dates, args) => {
+    const world = await openWorld();
+    Object.assign(experimentRow(world, RUNNING), dates);
+    await expectUndone(world, { tool, args: { id: RUNNING, ...args } });
+    const mixed = await world.call(tool, { id: RUNNING, ...args, description: 'Other' });
+    expect(mixed.data.undo).toEqual({ not_reversible_because: expect.stringContaining('its dates before') });
+  });
+
   it('takes a name that is a date for a name', async () => {
     const world = await openWorld();
     await world.call(tool, { id: RUNNING, name: '2026-05-31' });

@@ -86,6 +86,22 @@ describe('feature-flag-restore', () => {
     expect(answer.data.undo).toMatchObject({ tool: 'experiment-reset' });
   });
 
+  it.each([
+    ['other filters', { control: 30, active: true, before: false }],
+    ['a flag that was on and goes off', { control: 50, active: false, before: true }],
+  ])('says what a reset cannot take back where the launch came with %s', async (_, { control, active, before }) => {
+    const world = await openWorld();
+    flagRow(world, DRAFT).active = before;
+    const answer = await world.call(tool, {
+      id: flagRow(world, DRAFT).id,
+      filters: filtersOf(world, DRAFT, control),
+      active,
+      reopen_experiment_id: DRAFT,
+      start_date: '2026-05-01',
+    });
+    expect(answer.data.undo).toEqual({ not_reversible_because: expect.stringContaining('takes back the launch only') });
+  });
+
   it('says unchanged, and notes no bias, where users get the same after it', async () => {
     const world = await openWorld();
     const args = { id: flagRow(world, STOPPED).id, filters: filtersOf(world, STOPPED), reopen_experiment_id: STOPPED };
