@@ -53,12 +53,13 @@ export interface FlagSharer {
   id: number;
   name: string;
   status: string;
+  archived?: boolean;
 }
 
 /** What a write knew before it acted, read from the server in the same call. */
 export interface StateBefore {
   experiment: Experiment;
-  /** Other experiments on the same flag that are not archived or deleted. */
+  /** Other experiments on the same flag that are not deleted; archived ones only while they run. */
   sharers: readonly FlagSharer[];
 }
 

@@ -25,7 +25,8 @@ export const experimentArchive = defineWriteTool({
   target: ({ id }) => id,
   plan: (input, { experiment, sharers }) => {
     const wantsOff = input.disable_feature_flag && experiment.feature_flag?.active === true;
-    const live = sharers.filter((other) => LIVE_STATUSES.includes(other.status));
+    // PostHog does not look at archived ones here, though they may run.
+    const live = sharers.filter((other) => LIVE_STATUSES.includes(other.status) && !other.archived);
     const turnsOff = wantsOff && live.length === 0;
     return {
       effects: {

@@ -5,7 +5,7 @@ import { idAndName } from '../schema/quote.js';
 import type { CallContext, Warning } from '../tool.js';
 import { findFlag } from './find.js';
 import { servedText } from './serving.js';
-import { experimentsOnFlag } from './snapshot.js';
+import { affectedByFlag } from './snapshot.js';
 
 /** A key that may not read flags can still create: PostHog then decides alone, and its 400 says what was there. */
 export async function flagBefore(key: string, context: CallContext): Promise<Flag | null> {
@@ -22,7 +22,7 @@ export async function flagBefore(key: string, context: CallContext): Promise<Fla
  * write: a read that fails after it would make a write that worked look like one that failed.
  */
 export async function linkedWarnings(flag: Flag, context: CallContext): Promise<Warning[]> {
-  const others = await experimentsOnFlag(flag.id, context);
+  const others = await affectedByFlag(flag.id, context);
   const shared = others.map((other) => idAndName(other)).join(', ');
   const live = others.filter(isLive).map((other) => `${idAndName(other)} (${statusOf(other)})`);
   const state = flag.active ? `It is on: ${servedText(flag)} already` : 'It is off';

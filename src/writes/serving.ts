@@ -95,7 +95,9 @@ export function archivedWarnings({ archived }: Experiment): Warning[] {
 /** Warns that a change of the flag reaches other experiments. */
 export function sharedFlagWarnings(sharers: readonly FlagSharer[]): Warning[] {
   if (sharers.length === 0) return [];
-  const names = sharers.map((other) => `${idAndName(other)} (${other.status})`).join(', ');
+  const names = sharers
+    .map((other) => `${idAndName(other)} (${other.status}${other.archived ? ', archived' : ''})`)
+    .join(', ');
   return [
     { code: 'shared_flag', message: `The same feature flag serves ${names}: a change of the flag reaches them too.` },
   ];

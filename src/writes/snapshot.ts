@@ -1,6 +1,6 @@
 import { ToolError } from '../errors.js';
 import { apiPath } from '../posthog/path.js';
-import { type Experiment, experimentWire, statusOf } from '../schema/experiment.js';
+import { type Experiment, experimentWire, isLive, statusOf } from '../schema/experiment.js';
 import { pageWire } from '../schema/page.js';
 import type { CallContext, FlagSharer, StateBefore } from '../tool.js';
 
@@ -21,10 +21,28 @@ export async function idIfReadable(id: number, context: CallContext): Promise<nu
 }
 
 /** Experiments that are not archived and use the flag, in the order of PostHog's list. */
-export async function experimentsOnFlag(flagId: number, { api, project }: CallContext): Promise<Experiment[]> {
+export function experimentsOnFlag(flagId: number, context: CallContext): Promise<Experiment[]> {
+  return listOnFlag(flagId, {}, context);
+}
+
+/** The same with the archived ones that still run: what happens to the flag reaches them, though no list shows them. */
+export async function affectedByFlag(flagId: number, context: CallContext): Promise<Experiment[]> {
+  const [listed, archived] = await Promise.all([
+    listOnFlag(flagId, {}, context),
+    listOnFlag(flagId, { archived: true }, context),
+  ]);
+  return [...listed, ...archived.filter((row) => row.archived && isLive(row))];
+}
+
+async function listOnFlag(
+  flagId: number,
+  query: { archived?: boolean },
+  { api, project }: CallContext,
+): Promise<Experiment[]> {
   const page = await api.get(apiPath`/api/projects/${project}/experiments/`, experimentPage, {
     feature_flag_id: flagId,
     limit: 100,
+    ...query,
   });
   // Builds that do not know the filter would answer with everything.
   return page.results.filter((row) => row.feature_flag?.id === flagId);
@@ -34,10 +52,11 @@ export async function experimentsOnFlag(flagId: number, { api, project }: CallCo
 export async function readStateBefore(id: number, context: CallContext): Promise<StateBefore> {
   const experiment = await readExperiment(id, context);
   const flagId = experiment.feature_flag?.id;
-  const onFlag = flagId === undefined ? [] : await experimentsOnFlag(flagId, context);
+  const onFlag = flagId === undefined ? [] : await affectedByFlag(flagId, context);
   return { experiment, sharers: onFlag.filter((other) => other.id !== id).map(sharer) };
 }
 
 function sharer(experiment: Experiment): FlagSharer {
-  return { id: experiment.id, name: experiment.name, status: statusOf(experiment) };
+  const { id, name, archived } = experiment;
+  return { id, name, status: statusOf(experiment), ...(archived ? { archived } : {}) };
 }

@@ -5,6 +5,7 @@ import {
   expectAlreadyDone,
   expectRefused,
   expectUndone,
+  experimentRow,
   sent,
   settled,
   warningCodes,
@@ -75,5 +76,15 @@ describe('experiment-archive', () => {
       detail: 'Experiment is already archived.',
       next: 'experiment-unarchive',
     });
+  });
+
+  it('turns the flag off under an archived experiment that runs, as PostHog does, and names it', async () => {
+    const world = await openWorld();
+    experimentRow(world, SHARED_TOO).archived = true;
+    await world.call('experiment-end', { id: SHARED });
+    const answer = await expectUndone(world, { tool, args: { id: SHARED, disable_feature_flag: true } });
+    expect(warningCodes(answer)).toEqual(['acted_at_once', 'shared_flag']);
+    expect(effectsOf(answer).users).toContain('The flag goes off');
+    expect(answer.text).toContain('(running, archived)');
   });
 });

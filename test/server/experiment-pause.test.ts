@@ -4,6 +4,7 @@ import {
   expectAlreadyDone,
   expectRefused,
   expectUndone,
+  experimentRow,
   flagRow,
   sent,
   settled,
@@ -74,5 +75,19 @@ describe('experiment-pause', () => {
   it('says nothing about sharing where the flag is not shared', async () => {
     const world = await openWorld();
     expect(warningCodes(await world.call(tool, { id: RUNNING }))).toEqual(['acted_at_once']);
+  });
+
+  it.each([
+    [tool, {}],
+    ['experiment-ship-variant', { variant_key: 'test' }],
+  ])('%s names an archived experiment on the flag where that one still runs', async (name, args) => {
+    const world = await openWorld();
+    experimentRow(world, SHARED_TOO).archived = true;
+    const answer = await world.call(name, { id: SHARED, ...args });
+    expect(warningCodes(answer)).toContain('shared_flag');
+    expect(answer.text).toContain(`${SHARED_TOO} \\"Signup layout\\" (running, archived)`);
+    const ended = await openWorld();
+    Object.assign(experimentRow(ended, SHARED_TOO), { archived: true, end_date: '2026-05-31T00:00:00Z' });
+    expect(warningCodes(await ended.call(name, { id: SHARED, ...args }))).not.toContain('shared_flag');
   });
 });
