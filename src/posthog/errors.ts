@@ -38,10 +38,12 @@ const BY_STATUS: Readonly<Record<number, (refusal: Refusal) => ToolError>> = {
   403: forbidden,
   404: notFound,
   405: methodNotAllowed,
+  408: givenUp,
   409: conflict,
   413: tooLarge,
   415: unsupported,
   429: rateLimited,
+  499: givenUp,
 };
 
 function refused({ info, subject, status, body, fields }: Refusal): ToolError {
@@ -155,6 +157,17 @@ function rateLimited({ fields }: Refusal): ToolError {
     'rate_limited',
     'PostHog took too many requests from this API key and did not carry this one out (429).',
     `Wait ${wait === undefined ? 'a minute' : `${wait} seconds`}, then repeat the call.`,
+    fields,
+  );
+}
+
+/** PostHog, or a proxy before it, stopped waiting; what had arrived by then may still have been carried out. */
+function givenUp({ info, subject, status, fields }: Refusal): ToolError {
+  if (!info.isRead) return outcomeUnknown(info, `The request was given up on the way (${status})`, fields);
+  return new ToolError(
+    'upstream_error',
+    `The request about ${subject.name} was given up on the way (${status}).`,
+    'Try again in a minute.',
     fields,
   );
 }

@@ -89,6 +89,8 @@ describe('a write', () => {
     ['no answer comes', hang],
     ['a gateway answers 502', raw(502, 'Bad gateway')],
     ['a gateway answers 504', raw(504, '')],
+    ['a gateway answers 408', raw(408, 'Request Timeout')],
+    ['a gateway answers 499', raw(499, '')],
     ['the answer is no JSON', raw(200, '<html>', { 'content-type': 'text/html' })],
   ])('is sent once and its outcome is unknown where %s', async (_name, fault) => {
     const { server, api } = await setUp([fault], { limits: { headersMs: 100 } });

@@ -232,6 +232,9 @@ describe('statusError', () => {
         next_tool: 'experiment-get',
       },
     ],
+    ['a read that a proxy gave up', 408, '', get(), 'upstream_error', {}],
+    ['a write that PostHog stopped waiting for', 408, '', post(), 'outcome_unknown', { next_tool: 'experiment-get' }],
+    ['a write that a proxy gave up', 499, '', post(), 'outcome_unknown', { next_tool: 'experiment-get' }],
     ['an expensive query', 512, { detail: 'Too long.' }, get(), 'upstream_error', { detail: 'Too long.' }],
   ];
 
