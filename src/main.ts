@@ -69,6 +69,7 @@ function servedTools({ config }: Runtime) {
 /** Opens a session for `use` and closes it, within bounds, when `use` is done. */
 async function withSession(runtime: Runtime, use: (session: Session) => Promise<number>): Promise<number> {
   const { config, log, redact } = runtime;
+  if (config.confirm === 'token') log.warn('--confirm token is not in this version: live calls act at once.');
   const openUpstream = await upstreamOf(config);
   const session = createSession({ version: VERSION, openUpstream, readOnly: config.readOnly, log, redact });
   try {

@@ -103,6 +103,18 @@ describe('commands', () => {
     expect(JSON.parse(bad.stdout)).toMatchObject({ error: { code: 'not_found', next_tool: 'experiment-list' } });
   });
 
+  it('says that nothing is confirmed where tokens are asked for, and works as ever', async () => {
+    const called = await run(['call', 'experiment-list', '--sandbox', '--confirm', 'token']);
+    const served = start(['--sandbox'], { POSTHOG_MCP_CONFIRM: 'token' });
+    served.child.stdin.end();
+    for (const { code, stderr } of [called, await served.exited]) {
+      expect(stderr.trimEnd().split('\n')).toEqual([expect.stringContaining('live calls act at once')]);
+      expect(JSON.parse(stderr)).toMatchObject({ level: 'warn' });
+      expect(code).toBe(0);
+    }
+    expect((await run(['call', 'experiment-list', '--sandbox', '--confirm', 'off'])).stderr).toBe('');
+  });
+
   it('call asks the PostHog that is configured, here a sandbox process', async () => {
     const sandbox = start(['sandbox', '--scenario', 'empty']);
     const { url, key, project_id } = announced.parse(JSON.parse(await sandbox.printed('\n')));
