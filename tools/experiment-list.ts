@@ -4,6 +4,7 @@ import { compact, experimentView, experimentWire, viewExperiment } from '../src/
 import { detailLevel, idNumber, pageLimit, pageOffset } from '../src/schema/ids.js';
 import { listOutput, nextOffset, pageWire } from '../src/schema/page.js';
 import { plainOrQuoted } from '../src/schema/quote.js';
+import { tag } from '../src/schema/settings.js';
 import { defineReadTool } from '../src/tool.js';
 
 const STATUSES = ['draft', 'running', 'paused', 'exposure_frozen', 'stopped', 'all'] as const;
@@ -55,7 +56,7 @@ export const experimentList = defineReadTool({
     search: z.string().max(400).optional().describe('Part of name or flag key'),
     feature_flag_id: idNumber('On this flag').optional(),
     created_by_id: idNumber('From detail: full').optional(),
-    tags: z.array(z.string().max(255)).max(20).optional().describe('Any of them'),
+    tags: z.array(tag).max(20).optional().describe('Any of them'),
     order: z
       .string()
       .pipe(z.enum(ORDERS))

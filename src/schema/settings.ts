@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { idNumber } from './ids.js';
 
+/** A tag as PostHog stores it, which is in lower case. */
+export const tag = z.string().min(1).max(255).toLowerCase();
+
 /** What a draft is planned and made with. */
 export const planInput = {
   stats_method: z.enum(['bayesian', 'frequentist']).optional().describe('Statistics'),
   minimum_detectable_effect: z.number().min(0.01).max(1000).optional().describe('Planned, in %'),
   recommended_sample_size: z.number().int().min(1).max(1e9).optional().describe('Planned users'),
   holdout_id: idNumber('Before launch').optional(),
-  tags: z.array(z.string().min(1).max(255)).max(50).optional().describe('Replace all'),
+  tags: z.array(tag).max(50).optional().describe('Replace all'),
 };
 
 /** All settings, which stay editable. */

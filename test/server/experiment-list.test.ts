@@ -55,6 +55,7 @@ describe('experiment-list', () => {
     experimentRow(world, RUNNING).tags = ['checkout', 'q3'];
     experimentRow(world, PAUSED).tags = ['search'];
     expect(ids(await world.call(tool, { tags: ['q3', 'search'] })).sort()).toEqual([RUNNING, PAUSED]);
+    expect(ids(await world.call(tool, { tags: ['Q3'] }))).toEqual([RUNNING]);
     expect(ids(await world.call(tool, { tags: ['none'] }))).toEqual([]);
   });
 

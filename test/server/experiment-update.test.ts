@@ -244,4 +244,12 @@ describe('experiment-update refuses', () => {
     const holdout = await world.call(tool, { id: DRAFT, holdout_id: 9 });
     expect(holdout.text).toContain('Invalid pk \\"9\\" - object does not exist.');
   });
+
+  it('takes tags in lower case, as PostHog stores them', async () => {
+    const world = await openWorld();
+    const answer = await world.call(tool, { id: RUNNING, tags: ['Checkout', 'Q3'] });
+    expect(answer.data.experiment).toMatchObject({ tags: ['checkout', 'q3'] });
+    expect((await world.call(tool, { id: RUNNING, tags: ['Checkout', 'Q3'] })).data.status).toBe('already_done');
+    expect(sent(world)).toHaveLength(1);
+  });
 });
