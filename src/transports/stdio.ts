@@ -22,6 +22,7 @@ import { createLineReader } from './lines.js';
 const DRAIN_MS = 1_500;
 const PARSE_ERROR = -32_700;
 const INVALID_REQUEST = -32_600;
+const INVALID_PARAMS = -32_602;
 
 /**
  * JSON-RPC lines over two streams. The SDK's own stdio transport drops calls in flight when stdin ends and passes over
@@ -95,23 +96,30 @@ class StdioTransport implements Transport {
       return null;
     }
     try {
-      return parseJSONRPCMessage(value);
+      const message = parseJSONRPCMessage(value);
+      if (!isJSONRPCRequest(message) || !hasLostArgument(message.params)) return message;
+      this.#refuse(INVALID_PARAMS, 'Invalid params: __proto__ is an unknown argument', message.id);
     } catch {
       this.#refuse(INVALID_REQUEST, 'Invalid request: not one JSON-RPC 2.0 message');
-      return null;
     }
+    return null;
   }
 
   /** JSON-RPC wants a null id where the request's cannot be read; the SDK's types know no such message. */
-  #refuse(code: number, message: string): void {
-    if (!this.#closed)
-      this.#output.write(`${JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } })}\n`);
+  #refuse(code: number, message: string, id: RequestId | null = null): void {
+    if (!this.#closed) this.#output.write(`${JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } })}\n`);
   }
 
   #settle(id: RequestId | undefined): void {
     if (id !== undefined) this.#pending.delete(id);
     if (this.#pending.size === 0) this.#onIdle?.();
   }
+}
+
+/** The SDK drops this one name without a word, so that a call would run without what it was told. */
+function hasLostArgument(params: object | undefined): boolean {
+  const given: unknown = params && Reflect.get(params, 'arguments');
+  return given !== null && typeof given === 'object' && Object.hasOwn(given, '__proto__');
 }
 
 function cancelledId(params: object | undefined): RequestId | undefined {

@@ -57,6 +57,21 @@ describe('stdout', () => {
   });
 });
 
+describe('an argument with a name that every object has', () => {
+  it.each(['__proto__', 'constructor', 'prototype'])('is refused: %s', async (name) => {
+    const { child, exited, answered, send } = start(['--sandbox']);
+    send(INITIALIZE);
+    const call = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"experiment-get","arguments":';
+    child.stdin.write(`${call}{"id":1,"${name}":{"detail":"full"}}}}\n`);
+    const stdout = await answered([1]);
+    child.stdin.end();
+    expect((await exited).code).toBe(0);
+    const line = stdout.split('\n').find((text) => text.includes('"id":1,') || text.includes('"id":1}'));
+    expect(line).toMatch(/"isError":true|"code":-32602/);
+    expect(line).toContain(`${name}${name === '__proto__' ? ' is an' : ':'} unknown argument`);
+  });
+});
+
 describe('console.log', () => {
   it('of code that is not ours ends up on stderr', async () => {
     const noisy = "process.on('exit', () => console.log('noise'))";
