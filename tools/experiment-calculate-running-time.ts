@@ -1,17 +1,8 @@
 import { z } from 'zod';
-import { unlessOlderBuild } from '../src/posthog/older-builds.js';
-import { apiPath } from '../src/posthog/path.js';
-import { compact } from '../src/schema/experiment.js';
+import { runningTimeAnswer } from '../src/assessment/running-time.js';
 import { defineReadTool } from '../src/tool.js';
 
 const METRIC_TYPES = ['funnel', 'mean_count', 'mean_sum_or_avg', 'ratio', 'retention'] as const;
-
-const answerWire = z.looseObject({
-  baseline_value: z.number().nullish(),
-  variance: z.number().nullish(),
-  recommended_sample_size: z.number().nullish(),
-  recommended_running_time_days: z.number().nullish(),
-});
 
 const count = z.number().min(0).max(1e12).optional();
 
@@ -46,31 +37,5 @@ export const experimentCalculateRunningTime = defineReadTool({
     recommended_running_time_days: z.number().optional(),
     note: z.string().optional(),
   }),
-  run: async ({ samples, sum, sum_squares, denominator_sum, ...rest }, { api, project }) => {
-    const { denominator_sum_squares, numerator_denominator_sum_product, ...body } = rest;
-    const stats = {
-      number_of_samples: samples,
-      sum,
-      sum_squares,
-      denominator_sum,
-      denominator_sum_squares,
-      numerator_denominator_sum_product,
-    };
-    const answer = await unlessOlderBuild(
-      'the running-time calculator',
-      api.query(apiPath`/api/projects/${project}/experiments/calculate_running_time/`, answerWire, {
-        ...body,
-        ...(samples === undefined ? {} : { baseline_stats: stats }),
-      }),
-    );
-    return {
-      ...compact({ ...answer }),
-      ...(answer.recommended_sample_size
-        ? {}
-        : { note: 'Not computable: give baseline_value, or samples with their sums.' }),
-      ...(answer.recommended_sample_size && !answer.recommended_running_time_days
-        ? { note: 'Give exposure_rate_per_day for the days.' }
-        : {}),
-    };
-  },
+  run: runningTimeAnswer,
 });

@@ -121,7 +121,7 @@ export function factsOf(parts: Parts, { now, breakdowns }: Reading): Facts {
     exposureSettings: exposureSettings(experiment),
     metrics: metricsOf(withUuids(experiment)).map((metric) => measure(metric, run, { settings, breakdowns })),
     exposures: exposures && { counts: exposures.total_exposures ?? {}, daily: dailyTotals(exposures, counted) },
-    freshness: freshnessOf(run, now),
+    freshness: freshnessOf(run, now, experiment.end_date),
     activity,
     others,
     missing,

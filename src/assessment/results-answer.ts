@@ -1,6 +1,6 @@
 import { readExposureCounts } from '../decision/exposures.js';
 import type { MetricFacts } from '../decision/reading.js';
-import { freshnessOf, methodOf, metricsOf, readRun } from '../decision/results.js';
+import { freshnessOf, isOver, methodOf, metricsOf, readRun } from '../decision/results.js';
 import { ToolError } from '../errors.js';
 import { type Experiment, statusOf } from '../schema/experiment.js';
 import type { Exposures, Recalculation, ResultsOutput } from '../schema/results.js';
@@ -23,6 +23,7 @@ export async function resultsAnswer(input: ResultsInput, context: CallContext): 
   if (input.metric_uuid !== undefined) checkMetric(input.metric_uuid, experiment);
   const [run, exposures] = await Promise.allSettled([runFor(input, context), readExposures(experiment, context)]);
   if (run.status === 'rejected') throw run.reason;
+  const { latest, note } = run.value;
   const { method, confidence_level, absolute } = methodOf(experiment);
   const missing = exposures.status === 'rejected' ? [`exposures: ${reasonOf(exposures.reason)}`] : [];
   const { start_date, end_date } = experiment;
@@ -34,31 +35,47 @@ export async function resultsAnswer(input: ResultsInput, context: CallContext): 
     ...(start_date ? { start_date } : {}),
     ...(end_date ? { end_date } : {}),
     url: `${context.api.origin}/project/${context.project}/experiments/${experiment.id}`,
-    freshness: freshnessOf(run.value, context.now()),
+    freshness: { ...freshnessOf(latest, context.now(), end_date), ...(note ? { note } : {}) },
     method,
     confidence_level,
     ...(exposures.status === 'fulfilled' ? counts(exposures.value, experiment) : {}),
-    metrics: run.value?.results?.length
-      ? readRun(experiment, run.value, { absolute, breakdowns: input.breakdowns, metricUuid: input.metric_uuid })
-      : [],
+    metrics:
+      latest && (isOver(latest) || latest.results?.length)
+        ? readRun(experiment, latest, { absolute, breakdowns: input.breakdowns, metricUuid: input.metric_uuid })
+        : [],
     ...(missing.length > 0 ? { missing } : {}),
   };
 }
 
+const MISMATCH =
+  'The split of exposures is not the configured one (sample ratio mismatch): comparisons of variants are not safe.';
+
 function counts(exposures: Exposures, experiment: Experiment) {
-  return { exposures: readExposureCounts(exposures, experiment.feature_flag?.filters) };
+  const counted = readExposureCounts(exposures, experiment.feature_flag?.filters);
+  return { exposures: counted, ...(counted.sample_ratio_mismatch ? { cautions: [MISMATCH] } : {}) };
 }
 
-async function runFor(input: ResultsInput, context: CallContext): Promise<Recalculation | null> {
-  if (input.recalculation_id !== undefined) return resultsOfRun(input.id, input.recalculation_id, context);
-  if (!input.refresh) return latestResults(input.id, context);
+interface Found {
+  /** Null where nothing was ever calculated. */
+  latest: Recalculation | null;
+  /** Why it is not what was asked for. */
+  note?: string;
+}
+
+const TOO_SOON = 'PostHog calculates at most every 5 minutes; these are the last results.';
+
+async function runFor(input: ResultsInput, context: CallContext): Promise<Found> {
+  if (input.recalculation_id !== undefined)
+    return { latest: await resultsOfRun(input.id, input.recalculation_id, context) };
+  if (!input.refresh) return { latest: await latestResults(input.id, context) };
   try {
-    return await refreshResults(input.id, context);
+    const { run, wasThere } = await refreshResults(input.id, context);
+    return { latest: run, ...(wasThere ? { note: TOO_SOON } : {}) };
   } catch (error) {
     // Refused because the last run is minutes old: then that one is what was asked for.
     if (error instanceof ToolError && error.code === 'rate_limited') {
       const latest = await latestResults(input.id, context);
-      if (latest) return latest;
+      if (latest) return { latest, note: TOO_SOON };
     }
     throw error;
   }

@@ -34,12 +34,19 @@ export function resultsOfRun(id: number, run: string, { api, project }: CallCont
   return unlessOlderBuild(WHAT, api.get(path, recalculationWire));
 }
 
-/** Starts a run, or joins the one under way, and waits for it within a budget. An unfinished one has no results yet. */
-export async function refreshResults(id: number, context: CallContext): Promise<Recalculation> {
+/**
+ * Starts a run, or joins the one under way, and waits for it within a budget. An unfinished one has no results yet.
+ * `wasThere`: PostHog answered with a run that had ended before, because that is minutes old.
+ */
+export async function refreshResults(
+  id: number,
+  context: CallContext,
+): Promise<{ run: Recalculation; wasThere: boolean }> {
   const { api, project, now } = context;
   const path = apiPath`/api/projects/${project}/experiments/${id}/metrics_recalculation/`;
   const endsAt = now().getTime() + REFRESH_BUDGET_MS;
   let run = await unlessOlderBuild(WHAT, api.post(path, recalculationWire, { trigger: 'manual' }));
+  const wasThere = isOver(run);
   while (!isOver(run) && now().getTime() < endsAt) {
     await wait(POLL_MS, undefined, { signal: context.signal }).catch(() => {
       throw new ToolError(
@@ -56,7 +63,7 @@ export async function refreshResults(id: number, context: CallContext): Promise<
       'Calculating metrics',
     );
   }
-  return isOver(run) && !run.results ? resultsOfRun(id, run.id, context) : run;
+  return { run: isOver(run) && !run.results ? await resultsOfRun(id, run.id, context) : run, wasThere };
 }
 
 /** Exposures of a launched experiment. PostHog wants flag, dates and criteria repeated in the query. */

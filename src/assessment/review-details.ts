@@ -119,6 +119,6 @@ async function detailsOf({ id }: Experiment, { withResults, context, problems }:
   const { filters } = experiment.feature_flag ?? {};
   return {
     ...(exposures.status === 'fulfilled' ? { exposures: readExposureCounts(exposures.value, filters) } : {}),
-    ...(run?.status === 'fulfilled' ? { freshness: freshnessOf(run.value, context.now()) } : {}),
+    ...(run?.status === 'fulfilled' ? { freshness: freshnessOf(run.value, context.now(), experiment.end_date) } : {}),
   };
 }

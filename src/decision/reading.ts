@@ -107,7 +107,7 @@ function readVariant(
       : {}),
     ...(typeof row.p_value === 'number' ? { p_value: rounded(row.p_value) } : {}),
     ...(typeof row.significant === 'boolean' ? { significant: row.significant } : {}),
-    verdict: verdictOf(row, effect, facts),
+    verdict: verdictOf(row, { effect, bounds }, facts),
   };
 }
 
@@ -130,9 +130,18 @@ function effectFields(
   return { effect_percent: percent(effect), ...(bounds ? { interval_percent: bounds.map(percent) } : {}) };
 }
 
-/** PostHog's `significant` says "different"; whether that is better depends on the goal. */
-function verdictOf(row: VariantRow, effect: number | undefined, { goal }: MetricFacts): string {
+interface Effect {
+  effect: number | undefined;
+  bounds: readonly [number, number] | null | undefined;
+}
+
+/**
+ * PostHog's `significant` says "different"; whether that is better depends on the goal. Its Bayesian rule is one-sided, so
+ * it can hold while the two-sided interval still includes zero.
+ */
+function verdictOf(row: VariantRow, { effect, bounds }: Effect, { goal }: MetricFacts): string {
   if (typeof row.significant !== 'boolean' || effect === undefined) return 'cannot tell';
   if (!row.significant || effect === 0) return 'no clear difference';
+  if (bounds && bounds[0] <= 0 && bounds[1] >= 0) return 'not clear: the interval includes zero';
   return effect > 0 === (goal !== 'decrease') ? 'better' : 'worse';
 }

@@ -49,8 +49,14 @@ export function isOver({ status }: Recalculation): boolean {
   return status === 'completed' || status === 'failed';
 }
 
-/** Where the numbers come from and how far they can be relied on. */
-export function freshnessOf(run: Recalculation | null, now: Date): Freshness {
+/** Whether a run took in all data up to the end of an ended experiment: such results cannot grow stale. */
+function coversTheEnd(run: Recalculation, endDate: string | null | undefined): boolean {
+  const upTo = run.query_to ?? run.completed_at;
+  return Boolean(endDate && upTo) && Date.parse(upTo ?? '') >= Date.parse(endDate ?? '');
+}
+
+/** Where the numbers come from and how far they can be relied on. `endDate` is that of an experiment that has ended. */
+export function freshnessOf(run: Recalculation | null, now: Date, endDate?: string | null): Freshness {
   if (!run) return { source: 'none', note: 'Never calculated. Call again with refresh: true.' };
   if (!isOver(run)) {
     const done = `${(run.completed_metrics ?? 0) + (run.failed_metrics ?? 0)} of ${run.total_metrics ?? '?'} metrics`;
@@ -58,11 +64,14 @@ export function freshnessOf(run: Recalculation | null, now: Date): Freshness {
     return { source: 'running', recalculation_id: run.id, note };
   }
   const fallback = run.result_source === 'timeseries_fallback';
-  const at = run.query_to ?? run.completed_at ?? run.created_at ?? undefined;
+  const complete = coversTheEnd(run, endDate);
+  const times = complete ? [run.completed_at, run.query_to] : [run.query_to, run.completed_at];
+  const at = [...times, run.created_at].find((time) => typeof time === 'string');
   const age = at === undefined ? undefined : (now.getTime() - Date.parse(at)) / MS_PER_HOUR;
-  const stale = age === undefined || age > STALE_HOURS;
+  const stale = !complete && (age === undefined || age > STALE_HOURS);
   return {
     source: fallback ? 'daily_fallback' : 'calculation',
+    ...(fallback ? {} : { recalculation_id: run.id }),
     ...(at === undefined ? {} : { calculated_at: at }),
     ...(age === undefined ? {} : { age_hours: Math.round(age * 10) / 10 }),
     stale,
@@ -79,16 +88,26 @@ export interface MetricsOptions extends ReadingOptions {
   metricUuid?: string | undefined;
 }
 
+/** PostHog drops results whose meaning an edit has changed: of statistics, exposure rules or the start, say. */
+function absent(run: Recalculation | null): string {
+  return run && !isOver(run)
+    ? 'still being calculated'
+    : 'no result in this calculation; an edit since then may have dropped it, and refresh: true calculates it';
+}
+
+const LEGACY = 'a metric in a legacy format has no results here; experiment-migrate makes a twin that has';
+
 /** The readings of a run, in the order of the experiment's metrics; one that failed says why, the others still show. */
 export function readRun(experiment: Experiment, run: Recalculation | null, options: MetricsOptions): MetricReading[] {
   const results = new Map((run?.results ?? []).map((entry) => [entry.metric_uuid, entry]));
   return metricsOf(experiment)
     .filter(({ uuid }) => options.metricUuid === undefined || uuid === options.metricUuid)
     .map((facts) => {
+      if (facts.metric_type === 'legacy') return { ...readMetric(facts, null, options), problem: LEGACY };
       const entry = results.get(facts.uuid);
       if (entry?.result && entry.status !== 'failed') return readMetric(facts, entry.result, options);
-      const absent = run && !isOver(run) ? 'still being calculated' : 'has no result in this calculation';
-      const reason = entry?.error_message ?? (entry?.status === 'failed' ? 'PostHog failed to calculate it' : absent);
+      const reason =
+        entry?.error_message ?? (entry?.status === 'failed' ? 'PostHog failed to calculate it' : absent(run));
       return { ...readMetric(facts, null, options), problem: reason };
     });
 }

@@ -1994,6 +1994,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "missing": {
             "type": "array"
           },
+          "cautions": {
+            "type": "array"
+          },
           "error": {
             "type": "object"
           }

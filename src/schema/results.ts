@@ -159,6 +159,7 @@ export const resultsOutput = z.object({
   exposures: exposureReading.optional(),
   metrics: z.array(metricReading),
   missing: z.array(z.string()).optional(),
+  cautions: z.array(z.string()).optional(),
 });
 
 export type ResultsOutput = z.output<typeof resultsOutput>;

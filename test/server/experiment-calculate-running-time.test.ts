@@ -57,4 +57,31 @@ describe('experiment-calculate-running-time', () => {
       expect(world.requests()).toEqual([]);
     },
   );
+
+  it('takes the variance of a mean from its sums, which PostHog would only assume', async () => {
+    const sums = { samples: 1000, sum: 4020, sum_squares: 400_000 };
+    const call = { metric_type: 'mean_sum_or_avg', minimum_detectable_effect: 5, ...sums };
+    const { data } = await (await openWorld()).call(tool, call);
+    const variance = 400_000 / 1000 - 4.02 ** 2;
+    expect(data.variance).toBeCloseTo(variance, 6);
+    expect(data.recommended_sample_size).toBe(Math.ceil((2 * 16 * variance) / (0.05 * 4.02) ** 2));
+    expect(data.note).not.toContain('assumed');
+  });
+
+  it('says that a variance is only assumed', async () => {
+    const call = { metric_type: 'mean_sum_or_avg', minimum_detectable_effect: 5, baseline_value: 4 };
+    expect((await (await openWorld()).call(tool, call)).data.note).toContain('only assumed from the mean');
+  });
+
+  it.each([
+    [{ metric_type: 'mean_count', samples: 1000, sum: 3000, sum_squares: 10 }, 'sum_squares', 'impossible'],
+    [{ metric_type: 'funnel', baseline_value: 12 }, 'baseline_value', '0.12'],
+    [{ metric_type: 'ratio', baseline_value: 2 }, 'samples', 'past sums'],
+  ])('refuses %o and says why', async (args, field, words) => {
+    const world = await openWorld();
+    const answer = await world.call(tool, { minimum_detectable_effect: 5, ...args });
+    expect(answer.data.error).toMatchObject({ code: 'invalid_arguments', field });
+    expect(answer.text).toContain(words);
+    expect(world.requests()).toEqual([]);
+  });
 });

@@ -95,6 +95,51 @@ describe('experiment-results', () => {
     expect(exposures?.srm_p_value).toBeLessThan(0.001);
   });
 
+  it('warns beside the metrics that a mismatch makes comparisons unsafe, and only then', async () => {
+    const bad = scenarioOf([funnel('Any', 100, 140)], { exposures: { control: 10_000, test: 9_300 } });
+    expect(read(await (await openWorld({ scenario: bad })).call(tool, { id: 1 })).cautions?.[0]).toContain('not safe');
+    const good = scenarioOf([funnel('Any', 100, 140)]);
+    expect(read(await (await openWorld({ scenario: good })).call(tool, { id: 1 })).cautions).toBeUndefined();
+  });
+
+  it('calls nothing better whose interval includes zero, although PostHog calls it significant', async () => {
+    const world = await openWorld({ scenario: scenarioOf([funnel('Near', 100, 128)]) });
+    const variant = read(await world.call(tool, { id: 1 })).metrics[0]?.variants[1];
+    expect(variant).toMatchObject({ significant: true, verdict: 'not clear: the interval includes zero' });
+    expect(variant?.interval_percent?.[0]).toBeLessThan(0);
+  });
+
+  it('does not call the results of an ended experiment stale that took in all its data', async () => {
+    const scenario = scenarioOf([funnel('Any', 100, 140)], { ended_days_ago: 5, results_age_hours: 48 });
+    expect(read(await (await openWorld({ scenario })).call(tool, { id: 1 })).freshness.stale).toBe(false);
+    const early = scenarioOf([funnel('Any', 100, 140)], { ended_days_ago: 1, results_age_hours: 48 });
+    expect(read(await (await openWorld({ scenario: early })).call(tool, { id: 1 })).freshness.stale).toBe(true);
+  });
+
+  it('says why a metric has no result any more after an edit of the statistics', async () => {
+    const world = await openWorld({ scenario: scenarioOf([funnel('Any', 100, 140)]) });
+    await world.call('experiment-update', { id: 1, stats_method: 'frequentist' });
+    const [metric] = read(await world.call(tool, { id: 1 })).metrics;
+    expect(metric).toMatchObject({ name: 'Any', variants: [], problem: expect.stringContaining('refresh: true') });
+  });
+
+  it('says that PostHog does not calculate again so soon', async () => {
+    const world = await openWorld({ scenario: scenarioOf([funnel('Any', 100, 140)], { results_age_hours: 0 }) });
+    const { freshness, metrics } = read(await world.call(tool, { id: 1, refresh: true }));
+    expect(freshness.note).toContain('every 5 minutes');
+    expect(metrics).toHaveLength(1);
+  });
+
+  it('says of a legacy experiment what makes it readable, and invents no numbers', async () => {
+    const world = await openWorld({ scenario: demoScenario });
+    const legacy = read(await world.call(tool, { id: 15, refresh: true }));
+    expect(legacy.metrics.length).toBeGreaterThan(0);
+    for (const metric of legacy.metrics) {
+      expect(metric.problem).toContain('experiment-migrate');
+      expect(metric.variants).toEqual([]);
+    }
+  });
+
   it('marks results older than a day and says how to renew them', async () => {
     const scenario = scenarioOf([funnel('Any', 100, 100)], { results_age_hours: 30 });
     const { freshness } = read(await (await openWorld({ scenario })).call(tool, { id: 1 }));
