@@ -26,9 +26,9 @@ export const featureFlagRestore = defineWriteTool({
   input: z.strictObject({
     id: idNumber('Feature flag id'),
     filters: z.string().min(2).max(1_000_000).describe('Saved, as one JSON string'),
-    active: z.boolean().optional().describe('Also turn the flag on or off'),
-    reopen_experiment_id: idNumber('Experiment to put back too').optional(),
-    start_date: dateTime('For a draft that had one').optional(),
+    active: z.boolean().optional().describe('On or off'),
+    reopen_experiment_id: idNumber('Put back too').optional(),
+    start_date: dateTime('Of a draft').optional(),
     end_date: dateTime('Left out: not ended').optional(),
     archived: z.boolean().default(false).describe('In the archive'),
     conclusion,

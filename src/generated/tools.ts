@@ -24,7 +24,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "integer"
           },
           "offset": {
-            "description": "next_offset of the last page",
+            "description": "From next_offset",
             "type": "integer"
           }
         },
@@ -69,7 +69,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "From experiment-list",
+            "description": "Experiment",
             "type": "integer"
           },
           "limit": {
@@ -78,7 +78,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "integer"
           },
           "offset": {
-            "description": "next_offset of the last page",
+            "description": "From next_offset",
             "type": "integer"
           }
         },
@@ -129,7 +129,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "From experiment-list",
+            "description": "Experiment",
             "type": "integer"
           },
           "disable_feature_flag": {
@@ -188,16 +188,15 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-assess",
       "title": "Assess experiment",
-      "description": "What to do with an experiment, by fixed rules: ship a variant, keep control, keep running (until when), fix something first, end as inconclusive, or cannot tell; with each finding, its numbers and advice. Call it before experiment-end or experiment-ship-variant.\nChecks sample ratio, run time, plan, corrected significance, guardrails, changes inside the run and the flag. Reads stored results and calculates nothing: where they are old or absent, experiment-results refresh: true comes first.\nevidence_comment can be the conclusion_comment.",
+      "description": "What to do with an experiment, by fixed rules: ship a variant, keep control, keep running (until when), fix something first, end as inconclusive, or cannot tell; each finding with its numbers. Call it before experiment-end or experiment-ship-variant.\nReads stored results and calculates nothing: where they are old or absent, experiment-results refresh: true comes first.\nevidence_comment can be the conclusion_comment.",
       "inputSchema": {
         "type": "object",
         "properties": {
           "id": {
-            "description": "From experiment-list",
+            "description": "Experiment",
             "type": "integer"
           },
           "detail": {
-            "default": "concise",
             "description": "full: also by breakdown value",
             "type": "string",
             "enum": [
@@ -278,7 +277,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-calculate-running-time",
       "title": "Calculate running time",
-      "description": "How many users and days an experiment needs to detect an effect; stores nothing (put the plan in with experiment-update).\nGive the baseline as baseline_value (funnel: conversion rate 0–1; mean: per user) or as past sums; ratio and retention need the sums with denominators. The size is the total over all variants.",
+      "description": "How many users and days an experiment needs to detect an effect; stores nothing (put the plan in with experiment-update).\nGive baseline_value (funnel: rate 0–1; mean: per user) or past sums; ratio and retention need sums with denominators. The size is the total over all variants.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -291,11 +290,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               "ratio",
               "retention"
             ],
-            "description": "mean_count counts events, mean_sum_or_avg sums a property"
+            "description": "mean_count: events; mean_sum_or_avg: a property"
           },
           "minimum_detectable_effect": {
             "type": "number",
-            "description": "Smallest relative effect that matters, in %"
+            "description": "Relative, in %"
           },
           "number_of_variants": {
             "default": 2,
@@ -305,7 +304,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "maximum": 20
           },
           "exposure_rate_per_day": {
-            "description": "Users who enter per day; needed for days",
+            "description": "Users per day",
             "type": "number"
           },
           "baseline_value": {
@@ -329,15 +328,15 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "denominator_sum": {
-            "description": "ratio, retention",
+            "description": "ratio",
             "type": "number"
           },
           "denominator_sum_squares": {
-            "description": "ratio, retention",
+            "description": "ratio",
             "type": "number"
           },
           "numerator_denominator_sum_product": {
-            "description": "ratio, retention",
+            "description": "ratio",
             "type": "number"
           }
         },
@@ -392,7 +391,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "From experiment-list",
+            "description": "Experiment",
             "type": "integer"
           },
           "target_project": {
@@ -702,7 +701,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "From experiment-list",
+            "description": "Experiment",
             "type": "integer"
           }
         },
@@ -764,7 +763,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "From experiment-list",
+            "description": "Experiment",
             "type": "integer"
           }
         },
@@ -826,7 +825,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "From experiment-list",
+            "description": "Experiment",
             "type": "integer"
           },
           "feature_flag_key": {
@@ -896,7 +895,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "From experiment-list",
+            "description": "Experiment",
             "type": "integer"
           },
           "conclusion": {
@@ -973,7 +972,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "From experiment-list",
+            "description": "Experiment",
             "type": "integer"
           }
         },
@@ -1033,7 +1032,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "From experiment-list",
+            "description": "Experiment",
             "type": "integer"
           },
           "feature_flag_key": {
@@ -1041,7 +1040,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "detail": {
-            "default": "concise",
             "description": "full: all settings",
             "type": "string",
             "enum": [
@@ -1329,7 +1327,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "integer"
           },
           "offset": {
-            "description": "next_offset of the last page",
+            "description": "From next_offset",
             "type": "integer"
           }
         },
@@ -1513,7 +1511,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "From experiment-list",
+            "description": "Experiment",
             "type": "integer"
           }
         },
@@ -1573,7 +1571,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "status": {
-            "default": "all",
             "description": "Lifecycle",
             "type": "string",
             "enum": [
@@ -1609,7 +1606,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             }
           },
           "order": {
-            "default": "-created_at",
             "description": "created_at, updated_at, name, start_date, end_date, duration, status, conclusion; - reverses",
             "type": "string"
           },
@@ -1619,11 +1615,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "integer"
           },
           "offset": {
-            "description": "next_offset of the last page",
+            "description": "From next_offset",
             "type": "integer"
           },
           "detail": {
-            "default": "concise",
             "description": "full: all settings",
             "type": "string",
             "enum": [
@@ -1675,7 +1670,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "From experiment-list",
+            "description": "Experiment",
             "type": "integer"
           }
         },
@@ -1737,7 +1732,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "From experiment-list",
+            "description": "Experiment",
             "type": "integer"
           }
         },
@@ -1797,7 +1792,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "From experiment-list",
+            "description": "Experiment",
             "type": "integer"
           }
         },
@@ -1863,7 +1858,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "From experiment-list",
+            "description": "Experiment",
             "type": "integer"
           },
           "disable_feature_flag": {
@@ -1922,12 +1917,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-results",
       "title": "Experiment results",
-      "description": "How an experiment is doing: exposures with the sample-ratio check, and per metric and variant the value, effect with interval, significance and whether that is better, by the goal of the metric.\nShows the stored results and how old they are. refresh: true calculates anew (scope experiment:write; at most every 5 minutes); if that takes long, call again with the recalculation_id of the answer.\n\"significant\" alone is no decision: look at sample ratio, run time, plan and guardrails too. Not for a draft.",
+      "description": "How an experiment is doing: exposures with sample-ratio check; per metric and variant the value, effect with interval, significance and whether that is better by the goal of the metric.\nShows the stored results and how old they are. refresh: true calculates anew (scope experiment:write; at most every 5 minutes); a long one goes on: call again with its recalculation_id.\n\"significant\" alone is no decision: see experiment-assess. Not for a draft.",
       "inputSchema": {
         "type": "object",
         "properties": {
           "id": {
-            "description": "From experiment-list",
+            "description": "Experiment",
             "type": "integer"
           },
           "refresh": {
@@ -2026,7 +2021,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "From experiment-list",
+            "description": "Experiment",
             "type": "integer"
           }
         },
@@ -2100,7 +2095,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "integer"
           },
           "offset": {
-            "description": "next_offset of the last page",
+            "description": "From next_offset",
             "type": "integer"
           }
         },
@@ -2398,7 +2393,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "integer"
           },
           "offset": {
-            "description": "next_offset of the last page",
+            "description": "From next_offset",
             "type": "integer"
           }
         },
@@ -2620,7 +2615,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "integer"
           },
           "detail": {
-            "default": "concise",
             "description": "full: all settings",
             "type": "string",
             "enum": [
@@ -2702,7 +2696,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "From experiment-list",
+            "description": "Experiment",
             "type": "integer"
           },
           "variant_key": {
@@ -2835,7 +2829,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "From experiment-list",
+            "description": "Experiment",
             "type": "integer"
           },
           "metric_uuid": {
@@ -2911,7 +2905,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "From experiment-list",
+            "description": "Experiment",
             "type": "integer"
           }
         },
@@ -2973,7 +2967,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "From experiment-list",
+            "description": "Experiment",
             "type": "integer"
           }
         },
@@ -3038,7 +3032,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "From experiment-list",
+            "description": "Experiment",
             "type": "integer"
           },
           "name": {
@@ -3367,7 +3361,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "detail": {
-            "default": "concise",
             "description": "full: all settings",
             "type": "string",
             "enum": [
@@ -3452,15 +3445,15 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "description": "Saved, as one JSON string"
           },
           "active": {
-            "description": "Also turn the flag on or off",
+            "description": "On or off",
             "type": "boolean"
           },
           "reopen_experiment_id": {
-            "description": "Experiment to put back too",
+            "description": "Put back too",
             "type": "integer"
           },
           "start_date": {
-            "description": "For a draft that had one, ISO",
+            "description": "Of a draft, ISO",
             "type": "string"
           },
           "end_date": {

@@ -51,7 +51,7 @@ function withoutNoise(schema: JsonSchema): JsonSchema {
   const kept = Object.entries(schema).filter(
     ([key, value]) =>
       !UNPUBLISHED.has(key) &&
-      !(key === 'default' && (value === false || value === 0)) &&
+      !(key === 'default' && (value === false || value === 0 || typeof value === 'string')) &&
       !((key === 'minimum' || key === 'maximum') && !isTelling(Number(value))),
   );
   return Object.fromEntries(kept.map(([key, value]) => [key, withoutNoiseInside(key, value)]));

@@ -21,7 +21,7 @@ export function idNumber(description: string) {
     .describe(description);
 }
 
-export const experimentId = idNumber('From experiment-list');
+export const experimentId = idNumber('Experiment');
 
 /** Other names that models use for an experiment's id; taken before validation, never published. */
 export const EXPERIMENT_ID_ALIASES = ['experiment_id', 'experimentId'] as const;
@@ -34,4 +34,4 @@ export const flagKey = z
 export const detailLevel = z.enum(['concise', 'full']).default('concise').describe('full: all settings');
 
 export const pageLimit = z.number().int().min(1).max(100).default(20).describe('Rows, at most 100');
-export const pageOffset = z.number().int().min(0).default(0).describe('next_offset of the last page');
+export const pageOffset = z.number().int().min(0).default(0).describe('From next_offset');
