@@ -2,6 +2,7 @@ import { type Experiment, statusOf } from '../schema/experiment.js';
 import { flagHoldout, variantsOf } from '../schema/flag.js';
 import { type Metric, withoutServerFields } from '../schema/metric.js';
 import type { Change } from '../tool.js';
+import { canonical } from './compare.js';
 
 /** Fields that a write can change and a reader cares about; caches, versions and timestamps of the row are not. */
 const FIELDS = [
@@ -92,6 +93,6 @@ function compare(path: string, before: unknown, after: unknown, found: Change[])
     }
     return;
   }
-  if ((isUnset(before) && isUnset(after)) || JSON.stringify(before) === JSON.stringify(after)) return;
+  if ((isUnset(before) && isUnset(after)) || canonical(before) === canonical(after)) return;
   found.push({ path, before: before ?? null, after: after ?? null });
 }

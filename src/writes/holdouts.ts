@@ -3,6 +3,7 @@ import { type Experiment, experimentWire, statusOf } from '../schema/experiment.
 import { exclusionOf, type Holdout, holdoutWire, viewHoldout } from '../schema/holdout.js';
 import { pageWire } from '../schema/page.js';
 import type { CallContext, Change, Subject } from '../tool.js';
+import { changedFields } from './compare.js';
 import { allRows } from './pages.js';
 
 const experimentPage = pageWire(experimentWire);
@@ -52,10 +53,7 @@ function changes(before: Holdout | null, after: Holdout): Change[] {
     description: holdout.description || null,
     exclusion_percent: exclusionOf(holdout),
   });
-  const [was, is] = [fields(before), fields(after)];
-  return Object.keys(is).flatMap((path) =>
-    was[path] === is[path] ? [] : [{ path, before: was[path], after: is[path] }],
-  );
+  return changedFields(fields(before), fields(after));
 }
 
 /** Holdouts as writes see them. */

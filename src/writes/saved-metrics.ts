@@ -2,6 +2,7 @@ import { apiPath } from '../posthog/path.js';
 import { withoutServerFields } from '../schema/metric.js';
 import { type SavedMetric, savedMetricWire, viewSavedMetric } from '../schema/saved-metric.js';
 import type { CallContext, Change, Subject } from '../tool.js';
+import { changedFields } from './compare.js';
 
 export function readSavedMetric(id: number, { api, project }: CallContext): Promise<SavedMetric> {
   return api.get(apiPath`/api/projects/${project}/experiment_saved_metrics/${id}/`, savedMetricWire);
@@ -11,21 +12,9 @@ function fieldsOf({ name, description, tags, query }: SavedMetric): Record<strin
   return { name, description: description || null, tags: tags ?? [], query: withoutServerFields(query) };
 }
 
-/** JSON whose keys are in order, so that equal values are equal texts. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
-}
-
 /** What differs of name, description, tags and definition. */
 export function changesBetween(before: SavedMetric, after: SavedMetric): Change[] {
-  const [was, is] = [fieldsOf(before), fieldsOf(after)];
-  return Object.keys(is).flatMap((path) =>
-    canonical(was[path]) === canonical(is[path]) ? [] : [{ path, before: was[path], after: is[path] }],
-  );
+  return changedFields(fieldsOf(before), fieldsOf(after));
 }
 
 function changes(before: SavedMetric | null, after: SavedMetric): Change[] {

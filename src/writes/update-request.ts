@@ -4,6 +4,7 @@ import { rolloutOf, type VariantView, variantsOf } from '../schema/flag.js';
 import { changedMetricJson, type MetricPatch, toMetricJson, withoutServerFields } from '../schema/metric.js';
 import { idAndName } from '../schema/quote.js';
 import { NESTED_SETTINGS, type Settings, settingsBody } from '../schema/settings.js';
+import { canonical } from './compare.js';
 
 /** Fields of the experiment that are simply given a new value. */
 export const PLAIN_FIELDS = [
@@ -137,15 +138,7 @@ function sameTime(stored: unknown, wanted: unknown): boolean {
 function sameValue(stored: unknown, wanted: unknown): boolean {
   const plain = (value: unknown) => (value === undefined || value === '' || value === false ? null : value);
   const [a, b] = [plain(stored), plain(wanted)];
-  return sortedJson(a) === sortedJson(b) || (a === null && Array.isArray(b) && b.length === 0);
-}
-
-function sortedJson(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
+  return canonical(a) === canonical(b) || (a === null && Array.isArray(b) && b.length === 0);
 }
 
 /** Whole metric arrays, as PostHog wants them, with one change made: callers never resend what they do not change. */
