@@ -1,6 +1,7 @@
 import { ApiError } from './api-error.js';
-import type { ProjectRow } from './model.js';
+import type { ProjectRow, UserRow } from './model.js';
 import type { Store } from './store.js';
+import { CURRENT_USER, OTHER_USER } from './users.js';
 
 const READ_SCOPES = [
   'activity_log:read',
@@ -24,10 +25,13 @@ export const KEYS = {
   otherProject: 'phx_sandbox_other_project',
   /** May write experiments and nothing else: no flags, no tasks. */
   experimentsOnly: 'phx_sandbox_experiments_only',
+  /** A colleague's, with all scopes. */
+  otherUser: 'phx_sandbox_other_user',
 } as const;
 
 /** Who asks: a key, what it may do, and where. */
 export interface Principal {
+  user: UserRow;
   scopes: readonly string[];
   /** Projects that the key is restricted to; null for a key without restriction. */
   projects: readonly number[] | null;
@@ -49,7 +53,7 @@ function unauthenticated(code: string, detail: string): ApiError {
 export function authenticate(header: string | undefined, store: Store): Principal {
   const key = header?.match(/^Bearer\s+(\S+)\s*$/)?.[1];
   if (key === undefined) throw unauthenticated('not_authenticated', 'Authentication credentials were not provided.');
-  const anywhere = { projects: null, currentProject: store.mainProject };
+  const anywhere = { user: CURRENT_USER, projects: null, currentProject: store.mainProject };
   switch (key) {
     case KEYS.fullAccess:
       return { ...anywhere, scopes: ['*'] };
@@ -58,7 +62,9 @@ export function authenticate(header: string | undefined, store: Store): Principa
     case KEYS.experimentsOnly:
       return { ...anywhere, scopes: ['experiment:write'] };
     case KEYS.otherProject:
-      return { scopes: ['*'], projects: [store.otherProject.id], currentProject: store.otherProject };
+      return { ...anywhere, scopes: ['*'], projects: [store.otherProject.id], currentProject: store.otherProject };
+    case KEYS.otherUser:
+      return { ...anywhere, user: OTHER_USER, scopes: ['*'] };
     default:
       throw unauthenticated(
         'authentication_failed',

@@ -102,7 +102,7 @@ export function dispatch(routes: readonly Route[], incoming: Incoming, store: St
   if (route.scope !== null) requireScope(principal, route.scope);
   if (route.unrestrictedOnly) requireUnrestricted(principal);
   const { project } = values;
-  return route.handle({
+  const context: Context = {
     store,
     principal,
     project: project === undefined ? principal.currentProject : resolveProject(project, principal, store),
@@ -111,5 +111,6 @@ export function dispatch(routes: readonly Route[], incoming: Incoming, store: St
     query: incoming.query,
     body: bodyOrEmpty(incoming.readBody()),
     address: `${incoming.origin}${incoming.path}`,
-  });
+  };
+  return store.actAs(principal.user, () => route.handle(context));
 }

@@ -40,6 +40,8 @@ export interface Sandbox {
   readOnlyKey: string;
   /** All scopes, restricted to the other project. */
   otherProjectKey: string;
+  /** A colleague's: like `key`, but the activity log shows another user. */
+  otherUserKey: string;
   projectId: number;
   otherProjectId: number;
   /** Last 10,000 requests, oldest first. */
@@ -126,6 +128,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     key: KEYS.fullAccess,
     readOnlyKey: KEYS.readOnly,
     otherProjectKey: KEYS.otherProject,
+    otherUserKey: KEYS.otherUser,
     projectId: store.mainProject.id,
     otherProjectId: store.otherProject.id,
     requests,

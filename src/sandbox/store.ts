@@ -1,3 +1,4 @@
+import { experimentDefaults, flagDefaults, newProject } from './defaults.js';
 import type {
   CohortRow,
   EventRow,
@@ -9,23 +10,12 @@ import type {
   UserRow,
 } from './model.js';
 import { emptyResults, type ResultsState } from './results/state.js';
+import { CURRENT_USER } from './users.js';
 
 export type IdKind = 'cohort' | 'experiment' | 'flag' | 'holdout' | 'project' | 'saved_metric' | 'saved_metric_link';
 
 /** Organization that owns both projects. */
 export const ORGANIZATION = { id: '00000000-0000-4000-9000-000000000001', name: 'Sandbox organization' } as const;
-
-export const CURRENT_USER: UserRow = {
-  id: 1,
-  uuid: '00000000-0000-4000-a000-000000000001',
-  distinct_id: 'sandbox-user-1',
-  first_name: 'Sandy',
-  last_name: 'Box',
-  email: 'sandy@example.com',
-  is_email_verified: true,
-  hedgehog_config: null,
-  role_at_organization: 'product',
-};
 
 /** What has to be said about a new flag; everything else has PostHog's defaults. */
 export type NewFlag = Pick<FlagRow, 'project_id' | 'key' | 'filters'> & Partial<FlagRow>;
@@ -44,11 +34,14 @@ export interface Store {
   readonly holdouts: Map<number, HoldoutRow>;
   readonly savedMetrics: Map<number, SavedMetricRow>;
   readonly results: ResultsState;
+  /** Who makes the changes that are being made. */
   readonly currentUser: UserRow;
   /** The project that scenarios fill and that `@current` means. */
   readonly mainProject: ProjectRow;
   /** An empty project of the same organization. */
   readonly otherProject: ProjectRow;
+  /** Runs something as a user; afterwards it is again whose turn it was before. */
+  actAs<T>(user: UserRow, run: () => T): T;
   now(): Date;
   /** `now()` as the API writes it. */
   timestamp(): string;
@@ -75,70 +68,6 @@ export interface StoreOptions {
 export function formatTimestamp(date: Date): string {
   const iso = date.toISOString();
   return iso.endsWith('.000Z') ? iso.replace('.000Z', 'Z') : iso.replace('Z', '000Z');
-}
-
-function newProject(id: number, name: string): ProjectRow {
-  const suffix = id.toString(16).padStart(12, '0').slice(-12);
-  return { id, uuid: `00000000-0000-4000-b000-${suffix}`, name, events: [], approvals: [] };
-}
-
-function flagDefaults(store: Pick<Store, 'timestamp'>): Omit<FlagRow, 'id' | 'project_id' | 'key' | 'filters'> {
-  const at = store.timestamp();
-  return {
-    name: '',
-    active: true,
-    deleted: false,
-    archived: false,
-    ensure_experience_continuity: false,
-    version: 1,
-    evaluation_runtime: 'all',
-    bucketing_identifier: 'distinct_id',
-    evaluation_contexts: [],
-    tags: [],
-    created_at: at,
-    updated_at: at,
-    created_by: CURRENT_USER,
-  };
-}
-
-function experimentDefaults(
-  store: Pick<Store, 'timestamp'>,
-): Omit<ExperimentRow, 'id' | 'project_id' | 'name' | 'flag_id' | 'activity'> {
-  const at = store.timestamp();
-  return {
-    description: '',
-    start_date: null,
-    end_date: null,
-    holdout_id: null,
-    exposure_cohort: null,
-    parameters: {},
-    running_time_calculation: {},
-    excluded_variants: null,
-    secondary_metrics: [],
-    saved_metrics: [],
-    filters: {},
-    archived: false,
-    archived_flag: false,
-    deleted: false,
-    created_by: CURRENT_USER,
-    created_at: at,
-    updated_at: at,
-    type: 'product',
-    exposure_criteria: { filterTestAccounts: true },
-    metrics: [],
-    metrics_secondary: [],
-    stats_config: { method: 'bayesian' },
-    scheduling_config: null,
-    conclusion: null,
-    conclusion_comment: null,
-    primary_metrics_ordered_uuids: null,
-    secondary_metrics_ordered_uuids: null,
-    only_count_matured_users: false,
-    repository: null,
-    tags: [],
-    version: 0,
-    data: { exposures: {}, metrics: {}, results_age_hours: null },
-  };
 }
 
 /** Counters by name, each starting at 1. */
@@ -173,6 +102,7 @@ function addEvent(store: Store, projectId: number, name: string): EventRow {
 
 export function createStore({ project, now }: StoreOptions): Store {
   const count = counters();
+  let user = CURRENT_USER;
   const mainProject = newProject(project.id, project.name);
   const otherProject = newProject(project.id + 1, 'Other project');
   const store: Store = {
@@ -183,9 +113,20 @@ export function createStore({ project, now }: StoreOptions): Store {
     holdouts: new Map(),
     savedMetrics: new Map(),
     results: emptyResults(),
-    currentUser: CURRENT_USER,
+    get currentUser() {
+      return user;
+    },
     mainProject,
     otherProject,
+    actAs(actor, run) {
+      const before = user;
+      user = actor;
+      try {
+        return run();
+      } finally {
+        user = before;
+      }
+    },
     now,
     timestamp: () => formatTimestamp(now()),
     nextId: count,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { KEYS } from '../../src/sandbox/auth.js';
-import { bench, listAt } from './support.js';
+import { at, bench, listAt } from './support.js';
 
 function denied(detail: string) {
   return { type: 'authentication_error', code: 'permission_denied', detail, attr: null };
@@ -76,6 +76,22 @@ describe('keys', () => {
       denied('API keys with scoped projects are only supported on project-based endpoints.'),
     );
     expect((await call('GET', '/api/users/@me/', { key })).json).toMatchObject({ team: { id: 2 } });
+  });
+
+  test("a colleague's key acts as somebody else in the same projects", async () => {
+    const { call, draft, get, sandbox } = await bench();
+    const key = sandbox.otherUserKey;
+    expect((await call('GET', '/api/users/@me/', { key })).json).toMatchObject({
+      email: 'robin@example.com',
+      team: { id: 1 },
+    });
+    const path = await draft();
+    await call('PATCH', path, { key, body: { description: 'Theirs' } });
+    const body = { name: 'Theirs', feature_flag_key: 'theirs' };
+    const created = await call('POST', '/experiments/', { key, body });
+    expect(created.json.created_by).toMatchObject({ id: 2, first_name: 'Robin' });
+    const [theirs, ours] = listAt((await get(`${path}activity/`)).json, 'results');
+    expect([at(theirs, 'user', 'first_name'), at(ours, 'user', 'first_name')]).toEqual(['Robin', 'Sandy']);
   });
 
   test('the full key writes to both projects, which do not see each other', async () => {
