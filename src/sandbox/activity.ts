@@ -3,7 +3,6 @@ import type { ActivityRow, ExperimentRow, JsonObject } from './model.js';
 import type { Answer, Context } from './router.js';
 
 const DEFAULT_LIMIT = 10;
-const SCOPE = 'Experiment';
 
 function positive(value: string | null, otherwise: number): number {
   return value !== null && /^\d{1,9}$/.test(value) && Number(value) > 0 ? Number(value) : otherwise;
@@ -14,19 +13,21 @@ function actionOf(before: unknown, after: unknown): string {
   return after === undefined || after === null ? 'deleted' : 'changed';
 }
 
-function changeJson({ field, before, after }: ActivityRow['changes'][number]): JsonObject {
+function changeJson({ field, before, after }: ActivityRow['changes'][number], type: string): JsonObject {
   const values = { before: before ?? null, after: after ?? null };
-  return { type: SCOPE, action: actionOf(before, after), field, ...values };
+  return { type, action: actionOf(before, after), field, ...values };
 }
 
 function entryJson(entry: ActivityRow, row: ExperimentRow): JsonObject {
   const { first_name, last_name, email } = entry.user;
+  const { scope, id, name } = entry.about ?? { scope: 'Experiment', id: row.id, name: row.name };
+  const changes = entry.changes.map((change) => changeJson(change, scope));
   return {
     user: { first_name, last_name, email },
     activity: entry.activity,
-    scope: SCOPE,
-    item_id: String(row.id),
-    detail: { name: row.name, type: null, short_id: null, changes: entry.changes.map(changeJson) },
+    scope,
+    item_id: String(id),
+    detail: { name, type: null, short_id: null, changes },
     created_at: entry.at,
   };
 }
@@ -37,7 +38,7 @@ function pageLink({ address, query }: Context, page: number): string {
   return `${address}?${params}`;
 }
 
-/** GET the log of one experiment, newest first, by `limit` (10) and `page` (from 1). Source: PostHog API docs. */
+/** GET the log of one experiment and its flag, newest first, by `limit` (10) and `page` (from 1). Source: PostHog API docs. */
 export function experimentActivity(context: Context): Answer {
   const { row } = findExperiment(context);
   const limit = positive(context.query.get('limit'), DEFAULT_LIMIT);

@@ -1,6 +1,7 @@
 import { invalid } from './api-error.js';
-import { findExperiment, recordWrite, type Target } from './lookup.js';
+import { findExperiment, type Target } from './lookup.js';
 import type { JsonObject } from './model.js';
+import { recordWrite } from './record.js';
 import { type Answer, type Context, notFound } from './router.js';
 import { cohortJson } from './serialize.js';
 
@@ -37,9 +38,9 @@ export function createExposureCohort(context: Context): Answer {
     deleted: false,
   };
   store.cohorts.set(cohort.id, cohort);
+  const before = { ...row };
   row.exposure_cohort = cohort.id;
-  const changes = [{ field: 'exposure_cohort', before: null, after: cohort.id }];
-  recordWrite(row, store, { activity: 'updated', changes });
+  recordWrite(row, store, { activity: 'updated', before });
   return { status: 201, body: { cohort: cohortJson(cohort) } };
 }
 

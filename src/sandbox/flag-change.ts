@@ -1,7 +1,7 @@
 import { invalid } from './api-error.js';
 import { canonicalJson } from './fingerprint.js';
 import { variantsOf } from './guards.js';
-import { recordFlagWrite, type Target } from './lookup.js';
+import type { Target } from './lookup.js';
 import type { FlagFilters, FlagRow, JsonObject, Variant } from './model.js';
 import { flagHoldout, holdoutOf } from './related.js';
 import type { Store } from './store.js';
@@ -111,9 +111,4 @@ export function withHoldout(target: Target, change: FlagChange | null, wanted: W
   const holdout = flagHoldout(holdoutOf({ holdout_id: wanted.id }, wanted.store));
   const { filters, ensure_experience_continuity } = change ?? flag;
   return { filters: { ...filters, holdout }, ensure_experience_continuity };
-}
-
-export function applyFlagChange(flag: FlagRow, change: FlagChange, store: Store): void {
-  Object.assign(flag, change);
-  recordFlagWrite(flag, store);
 }

@@ -1,8 +1,8 @@
 import { invalid } from './api-error.js';
 import { spreadAggregation } from './flag-change.js';
-import { recordFlagWrite } from './lookup.js';
 import type { FlagFilters, FlagRow, JsonObject } from './model.js';
 import { page } from './paging.js';
+import { type FlagWrite, writeFlag } from './record.js';
 import { type Answer, type Context, notFound } from './router.js';
 import { fullFlag } from './serialize.js';
 import { isLive } from './status.js';
@@ -54,12 +54,8 @@ function assertFreeKey(key: string, own: FlagRow | null, { store, project }: Con
   if (holder && holder !== own) throw invalid('There is already a feature flag with this key.', 'key', 'unique');
 }
 
-type FlagFields = Partial<
-  Pick<FlagRow, 'name' | 'active' | 'deleted' | 'archived' | 'ensure_experience_continuity' | 'tags'>
->;
-
 /** The scalar fields that the body sets; absent ones stay absent. Throws 400. */
-function parseFields(source: JsonObject): FlagFields {
+function parseFields(source: JsonObject): Omit<FlagWrite, 'key' | 'filters'> {
   const fields = {
     name: optional(source, 'name', char({ blank: true })),
     active: optional(source, 'active', boolean),
@@ -106,9 +102,8 @@ export function patchFlag(context: Context): Answer {
   if (flag.deleted && fields.deleted !== false) throw notFound();
   const key = source.key === undefined ? flag.key : validateFlagKey(source.key);
   assertFreeKey(key, flag, context);
-  const filters = source.filters === undefined ? flag.filters : mergeFilters(flag.filters, source.filters);
+  const filters = source.filters === undefined ? {} : { filters: mergeFilters(flag.filters, source.filters) };
   if (fields.deleted === true) assertDeletable(flag, store);
-  Object.assign(flag, fields, { key, filters });
-  recordFlagWrite(flag, store);
+  writeFlag(flag, { ...fields, ...filters, key }, store);
   return { status: 200, body: fullFlag(flag, store) };
 }

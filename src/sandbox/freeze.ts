@@ -1,7 +1,8 @@
 import { invalid } from './api-error.js';
 import { freezeBlocker, frozenFilters, snapshotCohorts, withoutFreeze } from './frozen.js';
-import { answerWith, findExperiment, recordFlagWrite, recordWrite, type Target } from './lookup.js';
+import { answerWith, findExperiment, type Target } from './lookup.js';
 import type { ExperimentRow, FlagFilters, FlagRow } from './model.js';
+import { recordWrite, writeFlag } from './record.js';
 import type { Answer, Context } from './router.js';
 import { statusOf } from './status.js';
 import type { Store } from './store.js';
@@ -60,8 +61,7 @@ export function deleteSnapshots(flag: FlagRow, before: FlagFilters, store: Store
 export function thaw({ flag }: Target, store: Store): void {
   if (!flag.filters.groups.some((group) => group.exposure_frozen !== undefined)) return;
   const before = flag.filters;
-  flag.filters = withoutFreeze(before);
-  recordFlagWrite(flag, store);
+  writeFlag(flag, { filters: withoutFreeze(before) }, store);
   deleteSnapshots(flag, before, store);
 }
 
@@ -74,9 +74,8 @@ export function freezeExposure(context: Context): Answer {
   if (blocker !== null) throw invalid(blocker);
   const people = exposed(row);
   assertSnapshot(people);
-  flag.filters = frozenFilters(flag.filters, insertSnapshot(target, people, store));
-  recordFlagWrite(flag, store);
-  recordWrite(row, store, { activity: 'exposure_frozen' });
+  writeFlag(flag, { filters: frozenFilters(flag.filters, insertSnapshot(target, people, store)) }, store);
+  recordWrite(row, store, { activity: 'exposure_frozen', before: { ...row } });
   return answerWith(target, store);
 }
 
@@ -89,6 +88,6 @@ export function unfreezeExposure(context: Context): Answer {
   if (row.end_date !== null) throw invalid('Experiment has already ended.');
   if (statusOf(row, flag) !== 'exposure_frozen') throw invalid('Experiment exposure is not frozen.');
   thaw(target, store);
-  recordWrite(row, store, { activity: 'exposure_unfrozen' });
+  recordWrite(row, store, { activity: 'exposure_unfrozen', before: { ...row } });
   return answerWith(target, store);
 }

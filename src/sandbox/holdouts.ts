@@ -1,7 +1,7 @@
 import { invalid } from './api-error.js';
-import { recordFlagWrite } from './lookup.js';
 import type { HoldoutRow, JsonObject } from './model.js';
 import { page } from './paging.js';
+import { writeFlag } from './record.js';
 import { flagHoldout, holdoutJson } from './related.js';
 import { type Answer, type Context, notFound } from './router.js';
 import { flagOf, type Store } from './store.js';
@@ -48,8 +48,7 @@ function find({ store, project, id }: Context): HoldoutRow {
 function cascade(id: number, value: HoldoutRow | null, store: Store): void {
   const linked = [...store.experiments.values()].filter((row) => row.holdout_id === id);
   for (const flag of new Set(linked.map((row) => flagOf(row, store)))) {
-    flag.filters = { ...flag.filters, holdout: flagHoldout(value) };
-    recordFlagWrite(flag, store);
+    writeFlag(flag, { filters: { ...flag.filters, holdout: flagHoldout(value) } }, store);
   }
 }
 

@@ -2,7 +2,8 @@ import { invalid } from './api-error.js';
 import { forbidden, hasScope, requireScope } from './auth.js';
 import { thaw } from './freeze.js';
 import { assertLaunchable, variantKeys, withPinnedBaseline } from './guards.js';
-import { answerWith, findExperiment, recordFlagWrite, recordWrite, type Target } from './lookup.js';
+import { answerWith, findExperiment, type Target } from './lookup.js';
+import { recordWrite, writeFlag } from './record.js';
 import type { Answer, Context } from './router.js';
 import { isFrozen, isLive, statusOf } from './status.js';
 import type { Store } from './store.js';
@@ -17,40 +18,36 @@ function assertOngoing(target: Target): void {
   if (target.row.end_date !== null) throw invalid('Experiment has already ended.');
 }
 
-function setActive({ flag }: Target, active: boolean, store: Store): void {
-  flag.active = active;
-  recordFlagWrite(flag, store);
-}
-
 /** Whether an experiment other than this one needs the flag to go on serving. */
 function sharedWithLive({ row, flag }: Target, store: Store): boolean {
   return store.experimentsOfFlag(flag.id).some((other) => other.id !== row.id && isLive(other));
 }
 
-/** Makes a draft run from the given time: the flag goes live and the baseline is pinned. Guards come before. */
-export function startExperiment({ row, flag }: Target, startDate: string, store: Store): void {
+/** Makes a draft run from the given time and pins the baseline. Guards come before, and so does its flag. */
+export function startExperiment({ row, flag }: Target, startDate: string): void {
   row.start_date = startDate;
   row.stats_config = withPinnedBaseline(row.stats_config, variantKeys(flag));
-  if (!flag.active) setActive({ row, flag }, true, store);
 }
 
 export function launch(context: Context): Answer {
+  const { store } = context;
   const target = findExperiment(context);
-  if (target.row.start_date !== null) throw invalid('Experiment has already been launched.');
-  assertLaunchable(target.row, target.flag);
-  const startDate = context.store.timestamp();
-  startExperiment(target, startDate, context.store);
-  const changes = [{ field: 'start_date', before: null, after: startDate }];
-  recordWrite(target.row, context.store, { activity: 'updated', changes });
-  return answerWith(target, context.store);
+  const { row, flag } = target;
+  if (row.start_date !== null) throw invalid('Experiment has already been launched.');
+  assertLaunchable(row, flag);
+  const before = { ...row };
+  if (!flag.active) writeFlag(flag, { active: true }, store);
+  startExperiment(target, store.timestamp());
+  recordWrite(row, store, { activity: 'updated', before });
+  return answerWith(target, store);
 }
 
 export function pause(context: Context): Answer {
   const target = findExperiment(context);
   assertOngoing(target);
   if (!target.flag.active) throw invalid('Experiment is already paused.');
-  setActive(target, false, context.store);
-  recordWrite(target.row, context.store, { activity: 'paused' });
+  writeFlag(target.flag, { active: false }, context.store);
+  recordWrite(target.row, context.store, { activity: 'paused', before: { ...target.row } });
   return answerWith(target, context.store);
 }
 
@@ -58,8 +55,8 @@ export function resume(context: Context): Answer {
   const target = findExperiment(context);
   assertOngoing(target);
   if (target.flag.active) throw invalid('Experiment is not paused.');
-  setActive(target, true, context.store);
-  recordWrite(target.row, context.store, { activity: 'resumed' });
+  writeFlag(target.flag, { active: true }, context.store);
+  recordWrite(target.row, context.store, { activity: 'resumed', before: { ...target.row } });
   return answerWith(target, context.store);
 }
 
@@ -70,17 +67,12 @@ export function end(context: Context): Answer {
   if (body.open_cleanup_pr === true) requireScope(context.principal, 'task:write');
   assertOngoing(target);
   const { row } = target;
-  const endDate = context.store.timestamp();
-  const conclusion = body.conclusion ?? null;
-  const changes = [
-    { field: 'end_date', before: null, after: endDate },
-    { field: 'conclusion', before: row.conclusion, after: conclusion },
-  ];
-  row.end_date = endDate;
-  row.conclusion = conclusion;
+  const before = { ...row };
+  row.end_date = context.store.timestamp();
+  row.conclusion = body.conclusion ?? null;
   row.conclusion_comment = body.conclusion_comment ?? null;
   row.repository = body.repository ?? row.repository;
-  recordWrite(row, context.store, { activity: 'updated', changes });
+  recordWrite(row, context.store, { activity: 'updated', before });
   return answerWith(target, context.store);
 }
 
@@ -89,13 +81,10 @@ export function reset(context: Context): Answer {
   const target = findExperiment(context);
   const { row, flag } = target;
   if (row.start_date === null) throw invalid('Experiment is already in draft state.');
-  const changes = [
-    { field: 'start_date', before: row.start_date, after: null },
-    { field: 'end_date', before: row.end_date, after: null },
-  ];
+  const before = { ...row };
   Object.assign(row, { start_date: null, end_date: null, conclusion: null, conclusion_comment: null, archived: false });
   if (isFrozen(flag.filters)) thaw(target, context.store);
-  recordWrite(row, context.store, { activity: 'updated', changes });
+  recordWrite(row, context.store, { activity: 'updated', before });
   return answerWith(target, context.store);
 }
 
@@ -103,10 +92,8 @@ function archiveFlag(target: Target, disable: boolean, context: Context): void {
   const { row, flag } = target;
   const mayWriteFlags = hasScope(context.principal, 'feature_flag:write');
   if (flag.archived || (flag.active && !disable) || !mayWriteFlags || sharedWithLive(target, context.store)) return;
-  flag.active = false;
-  flag.archived = true;
+  writeFlag(flag, { active: false, archived: true }, context.store);
   row.archived_flag = true;
-  recordFlagWrite(flag, context.store);
 }
 
 /** Hides an ended experiment. An enabled flag stays enabled unless asked, and always while another experiment needs it. */
@@ -119,10 +106,10 @@ export function archive(context: Context): Answer {
   const { row, flag } = target;
   if (row.archived) throw invalid('Experiment is already archived.');
   if (statusOf(row, flag) !== 'stopped') throw invalid('Experiment must be ended before it can be archived.');
+  const before = { ...row };
   archiveFlag(target, disable, context);
   row.archived = true;
-  const changes = [{ field: 'archived', before: false, after: true }];
-  recordWrite(row, context.store, { activity: 'updated', changes });
+  recordWrite(row, context.store, { activity: 'updated', before });
   return answerWith(target, context.store);
 }
 
@@ -130,15 +117,12 @@ export function unarchive(context: Context): Answer {
   const target = findExperiment(context);
   const { row, flag } = target;
   if (!row.archived) throw invalid('Experiment is not archived.');
+  const before = { ...row };
   if (row.archived_flag) {
-    flag.archived = false;
+    writeFlag(flag, { archived: false }, context.store);
     row.archived_flag = false;
-    recordFlagWrite(flag, context.store);
   }
   row.archived = false;
-  recordWrite(row, context.store, {
-    activity: 'updated',
-    changes: [{ field: 'archived', before: true, after: false }],
-  });
+  recordWrite(row, context.store, { activity: 'updated', before });
   return answerWith(target, context.store);
 }

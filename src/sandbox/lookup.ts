@@ -21,26 +21,6 @@ export function findExperiment(context: Context, { deleted = false } = {}): Targ
   return { row, flag };
 }
 
-interface Change {
-  field: string;
-  before?: unknown;
-  after?: unknown;
-}
-
-/** Closes a write: every save bumps the version and the time and leaves an activity entry. */
-export function recordWrite(row: ExperimentRow, store: Store, entry: { activity: string; changes?: Change[] }): void {
-  const at = store.timestamp();
-  row.updated_at = at;
-  row.version += 1;
-  row.activity.push({ at, activity: entry.activity, changes: entry.changes ?? [], user: store.currentUser });
-}
-
-/** Closes a write to a flag. */
-export function recordFlagWrite(flag: FlagRow, store: Store): void {
-  flag.updated_at = store.timestamp();
-  flag.version += 1;
-}
-
 export function answerWith({ row, flag }: Target, store: Store, status = 200): { status: number; body: object } {
   return { status, body: fullExperiment(row, flag, store) };
 }

@@ -104,6 +104,8 @@ export interface ActivityRow {
   /** Changed fields with their values before and after, where known. */
   changes: { field: string; before?: unknown; after?: unknown }[];
   user: UserRow;
+  /** What was changed, where that is not the experiment itself. */
+  about?: { scope: string; id: number; name: string };
 }
 
 export interface ExperimentRow {

@@ -4,8 +4,9 @@ import { deleteSnapshots } from './freeze.js';
 import { withoutFreeze } from './frozen.js';
 import { variantKeys, variantsOf } from './guards.js';
 import { assertLaunched } from './lifecycle.js';
-import { answerWith, findExperiment, recordFlagWrite, recordWrite, type Target } from './lookup.js';
+import { answerWith, findExperiment, type Target } from './lookup.js';
 import type { FlagFilters, FlagGroup, FlagRow } from './model.js';
+import { recordWrite, writeFlag } from './record.js';
 import type { Answer, Context } from './router.js';
 import { parseShipBody, type ShipBody } from './validation/actions.js';
 
@@ -47,12 +48,10 @@ export function shipVariant(context: Context): Answer {
   if (!variantKeys(flag).includes(body.variant_key)) {
     throw invalid(`Variant '${body.variant_key}' not found on feature flag.`);
   }
-  const before = flag.filters;
-  flag.filters = shippedFilters(flag, body.variant_key, body.release_to_everyone);
-  recordFlagWrite(flag, context.store);
-  deleteSnapshots(flag, before, context.store);
+  const [before, filters] = [{ ...row }, flag.filters];
+  writeFlag(flag, { filters: shippedFilters(flag, body.variant_key, body.release_to_everyone) }, context.store);
+  deleteSnapshots(flag, filters, context.store);
   conclude(target, body, context.store.timestamp());
-  const changes = [{ field: 'feature_flag', before, after: flag.filters }];
-  recordWrite(row, context.store, { activity: 'variant_shipped', changes });
+  recordWrite(row, context.store, { activity: 'variant_shipped', before });
   return answerWith(target, context.store);
 }

@@ -1,5 +1,5 @@
-import { recordWrite } from './lookup.js';
 import type { ExperimentRow } from './model.js';
+import { recordWrite } from './record.js';
 import type { Answer, Context } from './router.js';
 import { parseTagsBody, type TagsBody } from './validation/actions.js';
 
@@ -17,9 +17,9 @@ export function bulkUpdateTags(context: Context): Answer {
   const own = (row: ExperimentRow | undefined) => row?.project_id === project.id && !row.deleted;
   const rows = ids.map((id) => store.experiments.get(id)).filter((row) => row !== undefined);
   const updated = rows.filter(own).map((row) => {
-    const before = row.tags;
-    row.tags = nextTags(before, body);
-    recordWrite(row, store, { activity: 'updated', changes: [{ field: 'tags', before, after: row.tags }] });
+    const before = { ...row };
+    row.tags = nextTags(row.tags, body);
+    recordWrite(row, store, { activity: 'updated', before });
     return { id: row.id, tags: row.tags };
   });
   const skipped = ids.filter((id) => !own(store.experiments.get(id))).map((id) => ({ id, reason: 'Not found' }));

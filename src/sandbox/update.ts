@@ -2,13 +2,13 @@ import { invalid } from './api-error.js';
 import { type Columns, columnsOf, metricColumns } from './columns.js';
 import { reconcile } from './concurrency.js';
 import { assertHoldout } from './experiments.js';
-import { canonicalJson } from './fingerprint.js';
-import { applyFlagChange, type FlagChange, planFlagChange, withHoldout } from './flag-change.js';
+import { type FlagChange, planFlagChange, withHoldout } from './flag-change.js';
 import { assertLaunchable, baselineOf, variantKeys } from './guards.js';
 import { startExperiment } from './lifecycle.js';
 import { savedMetricLinks } from './links.js';
-import { answerWith, findExperiment, recordWrite, type Target } from './lookup.js';
+import { answerWith, findExperiment, type Target } from './lookup.js';
 import type { ExperimentRow, JsonObject } from './model.js';
+import { recordWrite, writeFlag } from './record.js';
 import { isLegacy } from './related.js';
 import type { Answer, Context } from './router.js';
 import type { Store } from './store.js';
@@ -78,13 +78,6 @@ function launches(row: ExperimentRow, { start_date: start }: Patch): boolean {
   return row.start_date === null && typeof start === 'string';
 }
 
-function changesOf(row: ExperimentRow, patch: Patch) {
-  const before: JsonObject = { ...row };
-  return Object.entries(patch)
-    .filter(([field, after]) => canonicalJson(before[field]) !== canonicalJson(after))
-    .map(([field, after]) => ({ field, before: before[field], after }));
-}
-
 /** Whether a body asks for a deleted row back; read before the fields are parsed, in JSON or in a form. */
 function restores(sent: unknown): boolean {
   return isObject(sent) && String(sent.deleted).toLowerCase() === 'false';
@@ -100,13 +93,13 @@ function update(context: Context, mode: 'update' | 'replace'): Answer {
   assertKeys(target, body, store);
   const { patch, flagChange } = planUpdate(target, body, context);
   const { row, flag } = target;
-  const changes = changesOf(row, patch);
+  const before = { ...row };
   const launched = launches(row, patch);
-  if (flagChange) applyFlagChange(flag, flagChange, store);
+  const enabled = launched && !flag.active ? { active: true } : null;
+  if (flagChange || enabled) writeFlag(flag, { ...flagChange, ...enabled }, store);
   Object.assign(row, patch);
-  if (launched && typeof patch.start_date === 'string') startExperiment(target, patch.start_date, store);
-  if (flagChange) changes.push({ field: 'feature_flag', before: undefined, after: flag.filters });
-  recordWrite(row, store, { activity: 'updated', changes });
+  if (launched && typeof patch.start_date === 'string') startExperiment(target, patch.start_date);
+  recordWrite(row, store, { activity: 'updated', before });
   return answerWith(target, context.store);
 }
 

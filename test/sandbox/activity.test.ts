@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { running } from './results-helpers.js';
-import { at, bench, listAt } from './support.js';
+import { at, type Bench, bench, listAt } from './support.js';
 
 describe('the activity log', () => {
   test('has an entry for every write, newest first', async () => {
@@ -15,11 +15,12 @@ describe('the activity log', () => {
     await post(`${path}end/`, { conclusion: 'won' });
     const { status, json } = await get(`${path}activity/?limit=100`);
     expect(status).toBe(200);
-    expect(listAt(json, 'results').map(({ activity }) => activity)).toEqual([
+    const entries = listAt(json, 'results').filter(({ scope }) => scope === 'Experiment');
+    expect(entries.map(({ activity }) => activity)).toEqual([
       ...['updated', 'updated', 'updated', 'updated', 'updated', 'variant_shipped', 'updated', 'resumed', 'paused'],
       ...['updated', 'updated', 'created'],
     ]);
-    expect(json).toMatchObject({ total_count: 12, next: null, previous: null });
+    expect(json).toMatchObject({ total_count: 16, next: null, previous: null });
   });
 
   test('has none for reads, calculations and what was refused', async () => {
@@ -48,6 +49,90 @@ describe('the activity log', () => {
         changes: [{ type: 'Experiment', action: 'changed', field: 'description', before: 'Old', after: 'New' }],
       },
       created_at: '2026-09-01T12:00:00Z',
+    });
+  });
+
+  /** Changes of the newest entries, as `Scope.field: before → after`, oldest first. */
+  async function changesAfter(write: (ready: Bench, path: string) => Promise<unknown>): Promise<string[]> {
+    const ready = await bench();
+    const path = await ready.draft();
+    await ready.post(`${path}launch/`);
+    const known = Number((await ready.get(`${path}activity/`)).json.total_count);
+    await write(ready, path);
+    const { json } = await ready.get(`${path}activity/?limit=100`);
+    const fresh = listAt(json, 'results').slice(0, Number(json.total_count) - known);
+    return fresh.toReversed().flatMap((entry) =>
+      listAt(entry, 'detail', 'changes').map(({ type, field, before, after }) => {
+        const values = [before, after].map((value) => (typeof value === 'object' && value !== null ? '…' : value));
+        return `${type}.${field}: ${values.join(' → ')}`;
+      }),
+    );
+  }
+
+  const NOON = '2026-09-01T12:00:00Z';
+
+  test.each<[string, string[], (ready: Bench, path: string) => Promise<unknown>]>([
+    ['a pause', ['FeatureFlag.active: true → false'], ({ post }, path) => post(`${path}pause/`)],
+    [
+      'an end',
+      [
+        `Experiment.end_date:  → ${NOON}`,
+        'Experiment.conclusion:  → won',
+        'Experiment.conclusion_comment:  → It pays.',
+      ],
+      ({ post }, path) => post(`${path}end/`, { conclusion: 'won', conclusion_comment: 'It pays.' }),
+    ],
+    [
+      'a ship',
+      ['FeatureFlag.filters: … → …', `Experiment.end_date:  → ${NOON}`, 'Experiment.conclusion:  → lost'],
+      ({ post }, path) => post(`${path}ship_variant/`, { variant_key: 'control', conclusion: 'lost' }),
+    ],
+    ['a reset', [`Experiment.start_date: ${NOON} → `], ({ post }, path) => post(`${path}reset/`)],
+    [
+      'an end and an archive with the flag',
+      [
+        `Experiment.end_date:  → ${NOON}`,
+        'FeatureFlag.active: true → false',
+        'FeatureFlag.archived: false → true',
+        'Experiment.archived: false → true',
+      ],
+      async ({ post }, path) => {
+        await post(`${path}end/`);
+        await post(`${path}archive/`, { disable_feature_flag: true });
+      },
+    ],
+    [
+      'another split',
+      ['FeatureFlag.filters: … → …'],
+      ({ patch }, path) => patch(path, { update_feature_flag_params: true, parameters: { rollout_percentage: 20 } }),
+    ],
+    [
+      'a change of the flag itself',
+      ['FeatureFlag.active: true → false'],
+      ({ patch }) => patch('/feature_flags/1/', { active: false }),
+    ],
+    ['a write that changes nothing', [], ({ patch }, path) => patch(path, { name: 'Experiment 1' })],
+  ])('tells the changes of %s', async (_what, changes, write) => {
+    expect(await changesAfter(write)).toEqual(changes);
+  });
+
+  test('names the flag where the flag was changed, and who changed it', async () => {
+    const { call, draft, get, sandbox } = await bench();
+    const path = await draft();
+    await call('PATCH', '/feature_flags/1/', { key: sandbox.otherUserKey, body: { active: true } });
+    const [entry] = listAt((await get(`${path}activity/`)).json, 'results');
+    expect(entry).toEqual({
+      user: { first_name: 'Robin', last_name: 'Colleague', email: 'robin@example.com' },
+      activity: 'updated',
+      scope: 'FeatureFlag',
+      item_id: '1',
+      detail: {
+        name: 'flag-1',
+        type: null,
+        short_id: null,
+        changes: [{ type: 'FeatureFlag', action: 'changed', field: 'active', before: false, after: true }],
+      },
+      created_at: NOON,
     });
   });
 

@@ -80,7 +80,8 @@ describe('freeze', () => {
     const { ready, path } = await running();
     await ready.post(`${path}freeze_exposure/`);
     await ready.post(`${path}unfreeze_exposure/`);
-    const verbs = ready.sandbox.store.experiments.get(1)?.activity.map(({ activity }) => activity);
+    const entries = ready.sandbox.store.experiments.get(1)?.activity.filter(({ about }) => about === undefined);
+    const verbs = entries?.map(({ activity }) => activity);
     expect(verbs?.slice(-2)).toEqual(['exposure_frozen', 'exposure_unfrozen']);
   });
 

@@ -62,7 +62,8 @@ describe('a whole life', () => {
     const row = sandbox.store.experiments.get(1);
     expect(row?.version).toBe(3);
     expect(row?.updated_at).toBe('2026-09-01T12:00:03Z');
-    expect(row?.activity.map((entry) => entry.activity)).toEqual(['created', 'updated', 'paused', 'updated']);
+    const entries = row?.activity.filter(({ about }) => about === undefined);
+    expect(entries?.map((entry) => entry.activity)).toEqual(['created', 'updated', 'paused', 'updated']);
     expect(row?.activity.at(-1)?.changes).toEqual([{ field: 'name', before: 'Experiment 1', after: 'Renamed' }]);
   });
 });
