@@ -5,6 +5,7 @@ import { CURRENT_USER, OTHER_USER } from './users.js';
 
 const READ_SCOPES = [
   'activity_log:read',
+  'approvals:read',
   'cohort:read',
   'event_definition:read',
   'experiment:read',

@@ -1,8 +1,9 @@
 import { invalid } from './api-error.js';
+import { changeFlag } from './approvals/gate.js';
 import { spreadAggregation } from './flag-change.js';
 import type { FlagFilters, FlagRow, JsonObject } from './model.js';
 import { page } from './paging.js';
-import { type FlagWrite, writeFlag } from './record.js';
+import type { FlagWrite } from './record.js';
 import { type Answer, type Context, notFound } from './router.js';
 import { fullFlag } from './serialize.js';
 import { isLive } from './status.js';
@@ -104,6 +105,6 @@ export function patchFlag(context: Context): Answer {
   assertFreeKey(key, flag, context);
   const filters = source.filters === undefined ? {} : { filters: mergeFilters(flag.filters, source.filters) };
   if (fields.deleted === true) assertDeletable(flag, store);
-  writeFlag(flag, { ...fields, ...filters, key }, store);
+  changeFlag(flag, { ...fields, ...filters, key }, store);
   return { status: 200, body: fullFlag(flag, store) };
 }

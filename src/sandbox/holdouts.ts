@@ -1,4 +1,5 @@
 import { invalid } from './api-error.js';
+import { changeHoldout } from './approvals/holdout.js';
 import type { HoldoutRow, JsonObject } from './model.js';
 import { page } from './paging.js';
 import { writeFlag } from './record.js';
@@ -81,11 +82,14 @@ function update(context: Context, whole: boolean): Answer {
   const { store } = context;
   const holdout = find(context);
   const { name = holdout.name, description = holdout.description, filters } = parse(context, whole);
-  Object.assign(holdout, { name, description, updated_at: store.timestamp() });
-  if (filters !== undefined) {
+  const apply = () => {
+    Object.assign(holdout, { name, description, updated_at: store.timestamp() });
+    if (filters === undefined) return;
     holdout.filters = stamped(holdout.id, filters);
     cascade(holdout.id, holdout, store);
-  }
+  };
+  const share = (filters ?? holdout.filters)[0]?.rollout_percentage;
+  changeHoldout(holdout, { kind: 'update', share, apply }, store);
   return { status: 200, body: holdoutJson(holdout) };
 }
 
@@ -102,9 +106,13 @@ export function putHoldout(context: Context): Answer {
 /** Deletes for good: held-out users become eligible in every linked experiment. */
 export function deleteHoldout(context: Context): Answer {
   const { store } = context;
-  const { id } = find(context);
-  cascade(id, null, store);
-  for (const row of store.experiments.values()) if (row.holdout_id === id) row.holdout_id = null;
-  store.holdouts.delete(id);
+  const holdout = find(context);
+  const { id } = holdout;
+  const apply = () => {
+    cascade(id, null, store);
+    for (const row of store.experiments.values()) if (row.holdout_id === id) row.holdout_id = null;
+    store.holdouts.delete(id);
+  };
+  changeHoldout(holdout, { kind: 'delete', apply }, store);
   return { status: 204 };
 }

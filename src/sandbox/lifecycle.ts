@@ -1,4 +1,6 @@
 import { invalid } from './api-error.js';
+import { changeFlag } from './approvals/gate.js';
+import { needsApproval } from './approvals/requests.js';
 import { forbidden, hasScope, requireScope } from './auth.js';
 import { thaw } from './freeze.js';
 import { assertLaunchable, variantKeys, withPinnedBaseline } from './guards.js';
@@ -36,7 +38,7 @@ export function launch(context: Context): Answer {
   if (row.start_date !== null) throw invalid('Experiment has already been launched.');
   assertLaunchable(row, flag);
   const before = { ...row };
-  if (!flag.active) writeFlag(flag, { active: true }, store);
+  if (!flag.active) changeFlag(flag, { active: true }, store);
   startExperiment(target, store.timestamp());
   recordWrite(row, store, { activity: 'updated', before });
   return answerWith(target, store);
@@ -46,7 +48,7 @@ export function pause(context: Context): Answer {
   const target = findExperiment(context);
   assertOngoing(target);
   if (!target.flag.active) throw invalid('Experiment is already paused.');
-  writeFlag(target.flag, { active: false }, context.store);
+  changeFlag(target.flag, { active: false }, context.store);
   recordWrite(target.row, context.store, { activity: 'paused', before: { ...target.row } });
   return answerWith(target, context.store);
 }
@@ -55,7 +57,7 @@ export function resume(context: Context): Answer {
   const target = findExperiment(context);
   assertOngoing(target);
   if (target.flag.active) throw invalid('Experiment is not paused.');
-  writeFlag(target.flag, { active: true }, context.store);
+  changeFlag(target.flag, { active: true }, context.store);
   recordWrite(target.row, context.store, { activity: 'resumed', before: { ...target.row } });
   return answerWith(target, context.store);
 }
@@ -92,6 +94,11 @@ function archiveFlag(target: Target, disable: boolean, context: Context): void {
   const { row, flag } = target;
   const mayWriteFlags = hasScope(context.principal, 'feature_flag:write');
   if (flag.archived || (flag.active && !disable) || !mayWriteFlags || sharedWithLive(target, context.store)) return;
+  if (flag.active && needsApproval(context.project, 'feature_flag.disable')) {
+    throw forbidden(
+      'Disabling this feature flag requires approval. Disable it from the feature flag page to go through the approval flow, then archive the experiment.',
+    );
+  }
   writeFlag(flag, { active: false, archived: true }, context.store);
   row.archived_flag = true;
 }

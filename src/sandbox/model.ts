@@ -1,3 +1,5 @@
+import type { Action } from './approvals/actions.js';
+
 /** What the sandbox stores. Everything a response derives (status, projected parameters, fingerprints) is absent here. */
 export type JsonObject = Record<string, unknown>;
 
@@ -177,5 +179,5 @@ export interface ProjectRow {
   name: string;
   events: EventRow[];
   /** Actions that need approval, e.g. `feature_flag.update`. */
-  approvals: string[];
+  approvals: Action[];
 }

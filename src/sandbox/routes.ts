@@ -6,6 +6,7 @@ import {
   retrieveProject,
   retrieveUser,
 } from './account.js';
+import { APPROVAL_ROUTES } from './approvals/routes.js';
 import { createExposureCohort, retrieveCohort } from './cohorts.js';
 import { copyToProject, duplicate } from './duplicate.js';
 import { createExperiment, retrieveExperiment } from './experiments.js';
@@ -65,6 +66,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'DELETE', path: EXPERIMENT, scope: 'experiment:write', handle: refuseDelete },
   ...actionRoutes,
   ...RELATED_ROUTES,
+  ...APPROVAL_ROUTES,
   { method: 'GET', path: FLAGS, scope: 'feature_flag:read', handle: listFlags },
   { method: 'POST', path: FLAGS, scope: 'feature_flag:write', handle: createFlag },
   { method: 'GET', path: `${FLAGS}/:id`, scope: 'feature_flag:read', handle: retrieveFlag },

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApiError } from './api-error.js';
+import { approve, type Decision, reject } from './approvals/decide.js';
 import { KEYS } from './auth.js';
 import { type FaultRequest, type Faults, writeFault } from './faults.js';
 import { parseBody, parseTarget, readBody, type WireAnswer, writeAnswer } from './http.js';
@@ -8,6 +9,7 @@ import { dispatch, type Incoming } from './router.js';
 import { ROUTES } from './routes.js';
 import { applyScenario, type Scenario } from './scenario.js';
 import { createStore, type Store } from './store.js';
+import { OTHER_USER } from './users.js';
 
 const LOOPBACK = '127.0.0.1';
 const DEFAULT_PROJECT = { id: 1, name: 'Sandbox' };
@@ -47,6 +49,10 @@ export interface Sandbox {
   /** Last 10,000 requests, oldest first. */
   requests: readonly RequestRecord[];
   store: Store;
+  /** Approves a change request as the colleague. Throws where there is none with this id, or it waits no longer. */
+  approve(changeRequestId: string): Decision;
+  /** Rejects a change request as the colleague; throws like `approve`. */
+  reject(changeRequestId: string, reason?: string): Decision;
   close(): Promise<void>;
 }
 
@@ -101,6 +107,18 @@ async function serve(running: Running, request: IncomingMessage, response: Serve
   }
 }
 
+function colleagueOf(store: Store): Pick<Sandbox, 'approve' | 'reject'> {
+  const decide = (id: string, how: typeof approve, reason: string) => {
+    const row = store.changeRequests.get(id);
+    if (!row) throw new Error(`The sandbox has no change request ${id}.`);
+    return store.actAs(OTHER_USER, () => how(row, reason, store));
+  };
+  return {
+    approve: (id) => decide(id, approve, ''),
+    reject: (id, reason = 'Not now.') => decide(id, reject, reason),
+  };
+}
+
 function listen(server: Server, port: number): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -133,6 +151,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     otherProjectId: store.otherProject.id,
     requests,
     store,
+    ...colleagueOf(store),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,13 +1,16 @@
 import { invalid } from './api-error.js';
+import { changeFlag, standsApproved } from './approvals/gate.js';
 import { requireScope } from './auth.js';
+import { canonicalJson } from './fingerprint.js';
 import { deleteSnapshots } from './freeze.js';
 import { withoutFreeze } from './frozen.js';
 import { variantKeys, variantsOf } from './guards.js';
 import { assertLaunched } from './lifecycle.js';
 import { answerWith, findExperiment, type Target } from './lookup.js';
 import type { FlagFilters, FlagGroup, FlagRow } from './model.js';
-import { recordWrite, writeFlag } from './record.js';
+import { recordWrite } from './record.js';
 import type { Answer, Context } from './router.js';
+import type { Store } from './store.js';
 import { parseShipBody, type ShipBody } from './validation/actions.js';
 
 const CATCH_ALL: FlagGroup = {
@@ -31,6 +34,12 @@ function shippedFilters(flag: FlagRow, winner: string, everyone: boolean): FlagF
   };
 }
 
+/** After an approval the catch-all is there already; a second one would need a second approval, and so on without end. */
+function addsCatchAll(flag: FlagRow, { release_to_everyone: everyone }: ShipBody, store: Store): boolean {
+  const first = flag.filters.groups[0];
+  return everyone && !(canonicalJson(first) === canonicalJson(CATCH_ALL) && standsApproved(flag, store));
+}
+
 function conclude({ row }: Target, body: ShipBody, endDate: string): void {
   row.end_date = row.end_date ?? endDate;
   if (body.conclusion !== undefined) row.conclusion = body.conclusion;
@@ -48,10 +57,11 @@ export function shipVariant(context: Context): Answer {
   if (!variantKeys(flag).includes(body.variant_key)) {
     throw invalid(`Variant '${body.variant_key}' not found on feature flag.`);
   }
+  const { store } = context;
   const [before, filters] = [{ ...row }, flag.filters];
-  writeFlag(flag, { filters: shippedFilters(flag, body.variant_key, body.release_to_everyone) }, context.store);
-  deleteSnapshots(flag, filters, context.store);
-  conclude(target, body, context.store.timestamp());
-  recordWrite(row, context.store, { activity: 'variant_shipped', before });
-  return answerWith(target, context.store);
+  changeFlag(flag, { filters: shippedFilters(flag, body.variant_key, addsCatchAll(flag, body, store)) }, store);
+  deleteSnapshots(flag, filters, store);
+  conclude(target, body, store.timestamp());
+  recordWrite(row, store, { activity: 'variant_shipped', before });
+  return answerWith(target, store);
 }

@@ -1,3 +1,4 @@
+import type { ChangeRequestRow } from './approvals/requests.js';
 import { experimentDefaults, flagDefaults, newProject } from './defaults.js';
 import type {
   CohortRow,
@@ -33,6 +34,8 @@ export interface Store {
   readonly cohorts: Map<number, CohortRow>;
   readonly holdouts: Map<number, HoldoutRow>;
   readonly savedMetrics: Map<number, SavedMetricRow>;
+  /** By id, oldest first. */
+  readonly changeRequests: Map<string, ChangeRequestRow>;
   readonly results: ResultsState;
   /** Who makes the changes that are being made. */
   readonly currentUser: UserRow;
@@ -112,6 +115,7 @@ export function createStore({ project, now }: StoreOptions): Store {
     cohorts: new Map(),
     holdouts: new Map(),
     savedMetrics: new Map(),
+    changeRequests: new Map(),
     results: emptyResults(),
     get currentUser() {
       return user;

@@ -1,4 +1,5 @@
 import { invalid } from './api-error.js';
+import { changeFlag } from './approvals/gate.js';
 import { type Columns, columnsOf, metricColumns } from './columns.js';
 import { reconcile } from './concurrency.js';
 import { assertHoldout } from './experiments.js';
@@ -8,7 +9,7 @@ import { startExperiment } from './lifecycle.js';
 import { savedMetricLinks } from './links.js';
 import { answerWith, findExperiment, type Target } from './lookup.js';
 import type { ExperimentRow, JsonObject } from './model.js';
-import { recordWrite, writeFlag } from './record.js';
+import { recordWrite } from './record.js';
 import { isLegacy } from './related.js';
 import type { Answer, Context } from './router.js';
 import type { Store } from './store.js';
@@ -96,7 +97,7 @@ function update(context: Context, mode: 'update' | 'replace'): Answer {
   const before = { ...row };
   const launched = launches(row, patch);
   const enabled = launched && !flag.active ? { active: true } : null;
-  if (flagChange || enabled) writeFlag(flag, { ...flagChange, ...enabled }, store);
+  if (flagChange || enabled) changeFlag(flag, { ...flagChange, ...enabled }, store);
   Object.assign(row, patch);
   if (launched && typeof patch.start_date === 'string') startExperiment(target, patch.start_date);
   recordWrite(row, store, { activity: 'updated', before });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ApiError } from '../api-error.js';
+import { ACTIONS } from '../approvals/actions.js';
 import { validateExposureCriteria, validateRunningTime, validateStatsConfig } from '../validation/config.js';
 import { CONCLUSIONS, MAX_DESCRIPTION, MAX_NAME } from '../validation/fields.js';
 import { MAX_FLAG_KEY, validateFlagKey } from '../validation/flag-config.js';
@@ -192,7 +193,7 @@ export const scenarioSchema = z
       .strictObject({ id: z.int().positive().default(1), name: z.string().min(1) })
       .default({ id: 1, name: 'Hedgebox' }),
     events: z.array(z.string().min(1)).default([]),
-    approvals: z.array(z.string().min(1)).default([]),
+    approvals: z.array(z.enum(ACTIONS)).default([]),
     experiments: z.array(experimentSchema).default([]),
   })
   .superRefine(checkVariantKeys);
