@@ -3,7 +3,7 @@ import { type Answer, type Context, notFound } from './router.js';
 import { eventDefinitionJson, projectJson } from './serialize.js';
 import { ORGANIZATION } from './store.js';
 
-/** Projects, organization, user and event names: what surrounds experiments, read-only. */
+/** Projects, organization, user, key and event names: what surrounds experiments, read-only. */
 
 export function listProjects(context: Context): Answer {
   return page(context, [...context.store.projects.values()], projectJson);
@@ -33,6 +33,21 @@ export function retrieveUser({ store, project }: Context): Answer {
     timezone: 'UTC',
   };
   return { status: 200, body: { ...user, team, organization, organizations: [ORGANIZATION] } };
+}
+
+/** A personal API key may look at itself and at no other, whatever its scopes. Source: PostHog's `PersonalAPIKeyViewSet`. */
+export function retrieveKey({ id, principal, store }: Context): Answer {
+  if (id !== '@current') throw notFound();
+  const { scopes, projects } = principal;
+  const at = store.timestamp();
+  return {
+    status: 200,
+    body: {
+      ...{ id: 'SandboxKey', label: 'Sandbox', value: null, mask_value: 'phx_...box1' },
+      ...{ created_at: at, last_used_at: at, last_rolled_at: null, user_id: store.currentUser.id },
+      ...{ scopes, scoped_teams: projects ?? [], scoped_organizations: [] },
+    },
+  };
 }
 
 export function listEventDefinitions(context: Context): Answer {

@@ -30,6 +30,14 @@ export const KEYS = {
   otherUser: 'phx_sandbox_other_user',
 } as const;
 
+/** A key that names its own scopes: `phx_sandbox_scopes_experiment-write--query-read`. */
+const SCOPES_KEY = /^phx_sandbox_scopes_((?:[a-z_]+-(?:read|write))(?:--[a-z_]+-(?:read|write))*)$/;
+
+/** The key that every sandbox takes for one with exactly these scopes. */
+export function keyWithScopes(scopes: readonly string[]): string {
+  return `phx_sandbox_scopes_${scopes.map((scope) => scope.replace(':', '-')).join('--')}`;
+}
+
 /** Who asks: a key, what it may do, and where. */
 export interface Principal {
   user: UserRow;
@@ -66,12 +74,10 @@ export function authenticate(header: string | undefined, store: Store): Principa
       return { ...anywhere, scopes: ['*'], projects: [store.otherProject.id], currentProject: store.otherProject };
     case KEYS.otherUser:
       return { ...anywhere, user: OTHER_USER, scopes: ['*'] };
-    default:
-      throw unauthenticated(
-        'authentication_failed',
-        'Personal API key found in request Authorization header is invalid.',
-      );
   }
+  const named = SCOPES_KEY.exec(key)?.[1];
+  if (named !== undefined) return { ...anywhere, scopes: named.split('--').map((scope) => scope.replace('-', ':')) };
+  throw unauthenticated('authentication_failed', 'Personal API key found in request Authorization header is invalid.');
 }
 
 export function hasScope(principal: Principal, scope: string): boolean {

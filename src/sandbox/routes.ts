@@ -2,6 +2,7 @@ import {
   listEventDefinitions,
   listOrganizations,
   listProjects,
+  retrieveKey,
   retrieveOrganization,
   retrieveProject,
   retrieveUser,
@@ -96,4 +97,5 @@ export const ROUTES: readonly Route[] = [
     handle: retrieveOrganization,
   },
   { method: 'GET', path: '/users/@me', scope: 'user:read', handle: retrieveUser },
+  { method: 'GET', path: '/personal_api_keys/:id', scope: null, handle: retrieveKey },
 ];

@@ -7,6 +7,7 @@ import { createLog, createRedactor } from '../../src/log.js';
 import { selectTools } from '../../src/mcp/select-tools.js';
 import { createMcpServer } from '../../src/mcp/server.js';
 import { createSession } from '../../src/mcp/session.js';
+import { keyWithScopes } from '../../src/sandbox/auth.js';
 import { type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
 import { shop } from './shop.js';
 
@@ -25,6 +26,8 @@ export interface Answer {
 export interface WorldOptions extends Omit<SandboxOptions, 'now' | 'port'> {
   /** Which of the sandbox's keys the server holds. */
   key?: 'key' | 'readOnlyKey' | 'otherProjectKey';
+  /** Scopes of a key made for the test, in place of `key`. */
+  scopes?: readonly string[];
   readOnly?: boolean;
 }
 
@@ -37,14 +40,21 @@ afterEach(async () => {
 const ALL_SERVED = selectTools(CATALOGUE, { toolsets: ['all'], readOnly: false });
 
 /** A real MCP client, the product's server and the sandbox, joined by real HTTP; closed after the test. */
-export async function openWorld({ key = 'key', readOnly = false, scenario = shop, ...options }: WorldOptions = {}) {
+export async function openWorld({
+  key: keyName = 'key',
+  scopes,
+  readOnly = false,
+  scenario = shop,
+  ...options
+}: WorldOptions = {}) {
   const sandbox = await startSandbox({ scenario, now: () => NOW, ...options });
-  const redact = createRedactor([sandbox[key]]);
+  const key = scopes ? keyWithScopes(scopes) : sandbox[keyName];
+  const redact = createRedactor([key]);
   const session = createSession({
     version: '0.0.0-test',
     openUpstream: async () => ({
       origin: sandbox.url,
-      key: sandbox[key],
+      key,
       project: sandbox.projectId,
       close: async () => {},
     }),

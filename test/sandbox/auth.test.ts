@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { KEYS } from '../../src/sandbox/auth.js';
+import { KEYS, keyWithScopes } from '../../src/sandbox/auth.js';
 import { at, bench, listAt } from './support.js';
 
 function denied(detail: string) {
@@ -61,6 +61,32 @@ describe('keys', () => {
     expect((await call('GET', '/feature_flags/', { key })).json).toEqual(
       denied("API key missing required scope 'feature_flag:read'"),
     );
+  });
+
+  test('a key may name its own scopes, and has these and no others', async () => {
+    const { call } = await bench();
+    const key = keyWithScopes(['experiment:read', 'feature_flag:write']);
+    expect((await call('GET', '/experiments/', { key })).status).toBe(200);
+    expect((await call('POST', '/experiments/', { key, body: {} })).json).toEqual(
+      denied("API key missing required scope 'experiment:write'"),
+    );
+    expect((await call('GET', '/feature_flags/', { key })).status).toBe(200);
+    for (const broken of ['phx_sandbox_scopes_', 'phx_sandbox_scopes_experiment', `${key}-x`])
+      expect((await call('GET', '/experiments/', { key: broken })).status).toBe(401);
+  });
+
+  test.each([
+    [KEYS.fullAccess, ['*'], []],
+    [KEYS.experimentsOnly, ['experiment:write'], []],
+    [KEYS.otherProject, ['*'], [2]],
+    [keyWithScopes(['query:read']), ['query:read'], []],
+  ])('%s may look at itself, and is told its scopes and projects', async (key, scopes, scoped_teams) => {
+    const { call } = await bench();
+    const answer = await call('GET', '/api/personal_api_keys/@current/', { key });
+    expect(answer.status).toBe(200);
+    expect(answer.json).toMatchObject({ scopes, scoped_teams, scoped_organizations: [], value: null });
+    expect(JSON.stringify(answer.json)).not.toContain(key);
+    expect((await call('GET', '/api/personal_api_keys/other/', { key })).status).toBe(404);
   });
 
   test('a key of the other project is refused in this one, before anything is looked up', async () => {
