@@ -46,6 +46,7 @@ const RULES: readonly [folder: string, allowed: readonly string[]][] = [
     ],
   ],
   ['src/words/', ['zod']],
+  ['src/journal/', ['node:', 'zod', 'src/errors.ts', 'src/log.ts', 'src/render/untrusted.ts', 'src/journal/']],
   ['src/sandbox/', ['node:', 'zod', 'src/stats/', 'src/words/', 'src/sandbox/']],
   ['src/generated/', ['src/mcp/catalogue.ts']],
   ['src/log.ts', ['node:']],

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { ConfigError } from '../errors.js';
+import type { Log, Redact } from '../log.js';
+import { mapStrings } from '../render/untrusted.js';
+import { appendLine, checkAppendable } from './append.js';
+import { ownMark } from './process.js';
+
+/** A tool call. */
+export interface Call {
+  tool: string;
+  arguments: Record<string, unknown>;
+}
+
+export interface WriteAttempt extends Call {
+  project_id: number;
+  /** The state that the write acts on, as it was read; null where there was none. */
+  before: unknown;
+  /** The call that tells what happened, should this process not live to write it down. */
+  read: Call;
+}
+
+export interface WriteOutcome {
+  /** `applied`, `not_applied`, `outcome_unknown`, `pending_approval`, `failed`, … */
+  status: string;
+  error?: string;
+  changes?: unknown;
+  undo?: unknown;
+}
+
+export interface Journal {
+  /**
+   * Resolves with the attempt's id once its line is on the disk; only then may the request leave.
+   * Rejects where the line cannot be written: what cannot be put on record must not be sent.
+   */
+  begin(attempt: WriteAttempt): Promise<string>;
+  /**
+   * Resolves once the outcome is on the disk. Never rejects: the write has happened by then, and its answer must not be
+   * lost to a full disk. What cannot be written goes to the log, and the attempt stays without an end.
+   */
+  end(id: string, outcome: WriteOutcome): Promise<void>;
+}
+
+export interface JournalOptions {
+  /** Applied to every string that is written, names of fields included. */
+  redact: Redact;
+  now: () => Date;
+  /** Hears of ends that could not be written. */
+  log?: Pick<Log, 'error'>;
+}
+
+/**
+ * The record of all writes: one JSON line before each request leaves and one after it ended. Only ever added to, by any
+ * number of processes; made with mode 0600 where it does not exist.
+ * @throws ConfigError where the file cannot be written.
+ */
+export async function openJournal(path: string, { redact, now, log }: JournalOptions): Promise<Journal> {
+  await checkAppendable(path).catch((error: unknown) => {
+    throw new ConfigError(
+      `The journal ${JSON.stringify(path)} cannot be written (${causeOf(error)}); set --journal or POSTHOG_MCP_JOURNAL to a file in a folder that you may write to.`,
+    );
+  });
+  const mark = ownMark();
+  let last: Promise<void> = Promise.resolve();
+  const append = (facts: object): Promise<void> => {
+    const line = JSON.stringify(mapStrings(facts, redact));
+    const written = last.then(() => appendLine(path, line));
+    // A line that fails is its caller's; the next one is written all the same.
+    last = written.catch(() => undefined);
+    return written;
+  };
+  const time = () => now().toISOString();
+  return {
+    begin: async (attempt) => {
+      const id = randomUUID();
+      const { tool, arguments: args, project_id, before, read } = attempt;
+      const facts = { tool, arguments: args, project_id, before, read };
+      await append({ attempt: id, phase: 'begin', time: time(), process: mark, ...facts });
+      return id;
+    },
+    end: async (id, { status, error, changes, undo }) => {
+      try {
+        await append({ attempt: id, phase: 'end', time: time(), status, error, changes, undo });
+      } catch (failure) {
+        log?.error('the end of a write could not be put into the journal', { attempt: id, status, error: failure });
+      }
+    },
+  };
+}
+
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+}
