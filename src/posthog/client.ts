@@ -25,6 +25,8 @@ export interface ClientOptions {
   now?: () => number;
   log?: Log;
   limits?: Partial<Limits>;
+  /** Hears the `Date` header of every answer; '' where it has none. */
+  onDate?: (date: string) => void;
 }
 
 /** What all calls share. */
@@ -38,6 +40,7 @@ interface Shared {
   now: () => number;
   redact: Redact;
   log: Log | undefined;
+  onDate: ClientOptions['onDate'];
 }
 
 /** What all requests of one tool call share. */
@@ -68,6 +71,7 @@ export function createPostHogClient(options: ClientOptions): PostHogClient {
     now: options.now ?? Date.now,
     redact: createRedactor([options.key]),
     log: options.log,
+    onDate: options.onDate,
   };
   return {
     forCall: ({ signal, deadlineMs = limits.deadlineMs }) => apiFor(shared, beginCall(shared, signal, deadlineMs)),
@@ -127,7 +131,7 @@ async function answerTo(shared: Shared, call: Call, request: Request, info: Requ
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
   const headers = body === undefined ? shared.headers : { ...shared.headers, 'content-type': 'application/json' };
   const target = `${request.path}${queryString(request.query)}`;
-  const { pool, now, redact, random, limits } = shared;
+  const { pool, now, redact, random, limits, onDate } = shared;
   for (let attempt = 0; ; attempt += 1) {
     const startedAt = now();
     const headersMs = request.slow ? Math.max(1, call.endsAt - startedAt) : limits.headersMs;
@@ -143,6 +147,7 @@ async function answerTo(shared: Shared, call: Call, request: Request, info: Requ
       errorBytes,
       now,
       redact,
+      onDate,
     });
     const outcome = result.ok ? 'ok' : result.error.code;
     shared.log?.debug('request', { method: info.method, path: info.path, attempt, outcome, ms: now() - startedAt });

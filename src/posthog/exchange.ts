@@ -28,6 +28,7 @@ export interface ExchangeOptions {
   errorBytes: number;
   now: () => number;
   redact: Redact;
+  onDate?: ((date: string) => void) | undefined;
 }
 
 export type Exchange = { ok: true; value: unknown } | { ok: false; failure: Failure; error: ToolError };
@@ -53,6 +54,7 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
       signal,
     };
     const answer = await orAborted(dispatcher.request(request), signals.signal);
+    options.onDate?.(headerOf(answer.headers, 'date') ?? '');
     if (answer.statusCode < 200 || answer.statusCode >= 300) return await refusal(answer, options);
     progress.accepted = true;
     return { ok: true, value: await readJson(answer.body, answer.headers) };
