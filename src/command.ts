@@ -5,10 +5,10 @@ export type Command =
   | { name: 'stdio' | 'help' | 'version' }
   | { name: 'sandbox'; port: number }
   | { name: 'demo'; fast: boolean }
-  | { name: 'tools'; json: boolean }
+  | { name: 'tools' | 'doctor'; json: boolean }
   | { name: 'call'; tool: string; json: string | undefined };
 
-const COMMAND_NAMES = ['sandbox', 'demo', 'tools', 'call'] as const;
+const COMMAND_NAMES = ['sandbox', 'demo', 'doctor', 'tools', 'call'] as const;
 
 const OPTIONS = {
   sandbox: { type: 'boolean' },
@@ -17,6 +17,7 @@ const OPTIONS = {
   toolsets: { type: 'string' },
   tools: { type: 'string' },
   confirm: { type: 'string' },
+  journal: { type: 'string' },
   'log-level': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
@@ -27,14 +28,15 @@ const OPTIONS = {
 
 /** Commands that heed an option, `stdio` being the server; an option without a line here is for all of them. */
 const HEEDED_BY: Readonly<Record<string, readonly Command['name'][]>> = {
-  scenario: ['stdio', 'call', 'sandbox'],
-  'read-only': ['stdio', 'call', 'tools'],
-  toolsets: ['stdio', 'call', 'tools'],
-  tools: ['stdio', 'call', 'tools'],
-  confirm: ['stdio', 'call', 'tools'],
+  scenario: ['stdio', 'call', 'doctor', 'sandbox'],
+  'read-only': ['stdio', 'call', 'doctor', 'tools'],
+  toolsets: ['stdio', 'call', 'doctor', 'tools'],
+  tools: ['stdio', 'call', 'doctor', 'tools'],
+  confirm: ['stdio', 'call', 'doctor', 'tools'],
+  journal: ['stdio', 'call', 'doctor'],
   port: ['sandbox'],
   fast: ['demo'],
-  json: ['tools'],
+  json: ['tools', 'doctor'],
 };
 
 type Flags = ReturnType<typeof parseFlags>['values'];
@@ -69,7 +71,7 @@ export function parseCommand(values: Flags, positionals: readonly string[]): Com
     throw new ConfigError(`The command "${name}" takes no arguments; run with --help for its flags.`);
   if (name === 'sandbox') return { name, port: portOf(values.port) };
   if (name === 'demo') return { name, fast: values.fast ?? false };
-  if (name === 'tools') return { name, json: values.json ?? false };
+  if (name === 'tools' || name === 'doctor') return { name, json: values.json ?? false };
   return { name: 'stdio' };
 }
 

@@ -35,6 +35,8 @@ export interface Config {
   /** The flag or variable that `tools` came from. */
   toolsFrom: string | undefined;
   confirm: ConfirmMode;
+  /** File that writes are recorded in; undefined where not configured. */
+  journal: string | undefined;
   logLevel: LogLevel;
   /** Null where no real PostHog is asked: in the sandbox, and for commands that ask none. */
   posthog: PostHogConfig | null;
@@ -53,7 +55,7 @@ export function readConfig(argv: readonly string[] = process.argv.slice(2), env:
   // Somebody who asks for help must get it, however broken the environment is.
   if (command.name === 'help' || command.name === 'version') return Object.freeze({ ...DEFAULTS, command });
   const sandbox = values.sandbox ?? booleanOf('POSTHOG_SANDBOX', env);
-  const needsPostHog = !sandbox && (command.name === 'stdio' || command.name === 'call');
+  const needsPostHog = !sandbox && ASKS_POSTHOG.includes(command.name);
   if (needsPostHog && values.scenario !== undefined) {
     throw new ConfigError('--scenario needs --sandbox as well; without it, calls go to PostHog itself.');
   }
@@ -68,12 +70,16 @@ export function readConfig(argv: readonly string[] = process.argv.slice(2), env:
     toolsFrom: tools?.source,
     confirm:
       choiceOf(setting('--confirm', values.confirm, 'POSTHOG_MCP_CONFIRM', env), CONFIRM_MODES) ?? DEFAULTS.confirm,
+    journal: setting('--journal', values.journal, 'POSTHOG_MCP_JOURNAL', env)?.value,
     logLevel:
       choiceOf(setting('--log-level', values['log-level'], 'POSTHOG_MCP_LOG_LEVEL', env), LOG_LEVELS) ??
       DEFAULTS.logLevel,
     posthog: needsPostHog ? posthogOf(env) : null,
   });
 }
+
+/** Commands that talk to PostHog, or to the sandbox in its place. */
+const ASKS_POSTHOG: readonly Command['name'][] = ['stdio', 'call', 'doctor'];
 
 const DEFAULTS: Config = {
   command: { name: 'stdio' },
@@ -84,6 +90,7 @@ const DEFAULTS: Config = {
   tools: undefined,
   toolsFrom: undefined,
   confirm: 'auto',
+  journal: undefined,
   logLevel: 'info',
   posthog: null,
 };

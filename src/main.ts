@@ -3,6 +3,7 @@ import { print } from './cli/print.js';
 import { type Config, readConfig } from './config.js';
 import { ConfigError } from './errors.js';
 import { CATALOGUE } from './generated/tools.js';
+import type { Journal } from './journal/journal.js';
 import { createLog, createRedactor, type Log, type Redact } from './log.js';
 import { selectTools } from './mcp/select-tools.js';
 import { createSession, type Session, type Upstream } from './mcp/session.js';
@@ -37,6 +38,8 @@ async function run(runtime: Runtime): Promise<number> {
     }
     case 'demo':
       return (await import('./cli/demo.js')).runDemo({ fast: command.fast });
+    case 'doctor':
+      return examine(runtime, command.json);
     case 'call': {
       const { runCall } = await import('./cli/call.js');
       const signal = stopSignal();
@@ -62,6 +65,19 @@ async function serve(runtime: Runtime): Promise<number> {
   });
 }
 
+async function examine(runtime: Runtime, json: boolean): Promise<number> {
+  const { config, redact } = runtime;
+  const served = servedTools(runtime);
+  const signal = stopSignal();
+  const { runDoctor } = await import('./cli/doctor.js');
+  const upstream = await (await upstreamOf(config))();
+  try {
+    return await runDoctor({ config, json, served, upstream, redact, signal });
+  } finally {
+    await upstream.close();
+  }
+}
+
 function servedTools({ config }: Runtime) {
   return selectTools(CATALOGUE, config);
 }
@@ -71,11 +87,36 @@ async function withSession(runtime: Runtime, use: (session: Session) => Promise<
   const { config, log, redact } = runtime;
   if (config.confirm === 'token') log.warn('--confirm token is not in this version: live calls act at once.');
   const openUpstream = await upstreamOf(config);
+  await openJournalOf(runtime);
+  const told = tellUnfinished(runtime);
   const session = createSession({ version: VERSION, openUpstream, readOnly: config.readOnly, log, redact });
   try {
     return await use(session);
   } finally {
-    await Promise.race([session.close(), new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
+    const closed = Promise.all([told, session.close()]);
+    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
+  }
+}
+
+/** Undefined where none is configured, and where nothing will be written. */
+async function openJournalOf({ config, log, redact }: Runtime): Promise<Journal | undefined> {
+  if (config.journal === undefined || config.readOnly) return undefined;
+  const { openJournal } = await import('./journal/journal.js');
+  return openJournal(config.journal, { redact, now: () => new Date(), log });
+}
+
+/** One warning for each write that an earlier process left without an end. Never rejects. */
+async function tellUnfinished({ config: { journal }, log }: Runtime): Promise<void> {
+  if (journal === undefined) return;
+  try {
+    const { callInWords, unfinishedAttempts } = await import('./journal/unfinished.js');
+    for (const { attempt, time, tool, read, state } of await unfinishedAttempts(journal)) {
+      if (state === 'in_progress') continue;
+      const message = `The journal has no end of ${tool}, begun ${time}: ${callInWords(read)} tells what happened.`;
+      log.warn(message, { attempt, state });
+    }
+  } catch (error) {
+    log.warn('The journal could not be read for writes without an end.', { error });
   }
 }
 

@@ -5,6 +5,7 @@ Usage
   posthog-experiments-mcp [flags]                 MCP server over stdio
   posthog-experiments-mcp sandbox [--port N]      an emulated PostHog API on this machine
   posthog-experiments-mcp demo [--fast]           a whole experiment's life, played on the sandbox
+  posthog-experiments-mcp doctor [--json]         checks key, host, project, scopes; which tools work
   posthog-experiments-mcp tools [--json]          the tools that this configuration serves
   posthog-experiments-mcp call TOOL [JSON]        one tool call; prints the answer as JSON
 
@@ -16,6 +17,8 @@ Flags (each also an environment variable; a flag wins)
                           exposure, holdouts, saved-metrics, admin, all
   --tools A,B             single tools, on top of the toolsets         POSTHOG_MCP_TOOLS
   --confirm MODE          auto, token or off                           POSTHOG_MCP_CONFIRM
+  --journal FILE          record every write in FILE, one JSON line    POSTHOG_MCP_JOURNAL
+                          before it is sent and one after
   --log-level LEVEL       debug, info, warn, error or silent           POSTHOG_MCP_LOG_LEVEL
   --help, --version
 
@@ -25,7 +28,7 @@ Environment
   POSTHOG_PROJECT_ID         a project id, or @current (default)
 
 Exit codes
-  0 ok    1 failed, or the tool's answer is an error    2 wrong usage or configuration
+  0 ok    1 failed, the tool's answer is an error, or doctor found something    2 wrong usage or configuration
 
 Examples
   posthog-experiments-mcp --sandbox

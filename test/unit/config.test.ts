@@ -28,6 +28,7 @@ describe('readConfig', () => {
     [['sandbox', '--port', '8080'], { name: 'sandbox', port: 8080 }],
     [['demo', '--fast'], { name: 'demo', fast: true }],
     [['tools', '--json'], { name: 'tools', json: true }],
+    [['doctor', '--json', '--sandbox'], { name: 'doctor', json: true }],
     [['--help'], { name: 'help' }],
     [['demo', '-h'], { name: 'help' }],
     [['--version'], { name: 'version' }],
@@ -50,6 +51,7 @@ describe('readConfig', () => {
       POSTHOG_MCP_TOOLSETS: 'experiments, lifecycle',
       POSTHOG_MCP_TOOLS: 'event-search,',
       POSTHOG_MCP_CONFIRM: 'token',
+      POSTHOG_MCP_JOURNAL: 'writes.jsonl',
       POSTHOG_MCP_LOG_LEVEL: 'debug',
     });
     expect(config).toMatchObject({
@@ -58,13 +60,15 @@ describe('readConfig', () => {
       toolsets: ['experiments', 'lifecycle'],
       tools: ['event-search'],
       confirm: 'token',
+      journal: 'writes.jsonl',
       logLevel: 'debug',
       posthog: { origin: 'https://eu.posthog.com', project: 42 },
     });
   });
 
   it('lets a flag win over its variable', () => {
-    const argv = '--sandbox --scenario a.json --read-only --toolsets all --tools x --confirm off --log-level error';
+    const flags = '--sandbox --scenario a.json --read-only --toolsets all --tools x --confirm off --journal a';
+    const argv = `${flags} --log-level error`;
     const config = readConfig(argv.split(' '), {
       POSTHOG_SANDBOX: '0',
       POSTHOG_SANDBOX_SCENARIO: 'empty',
@@ -72,6 +76,7 @@ describe('readConfig', () => {
       POSTHOG_MCP_TOOLSETS: 'results',
       POSTHOG_MCP_TOOLS: 'y',
       POSTHOG_MCP_CONFIRM: 'token',
+      POSTHOG_MCP_JOURNAL: 'b',
       POSTHOG_MCP_LOG_LEVEL: 'debug',
     });
     expect(config).toMatchObject({
@@ -81,6 +86,7 @@ describe('readConfig', () => {
       toolsets: ['all'],
       tools: ['x'],
       confirm: 'off',
+      journal: 'a',
       logLevel: 'error',
     });
   });
@@ -163,7 +169,7 @@ describe('readConfig', () => {
     [['--read-only=maybe'], ENV, /--read-only.*--help/],
     [['--scenario'], ENV, /--scenario.*--help/],
     [['--scenario', '--sandbox'], ENV, /--scenario.*--help/],
-    [['http'], ENV, /^Unknown command "http"\. Commands: sandbox, demo, tools, call/],
+    [['http'], ENV, /^Unknown command "http"\. Commands: sandbox, demo, doctor, tools, call/],
     [[KEY], ENV, /^Unknown command\. Commands/],
     [['sandbox', 'extra'], ENV, /takes no arguments/],
     [['sandbox', '--port', 'x'], ENV, /^--port must be a number from 0 to 65535/],
@@ -176,6 +182,11 @@ describe('readConfig', () => {
     [['tools', '--scenario', 'empty'], ENV, /^--scenario .*; the command "tools" ignores it/],
     [['sandbox', '--toolsets', 'all'], ENV, /^--toolsets .*; the command "sandbox" ignores it/],
     [['sandbox', '--tools', 'x'], ENV, /^--tools .*; the command "sandbox" ignores it/],
+    [['tools', '--journal', 'x'], ENV, /^--journal .*; the command "tools" ignores it/],
+    [['--journal='], ENV, /^--journal needs a value/],
+    [['doctor', '--scenario', 'empty'], ENV, /^--scenario needs --sandbox/],
+    [['doctor'], {}, /^POSTHOG_PERSONAL_API_KEY is not set/],
+    [['doctor', 'x'], ENV, /^The command "doctor" takes no arguments/],
     [['demo', '--confirm', 'off'], ENV, /^--confirm .*; the command "demo" ignores it/],
     [['call', 'experiment-list', '--scenario', 'a.json'], {}, /^--scenario needs --sandbox/],
     [['--scenario', 'empty'], ENV, /^--scenario needs --sandbox/],

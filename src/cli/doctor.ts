@@ -1,0 +1,71 @@
+import type { Config } from '../config.js';
+import type { Redact } from '../log.js';
+import type { ServedTools } from '../mcp/select-tools.js';
+import type { Upstream } from '../mcp/session.js';
+import { createPostHogClient } from '../posthog/client.js';
+import { cleanText, mapStrings } from '../render/untrusted.js';
+import { VERSION } from '../version.js';
+import { checksOf } from './doctor/checks.js';
+import { lookAtJournal } from './doctor/journal.js';
+import { lookAround } from './doctor/look.js';
+import { reportText } from './doctor/report.js';
+import { verdictsOn } from './doctor/verdicts.js';
+import { print } from './print.js';
+
+/** How long all questions together may take. Milliseconds. */
+const DEADLINE_MS = 30_000;
+
+export interface DoctorOptions {
+  config: Pick<Config, 'journal' | 'readOnly'>;
+  json: boolean;
+  served: ServedTools;
+  upstream: Pick<Upstream, 'origin' | 'key' | 'project'>;
+  redact: Redact;
+  signal: AbortSignal;
+  /** Epoch milliseconds. */
+  now?: () => number;
+}
+
+/** Says whether the served tools can work, and what keeps them from it. Prints the report; returns the exit code. */
+export async function runDoctor(options: DoctorOptions): Promise<0 | 1> {
+  const { text, healthy } = await examine(options);
+  await print(text);
+  return healthy ? 0 : 1;
+}
+
+/** The report as it is printed. Sends only reads. */
+export async function examine(options: DoctorOptions): Promise<{ text: string; healthy: boolean }> {
+  const { config, served, upstream, redact, signal, now = Date.now } = options;
+  const { origin, key, project: configured } = upstream;
+  const isPersonal = key.startsWith('phx_');
+  const clock = watchClock(now);
+  const client = createPostHogClient({ origin, key, readOnly: true, version: VERSION, onDate: clock.hear });
+  const journal = await lookAtJournal(config.journal, config.readOnly);
+  const api = client.forCall({ signal, deadlineMs: DEADLINE_MS });
+  const findings = await lookAround(api, { configured, isPersonal }).finally(() => client.close());
+  const { readings, project, failure, projectError } = findings;
+  // Nothing works then, whatever the key may do.
+  const isBlocked = failure !== null || projectError !== null;
+  const names = served.list.map((entry) => entry.name);
+  const verdicts = verdictsOn(names, isBlocked ? new Map() : readings, config.readOnly);
+  const found = checksOf({ findings, verdicts, origin, isPersonal, skewMs: clock.skewMs() });
+  const checks = [...found, journal.check];
+  const healthy = checks.every(({ status }) => status !== 'problem');
+  if (!options.json) return { healthy, text: redact(reportText({ checks, readings, verdicts, isBlocked })) };
+  const scopes = Object.fromEntries(readings);
+  const facts = { ok: healthy, host: origin, project, checks, scopes, tools: verdicts, unfinished: journal.unfinished };
+  const safe = mapStrings(facts, (text) => redact(cleanText(text)));
+  return { healthy, text: `${JSON.stringify(safe, null, 2)}\n` };
+}
+
+/** Keeps the smallest difference that an answer shows: the others hold time on the way as well. */
+function watchClock(now: () => number) {
+  let least: number | null = null;
+  return {
+    hear: (date: string): void => {
+      const skew = Date.parse(date) - now();
+      if (!Number.isNaN(skew) && (least === null || Math.abs(skew) < Math.abs(least))) least = skew;
+    },
+    skewMs: () => least,
+  };
+}

@@ -1,0 +1,116 @@
+import type { ToolError } from '../../errors.js';
+import type { Findings } from './look.js';
+import { SCOPE_OBJECTS } from './scopes.js';
+import { isWrite, type ToolVerdict } from './verdicts.js';
+
+/** A clock that is further off makes ages of results and days of a run wrong. Milliseconds. */
+export const MAX_SKEW_MS = 60_000;
+
+export interface Check {
+  check: string;
+  status: 'ok' | 'warning' | 'problem' | 'skipped';
+  /** What was found; several lines where there are several things. */
+  says: string;
+  /** What to do about it, in one sentence. */
+  remedy?: string;
+}
+
+export interface Looked {
+  findings: Findings;
+  verdicts: readonly ToolVerdict[];
+  origin: string;
+  isPersonal: boolean;
+  /** PostHog's clock minus ours, in milliseconds; null where it did not tell. */
+  skewMs: number | null;
+}
+
+/** What was found, in the order in which it stands in the way. Pure. */
+export function checksOf({ findings, verdicts, origin, isPersonal, skewMs }: Looked): Check[] {
+  const { failure, projectError } = findings;
+  const skipped = (check: string): Check => ({ check, status: 'skipped', says: 'not looked at, because of the above' });
+  const kind = isPersonal ? 'a personal API key (phx_…)' : 'an OAuth token (pha_…)';
+  if (failure !== null) {
+    const isKey = failure.code === 'unauthenticated';
+    return [
+      isKey ? ok('host', `${origin} answers`) : problem('host', failure),
+      isKey ? problem('key', failure) : { check: 'key', status: 'skipped', says: `${kind}, not tried` },
+      ...['project', 'scopes'].map(skipped),
+      clockCheck(skewMs),
+    ];
+  }
+  return [
+    ok('host', `${origin} answers`),
+    ok('key', `${kind}, accepted`),
+    projectCheck(findings),
+    projectError === null ? scopesCheck(findings, verdicts, origin) : skipped('scopes'),
+    clockCheck(skewMs),
+  ];
+}
+
+function ok(check: string, says: string): Check {
+  return { check, status: 'ok', says };
+}
+
+function problem(check: string, { message, hint, fields }: ToolError): Check {
+  const detail = fields.detail === undefined ? '' : ` PostHog says: ${fields.detail}`;
+  return { check, status: 'problem', says: `${message}${detail}`, remedy: hint };
+}
+
+function projectCheck({ project, projectError }: Findings): Check {
+  if (projectError !== null || project === null) {
+    return projectError ? problem('project', projectError) : { check: 'project', status: 'skipped', says: 'not known' };
+  }
+  const { id, name } = project;
+  return ok('project', name === null ? `${id} (its name needs project:read)` : `${id}, ${JSON.stringify(name)}`);
+}
+
+function scopesCheck({ readings }: Findings, verdicts: readonly ToolVerdict[], origin: string): Check {
+  const notes = SCOPE_OBJECTS.flatMap((scope) => {
+    const note = readings.get(scope)?.note;
+    return note === undefined ? [] : [`${scope}: ${note}`];
+  });
+  const of = (status: ToolVerdict['status']) => verdicts.filter((verdict) => verdict.status === status);
+  const count = (some: readonly ToolVerdict[]) => `${some.length} of ${verdicts.length} served tools`;
+  const lacking = of('lacks_scopes');
+  if (lacking.length > 0) {
+    const lacks = [...new Set(lacking.flatMap((verdict) => verdict.lacks))];
+    const looking = lacks.every(isWrite) ? ', or start with --read-only to look only' : '';
+    const says = [`${count(lacking)} cannot work without ${lacks.join(', ')}`, ...notes].join('\n');
+    const remedy = `Add ${lacks.join(', ')} to the key at ${origin}/settings/user-api-keys${looking}.`;
+    return { check: 'scopes', status: 'problem', says, remedy };
+  }
+  const unknown = of('unknown');
+  if (unknown.length > 0) {
+    const says = [`of ${count(unknown)} it could not be told`, ...notes].join('\n');
+    const remedy =
+      'Run doctor again; if it stays, serve other toolsets (--toolsets), since this PostHog may lack these.';
+    return { check: 'scopes', status: 'problem', says, remedy };
+  }
+  const unprobed = of('not_probed');
+  if (unprobed.length > 0) {
+    const says = `all reads may be made; of ${count(unprobed)} it shows only with the first write`;
+    const remedy = `Compare the scopes of the key with the table below at ${origin}/settings/user-api-keys.`;
+    return { check: 'scopes', status: 'warning', says, remedy };
+  }
+  return partsCheck(verdicts, origin);
+}
+
+function partsCheck(verdicts: readonly ToolVerdict[], origin: string): Check {
+  const parts = [...new Set(verdicts.flatMap(({ without }) => without.map(({ scope }) => scope)))];
+  if (parts.length === 0) return ok('scopes', `enough for all ${verdicts.length} served tools`);
+  const says = `all ${verdicts.length} served tools work, some but for a part`;
+  const remedy = `For these parts add ${parts.join(', ')} to the key at ${origin}/settings/user-api-keys.`;
+  return { check: 'scopes', status: 'warning', says, remedy };
+}
+
+function clockCheck(skewMs: number | null): Check {
+  if (skewMs === null) return { check: 'clock', status: 'skipped', says: 'not told by an answer' };
+  const seconds = Math.round(Math.abs(skewMs) / 1000);
+  if (Math.abs(skewMs) <= MAX_SKEW_MS) return ok('clock', `within ${Math.max(seconds, 1)} s of PostHog's`);
+  return {
+    check: 'clock',
+    status: 'warning',
+    says: `this machine is ${seconds} s ${skewMs > 0 ? 'behind' : 'ahead of'} PostHog`,
+    remedy: 'Set the clock of this machine (NTP): ages of results and days of a run are counted by it.',
+  };
+}

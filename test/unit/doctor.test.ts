@@ -1,0 +1,125 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { checksOf } from '../../src/cli/doctor/checks.js';
+import { reportText, WIDTH } from '../../src/cli/doctor/report.js';
+import { type DoctorOptions, examine } from '../../src/cli/doctor.js';
+import { CATALOGUE } from '../../src/generated/tools.js';
+import { createRedactor } from '../../src/log.js';
+import { selectTools } from '../../src/mcp/select-tools.js';
+import { statusError } from '../../src/posthog/errors.js';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
+import { shop } from '../helpers/shop.js';
+
+const open: Sandbox[] = [];
+afterEach(async () => {
+  for (const sandbox of open.splice(0)) await sandbox.close();
+});
+
+const checks = z.array(z.looseObject({ check: z.string(), status: z.string(), says: z.string() }));
+const facts = z.looseObject({
+  checks,
+  scopes: z.record(z.string(), z.looseObject({})),
+  tools: z.array(z.looseObject({})),
+});
+
+async function look(sandboxOptions: SandboxOptions = {}, more: Partial<DoctorOptions> = {}) {
+  const sandbox = await startSandbox({ scenario: shop, ...sandboxOptions });
+  open.push(sandbox);
+  const options: DoctorOptions = {
+    config: { journal: undefined, readOnly: false },
+    json: true,
+    served: selectTools(CATALOGUE, { toolsets: ['all'], readOnly: false }),
+    upstream: { origin: sandbox.url, key: sandbox.key, project: 1 },
+    redact: createRedactor([sandbox.key]),
+    signal: new AbortController().signal,
+    ...more,
+  };
+  const { text, healthy } = await examine(options);
+  const report = options.json ? facts.parse(JSON.parse(text)) : null;
+  return { sandbox, text, healthy, report, check: (name: string) => report?.checks.find((one) => one.check === name) };
+}
+
+describe('doctor', () => {
+  it('sends nothing but reads', async () => {
+    const { sandbox } = await look();
+    expect(sandbox.requests.length).toBeGreaterThan(8);
+    expect(new Set(sandbox.requests.map(({ method }) => method))).toEqual(new Set(['GET']));
+  });
+
+  it('does not claim to know of writes where a PostHog does not tell the scopes of a key', async () => {
+    const body = { detail: 'Not found.' };
+    const { healthy, report, check } = await look({
+      faults: { respond: ({ path }) => (path.includes('personal_api_keys') ? { status: 404, body } : undefined) },
+    });
+    expect(healthy).toBe(true);
+    expect(report?.scopes.experiment).toEqual({ read: 'yes', write: 'not_probed' });
+    expect(check('scopes')).toMatchObject({
+      status: 'warning',
+      says: expect.stringMatching(/only with the first write$/),
+    });
+    expect(report?.tools).toContainEqual({
+      ...{ name: 'experiment-end', status: 'not_probed', lacks: ['experiment:write'], without: [] },
+    });
+  });
+
+  it('says what an older build has no endpoint for', async () => {
+    const body = { detail: 'Not found.' };
+    const { healthy, report, check } = await look({
+      faults: { respond: ({ path }) => (path.includes('holdouts') ? { status: 404, body } : undefined) },
+    });
+    expect(healthy).toBe(false);
+    expect(check('scopes')?.says).toMatch(/^of 5 of 42 .*\nexperiment_holdout: .* has no endpoint GET .*holdouts/s);
+    expect(report?.tools.filter(({ status }) => status === 'unknown')).toHaveLength(5);
+  });
+
+  it('tells what the owner of the key may not do from what the key may not', async () => {
+    const body = { detail: 'You do not have viewer access to this resource.' };
+    const { healthy, check } = await look({
+      faults: { respond: ({ path }) => (path.endsWith('/feature_flags/') ? { status: 403, body } : undefined) },
+    });
+    expect(healthy).toBe(false);
+    expect(check('scopes')?.says).toContain('feature_flag: You do not have viewer access to this resource.');
+  });
+
+  it.each([
+    [0, 'ok', /^within 1 s/],
+    [-50_000, 'ok', /^within (49|50) s/],
+    [-120_000, 'warning', /is 1(19|20) s behind/],
+    [3_600_000, 'warning', /is 360[01] s ahead of/],
+  ])('compares a clock that is %d ms off with PostHog’s', async (off, status, says) => {
+    const { check } = await look({}, { now: () => Date.now() + off });
+    expect(check('clock')).toMatchObject({ status, says: expect.stringMatching(says) });
+  });
+
+  it.each([
+    ['https://us.posthog.com', 'https://eu.posthog.com'],
+    ['https://eu.posthog.com', 'https://us.posthog.com'],
+  ])('asks of a key that %s does not take whether it is of %s', (origin, other) => {
+    const info = { method: 'GET' as const, path: '/api/users/@me/', isRead: true, origin };
+    const failure = statusError({ status: 401, text: '' }, info);
+    const findings = { failure, project: null, projectError: null, readings: new Map() };
+    const found = checksOf({ findings, verdicts: [], origin, isPersonal: true, skewMs: null });
+    const remedy = expect.stringContaining(`set POSTHOG_HOST=${other}`);
+    expect(found).toContainEqual({ check: 'key', status: 'problem', says: expect.any(String), remedy });
+  });
+
+  it('shows what people typed in one clean line', async () => {
+    const name = 'Shop\u001b[31m\nok  key  all fine\u202e';
+    const { text } = await look({ scenario: { ...shop, project: { id: 1, name } } }, { json: false });
+    expect(text).toMatch(/^ok +project +1, "Shop\\u001b\[31m\\nok key all fine"$/m);
+  });
+});
+
+describe('the report', () => {
+  it.each([
+    ['words', 'word '.repeat(60)],
+    ['a path', `/${'folder/'.repeat(60)}`],
+    ['signs beyond the basic plane', '🦔'.repeat(200)],
+  ])('breaks %s within its width and loses nothing', (_, says) => {
+    const check = { check: 'journal', status: 'ok' as const, says, remedy: says };
+    const text = reportText({ checks: [check], readings: new Map(), verdicts: [], isBlocked: true });
+    for (const line of text.split('\n')) expect([...line].length).toBeLessThanOrEqual(WIDTH);
+    const squeezed = (all: string) => all.replaceAll(/\s/g, '');
+    expect(squeezed(text)).toBe(squeezed(`ok journal ${says} → ${says}`));
+  });
+});
