@@ -131,6 +131,39 @@ describe('exposures', () => {
   });
 
   test.each([
+    ['paused', 'resumed'],
+    ['exposure_frozen', 'exposure_unfrozen'],
+  ])('do not grow from %s to %s', async (closed, opened) => {
+    const activity = [
+      { days_ago: 6, activity: closed },
+      { days_ago: 3, activity: opened },
+    ];
+    const { json } = await exposures(await running({ activity, exposures: { control: 700, test: 700 } }));
+    const [control] = listAt(json, 'timeseries');
+    // Seven days in which people came, from noon to noon: 100 a day, less the last millisecond of each.
+    expect(control?.exposure_counts).toEqual([49, 149, 249, 349, 400, 400, 400, 449, 549, 649, 700]);
+    expect(json.total_exposures).toEqual({ control: 700, test: 700 });
+  });
+
+  test('stand still since a pause that lasts, also where a freeze came first and where an earlier run was paused', async () => {
+    const activity = [
+      { days_ago: 11, activity: 'paused' },
+      { days_ago: 5, activity: 'exposure_frozen' },
+      { days_ago: 4, activity: 'paused' },
+      { days_ago: 3, activity: 'exposure_unfrozen' },
+    ];
+    const { json } = await exposures(await running({ activity, exposures: { control: 500, test: 500 } }));
+    const [control] = listAt(json, 'timeseries');
+    expect(control?.exposure_counts).toEqual([49, 149, 249, 349, 449, 500, 500, 500, 500, 500, 500]);
+  });
+
+  test('are all in at the end of a run that was paused from its first moment', async () => {
+    const { json } = await exposures(await running({ activity: [{ days_ago: 10, activity: 'paused' }] }));
+    const [control] = listAt(json, 'timeseries');
+    expect(control?.exposure_counts).toEqual([...Array.from({ length: 10 }, () => 0), 1000]);
+  });
+
+  test.each([
     ['without an experiment', { experiment_id: undefined }, 'experiment_id is required'],
     ['without a flag', { feature_flag: {} }, 'feature_flag key is required'],
     ['of an experiment that is not there', { experiment_id: 99 }, 'Experiment with id 99 not found'],
