@@ -1,8 +1,8 @@
+import { canonical } from '../schema/canonical.js';
 import { type Experiment, statusOf } from '../schema/experiment.js';
 import { flagHoldout, variantsOf } from '../schema/flag.js';
 import { type Metric, withoutServerFields } from '../schema/metric.js';
 import type { Change } from '../tool.js';
-import { canonical } from './compare.js';
 
 /** Fields that a write can change and a reader cares about; caches, versions and timestamps of the row are not. */
 const FIELDS = [

@@ -1,10 +1,10 @@
 import { ToolError } from '../errors.js';
+import { canonical } from '../schema/canonical.js';
 import type { Experiment } from '../schema/experiment.js';
 import { rolloutOf, type VariantView, variantsOf } from '../schema/flag.js';
 import { changedMetricJson, type MetricPatch, toMetricJson, withoutServerFields } from '../schema/metric.js';
 import { idAndName } from '../schema/quote.js';
 import { NESTED_SETTINGS, type Settings, settingsBody } from '../schema/settings.js';
-import { canonical } from './compare.js';
 
 /** Fields of the experiment that are simply given a new value. */
 export const PLAIN_FIELDS = [

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { canonical } from '../../src/schema/canonical.js';
 import { experimentWire } from '../../src/schema/experiment.js';
 import { changesBetween } from '../../src/writes/changes.js';
-import { canonical, changedFields } from '../../src/writes/compare.js';
+import { changedFields } from '../../src/writes/compare.js';
 
 describe('comparing states', () => {
   it('takes the order of keys for no difference, at any depth, and the order of a list for one', () => {
