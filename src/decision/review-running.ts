@@ -4,9 +4,7 @@ import { idAndName, plainOrQuoted, quoted } from '../schema/quote.js';
 import { SRM_ALARM_P } from './exposures.js';
 import { STALE_HOURS } from './results.js';
 import { daysBetween, type ReviewFacts, type ReviewRule, shownDays } from './review-facts.js';
-
-/** Younger runs may have nobody yet, and no calculation. Days. */
-export const SETTLING_DAYS = 1;
+import { SETTLING_DAYS } from './thresholds.js';
 
 const ENROLLING: readonly string[] = ['running', 'exposure_frozen'];
 

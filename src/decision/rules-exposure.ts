@@ -2,11 +2,12 @@ import { plainOrQuoted, quoted } from '../schema/quote.js';
 import { isEvenSplit, MULTIPLE_SHARE_LIMIT_PERCENT, multipleVariantBias } from '../stats/bias-risk.js';
 import { testSplit } from '../stats/srm.js';
 import { MIN_EXPOSURES } from '../stats/validity.js';
-import { exposedPeople, type Facts, isIdle, isLaunched, servedSplit } from './facts.js';
+import { exposedPeople, type Facts, isIdle, isLaunched, isOver, runDays, servedSplit } from './facts.js';
 import { type Rule, shown } from './finding.js';
-import { FRAGMENTATION_PERCENT } from './thresholds.js';
+import { FRAGMENTATION_PERCENT, SETTLING_DAYS } from './thresholds.js';
 
 const MULTIPLE = '$multiple';
+const HOURS_PER_DAY = 24;
 
 /** The split of exposures against the configured one; null where there is too little to test, or no split. */
 export function splitTest(facts: Facts) {
@@ -34,8 +35,14 @@ export const sampleRatioMismatch: Rule = (facts) => {
   ];
 };
 
+/** Nobody has come, and it was launched so lately that this says nothing yet. */
+export function isSettling(facts: Facts): boolean {
+  const young = isLaunched(facts) && !isOver(facts) && runDays(facts) < SETTLING_DAYS;
+  return young && !isIdle(facts) && exposedPeople(facts) === 0;
+}
+
 export const noExposures: Rule = (facts) =>
-  isLaunched(facts) && exposedPeople(facts) === 0
+  isLaunched(facts) && exposedPeople(facts) === 0 && !isSettling(facts)
     ? [
         {
           code: 'no_exposures',
@@ -52,7 +59,7 @@ export const noExposures: Rule = (facts) =>
 /** Variants that are served to people and have fewer of them than statistics need. */
 function thinVariants(facts: Facts): [key: string, exposed: number][] {
   const counts = facts.exposures?.counts;
-  if (!counts || !isLaunched(facts) || exposedPeople(facts) === 0) return [];
+  if (!counts || !isLaunched(facts) || (exposedPeople(facts) === 0 && !isSettling(facts))) return [];
   return Object.keys(servedSplit(facts))
     .map((key): [string, number] => [key, counts[key] ?? 0])
     .filter(([, exposed]) => exposed < MIN_EXPOSURES);
@@ -61,13 +68,18 @@ function thinVariants(facts: Facts): [key: string, exposed: number][] {
 export const notEnoughExposures: Rule = (facts) => {
   const thin = thinVariants(facts);
   if (thin.length === 0) return [];
+  const settling = isSettling(facts);
   return [
     {
       code: 'not_enough_exposures',
       severity: 'warning',
-      title: `Fewer than ${MIN_EXPOSURES} people saw ${thin.map(([key]) => plainOrQuoted(key)).join(', ')}.`,
+      title: settling
+        ? `Nobody has been exposed yet, ${Math.floor(runDays(facts) * HOURS_PER_DAY)} hours after the launch.`
+        : `Fewer than ${MIN_EXPOSURES} people saw ${thin.map(([key]) => plainOrQuoted(key)).join(', ')}.`,
       evidence: { exposed: thin.map(([key, exposed]) => `${key} ${exposed}`), needed_each: MIN_EXPOSURES },
-      advice: 'Wait for more people; PostHog gives no statistics below that.',
+      advice: settling
+        ? 'So soon that says nothing. Look again a day after the launch; should nobody be in then, check code, release conditions and exposure events.'
+        : 'Wait for more people; PostHog gives no statistics below that.',
     },
   ];
 };
@@ -150,7 +162,7 @@ export const testAccountsFiltered: Rule = (facts) => {
 /** An own exposure event that shows nobody while the flag serves carries no variant. */
 export const exposurePropertyMissing: Rule = (facts) => {
   const { customEvent } = facts.exposureSettings;
-  const silent = isLaunched(facts) && !isIdle(facts) && exposedPeople(facts) === 0;
+  const silent = isLaunched(facts) && !isIdle(facts) && exposedPeople(facts) === 0 && !isSettling(facts);
   if (customEvent === null || !silent) return [];
   const property = `$feature/${facts.flag?.key ?? ''}`;
   return [

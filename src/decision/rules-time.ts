@@ -1,7 +1,8 @@
+import { powerPercent } from '../stats/power.js';
 import { exposedPeople, type Facts, isIdle, isLaunched, isOver, runDays } from './facts.js';
 import { dayOf, type Rule, shown } from './finding.js';
 import { daysToSample, detectablePercent, exposedPerDay, readyOn } from './rate.js';
-import { DEFAULT_EFFECT_PERCENT, DETECTABLE_TIMES_PLANNED, MAX_MORE_DAYS, MIN_RUN_DAYS } from './thresholds.js';
+import { DEFAULT_EFFECT_PERCENT, MAX_MORE_DAYS, MIN_POWER_PERCENT, MIN_RUN_DAYS } from './thresholds.js';
 
 /** People that are in, and in the results: those who came after old results were not judged. Null where it cannot be told. */
 function peopleCovered(facts: Facts): number | null {
@@ -97,30 +98,66 @@ export const defaultPlan: Rule = ({ plan: { sampleSize, effectPercent } }) =>
       ]
     : [];
 
+/** What the planned effect asks for, against what the plan or the run has. */
+interface Weakness {
+  people: number;
+  detectable: number;
+  effect: number;
+  /** Chance to see the planned effect, per cent. */
+  power: number;
+  /** People that the planned effect takes. */
+  needed: number;
+  /** Whether it is the whole plan that is too small, and not a run that has less. */
+  wholePlan: boolean;
+}
+
+/** Of the whole plan while people enrol: part of it shows only large effects, which says nothing about the plan. */
+function weaknessOf(facts: Facts): Weakness | null {
+  const { effectPercent: effect, sampleSize } = facts.plan;
+  const exposed = exposedPeople(facts);
+  const people = isOver(facts) ? exposed : Math.max(exposed ?? 0, sampleSize ?? 0);
+  const detectable = detectablePercent(facts, people);
+  if (!people || detectable === null || effect === null || detectable === 0) return null;
+  const power = powerPercent(effect, detectable);
+  if (power >= MIN_POWER_PERCENT) return null;
+  const needed = people * (detectable / effect) ** 2;
+  return { people, detectable, effect, power, needed, wholePlan: sampleSize !== null && people >= sampleSize };
+}
+
+function weaknessText({ people, detectable, effect, power, wholePlan }: Weakness): string {
+  const all = wholePlan ? `Even with all ${people} people` : `With ${people} people`;
+  return `${all} it can show effects of ${shown(detectable)} % and more, far above the planned ${effect} %, which would be seen in ${Math.floor(power)} of 100 such runs.`;
+}
+
 export const underpowered: Rule = (facts) => {
   if (!isLaunched(facts)) return [];
   const more = isOver(facts) ? null : daysToSample(facts);
-  const { effectPercent, sampleSize } = facts.plan;
-  // With the whole plan: part of it shows only large effects, which says nothing about the plan.
-  const exposed = exposedPeople(facts);
-  const people = isOver(facts) || exposed === null ? exposed : Math.max(exposed, sampleSize ?? 0);
-  const detectable = exposed === null ? null : detectablePercent(facts, people);
   const slow = more !== null && more > MAX_MORE_DAYS;
-  const weak = detectable !== null && effectPercent !== null && detectable > DETECTABLE_TIMES_PLANNED * effectPercent;
-  if (!slow && !weak) return [];
+  const weak = weaknessOf(facts);
+  if (!slow && weak === null) return [];
   return [
     {
       code: 'underpowered',
       severity: 'info',
-      title: slow
-        ? `At today’s rate the planned sample takes ${Math.ceil(more)} more days.`
-        : `With ${people ?? 0} people it can show effects of ${shown(detectable ?? 0)} % and more; ${effectPercent} % was planned.`,
+      title: [
+        ...(slow ? [`At today’s rate the planned sample takes ${Math.ceil(more)} more days.`] : []),
+        ...(weak ? [weaknessText(weak)] : []),
+      ].join(' '),
       evidence: {
         ...(more === null ? {} : { more_days: Math.ceil(more), exposed_per_day: shown(exposedPerDay(facts) ?? 0) }),
-        ...(detectable === null ? {} : { detectable_percent: shown(detectable) }),
-        ...(effectPercent === null ? {} : { planned_percent: effectPercent }),
+        ...(weak
+          ? {
+              people: weak.people,
+              detectable_percent: shown(weak.detectable),
+              planned_percent: weak.effect,
+              power_percent: shown(weak.power),
+              needed_people: shown(weak.needed),
+            }
+          : {}),
       },
-      advice: 'Let more users in, choose a metric that moves more, or look for a larger effect.',
+      advice: isOver(facts)
+        ? 'That it shows no difference says little. To learn more, plan anew for the effect that matters.'
+        : 'Let more users in, choose a metric that moves more, or look for a larger effect.',
     },
   ];
 };

@@ -3,11 +3,14 @@
 /** Whole days that a run needs, so that each day of the week counts once. Source: common practice. */
 export const MIN_RUN_DAYS = 7;
 
+/** Younger runs may have nobody yet, and no calculation: code, flag and events take their time. Days. Source: our choice. */
+export const SETTLING_DAYS = 1;
+
 /** Days more, at today's rate, beyond which a plan is out of reach. Source: our choice, a quarter. */
 export const MAX_MORE_DAYS = 90;
 
-/** How many times the planned effect the detectable one may be. Source: our choice; twice the effect is a quarter of the sample. */
-export const DETECTABLE_TIMES_PLANNED = 2;
+/** Chance to see the planned effect below which it is missed more often than seen. Per cent. Source: our choice; 80 is usual. */
+export const MIN_POWER_PERCENT = 50;
 
 /** The effect that PostHog plans with where nobody chose one. Per cent. Source: PostHog behaviour. */
 export const DEFAULT_EFFECT_PERCENT = 30;

@@ -1,3 +1,4 @@
+import { normalCdf } from './distributions.js';
 import { count, finite, positive } from './errors.js';
 import { SMALLEST_MEAN } from './summary.js';
 
@@ -94,6 +95,19 @@ export function detectableEffectPercent({ baseline, variance, variants }: Plan, 
   if (Math.abs(finite(baseline, 'the baseline')) < SMALLEST_MEAN || !(variance >= 0)) return null;
   const difference = Math.sqrt((POWER_FACTOR * variance * variants) / entities);
   return computable((PERCENT * difference) / Math.abs(baseline));
+}
+
+/** Two-sided 5 %, in standard errors. */
+const CRITICAL = 1.96;
+
+/**
+ * Chance, in per cent, that an effect is found significant where `detectablePercent` is what `detectableEffectPercent` gives:
+ * that one lies √(16 / 2) standard errors from zero.
+ */
+export function powerPercent(effectPercent: number, detectablePercent: number): number {
+  const errors =
+    Math.sqrt(POWER_FACTOR / 2) * (Math.abs(effectPercent) / positive(detectablePercent, 'the detectable effect'));
+  return PERCENT * normalCdf(errors - CRITICAL);
 }
 
 /** Whole days to reach a sample at a number of exposures a day; null without a sample or a rate. */

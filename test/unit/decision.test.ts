@@ -116,7 +116,7 @@ describe('findings', () => {
     [
       'underpowered',
       { metrics: [metric('A', [flat], { baselineRow: { number_of_samples: 10_000, sum: 70 } })] },
-      { metrics: [metric('A', [flat], { baselineRow: { number_of_samples: 10_000, sum: 700 } })] },
+      { metrics: [metric('A', [flat], { baselineRow: { number_of_samples: 10_000, sum: 720 } })] },
     ],
     [
       'default_plan',

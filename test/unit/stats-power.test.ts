@@ -5,6 +5,7 @@ import {
   baselineValue,
   detectableEffectPercent,
   planningVariance,
+  powerPercent,
   runningTimeDays,
   sampleSize,
 } from '../../src/stats/power.js';
@@ -92,6 +93,15 @@ describe('the running time', () => {
     expect(runningTimeDays(1000, 0)).toBeNull();
     expect(runningTimeDays(1000, -1)).toBeNull();
     expect(runningTimeDays(1000, null)).toBeNull();
+  });
+});
+
+describe('the chance to see an effect', () => {
+  // Tables of the normal distribution: Φ(2.828 − 1.96) = 0.807, Φ(1.414 − 1.96) = 0.293.
+  it('is 80 % for the detectable effect, 29 % for half of it, either way', () => {
+    expect(powerPercent(10, 10)).toBeCloseTo(80.7, 1);
+    expect(powerPercent(-5, 10)).toBeCloseTo(29.3, 1);
+    expect(() => powerPercent(5, 0)).toThrow(StatsError);
   });
 });
 
