@@ -1,8 +1,8 @@
 import type { Finding } from '../schema/assessment.js';
 import { plainOrQuoted, quoted } from '../schema/quote.js';
 import type { Facts } from './facts.js';
-import { dayOf, signedPercent } from './finding.js';
-import { type Judged, judge } from './judge.js';
+import { dayOf, shown, signedPercent } from './finding.js';
+import { alphaOf, type Judged, judge } from './judge.js';
 import { readyOn } from './rate.js';
 import type { Verdict } from './verdict.js';
 
@@ -16,8 +16,25 @@ function numbers({ metric, comparison }: Judged): string {
   return `${plainOrQuoted(comparison.variant)} ${gain} on ${quoted(metric.name)} (${signedPercent(low)} to ${signedPercent(high)}; above zero is better)`;
 }
 
+/** What the interval leaves no room for: an answer without a winner says this much, too. */
+function ruledOut({ comparison: { interval } }: Judged, level: number): string {
+  if (interval === null) return '';
+  const [low, high] = interval.map(signedPercent);
+  const around = interval[0] <= 0 && interval[1] >= 0;
+  const what = around
+    ? `gains above ${high}, losses beyond ${low}`
+    : `all above ${high} and below ${low}; above zero is better`;
+  return ` (ruled out at ${shown(level * 100)} %: ${what})`;
+}
+
 function primaryNumbers(facts: Facts): string {
-  return `${judge(facts, 'primary').map(numbers).slice(0, NAMED).join(', ')}.`;
+  const level = 1 - alphaOf(facts);
+  const told = judge(facts, 'primary').map((one) => {
+    const { metric, comparison } = one;
+    const gain = signedPercent(comparison.gain ?? 0);
+    return `${plainOrQuoted(comparison.variant)} ${gain} on ${quoted(metric.name)}${ruledOut(one, level)}`;
+  });
+  return `${told.slice(0, NAMED).join(', ')}.`;
 }
 
 function evidenceOf(facts: Facts, variant: string): string {
@@ -71,7 +88,7 @@ export function summaryOf(facts: Facts, findings: readonly Finding[], verdict: V
         ? `Keep ${baseline}: the other variants do harm. ${of('guardrail_regression')} ${primaryNumbers(facts)}`
         : `Do not ship yet: a primary metric gains, at a cost that is not settled. ${of('guardrail_regression')} ${primaryNumbers(facts)}`;
     case 'conflict':
-      return `No clear answer: ${of('metrics_conflict')} People have to weigh them.`;
+      return `No clear answer: ${of('metrics_conflict')} People have to weigh them: ${primaryNumbers(facts)}`;
     case 'no_difference':
       return `End it as inconclusive: no variant is clearly better or worse than ${baseline}. ${primaryNumbers(facts)}`;
   }
