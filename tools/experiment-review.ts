@@ -4,14 +4,14 @@ import { pageLimit, pageOffset } from '../src/schema/ids.js';
 import { listOutput } from '../src/schema/page.js';
 import { defineReadTool } from '../src/tool.js';
 
+const severity = z.enum(['blocker', 'warning', 'info']);
+
 const item = z.object({
   id: z.number(),
   name: z.string(),
   status: z.string(),
-  code: z.string(),
-  severity: z.enum(['blocker', 'warning', 'info']),
-  title: z.string(),
-  evidence: z.looseObject({}),
+  severity,
+  findings: z.array(z.object({ code: z.string(), severity, title: z.string(), evidence: z.looseObject({}) })),
   next: z.object({ tool: z.string(), arguments: z.looseObject({}) }),
 });
 
@@ -22,7 +22,7 @@ export const experimentReview = defineReadTool({
   access: 'read',
   idempotent: true,
   description: [
-    'Which experiments need a hand: one sweep over all live, lately ended and draft ones, worst first, each finding with its next call: overdue, unexposed, paused, forgotten, still split, shared flags.',
+    'Which experiments need a hand: one sweep over all live, lately ended and draft ones, each once, worst first, with its findings and next call: overdue, unexposed, paused, forgotten, still split, shared flags.',
     'include_results also checks each for sample ratio, planned sample and stale results; slow. missing: what was not read.',
   ].join('\n'),
   input: z.strictObject({

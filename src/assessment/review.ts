@@ -13,7 +13,7 @@ export interface ReviewInput {
   offset: number;
 }
 
-/** Everything that needs a hand over all experiments of the project, the worst first. */
+/** Every experiment of the project that needs a hand, the worst first. */
 export async function reviewAnswer(input: ReviewInput, context: CallContext) {
   const { rows, missing } = await listForReview(input.stopped_within_days, context);
   const looked = await lookInto(rows, input.include_results, context);

@@ -1,4 +1,4 @@
-import { type Experiment, statusOf } from '../schema/experiment.js';
+import { statusOf } from '../schema/experiment.js';
 import type { ReviewFacts, ReviewFinding, ReviewRule, Severity } from './review-facts.js';
 import { draftServing, endedStillSplit, oldDraft } from './review-idle.js';
 import {
@@ -32,45 +32,55 @@ export const REVIEW_RULES: Readonly<Record<string, ReviewRule>> = {
 const SEVERITIES: readonly Severity[] = ['blocker', 'warning', 'info'];
 const CODES = Object.keys(REVIEW_RULES);
 
-export interface ReviewItem extends ReviewFinding {
-  id: number;
-  name: string;
-  status: string;
+export interface NamedFinding extends Omit<ReviewFinding, 'next'> {
   code: string;
 }
 
-/** Everything that needs a hand; by severity, then by kind, then by id. */
-export function reviewItems(all: readonly ReviewFacts[]): ReviewItem[] {
-  const items = all.flatMap((facts) =>
-    Object.entries(REVIEW_RULES).flatMap(([code, rule]) => {
-      const finding = rule(facts);
-      return finding ? [itemOf(facts.experiment, code, finding)] : [];
-    }),
-  );
-  return items.sort(
-    (a, b) =>
-      SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
-      CODES.indexOf(a.code) - CODES.indexOf(b.code) ||
-      a.id - b.id,
+/** One experiment that needs a hand. */
+export interface ReviewItem {
+  id: number;
+  name: string;
+  status: string;
+  /** Of its worst finding. */
+  severity: Severity;
+  /** The worst first. */
+  findings: NamedFinding[];
+  /** What to call about the worst. */
+  next: ReviewFinding['next'];
+}
+
+function byWeight(a: { code: string; severity: Severity }, b: { code: string; severity: Severity }): number {
+  return (
+    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || CODES.indexOf(a.code) - CODES.indexOf(b.code)
   );
 }
 
-function itemOf(experiment: Experiment, code: string, finding: ReviewFinding): ReviewItem {
-  const { severity, title, evidence, next } = finding;
-  return {
-    id: experiment.id,
-    name: experiment.name,
-    status: statusOf(experiment),
-    code,
-    severity,
-    title,
-    evidence,
-    next,
-  };
+function itemOf(facts: ReviewFacts): ReviewItem[] {
+  const found = Object.entries(REVIEW_RULES)
+    .flatMap(([code, rule]) => {
+      const finding = rule(facts);
+      return finding ? [{ code, ...finding }] : [];
+    })
+    .sort(byWeight);
+  const [worst] = found;
+  if (!worst) return [];
+  const { id, name } = facts.experiment;
+  const findings = found.map(({ code, severity, title, evidence }) => ({ code, severity, title, evidence }));
+  return [{ id, name, status: statusOf(facts.experiment), severity: worst.severity, findings, next: worst.next }];
+}
+
+/** Every experiment that needs a hand, once: by its worst finding, then by the number of findings, then by id. */
+export function reviewItems(all: readonly ReviewFacts[]): ReviewItem[] {
+  return all.flatMap(itemOf).sort((a, b) => {
+    const [[worst], [other]] = [a.findings, b.findings];
+    const weight = worst && other ? byWeight(worst, other) : 0;
+    return weight || b.findings.length - a.findings.length || a.id - b.id;
+  });
 }
 
 /** How often each code occurs, in the order of the rules. */
 export function countsByCode(items: readonly ReviewItem[]): Record<string, number> {
-  const counted = CODES.map((code) => [code, items.filter((item) => item.code === code).length] as const);
+  const found = items.flatMap(({ findings }) => findings.map(({ code }) => code));
+  const counted = CODES.map((code) => [code, found.filter((other) => other === code).length] as const);
   return Object.fromEntries(counted.filter(([, count]) => count > 0));
 }

@@ -2076,7 +2076,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-review",
       "title": "Review all experiments",
-      "description": "Which experiments need a hand: one sweep over all live, lately ended and draft ones, worst first, each finding with its next call: overdue, unexposed, paused, forgotten, still split, shared flags.\ninclude_results also checks each for sample ratio, planned sample and stale results; slow. missing: what was not read.",
+      "description": "Which experiments need a hand: one sweep over all live, lately ended and draft ones, each once, worst first, with its findings and next call: overdue, unexposed, paused, forgotten, still split, shared flags.\ninclude_results also checks each for sample ratio, planned sample and stale results; slow. missing: what was not read.",
       "inputSchema": {
         "type": "object",
         "properties": {

@@ -11,8 +11,13 @@ const tool = 'experiment-review';
 const output = z.object({
   items: z.array(
     z.object({
-      ...{ id: z.number(), code: z.string(), severity: z.string(), status: z.string(), title: z.string() },
-      evidence: z.record(z.string(), z.unknown()),
+      ...{ id: z.number(), severity: z.string(), status: z.string() },
+      findings: z.array(
+        z.object({
+          ...{ code: z.string(), severity: z.string(), title: z.string() },
+          evidence: z.record(z.string(), z.unknown()),
+        }),
+      ),
       next: z.object({ tool: z.string(), arguments: z.record(z.string(), z.unknown()) }),
     }),
   ),
@@ -25,7 +30,9 @@ const output = z.object({
 });
 
 const read = (answer: Answer) => output.parse(answer.data);
-const found = (answer: Answer) => read(answer).items.map(({ id, code }) => `${id} ${code}`);
+/** `5 sample_ratio_mismatch overdue` of each experiment. */
+const found = (answer: Answer) =>
+  read(answer).items.map(({ id, findings }) => [id, ...findings.map(({ code }) => code)].join(' '));
 
 const funnel = {
   ...{ name: 'Bought', role: 'primary', metric_type: 'funnel' },
@@ -52,16 +59,12 @@ describe('experiment-review of the demo', () => {
     const answer = await world.call(tool);
     expect(answer).toMatchSnapshot();
     expect(found(answer)).toEqual([
-      '5 sample_ratio_mismatch',
+      '5 sample_ratio_mismatch overdue',
       '9 flag_inactive',
       '10 flag_inactive',
-      '4 planned_sample_reached',
-      '7 planned_sample_reached',
-      '8 planned_sample_reached',
-      '4 overdue',
-      '5 overdue',
-      '7 overdue',
-      '8 overdue',
+      '4 planned_sample_reached overdue',
+      '7 planned_sample_reached overdue',
+      '8 planned_sample_reached overdue',
       '1 ended_still_split',
       '2 ended_still_split',
       '11 shared_flag',
@@ -78,7 +81,7 @@ describe('experiment-review of the demo', () => {
   it('with results also tells that nobody was ever exposed to the one whose flag is off', async () => {
     const world = await openWorld({ scenario: demoScenario });
     const { items } = read(await world.call(tool, { include_results: true }));
-    expect(items.find(({ id }) => id === 10)?.evidence).toMatchObject({ exposed: 0 });
+    expect(items.find(({ id }) => id === 10)?.findings[0]?.evidence).toMatchObject({ exposed: 0 });
   });
 
   it('only reads and starts no calculation', async () => {
@@ -135,9 +138,9 @@ describe('experiment-review', () => {
     const world = await openWorld({ scenario: scenarioOf({ exposures: {}, started_days_ago: 2 }) });
     const [item] = read(await world.call(tool)).items;
     expect(item).toMatchObject({
-      code: 'no_exposures',
       severity: 'blocker',
-      evidence: { exposed: 0, days_running: 2 },
+      findings: [{ code: 'no_exposures', severity: 'blocker', evidence: { exposed: 0, days_running: 2 } }],
+      next: { tool: 'feature-flag-get' },
     });
   });
 
@@ -163,19 +166,19 @@ describe('experiment-review', () => {
     expect(found(await world.call(tool))).toEqual(['2 draft_serving', '1 old_draft']);
   });
 
-  it('pages over its findings without losing or repeating one', async () => {
+  it('pages over its experiments without losing or repeating one', async () => {
     const world = await openWorld({ scenario: demoScenario });
     const pages: string[] = [];
     for (let offset: number | null = 0; offset !== null; ) {
-      const page = await world.call(tool, { limit: 5, offset });
-      expect(read(page).total).toBe(13);
+      const page = await world.call(tool, { limit: 4, offset });
+      expect(read(page).total).toBe(9);
       pages.push(...found(page));
       offset = read(page).next_offset;
     }
     expect(pages).toEqual(found(await world.call(tool)));
   });
 
-  it('names for each finding a call that works as it stands', async () => {
+  it('names for each experiment a call that works as it stands', async () => {
     const world = await openWorld({ scenario: demoScenario });
     const { tools } = await world.client.listTools();
     for (const { next } of read(await world.call(tool)).items) {
@@ -220,7 +223,7 @@ describe('what a review cannot read', () => {
     const world = await openWorld({ scenario: demoScenario, faults });
     const answer = await world.call(tool);
     expect(read(answer).missing).toEqual([expect.stringMatching(/^stopped experiments: /)]);
-    expect(found(answer)).toContain('5 sample_ratio_mismatch');
+    expect(found(answer)).toContain('5 sample_ratio_mismatch overdue');
   });
 
   it('is an error where no list can be read', async () => {
