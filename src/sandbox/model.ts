@@ -98,6 +98,8 @@ export interface ExperimentData {
   metrics: Record<string, Record<string, MetricData>>;
   /** Hours since the results were calculated; null where they never were. */
   results_age_hours: number | null;
+  /** The same of the daily job, which runs by itself. */
+  daily_results_age_hours: number | null;
 }
 
 export interface ActivityRow {

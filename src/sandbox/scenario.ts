@@ -151,6 +151,10 @@ function withoutAbsent(data: ScenarioMetric['data']): ExperimentData['metrics'][
   return Object.fromEntries(rows);
 }
 
+function agesOf({ results_age_hours, daily_results_age_hours: daily = results_age_hours }: ScenarioExperiment) {
+  return { results_age_hours, daily_results_age_hours: daily };
+}
+
 function insertExperiment(store: Store, item: ScenarioExperiment, flag: FlagRow, context: Loading): void {
   const { clock, events } = context;
   const date = (daysAgo: number | null) => (daysAgo === null ? null : clock.at(daysAgo));
@@ -170,7 +174,7 @@ function insertExperiment(store: Store, item: ScenarioExperiment, flag: FlagRow,
     version: activity.length - 1,
     activity,
     ...metrics,
-    data: { exposures: item.exposures, metrics: data, results_age_hours: item.results_age_hours },
+    data: { exposures: item.exposures, metrics: data, ...agesOf(item) },
   });
   seedResults({ row, flag }, store);
 }

@@ -93,6 +93,7 @@ describe('the documented scenario', () => {
         [String(secondary?.uuid)]: {},
       },
       results_age_hours: 2,
+      daily_results_age_hours: 2,
     });
   });
 });
@@ -116,6 +117,8 @@ describe('a scenario that says little', () => {
 
   it('knows results that were never calculated', () => {
     expect(only(load(experiment({ results_age_hours: null }))).row.data.results_age_hours).toBeNull();
+    const daily = load(experiment({ results_age_hours: null, daily_results_age_hours: 3 }));
+    expect(only(daily).row.data).toMatchObject({ results_age_hours: null, daily_results_age_hours: 3 });
   });
 
   it('takes fractional days, zero counts and drafts with data', () => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { scenarioSchema } from '../../src/sandbox/scenario/schema.js';
 import { demoScenario } from '../../src/sandbox/seed/demo.js';
 import { assessmentOutput, FINDING_CODES } from '../../src/schema/assessment.js';
-import { CASES, funnel, guardrail, scenarioOf } from '../helpers/assess-scenarios.js';
+import { CASES } from '../helpers/assess-cases.js';
+import { funnel, guardrail, scenarioOf } from '../helpers/assess-scenarios.js';
 import { RUNNING } from '../helpers/shop.js';
 import { type Answer, openWorld } from '../helpers/world.js';
 
@@ -27,39 +28,18 @@ describe('experiment-assess', () => {
     expect(answer.text).toContain('recommendation: ship');
   });
 
-  it.each(CASES)('finds $code, and not where it is just short of it', async ({ code, triggers, short }) => {
+  it.each(CASES)('finds $code, and not where it is just short of it', async ({ code, severity, triggers, short }) => {
     const answer = await assess(triggers);
     const found = read(answer).findings.find((finding) => finding.code === code);
     expect(found, `found ${codes(answer).join(', ')}`).toBeDefined();
+    expect(found?.severity).toBe(severity);
     expect(Object.keys(found?.evidence ?? {})).not.toEqual([]);
     expect(found?.advice).toMatch(/\S/);
     expect(codes(await assess(short))).not.toContain(code);
   });
 
-  it('finds every code that the contract has', () => {
-    const covered = [...CASES.map(({ code }) => code), 'fallback_results'];
-    expect(covered.toSorted()).toEqual([...FINDING_CODES].toSorted());
-  });
-
-  it('says that numbers are those of the daily job', async () => {
-    const world = await openWorld({
-      scenario: scenarioOf(),
-      faults: {
-        respond: ({ path }) =>
-          path.includes('metrics_recalculation')
-            ? {
-                status: 200,
-                body: {
-                  id: 'timeseries-fallback',
-                  status: 'completed',
-                  result_source: 'timeseries_fallback',
-                  results: [],
-                },
-              }
-            : undefined,
-      },
-    });
-    expect(codes(await world.call(tool, { id: 1 }))).toContain('fallback_results');
+  it('finds every code that there is', () => {
+    expect(new Set(CASES.map(({ code }) => code))).toEqual(new Set(FINDING_CODES));
   });
 
   it.each([

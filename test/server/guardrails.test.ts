@@ -217,7 +217,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   ],
   'experiment-review': [
     'one sweep over all live, lately ended and draft ones',
-    'worst first, each finding with its next call',
+    'each once, worst first, with its findings and next call',
     /include_results also checks each for sample ratio, planned sample and stale results; slow/,
     'missing: what was not read',
   ],

@@ -38,6 +38,11 @@ const object = z.record(z.string(), z.unknown());
 const daysAgo = z.number().min(0).max(MAX_DAYS);
 const count = z.int().nonnegative();
 const percent = z.number().min(0).max(100);
+const ageHours = z
+  .number()
+  .min(0)
+  .max(MAX_DAYS * HOURS_PER_DAY)
+  .nullable();
 
 const variant = z.strictObject({
   key: z.string().min(1).max(MAX_FLAG_KEY),
@@ -105,12 +110,9 @@ const experimentShape = z.strictObject({
   exposures: z.record(z.string(), count).default({}),
   metrics: z.array(metric).default([]),
   activity: z.array(activity).default([]),
-  results_age_hours: z
-    .number()
-    .min(0)
-    .max(MAX_DAYS * HOURS_PER_DAY)
-    .nullable()
-    .default(0),
+  results_age_hours: ageHours.default(0),
+  /** Absent: as old as the others. */
+  daily_results_age_hours: ageHours.optional(),
 });
 
 type ExperimentShape = z.output<typeof experimentShape>;
