@@ -3,7 +3,7 @@ import { MIN_CONVERSIONS } from '../stats/validity.js';
 import { type Facts, isLaunched, type MeasuredMetric } from './facts.js';
 import { type Rule, shown } from './finding.js';
 import { STALE_HOURS } from './results.js';
-import { isSettling } from './rules-exposure.js';
+import { isYoung } from './rules-exposure.js';
 
 const names = (metrics: readonly MeasuredMetric[]) => metrics.map(({ name }) => quoted(name)).join(', ');
 
@@ -46,9 +46,9 @@ function absence({ freshness, missing }: Facts): string {
     : 'The stored results do not cover its metrics, as after an edit.';
 }
 
-/** Where nobody has come yet there is nothing to calculate. */
+/** In its first day no calculation could change the answer, which is to wait. */
 export const noResults: Rule = (facts) =>
-  isLaunched(facts) && !isSettling(facts) && facts.metrics.some(({ state }) => state !== 'legacy') && !hasResults(facts)
+  isLaunched(facts) && !isYoung(facts) && facts.metrics.some(({ state }) => state !== 'legacy') && !hasResults(facts)
     ? [
         {
           code: 'no_results',

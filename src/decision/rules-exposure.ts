@@ -35,10 +35,14 @@ export const sampleRatioMismatch: Rule = (facts) => {
   ];
 };
 
-/** Nobody has come, and it was launched so lately that this says nothing yet. */
-export function isSettling(facts: Facts): boolean {
-  const young = isLaunched(facts) && !isOver(facts) && runDays(facts) < SETTLING_DAYS;
-  return young && !isIdle(facts) && exposedPeople(facts) === 0;
+/** Launched so lately that neither people nor results can be asked for yet. */
+export function isYoung(facts: Facts): boolean {
+  return isLaunched(facts) && !isOver(facts) && !isIdle(facts) && runDays(facts) < SETTLING_DAYS;
+}
+
+/** Nobody has come, which says nothing yet. */
+function isSettling(facts: Facts): boolean {
+  return isYoung(facts) && exposedPeople(facts) === 0;
 }
 
 export const noExposures: Rule = (facts) =>

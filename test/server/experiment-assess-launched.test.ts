@@ -49,9 +49,13 @@ describe('an assessment of an experiment that was just launched', () => {
     expect(codes).toContain('no_exposures');
   });
 
-  it('still asks for a calculation once people are in', async () => {
-    const { recommendation, codes } = await assess({ started_days_ago: 0.5, exposures: { control: 200, test: 210 } });
-    expect(recommendation).toBe('cannot_tell');
-    expect(codes).toContain('no_results');
+  it('asks for no calculation before a day has passed, since none could change the answer', async () => {
+    const some = { exposures: { control: 200, test: 210 } };
+    const young = await assess({ ...some, started_days_ago: 0.9 });
+    expect(young.recommendation).toBe('keep_running');
+    expect(young.codes).toEqual(['too_early', 'planned_sample_not_reached']);
+    const older = await assess({ ...some, started_days_ago: 1 });
+    expect(older.recommendation).toBe('cannot_tell');
+    expect(older.codes).toContain('no_results');
   });
 });
