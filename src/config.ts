@@ -5,9 +5,8 @@ import { LOG_LEVELS, type LogLevel } from './log.js';
 import { parseKey } from './posthog/key.js';
 import { parseHost } from './posthog/origin.js';
 import { TOOLSETS, type Toolset } from './tool.js';
-
-export const CONFIRM_MODES = ['auto', 'token', 'off'] as const;
-export type ConfirmMode = (typeof CONFIRM_MODES)[number];
+import { CONFIRM_MODES, type ConfirmMode } from './writes/consent.js';
+import type { OnlyExperiments } from './writes/only.js';
 
 /** A value that shows itself only to `reveal`: not to JSON, templates, `inspect` or enumeration. */
 export interface Secret {
@@ -35,6 +34,12 @@ export interface Config {
   /** The flag or variable that `tools` came from. */
   toolsFrom: string | undefined;
   confirm: ConfirmMode;
+  /** Signs confirmations; undefined: a key of this process alone. */
+  secret: Secret | undefined;
+  /** Live and destructive calls within any hour; undefined: no limit. */
+  maxLivePerHour: number | undefined;
+  /** The experiments that live and destructive calls may touch; undefined: all. */
+  only: OnlyExperiments | undefined;
   /** File that writes are recorded in; undefined where not configured. */
   journal: string | undefined;
   logLevel: LogLevel;
@@ -70,6 +75,11 @@ export function readConfig(argv: readonly string[] = process.argv.slice(2), env:
     toolsFrom: tools?.source,
     confirm:
       choiceOf(setting('--confirm', values.confirm, 'POSTHOG_MCP_CONFIRM', env), CONFIRM_MODES) ?? DEFAULTS.confirm,
+    secret: secretOf(present(env.POSTHOG_MCP_SECRET)),
+    maxLivePerHour: hourlyOf(
+      setting('--max-live-writes', values['max-live-writes'], 'POSTHOG_MCP_MAX_LIVE_WRITES', env),
+    ),
+    only: onlyOf(setting('--only-experiments', values['only-experiments'], 'POSTHOG_MCP_ONLY_EXPERIMENTS', env)),
     journal: setting('--journal', values.journal, 'POSTHOG_MCP_JOURNAL', env)?.value,
     logLevel:
       choiceOf(setting('--log-level', values['log-level'], 'POSTHOG_MCP_LOG_LEVEL', env), LOG_LEVELS) ??
@@ -90,6 +100,9 @@ const DEFAULTS: Config = {
   tools: undefined,
   toolsFrom: undefined,
   confirm: 'auto',
+  secret: undefined,
+  maxLivePerHour: undefined,
+  only: undefined,
   journal: undefined,
   logLevel: 'info',
   posthog: null,
@@ -168,6 +181,28 @@ function toolsetsOf(given: Setting | undefined): readonly (Toolset | 'all')[] | 
       throw new ConfigError(`${given.source} names ${shown}; the toolsets are ${allowed.join(', ')}.`);
     }),
   );
+}
+
+function secretOf(value: string | undefined): Secret | undefined {
+  return value === undefined ? undefined : secret(value);
+}
+
+/** `20/hour`; the unit is there so that nobody takes it for a day. */
+function hourlyOf(given: Setting | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const [, count] = /^(\d{1,6})\/hour$/.exec(given.value) ?? [];
+  if (count === undefined) throw new ConfigError(`${given.source} must be a number an hour, such as 20/hour.`);
+  return Number(count);
+}
+
+function onlyOf(given: Setting | undefined): OnlyExperiments | undefined {
+  if (given === undefined) return undefined;
+  const [, tag] = /^tag:(.{1,255})$/.exec(given.value) ?? [];
+  // PostHog keeps tags in lower case.
+  if (tag !== undefined) return Object.freeze({ tag: tag.trim().toLowerCase() });
+  const ids = (listOf(given) ?? []).map(Number);
+  if (ids.every((id) => Number.isSafeInteger(id) && id > 0)) return Object.freeze({ ids });
+  throw new ConfigError(`${given.source} must be ids of experiments, such as 12,15, or a tag, such as tag:agent.`);
 }
 
 function secret(value: string): Secret {

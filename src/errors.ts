@@ -24,6 +24,9 @@ export const WHO_ACTS = {
   not_supported: 'operator',
   outcome_unknown: 'model',
   cancelled: 'model',
+  declined: 'user',
+  outside_limits: 'user',
+  journal_failed: 'operator',
   internal: 'us',
 } as const;
 
@@ -44,6 +47,8 @@ export interface ToolErrorFields {
   next_tool?: string;
   /** Id of the pending approval, where one was opened. */
   change_request_id?: string;
+  /** Who can approve it, as PostHog names them. */
+  approvers?: string;
   /** What a call of several steps had changed before it failed. */
   changes?: { path: string; before: unknown; after: unknown }[];
   /** The call that takes those changes back. */

@@ -3,11 +3,11 @@ import { print } from './cli/print.js';
 import { type Config, readConfig } from './config.js';
 import { ConfigError } from './errors.js';
 import { CATALOGUE } from './generated/tools.js';
-import type { Journal } from './journal/journal.js';
 import { createLog, createRedactor, type Log, type Redact } from './log.js';
 import { selectTools } from './mcp/select-tools.js';
 import { createSession, type Session, type Upstream } from './mcp/session.js';
 import { VERSION } from './version.js';
+import type { Journal } from './writes/journal.js';
 
 /** How long the pool may take to close once the last answer is out. Milliseconds. */
 const CLOSE_MS = 400;
@@ -85,11 +85,20 @@ function servedTools({ config }: Runtime) {
 /** Opens a session for `use` and closes it, within bounds, when `use` is done. */
 async function withSession(runtime: Runtime, use: (session: Session) => Promise<number>): Promise<number> {
   const { config, log, redact } = runtime;
-  if (config.confirm === 'token') log.warn('--confirm token is not in this version: live calls act at once.');
   const openUpstream = await upstreamOf(config);
-  await openJournalOf(runtime);
+  const journal = await openJournalOf(runtime);
   const told = tellUnfinished(runtime);
-  const session = createSession({ version: VERSION, openUpstream, readOnly: config.readOnly, log, redact });
+  const { readOnly, confirm, secret, maxLivePerHour, only } = config;
+  const session = createSession({
+    version: VERSION,
+    openUpstream,
+    readOnly,
+    log,
+    redact,
+    confirm: { mode: confirm, secret: secret?.reveal(), oneCall: config.command.name === 'call' },
+    limits: { maxLivePerHour, only },
+    ...(journal ? { journal } : {}),
+  });
   try {
     return await use(session);
   } finally {
@@ -167,7 +176,7 @@ async function main(): Promise<number> {
   try {
     const config = readConfig();
     debug = config.logLevel === 'debug';
-    redact = createRedactor(config.posthog ? [config.posthog.key.reveal()] : []);
+    redact = createRedactor([config.posthog?.key, config.secret].flatMap((one) => one?.reveal() ?? []));
     return await run({ config, redact, log: createLog({ level: config.logLevel, redact }) });
   } catch (error) {
     return fail(error);

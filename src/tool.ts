@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { PostHogApi } from './posthog/types.js';
+import type { Claim } from './schema/claim.js';
 import type { Experiment } from './schema/experiment.js';
 
 export const TOOLSETS = [
@@ -54,6 +55,7 @@ export interface FlagSharer {
   name: string;
   status: string;
   archived?: boolean;
+  tags?: readonly string[];
 }
 
 /** What a write knew before it acted, read from the server in the same call. */
@@ -64,13 +66,21 @@ export interface StateBefore {
 }
 
 /** What a write is about to do, computed from the input and the state before; it is also what a preview shows. */
-export interface Plan {
+export interface Plan<T = Experiment> {
   effects: Effects;
   /** Level of this very call, where it depends on the arguments or the state; else the tool's `access`. */
   level?: Access;
   warnings?: readonly Warning[];
   /** Set where the wanted state holds already: nothing is sent, and this says why. */
   alreadyDone?: string;
+  /** What PostHog will answer, in its words, where the state speaks against the call: nothing is previewed then. */
+  refused?: string | undefined;
+  /** The thing as the call is to leave it, `NOW` for times that PostHog sets; left out where that is not known before. */
+  after?: T | undefined;
+  /** After the call it cannot be read any more. */
+  gone?: true;
+  /** What the call says about the evidence; only of tools that are `gated`. */
+  claims?: readonly Claim[];
 }
 
 interface ToolBase<I extends z.ZodType> {
@@ -115,6 +125,11 @@ export interface Subject<T, B, K = number> {
   view(value: T, context: CallContext): unknown;
   /** Everything that differs; what there is of a new thing where there was none before. */
   changes(before: T | null, after: T): Change[];
+  /** Tool that reads one of these by its `id`, and one that lists them. */
+  readTool: string;
+  listTool: string;
+  /** What a preview shows and a confirmation is for, by names that a person understands. */
+  shown(before: B): Record<string, unknown>;
   /** The call that puts everything back after a write of several steps failed on the way. Left out: one-step writes only. */
   restore?(before: T, now: T): Undo;
   /** Who sees what where nothing is changed. */
@@ -140,6 +155,11 @@ export interface Sent<T = Experiment> {
 export interface WriteTool<I extends z.ZodType = z.ZodType, B = StateBefore, T = Experiment, K = number>
   extends ToolBase<I> {
   access: 'write' | 'live' | 'destructive';
+  /**
+   * Its plan can hold claims, which have to pass the gates or be overridden with a reason. `evidence`: a comment that is
+   * left out is filled with what the claim rests on.
+   */
+  gated?: 'evidence' | 'plain';
   /** Left out: experiments. */
   subject?: Subject<T, NonNullable<B>, K>;
   /** What the write acts on; null where there is nothing to read before. */
@@ -148,7 +168,12 @@ export interface WriteTool<I extends z.ZodType = z.ZodType, B = StateBefore, T =
     context: CallContext,
   ): K | (null extends B ? null : never) | Promise<K | (null extends B ? null : never)>;
   /** Pure. Throws a `ToolError` for what can be refused without asking PostHog. */
-  plan(input: z.output<I>, before: B): Plan;
+  plan(input: z.output<I>, before: B): Plan<T>;
+  /**
+   * For what makes something new: notes what there is, and returns a look for what has come since, for when the answer
+   * to the request is lost. The look gives null where nothing has.
+   */
+  watch?(input: z.output<I>, context: CallContext, before: B): Promise<(context: CallContext) => Promise<T | null>>;
   run(input: z.output<I>, context: CallContext, before: B): Promise<Sent<T>>;
   /** Tools that `undo` may name; they are served wherever this tool is. */
   undoTools?: readonly string[];

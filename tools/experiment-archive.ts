@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
+import { predicted } from '../src/writes/predict.js';
 import { postAction } from '../src/writes/requests.js';
 import { FLAG_GOES_OFF, LIVE_STATUSES, nowSeen, sharedFlagWarnings } from '../src/writes/serving.js';
 import { restoreCall } from '../src/writes/undo.js';
@@ -14,8 +15,7 @@ export const experimentArchive = defineWriteTool({
   description: [
     'Hide a stopped experiment from the default list. Its data and flag stay; a flag that is on goes on serving variants.',
     'disable_feature_flag: true also turns the flag off for everybody (scope feature_flag:write; skipped if another live experiment uses the flag). Only if the user asks.',
-    '400 "Experiment must be ended before it can be archived." (use experiment-end), 400 "Experiment is already archived."',
-    'Undo: experiment-unarchive, which does not turn a disabled flag on again.',
+    '400 "Experiment must be ended before it can be archived.", 400 "Experiment is already archived."',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({
@@ -34,6 +34,11 @@ export const experimentArchive = defineWriteTool({
         analysis: 'Unchanged; the experiment leaves the default list.',
       },
       level: turnsOff ? 'live' : 'write',
+      refused:
+        experiment.start_date && experiment.end_date
+          ? undefined
+          : 'Experiment must be ended before it can be archived.',
+      after: predicted(experiment, { archived: true, ...(turnsOff ? { flag: { active: false } } : {}) }),
       warnings: [
         ...(wantsOff ? sharedFlagWarnings(sharers) : []),
         ...(wantsOff && !turnsOff

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { apiPath } from '../src/posthog/path.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
+import { readExperiment } from '../src/writes/snapshot.js';
 
 const cohortAnswer = z.looseObject({ cohort: z.looseObject({ id: z.number() }) });
 
@@ -14,7 +15,6 @@ export const experimentCreateExposureCohort = defineWriteTool({
   description: [
     'Make a cohort of the users exposed to a launched experiment ($feature_flag_called since its start), for other PostHog tools. Changes nothing for users.',
     'Once per experiment: 400 "Experiment already has an exposure cohort"; 400 "Experiment does not have a start date" for a draft.',
-    'Cannot be undone here: delete the cohort in PostHog.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({ id: experimentId }),
@@ -25,6 +25,12 @@ export const experimentCreateExposureCohort = defineWriteTool({
       ? { alreadyDone: `Cohort ${experiment.exposure_cohort} exists: "Experiment already has an exposure cohort".` }
       : {}),
   }),
+  watch:
+    async ({ id }) =>
+    async (context) => {
+      const experiment = await readExperiment(id, context);
+      return experiment.exposure_cohort ? experiment : null;
+    },
   run: async ({ id }, { api, project }, { experiment }) => {
     const path = apiPath`/api/projects/${project}/experiments/${id}/create_exposure_cohort_for_experiment/`;
     const { cohort } = await api.post(path, cohortAnswer);

@@ -7,6 +7,7 @@ import { planInput } from '../src/schema/settings.js';
 import { rolloutPercentage, variantsInput } from '../src/schema/split.js';
 import { defineCreateTool, type Warning } from '../src/tool.js';
 import { createDraft } from '../src/writes/create.js';
+import { watchFlagKey } from '../src/writes/find.js';
 
 const input = z.strictObject({
   name: z.string().min(1).max(400).describe('For people'),
@@ -30,7 +31,7 @@ export const experimentCreate = defineCreateTool({
     'Create a draft; nobody sees anything until experiment-launch. Makes a feature flag, off, or links the one that has the key already, as it is (then give no variants or rollout).',
     'A bare percentage is ambiguous: split_percent divides users inside, rollout_percentage is the share who enter. Ask which is meant.',
     'The baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Further settings: experiment-update.',
-    'Find events with event-search: 400 for one never seen, unless the user confirms allow_unknown_events. Names are not unique. Undo: experiment-delete; the flag stays.',
+    'Find events with event-search: 400 for one never seen, unless the user confirms allow_unknown_events. Names are not unique.',
   ].join('\n'),
   input,
   target: () => null,
@@ -40,6 +41,7 @@ export const experimentCreate = defineCreateTool({
       analysis: 'Nothing counts before the launch.',
     },
   }),
+  watch: ({ feature_flag_key: key, name }, context) => watchFlagKey({ key, name }, context),
   run: async (wanted, context) => {
     const sent = await createDraft(wanted, context);
     return { ...sent, warnings: [...(sent.warnings ?? []), ...holdoutWarnings(wanted.holdout_id, sent.after)] };

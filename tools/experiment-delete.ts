@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isLive } from '../src/schema/experiment.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
+import { predicted } from '../src/writes/predict.js';
 import { patchExperiment } from '../src/writes/requests.js';
 import { nowSeen } from '../src/writes/serving.js';
 
@@ -12,9 +13,9 @@ export const experimentDelete = defineWriteTool({
   access: 'destructive',
   idempotent: true,
   description: [
-    'Delete an experiment (softly, in any status): it leaves every list and read; only its id brings it back. Confirm it with the user by name.',
+    'Delete an experiment (softly, in any status): it leaves every list and read; only its id brings it back, by experiment-update restore: true while its flag exists.',
     'The feature flag is not touched: if it is on it goes on serving variants; experiment-pause first stops that.',
-    'To hide a finished one use experiment-archive. 404 if it is deleted already. Undo: experiment-update restore: true, while its flag exists.',
+    'To hide a finished one use experiment-archive. 404 if it is deleted already.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({ id: experimentId }),
@@ -24,6 +25,8 @@ export const experimentDelete = defineWriteTool({
       users: `Unchanged: the flag stays. ${nowSeen(experiment)}`,
       analysis: 'The experiment and its results can no longer be read.',
     },
+    after: predicted(experiment, { deleted: true }),
+    gone: true,
     warnings: isLive(experiment)
       ? [{ code: 'deleted_while_live', message: 'It had not ended: its flag goes on as it is without the experiment.' }]
       : [],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EXPERIMENT_ID_ALIASES, experimentId, flagKey } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
+import { watchFlagKey } from '../src/writes/find.js';
 import { flagBefore, linkedWarnings } from '../src/writes/linked-flag.js';
 import { postAction } from '../src/writes/requests.js';
 
@@ -13,7 +14,7 @@ export const experimentDuplicate = defineWriteTool({
   description: [
     'Copy an experiment into a new draft; not dates, conclusion, holdout, tags or results.',
     'Give a new feature_flag_key. Without one both experiments share the same flag, so pausing, shipping or changing one reaches the other. A new key makes a flag that is off, same variants and rollout, no targeting; an existing key links that flag as it is.',
-    '400 for legacy metrics. Undo: experiment-delete on the copy.',
+    '400 for legacy metrics.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({
@@ -39,6 +40,8 @@ export const experimentDuplicate = defineWriteTool({
         : [],
     };
   },
+  watch: ({ feature_flag_key, name }, context, { experiment }) =>
+    watchFlagKey({ key: feature_flag_key ?? experiment.feature_flag_key, name }, context),
   run: async ({ id, ...body }, context, { experiment }) => {
     const key = body.feature_flag_key;
     const existing = key === undefined || key === experiment.feature_flag_key ? null : await flagBefore(key, context);

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { conclusion, conclusionComment } from '../src/schema/conclusion.js';
+import type { Experiment } from '../src/schema/experiment.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
+import { claimOf } from '../src/writes/claims.js';
+import { NOW, predicted, refusedUnlessLive } from '../src/writes/predict.js';
 import { postAction } from '../src/writes/requests.js';
 import { nowSeen } from '../src/writes/serving.js';
 import { undoOfEnd } from '../src/writes/undo.js';
@@ -12,10 +15,11 @@ export const experimentEnd = defineWriteTool({
   toolset: 'lifecycle',
   access: 'write',
   idempotent: true,
+  gated: 'evidence',
   description: [
-    'End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion.',
+    'End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion: won and lost pass only where experiment-assess says so, else they need override_reason; a comment left out is filled with the evidence.',
     'The flag is not touched: users keep their variants and exposure events go on. To serve one variant use experiment-ship-variant instead; to switch variants off too, experiment-pause first.',
-    '400 "Experiment has not been launched yet." or "Experiment has already ended." Works while paused. A conclusion set earlier is kept unless given. Backdate with experiment-update end_date; undo by clearing it.',
+    '400 "Experiment has not been launched yet." or "Experiment has already ended." Works while paused. A conclusion set earlier is kept unless given. Backdate with experiment-update end_date.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({ id: experimentId, conclusion, conclusion_comment: conclusionComment }),
@@ -26,6 +30,9 @@ export const experimentEnd = defineWriteTool({
       (input.conclusion_comment ?? experiment.conclusion_comment) === experiment.conclusion_comment;
     const ended = Boolean(experiment.start_date && experiment.end_date);
     return {
+      claims: claimOf(input.conclusion, experiment),
+      refused: refusedUnlessLive(experiment),
+      after: predicted(experiment, { end_date: NOW, ...concluded(input, experiment) }),
       effects: {
         users: `Unchanged. ${nowSeen(experiment)}`,
         analysis: 'Only data up to the end date counts.',
@@ -36,11 +43,19 @@ export const experimentEnd = defineWriteTool({
     };
   },
   // Without a conclusion in the body PostHog erases one that was set earlier.
-  run: (input, context, { experiment }) =>
-    postAction('end', input.id, context, {
-      conclusion: input.conclusion ?? experiment.conclusion ?? null,
-      conclusion_comment: input.conclusion_comment ?? experiment.conclusion_comment ?? null,
-    }),
+  run: (input, context, { experiment }) => postAction('end', input.id, context, concluded(input, experiment)),
   undoTools: ['experiment-update'],
   undo: ({ id }, { experiment }) => undoOfEnd(id, experiment),
 });
+
+interface Concluding {
+  conclusion?: string | undefined;
+  conclusion_comment?: string | undefined;
+}
+
+function concluded({ conclusion, conclusion_comment }: Concluding, experiment: Experiment) {
+  return {
+    conclusion: conclusion ?? experiment.conclusion ?? null,
+    conclusion_comment: conclusion_comment ?? experiment.conclusion_comment ?? null,
+  };
+}

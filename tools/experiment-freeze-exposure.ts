@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { statusOf } from '../src/schema/experiment.js';
+import { type Experiment, statusOf } from '../src/schema/experiment.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
+import { frozenFilters, predicted, refusedUnlessLive } from '../src/writes/predict.js';
 import { postSlowAction } from '../src/writes/requests.js';
 import { sharedFlagWarnings } from '../src/writes/serving.js';
 
@@ -25,9 +26,16 @@ export const experimentFreezeExposure = defineWriteTool({
       analysis: 'Exposures stop growing; metrics of those exposed, who came early, go on counting.',
     },
     warnings: sharedFlagWarnings(sharers),
+    refused: refusedUnlessLive(experiment),
+    after: frozen(experiment),
     ...(statusOf(experiment) === 'exposure_frozen' ? { alreadyDone: '"Experiment exposure is already frozen."' } : {}),
   }),
   run: ({ id }, context) => postSlowAction('freeze_exposure', id, context),
   undoTools: ['experiment-unfreeze-exposure'],
   undo: ({ id }) => ({ tool: 'experiment-unfreeze-exposure', arguments: { id } }),
 });
+
+function frozen(experiment: Experiment): Experiment | undefined {
+  const { feature_flag: flag } = experiment;
+  return flag ? predicted(experiment, { flag: { filters: frozenFilters(flag.filters) } }) : undefined;
+}

@@ -12,8 +12,8 @@ export const experimentGet = defineReadTool({
   access: 'read',
   idempotent: true,
   description: [
-    'One experiment by id or feature_flag_key: status, dates, variants, rollout, metrics with uuid, exposure rules, plan, conclusion. Read it before a change. No results here.',
-    'split_percent divides users inside; rollout_percentage is the share who enter. paused = launched with the flag off, exposure_frozen = running without new users, stopped = ended (the flag may still serve).',
+    'One experiment by id or feature_flag_key: status, dates, variants, rollout, metrics with uuid, exposure rules, plan, conclusion. No results.',
+    'paused = launched with the flag off, exposure_frozen = running without new users, stopped = ended (the flag may still serve).',
     'Several on one key are named instead of guessing. 404 for deleted ones.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,

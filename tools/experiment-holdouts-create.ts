@@ -2,8 +2,12 @@ import { z } from 'zod';
 import { unlessOlderBuild } from '../src/posthog/older-builds.js';
 import { apiPath } from '../src/posthog/path.js';
 import { type Holdout, holdoutWire } from '../src/schema/holdout.js';
+import { pageWire } from '../src/schema/page.js';
 import { defineSubjectTool } from '../src/tool.js';
 import { HOLDOUTS, type HoldoutBefore } from '../src/writes/holdouts.js';
+import { watchName } from '../src/writes/pages.js';
+
+const page = pageWire(holdoutWire);
 
 const input = z.strictObject({
   name: z.string().min(1).max(400).describe('For people'),
@@ -25,6 +29,8 @@ export const experimentHoldoutsCreate = defineSubjectTool<typeof input, HoldoutB
   plan: () => ({
     effects: { users: 'Nobody is held out until an experiment uses it.', analysis: 'Unchanged.' },
   }),
+  watch: ({ name }, context) =>
+    watchName(name, { path: apiPath`/api/projects/${context.project}/experiment_holdouts/`, page }, context),
   run: async ({ exclusion_percent, ...rest }, { api, project }) => {
     const body = { ...rest, filters: [{ properties: [], rollout_percentage: exclusion_percent }] };
     const made = api.post(apiPath`/api/projects/${project}/experiment_holdouts/`, holdoutWire, body);

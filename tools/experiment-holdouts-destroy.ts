@@ -20,6 +20,7 @@ export const experimentHoldoutsDestroy = defineSubjectTool<typeof input, Holdout
   subject: HOLDOUTS,
   target: ({ id }) => id,
   plan: (_, { holdout, linked }) => ({
+    gone: true,
     effects: exclusionEffects(exclusionOf(holdout), 0, linked),
     warnings: linkedWarnings(linked),
   }),

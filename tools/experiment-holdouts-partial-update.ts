@@ -28,7 +28,8 @@ export const experimentHoldoutsPartialUpdate = defineSubjectTool<typeof input, H
   input,
   subject: HOLDOUTS,
   target: ({ id }) => id,
-  plan: ({ exclusion_percent, name, description }, { holdout, linked }) => {
+  plan: (wanted, { holdout, linked }) => {
+    const { exclusion_percent, name, description } = wanted;
     const from = exclusionOf(holdout);
     const to = exclusion_percent ?? from;
     const same =
@@ -36,16 +37,15 @@ export const experimentHoldoutsPartialUpdate = defineSubjectTool<typeof input, H
       (description ?? holdout.description ?? '') === (holdout.description ?? '');
     return {
       level: from !== to && reachesAnybody(linked) ? 'destructive' : 'write',
+      after: { ...holdout, ...bodyOf(wanted, holdout) },
       effects: exclusionEffects(from, to, linked),
       warnings: from === to ? [] : linkedWarnings(linked),
       ...(from === to && same ? { alreadyDone: 'The holdout has these values already.' } : {}),
     };
   },
-  run: async ({ id, exclusion_percent, ...rest }, { api, project }, { holdout }) => {
-    const [first, ...others] = holdout.filters ?? [];
-    const filters = [{ properties: [], ...first, rollout_percentage: exclusion_percent }, ...others];
-    const body = { ...rest, ...(exclusion_percent === undefined ? {} : { filters }) };
-    return { after: await api.patch(apiPath`/api/projects/${project}/experiment_holdouts/${id}/`, holdoutWire, body) };
+  run: async (wanted, { api, project }, { holdout }) => {
+    const path = apiPath`/api/projects/${project}/experiment_holdouts/${wanted.id}/`;
+    return { after: await api.patch(path, holdoutWire, bodyOf(wanted, holdout)) };
   },
   undoTools: ['experiment-holdouts-partial-update'],
   undo: ({ id, name, description, exclusion_percent }, { holdout }) => ({
@@ -58,3 +58,9 @@ export const experimentHoldoutsPartialUpdate = defineSubjectTool<typeof input, H
     },
   }),
 });
+
+function bodyOf({ id: _, exclusion_percent, ...rest }: z.output<typeof input>, { filters: stored }: Holdout) {
+  const [first, ...others] = stored ?? [];
+  const filters = [{ properties: [], ...first, rollout_percentage: exclusion_percent }, ...others];
+  return { ...rest, ...(exclusion_percent === undefined ? {} : { filters }) };
+}

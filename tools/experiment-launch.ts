@@ -3,6 +3,7 @@ import { type Experiment, isLive } from '../src/schema/experiment.js';
 import { shippedVariant } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool, type Warning } from '../src/tool.js';
+import { NOW, predicted } from '../src/writes/predict.js';
 import { postAction } from '../src/writes/requests.js';
 import { archivedWarnings, nowSeen, servedText, sharedFlagWarnings } from '../src/writes/serving.js';
 import { undoOfStart } from '../src/writes/undo.js';
@@ -17,7 +18,6 @@ export const experimentLaunch = defineWriteTool({
     'Start a draft: turns its feature flag on and sets start_date to now, so real users are enrolled at once.',
     'Needs no metrics, so check them before. Set variants before: after launch only their split can change.',
     '400 "Experiment has already been launched." (paused: experiment-resume); 400 if the flag is deleted or has under 2 variants.',
-    'Stop enrolment with experiment-pause; back to draft with experiment-reset.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({ id: experimentId }),
@@ -37,6 +37,8 @@ export const experimentLaunch = defineWriteTool({
           ? 'Nothing counts: PostHog takes it for stopped as soon as it is launched.'
           : 'Exposures and metrics count from the launch on.',
       },
+      refused: experiment.start_date ? 'Experiment has already been launched.' : undefined,
+      after: predicted(experiment, { start_date: NOW, flag: { active: true } }),
       warnings: [
         ...sharedFlagWarnings(sharers),
         ...archivedWarnings(experiment),

@@ -3,6 +3,7 @@ import { unlessOlderBuild } from '../src/posthog/older-builds.js';
 import type { Experiment } from '../src/schema/experiment.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool, type StateBefore } from '../src/tool.js';
+import { watchFlagKey } from '../src/writes/find.js';
 import { postAction } from '../src/writes/requests.js';
 
 export const experimentMigrate = defineWriteTool({
@@ -30,6 +31,7 @@ export const experimentMigrate = defineWriteTool({
       },
     ],
   }),
+  watch: (_, context, { experiment }) => watchFlagKey({ key: experiment.feature_flag_key }, context),
   run: async ({ id }, context, before) => {
     const { after } = await unlessOlderBuild('migration', postAction('migrate', id, context));
     if (!wasThere(after, before)) return { after };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isLive } from '../src/schema/experiment.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
+import { predicted, refusedUnlessLive } from '../src/writes/predict.js';
 import { postAction } from '../src/writes/requests.js';
 import { sharedFlagWarnings } from '../src/writes/serving.js';
 
@@ -15,7 +16,7 @@ export const experimentPause = defineWriteTool({
     'Turn the feature flag of a running experiment off: everybody falls back to the default of the code at once, no new exposures.',
     'Does not end it: end_date stays empty and metrics of people already exposed go on counting. To stop measuring use experiment-end.',
     '400 "Experiment has not been launched yet.", "Experiment has already ended." or "Experiment is already paused."',
-    'Other experiments on the same flag stop too. Undo: experiment-resume; people get the same variants.',
+    'Other experiments on the same flag stop too.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({ id: experimentId }),
@@ -26,6 +27,8 @@ export const experimentPause = defineWriteTool({
       analysis: 'The experiment stays open: metrics of people already exposed go on counting, new exposures stop.',
     },
     warnings: sharedFlagWarnings(sharers),
+    refused: refusedUnlessLive(experiment),
+    after: predicted(experiment, { flag: { active: false } }),
     ...(isLive(experiment) && experiment.feature_flag?.active === false
       ? { alreadyDone: 'The flag is off: "Experiment is already paused."' }
       : {}),

@@ -3,6 +3,7 @@ import { compact, isLive } from '../src/schema/experiment.js';
 import { isFrozen, thawed } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
+import { predicted } from '../src/writes/predict.js';
 import { patchFlag, postAction } from '../src/writes/requests.js';
 import { FLAG_GOES_OFF, nowSeen, sharedFlagWarnings } from '../src/writes/serving.js';
 import { hadOddDates, restoreCall } from '../src/writes/undo.js';
@@ -16,7 +17,7 @@ export const experimentReset = defineWriteTool({
   description: [
     'Back to draft: clears start and end date, conclusion and comment, and takes it out of the archive. Results are hidden until it is launched again.',
     'The flag is not touched: if it is on it goes on serving variants, also a shipped one. disable_feature_flag: true turns it off.',
-    'For another run that keeps this one use experiment-duplicate. 400 "Experiment is already in draft state." Undo: the call that the answer holds.',
+    'For another run that keeps this one use experiment-duplicate. 400 "Experiment is already in draft state."',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({
@@ -28,7 +29,10 @@ export const experimentReset = defineWriteTool({
     const flag = experiment.feature_flag;
     const turnsOff = input.disable_feature_flag && flag?.active === true;
     const thaws = experiment.start_date && flag && isFrozen(flag.filters);
-    const after = thaws ? { ...experiment, feature_flag: { ...flag, filters: thawed(flag.filters) } } : experiment;
+    const after = predicted(experiment, {
+      ...(experiment.start_date ? CLEARED : {}),
+      flag: { ...(thaws ? { filters: thawed(flag.filters) } : {}), ...(turnsOff ? { active: false } : {}) },
+    });
     return {
       effects: {
         users: turnsOff ? FLAG_GOES_OFF : `${thaws ? 'The freeze is taken off.' : 'Unchanged.'} ${nowSeen(after)}`,
@@ -37,6 +41,7 @@ export const experimentReset = defineWriteTool({
           : 'Unchanged: it is a draft.',
       },
       warnings: turnsOff ? sharedFlagWarnings(sharers) : [],
+      after,
       ...(!experiment.start_date && !turnsOff ? { alreadyDone: '"Experiment is already in draft state."' } : {}),
     };
   },
@@ -64,3 +69,6 @@ export const experimentReset = defineWriteTool({
     };
   },
 });
+
+/** What a reset takes away. */
+const CLEARED = { start_date: null, end_date: null, archived: false, conclusion: null, conclusion_comment: null };

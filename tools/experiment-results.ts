@@ -12,7 +12,7 @@ export const experimentResults = defineReadTool({
   access: 'read',
   idempotent: true,
   description: [
-    'How an experiment is doing: exposures with sample-ratio check; per metric and variant the value, effect with interval, significance and whether that is better by the goal of the metric.',
+    'Exposures with sample-ratio check; per metric and variant the value, effect with interval, significance and whether that is better by the goal of the metric.',
     'Shows the stored results and how old they are. refresh: true calculates anew (scope experiment:write; at most every 5 minutes); a long one goes on: call again with its recalculation_id.',
     '"significant" alone is no decision: see experiment-assess. Not for a draft.',
   ].join('\n'),

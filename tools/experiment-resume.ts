@@ -3,6 +3,7 @@ import { isLive } from '../src/schema/experiment.js';
 import { isFrozen } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
+import { predicted, refusedUnlessLive } from '../src/writes/predict.js';
 import { postAction } from '../src/writes/requests.js';
 import { servedText, sharedFlagWarnings } from '../src/writes/serving.js';
 
@@ -14,7 +15,7 @@ export const experimentResume = defineWriteTool({
   idempotent: true,
   description: [
     'Turn the flag of a paused experiment on again: users are enrolled at once and people get the same variants as before. start_date does not move; the pause stays inside the measured time.',
-    '400 "Experiment is not paused.", "Experiment has not been launched yet." or "Experiment has already ended." Undo: experiment-pause.',
+    '400 "Experiment is not paused.", "Experiment has not been launched yet." or "Experiment has already ended."',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({ id: experimentId }),
@@ -30,6 +31,8 @@ export const experimentResume = defineWriteTool({
           : 'New exposures count again; the time of the pause stays inside the run.',
       },
       warnings: sharedFlagWarnings(sharers),
+      refused: refusedUnlessLive(experiment),
+      after: predicted(experiment, { flag: { active: true } }),
       ...(isLive(experiment) && flag?.active ? { alreadyDone: 'The flag is on: "Experiment is not paused."' } : {}),
     };
   },

@@ -2,9 +2,13 @@ import { z } from 'zod';
 import { unlessOlderBuild } from '../src/posthog/older-builds.js';
 import { apiPath } from '../src/posthog/path.js';
 import { metricInput, toMetricJson } from '../src/schema/metric.js';
+import { pageWire } from '../src/schema/page.js';
 import { type SavedMetric, savedMetricWire } from '../src/schema/saved-metric.js';
 import { defineSubjectTool } from '../src/tool.js';
+import { watchName } from '../src/writes/pages.js';
 import { SAVED_METRICS } from '../src/writes/saved-metrics.js';
+
+const page = pageWire(savedMetricWire);
 
 const input = z.strictObject({
   metric: metricInput.describe('Its name becomes the shared name, unique in the project; role does not apply'),
@@ -24,6 +28,12 @@ export const experimentSavedMetricsCreate = defineSubjectTool<typeof input, Save
   subject: SAVED_METRICS,
   target: () => null,
   plan: () => ({ effects: { users: 'Unchanged.', analysis: 'Nothing until an experiment uses it.' } }),
+  watch: ({ metric }, context) =>
+    watchName(
+      metric.name,
+      { path: apiPath`/api/projects/${context.project}/experiment_saved_metrics/`, page },
+      context,
+    ),
   run: async ({ metric, ...rest }, { api, project }) => {
     const query = toMetricJson(metric);
     const body = { ...rest, name: metric.name, query };

@@ -19,6 +19,7 @@ export const experimentSavedMetricsDestroy = defineSubjectTool<typeof input, Sav
   subject: SAVED_METRICS,
   target: ({ id }) => id,
   plan: () => ({
+    gone: true,
     effects: { users: 'Unchanged.', analysis: 'Every experiment that uses it loses the metric and its results.' },
   }),
   run: async ({ id }, { api, project }, before) => {

@@ -33,9 +33,11 @@ export const experimentSavedMetricsPartialUpdate = defineSubjectTool<typeof inpu
   subject: SAVED_METRICS,
   target: ({ id }) => id,
   plan: (change, before) => {
-    const changed = changesBetween(before, { ...before, ...bodyOf(change, before) }).map(({ path }) => path);
+    const after = { ...before, ...bodyOf(change, before) };
+    const changed = changesBetween(before, after).map(({ path }) => path);
     const redefined = changed.includes('query');
     return {
+      after,
       level: redefined ? 'destructive' : 'write',
       effects: {
         users: 'Unchanged.',

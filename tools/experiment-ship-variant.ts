@@ -6,6 +6,8 @@ import { type Flag, isFrozen, shippedVariant, thawed, variantsOf } from '../src/
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { plainOrQuoted, quoted } from '../src/schema/quote.js';
 import { defineWriteTool } from '../src/tool.js';
+import { claimOf } from '../src/writes/claims.js';
+import { NOW, predicted, shippedFilters } from '../src/writes/predict.js';
 import { postAction } from '../src/writes/requests.js';
 import { audienceText, everyoneText, groupText, sentence, sharedFlagWarnings } from '../src/writes/serving.js';
 import { restoreCall } from '../src/writes/undo.js';
@@ -16,11 +18,12 @@ export const experimentShipVariant = defineWriteTool({
   toolset: 'lifecycle',
   access: 'destructive',
   idempotent: true,
+  gated: 'evidence',
   description: [
-    'Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs. Confirm experiment, variant and release mode with the user first.',
+    'Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs. Confirm variant and release mode with the user.',
     'By default release conditions and rollout stay (20% stays 20%). release_to_everyone: true puts a catch-all for 100% of all users first.',
     'The flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 "Experiment has not been launched yet." for a draft.',
-    'Undo: feature-flag-restore with the filters that the answer holds.',
+    'Passes only where experiment-assess recommends it; else it needs override_reason.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({
@@ -50,6 +53,14 @@ export const experimentShipVariant = defineWriteTool({
           ? 'The experiment ends now; only data up to now counts.'
           : 'Unchanged: it had ended.',
       },
+      claims: [{ kind: 'ship', variant: input.variant_key }, ...claimOf(input.conclusion, experiment)],
+      refused: experiment.start_date ? undefined : 'Experiment has not been launched yet.',
+      after: predicted(experiment, {
+        end_date: experiment.end_date ?? NOW,
+        conclusion: input.conclusion ?? experiment.conclusion,
+        conclusion_comment: input.conclusion_comment ?? experiment.conclusion_comment,
+        flag: { filters: shippedFilters(flag.filters, input.variant_key, input.release_to_everyone) },
+      }),
       warnings: [
         ...sharedFlagWarnings(sharers),
         ...(frozen ? [{ code: 'freeze_removed', message: 'Exposure was frozen; shipping takes the freeze off.' }] : []),

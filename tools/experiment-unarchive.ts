@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { statusOf } from '../src/schema/experiment.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
+import { predicted } from '../src/writes/predict.js';
 import { postAction } from '../src/writes/requests.js';
 import { nowSeen } from '../src/writes/serving.js';
 import { restoreCall } from '../src/writes/undo.js';
@@ -14,13 +15,14 @@ export const experimentUnarchive = defineWriteTool({
   idempotent: true,
   description: [
     'Bring an archived experiment back to the default list, as it was. Does not open it again and does not turn its flag on.',
-    '400 "Experiment is not archived." Find archived ones with experiment-list archived: true. Undo: experiment-archive.',
+    '400 "Experiment is not archived." Find archived ones with experiment-list archived: true.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({ id: experimentId }),
   target: ({ id }) => id,
   plan: (_, { experiment }) => ({
     effects: { users: `Unchanged. ${nowSeen(experiment)}`, analysis: 'Unchanged; it is listed again.' },
+    after: predicted(experiment, { archived: false }),
     ...(experiment.archived ? {} : { alreadyDone: '"Experiment is not archived."' }),
   }),
   run: ({ id }, context) => postAction('unarchive', id, context),

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { isLive, statusOf } from '../src/schema/experiment.js';
+import { type Experiment, isLive, statusOf } from '../src/schema/experiment.js';
+import { thawed } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
+import { predicted, refusedUnlessLive } from '../src/writes/predict.js';
 import { postSlowAction } from '../src/writes/requests.js';
 import { sharedFlagWarnings } from '../src/writes/serving.js';
 
@@ -25,6 +27,8 @@ export const experimentUnfreezeExposure = defineWriteTool({
       analysis: 'Exposures grow again; users from before and after the freeze may differ.',
     },
     warnings: sharedFlagWarnings(sharers),
+    refused: refusedUnlessLive(experiment),
+    after: unfrozen(experiment),
     ...(isLive(experiment) && statusOf(experiment) === 'running'
       ? { alreadyDone: '"Experiment exposure is not frozen."' }
       : {}),
@@ -37,3 +41,8 @@ export const experimentUnfreezeExposure = defineWriteTool({
     note: 'Freezes the users exposed by then, not those of the first freeze.',
   }),
 });
+
+function unfrozen(experiment: Experiment): Experiment | undefined {
+  const { feature_flag: flag } = experiment;
+  return flag ? predicted(experiment, { flag: { filters: thawed(flag.filters) } }) : undefined;
+}

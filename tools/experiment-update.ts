@@ -6,7 +6,7 @@ import { metricPatch } from '../src/schema/metric.js';
 import { settingsInput } from '../src/schema/settings.js';
 import { rolloutPercentage, variantsInput } from '../src/schema/split.js';
 import { defineCreateTool } from '../src/tool.js';
-import { idIfReadable } from '../src/writes/snapshot.js';
+import { idIfReadable, readExperimentOrNull } from '../src/writes/snapshot.js';
 import { planUpdate, sendUpdate } from '../src/writes/update.js';
 import { metricProblems, refuseFutureStart } from '../src/writes/update-checks.js';
 import { CLEARABLE } from '../src/writes/update-request.js';
@@ -50,11 +50,12 @@ export const experimentUpdate = defineCreateTool({
   toolset: 'experiments',
   access: 'live',
   idempotent: false,
+  gated: 'plain',
   description: [
     'Change parts of an experiment; what is not named stays. Not for launch, pause, end or ship.',
     'metric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.',
     'Changing split or rollout after launch moves users between variants and biases results: confirm with the user, then set update_feature_flag_params (else 400). Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?',
-    'end_date backdates an end; clear end_date reopens. 409 if somebody else changed it meanwhile: read again.',
+    'end_date backdates an end; clear end_date reopens. won and lost need the evidence, as in experiment-end.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input,
@@ -63,6 +64,11 @@ export const experimentUpdate = defineCreateTool({
     return wanted.restore ? idIfReadable(wanted.id, context) : wanted.id;
   },
   plan: planUpdate,
+  // Only where a deleted one is restored there is no state before to compare with.
+  watch:
+    async ({ id }) =>
+    (context) =>
+      readExperimentOrNull(id, context),
   run: sendUpdate,
   undoTools: ['experiment-delete', 'experiment-reset', 'experiment-update', 'feature-flag-restore'],
   undo: undoOfUpdate,

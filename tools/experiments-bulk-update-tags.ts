@@ -29,6 +29,7 @@ export const experimentsBulkUpdateTags = defineSubjectTool<typeof input, Tagged[
   subject: TAGGED,
   target: ({ ids }) => ids,
   plan: (change, before) => ({
+    after: before.map((one) => ({ id: one.id, tags: tagsAfter(one, change).tags })),
     effects: { users: 'Unchanged.', analysis: 'Unchanged.' },
     ...(before.length === new Set(change.ids).size && before.every((one) => !tagsAfter(one, change).changed)
       ? { alreadyDone: 'All of them have these tags already.' }

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { ToolError } from '../src/errors.js';
-import { conclusion, conclusionComment } from '../src/schema/conclusion.js';
+import { CONCLUSIONS, conclusionComment } from '../src/schema/conclusion.js';
 import { dateTime } from '../src/schema/date.js';
 import type { Experiment } from '../src/schema/experiment.js';
 import { flagFiltersWire } from '../src/schema/flag.js';
 import { idNumber } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
+import { shippingClaim, verdictClaimOf } from '../src/writes/claims.js';
+import { predicted } from '../src/writes/predict.js';
 import { patchFlag } from '../src/writes/requests.js';
 import { reopenExperiment, restoreFlag } from '../src/writes/restore.js';
 import { nowSeen, servedText, sharedFlagWarnings } from '../src/writes/serving.js';
@@ -18,6 +20,7 @@ export const featureFlagRestore = defineWriteTool({
   toolset: 'admin',
   access: 'live',
   idempotent: true,
+  gated: 'plain',
   description: [
     "Put an experiment's feature flag back to filters saved before, as the undo of another call names them; users get the old split and conditions at once.",
     'With reopen_experiment_id the experiment also gets the given dates, conclusion and archived; those left out are cleared, so without end_date it runs again.',
@@ -25,13 +28,13 @@ export const featureFlagRestore = defineWriteTool({
   ].join('\n'),
   input: z.strictObject({
     id: idNumber('Feature flag id'),
-    filters: z.string().min(2).max(1_000_000).describe('Saved, as one JSON string'),
+    filters: z.string().min(2).max(1_000_000).describe('Saved JSON'),
     active: z.boolean().optional().describe('On or off'),
     reopen_experiment_id: idNumber('Put back too').optional(),
     start_date: dateTime('Of a draft').optional(),
     end_date: dateTime('Left out: not ended').optional(),
     archived: z.boolean().default(false).describe('In the archive'),
-    conclusion,
+    conclusion: z.string().pipe(z.enum(CONCLUSIONS)).optional().describe('Verdict'),
     conclusion_comment: conclusionComment,
   }),
   target: async ({ id, reopen_experiment_id }, context) => {
@@ -53,7 +56,13 @@ export const featureFlagRestore = defineWriteTool({
     const served = restored.active
       ? `From now on ${servedText(restored)}.`
       : 'Nobody is in a variant: the flag is off.';
+    const reopens = input.reopen_experiment_id !== undefined;
     return {
+      claims: [
+        ...shippingClaim(restored.filters, experiment),
+        ...(reopens ? verdictClaimOf(input.conclusion, experiment) : []),
+      ],
+      after: predicted(experiment, { ...(reopens ? reopened(input, experiment) : {}), flag: restored }),
       effects: {
         users: servesAlike(flag, restored) ? `Unchanged. ${nowSeen(experiment)}` : served,
         analysis: analysisOf(input, experiment),
@@ -80,6 +89,19 @@ interface Reopening {
   reopen_experiment_id?: number | undefined;
   start_date?: string | undefined;
   end_date?: string | undefined;
+  archived: boolean;
+  conclusion?: string | undefined;
+  conclusion_comment?: string | undefined;
+}
+
+function reopened(input: Reopening, experiment: Experiment) {
+  return {
+    start_date: input.start_date ?? experiment.start_date,
+    end_date: input.end_date ?? null,
+    archived: input.archived,
+    conclusion: input.conclusion ?? null,
+    conclusion_comment: input.conclusion_comment ?? null,
+  };
 }
 
 function launches(input: Reopening, experiment: Experiment): boolean {

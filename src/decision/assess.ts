@@ -2,7 +2,7 @@ import type { Finding, PlanProgress, Recommendation } from '../schema/assessment
 import type { ExposureReading, MetricReading } from '../schema/results.js';
 import { evidenceComment } from './evidence-comment.js';
 import { exposedPeople, type Facts, inOrder, isIdle, isOver, MS_PER_DAY, runDays } from './facts.js';
-import { dayOf, shown } from './finding.js';
+import { dayOf, shown, shownDays } from './finding.js';
 import { findingsOf } from './findings.js';
 import { daysToSample, detectablePercent, exposedPerDay } from './rate.js';
 import { splitTest } from './rules-exposure.js';
@@ -56,7 +56,7 @@ function planProgress(facts: Facts): PlanProgress {
     ...(exposed === null ? {} : { exposed }),
     ...(plan.effectPercent === null ? {} : { effect_percent: plan.effectPercent }),
     ...(plan.days === null ? {} : { days: plan.days }),
-    days_run: shown(runDays(facts)),
+    days_run: shownDays(runDays(facts)),
     ...(rate === null ? {} : { exposed_per_day: shown(rate) }),
     ...(more ? { reached_on: dayOf(facts.now + more * MS_PER_DAY) } : {}),
     ...(detectable === null ? {} : { detectable_percent: shown(detectable) }),

@@ -2,7 +2,7 @@ import type { Finding } from '../schema/assessment.js';
 import { CONCLUSION_COMMENT_MAX } from '../schema/conclusion.js';
 import { plainOrQuoted, quoted } from '../schema/quote.js';
 import { type Facts, runDays } from './facts.js';
-import { dayOf, shown, signedPercent } from './finding.js';
+import { dayOf, shown, shownDays, signedPercent } from './finding.js';
 import { judge } from './judge.js';
 import { splitTest } from './rules-exposure.js';
 import type { Verdict } from './verdict.js';
@@ -54,7 +54,7 @@ export function evidenceComment(facts: Facts, findings: readonly Finding[], verd
   return fitted(
     [
       `Assessed ${dayOf(facts.now)}: ${verdict.recommendation}${verdict.variant === null ? '' : ` ${plainOrQuoted(verdict.variant)}`}, baseline ${plainOrQuoted(facts.baseline)}.`,
-      `${shown(runDays(facts))} days run. ${methodText(facts)}; gain above zero is better.`,
+      `${shownDays(runDays(facts))} days run. ${methodText(facts)}; gain above zero is better.`,
       exposureLine(facts),
       freshnessLine(facts),
       `Gates: ${gates.length > 0 ? `failed ${gates.join(', ')}` : 'all passed'}.${noted.length > 0 ? ` Noted: ${noted.join(', ')}.` : ''}`,

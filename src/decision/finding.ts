@@ -14,6 +14,11 @@ export function shown(value: number): number {
   return Number(value.toPrecision(DIGITS));
 }
 
+/** Days as findings show them: minutes are no part of a day that anybody plans with. */
+export function shownDays(days: number): number {
+  return shown(Math.round(days * 100) / 100);
+}
+
 /** Milliseconds since 1970 as `YYYY-MM-DD`, UTC. */
 export function dayOf(time: number): string {
   return new Date(time).toISOString().slice(0, 10);

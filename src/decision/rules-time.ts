@@ -1,6 +1,6 @@
 import { powerPercent } from '../stats/power.js';
 import { exposedPeople, type Facts, isIdle, isLaunched, isOver, runDays } from './facts.js';
-import { dayOf, type Rule, shown } from './finding.js';
+import { dayOf, type Rule, shown, shownDays } from './finding.js';
 import { daysToSample, detectablePercent, exposedPerDay, readyOn } from './rate.js';
 import { DEFAULT_EFFECT_PERCENT, MAX_MORE_DAYS, MIN_POWER_PERCENT, MIN_RUN_DAYS } from './thresholds.js';
 
@@ -40,7 +40,7 @@ export function isShortOfSample(facts: Facts): boolean {
 
 export const tooEarly: Rule = (facts) => {
   if (!isTooEarly(facts)) return [];
-  const days = shown(runDays(facts));
+  const days = shownDays(runDays(facts));
   return [
     {
       code: 'too_early',

@@ -20,7 +20,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "limit": {
             "default": 20,
-            "description": "Rows, at most 100",
+            "description": "Up to 100",
             "type": "integer"
           },
           "offset": {
@@ -74,7 +74,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "limit": {
             "default": 20,
-            "description": "Rows, at most 100",
+            "description": "Up to 100",
             "type": "integer"
           },
           "offset": {
@@ -124,7 +124,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-archive",
       "title": "Archive experiment",
-      "description": "Hide a stopped experiment from the default list. Its data and flag stay; a flag that is on goes on serving variants.\ndisable_feature_flag: true also turns the flag off for everybody (scope feature_flag:write; skipped if another live experiment uses the flag). Only if the user asks.\n400 \"Experiment must be ended before it can be archived.\" (use experiment-end), 400 \"Experiment is already archived.\"\nUndo: experiment-unarchive, which does not turn a disabled flag on again.",
+      "description": "Hide a stopped experiment from the default list. Its data and flag stay; a flag that is on goes on serving variants.\ndisable_feature_flag: true also turns the flag off for everybody (scope feature_flag:write; skipped if another live experiment uses the flag). Only if the user asks.\n400 \"Experiment must be ended before it can be archived.\", 400 \"Experiment is already archived.\"",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -135,6 +135,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "disable_feature_flag": {
             "description": "Also turn the flag off",
             "type": "boolean"
+          },
+          "confirmation_token": {
+            "description": "From preview",
+            "type": "string"
           }
         },
         "required": [
@@ -163,6 +167,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "undo": {
             "type": "object"
           },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
+          },
           "experiment": {
             "type": "object"
           },
@@ -188,7 +207,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-assess",
       "title": "Assess experiment",
-      "description": "What to do with an experiment, by fixed rules: ship a variant, keep control, keep running (until when), fix something first, end as inconclusive, or cannot tell; each finding with its numbers. Call it before experiment-end or experiment-ship-variant.\nReads stored results and calculates nothing: where they are old or absent, experiment-results refresh: true comes first.\nevidence_comment can be the conclusion_comment.",
+      "description": "What to do with an experiment, by fixed rules: ship a variant, keep control, keep running (until when), fix something first, end as inconclusive, or cannot tell; each finding with its numbers.\nReads stored results and calculates nothing: where they are old or absent, experiment-results refresh: true comes first.\nevidence_comment can be the conclusion_comment.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -434,6 +453,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "undo": {
             "type": "object"
           },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
+          },
           "experiment": {
             "type": "object"
           },
@@ -461,7 +495,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-create",
       "title": "Create experiment",
-      "description": "Create a draft; nobody sees anything until experiment-launch. Makes a feature flag, off, or links the one that has the key already, as it is (then give no variants or rollout).\nA bare percentage is ambiguous: split_percent divides users inside, rollout_percentage is the share who enter. Ask which is meant.\nThe baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Further settings: experiment-update.\nFind events with event-search: 400 for one never seen, unless the user confirms allow_unknown_events. Names are not unique. Undo: experiment-delete; the flag stays.",
+      "description": "Create a draft; nobody sees anything until experiment-launch. Makes a feature flag, off, or links the one that has the key already, as it is (then give no variants or rollout).\nA bare percentage is ambiguous: split_percent divides users inside, rollout_percentage is the share who enter. Ask which is meant.\nThe baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Further settings: experiment-update.\nFind events with event-search: 400 for one never seen, unless the user confirms allow_unknown_events. Names are not unique.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -671,6 +705,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "undo": {
             "type": "object"
           },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
+          },
           "experiment": {
             "type": "object"
           },
@@ -696,7 +745,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-create-exposure-cohort",
       "title": "Create exposure cohort",
-      "description": "Make a cohort of the users exposed to a launched experiment ($feature_flag_called since its start), for other PostHog tools. Changes nothing for users.\nOnce per experiment: 400 \"Experiment already has an exposure cohort\"; 400 \"Experiment does not have a start date\" for a draft.\nCannot be undone here: delete the cohort in PostHog.",
+      "description": "Make a cohort of the users exposed to a launched experiment ($feature_flag_called since its start), for other PostHog tools. Changes nothing for users.\nOnce per experiment: 400 \"Experiment already has an exposure cohort\"; 400 \"Experiment does not have a start date\" for a draft.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -730,6 +779,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "undo": {
             "type": "object"
+          },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
           },
           "experiment": {
             "type": "object"
@@ -758,13 +822,17 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-delete",
       "title": "Delete experiment",
-      "description": "Delete an experiment (softly, in any status): it leaves every list and read; only its id brings it back. Confirm it with the user by name.\nThe feature flag is not touched: if it is on it goes on serving variants; experiment-pause first stops that.\nTo hide a finished one use experiment-archive. 404 if it is deleted already. Undo: experiment-update restore: true, while its flag exists.",
+      "description": "Delete an experiment (softly, in any status): it leaves every list and read; only its id brings it back, by experiment-update restore: true while its flag exists.\nThe feature flag is not touched: if it is on it goes on serving variants; experiment-pause first stops that.\nTo hide a finished one use experiment-archive. 404 if it is deleted already.",
       "inputSchema": {
         "type": "object",
         "properties": {
           "id": {
             "description": "Experiment",
             "type": "integer"
+          },
+          "confirmation_token": {
+            "description": "From preview",
+            "type": "string"
           }
         },
         "required": [
@@ -793,6 +861,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "undo": {
             "type": "object"
           },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
+          },
           "experiment": {
             "type": "object"
           },
@@ -820,7 +903,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-duplicate",
       "title": "Duplicate experiment",
-      "description": "Copy an experiment into a new draft; not dates, conclusion, holdout, tags or results.\nGive a new feature_flag_key. Without one both experiments share the same flag, so pausing, shipping or changing one reaches the other. A new key makes a flag that is off, same variants and rollout, no targeting; an existing key links that flag as it is.\n400 for legacy metrics. Undo: experiment-delete on the copy.",
+      "description": "Copy an experiment into a new draft; not dates, conclusion, holdout, tags or results.\nGive a new feature_flag_key. Without one both experiments share the same flag, so pausing, shipping or changing one reaches the other. A new key makes a flag that is off, same variants and rollout, no targeting; an existing key links that flag as it is.\n400 for legacy metrics.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -863,6 +946,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "undo": {
             "type": "object"
           },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
+          },
           "experiment": {
             "type": "object"
           },
@@ -890,7 +988,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-end",
       "title": "End experiment",
-      "description": "End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion.\nThe flag is not touched: users keep their variants and exposure events go on. To serve one variant use experiment-ship-variant instead; to switch variants off too, experiment-pause first.\n400 \"Experiment has not been launched yet.\" or \"Experiment has already ended.\" Works while paused. A conclusion set earlier is kept unless given. Backdate with experiment-update end_date; undo by clearing it.",
+      "description": "End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion: won and lost pass only where experiment-assess says so, else they need override_reason; a comment left out is filled with the evidence.\nThe flag is not touched: users keep their variants and exposure events go on. To serve one variant use experiment-ship-variant instead; to switch variants off too, experiment-pause first.\n400 \"Experiment has not been launched yet.\" or \"Experiment has already ended.\" Works while paused. A conclusion set earlier is kept unless given. Backdate with experiment-update end_date.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -911,6 +1009,14 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "conclusion_comment": {
             "description": "Why",
+            "type": "string"
+          },
+          "confirmation_token": {
+            "description": "From preview",
+            "type": "string"
+          },
+          "override_reason": {
+            "description": "If gates fail",
             "type": "string"
           }
         },
@@ -939,6 +1045,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "undo": {
             "type": "object"
+          },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
           },
           "experiment": {
             "type": "object"
@@ -974,6 +1095,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "id": {
             "description": "Experiment",
             "type": "integer"
+          },
+          "confirmation_token": {
+            "description": "From preview",
+            "type": "string"
           }
         },
         "required": [
@@ -1002,6 +1127,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "undo": {
             "type": "object"
           },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
+          },
           "experiment": {
             "type": "object"
           },
@@ -1027,7 +1167,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-get",
       "title": "Get experiment",
-      "description": "One experiment by id or feature_flag_key: status, dates, variants, rollout, metrics with uuid, exposure rules, plan, conclusion. Read it before a change. No results here.\nsplit_percent divides users inside; rollout_percentage is the share who enter. paused = launched with the flag off, exposure_frozen = running without new users, stopped = ended (the flag may still serve).\nSeveral on one key are named instead of guessing. 404 for deleted ones.",
+      "description": "One experiment by id or feature_flag_key: status, dates, variants, rollout, metrics with uuid, exposure rules, plan, conclusion. No results.\npaused = launched with the flag off, exposure_frozen = running without new users, stopped = ended (the flag may still serve).\nSeveral on one key are named instead of guessing. 404 for deleted ones.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1232,6 +1372,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "undo": {
             "type": "object"
           },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
+          },
           "holdout": {
             "type": "object"
           },
@@ -1264,6 +1419,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "id": {
             "description": "Holdout id",
             "type": "integer"
+          },
+          "confirmation_token": {
+            "description": "From preview",
+            "type": "string"
           }
         },
         "required": [
@@ -1291,6 +1450,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "undo": {
             "type": "object"
+          },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
           },
           "holdout": {
             "type": "object"
@@ -1323,7 +1497,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "properties": {
           "limit": {
             "default": 20,
-            "description": "Rows, at most 100",
+            "description": "Up to 100",
             "type": "integer"
           },
           "offset": {
@@ -1388,6 +1562,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "exclusion_percent": {
             "description": "Share of users held OUT",
             "type": "number"
+          },
+          "confirmation_token": {
+            "description": "From preview",
+            "type": "string"
           }
         },
         "required": [
@@ -1415,6 +1593,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "undo": {
             "type": "object"
+          },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
           },
           "holdout": {
             "type": "object"
@@ -1506,13 +1699,17 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-launch",
       "title": "Launch experiment",
-      "description": "Start a draft: turns its feature flag on and sets start_date to now, so real users are enrolled at once.\nNeeds no metrics, so check them before. Set variants before: after launch only their split can change.\n400 \"Experiment has already been launched.\" (paused: experiment-resume); 400 if the flag is deleted or has under 2 variants.\nStop enrolment with experiment-pause; back to draft with experiment-reset.",
+      "description": "Start a draft: turns its feature flag on and sets start_date to now, so real users are enrolled at once.\nNeeds no metrics, so check them before. Set variants before: after launch only their split can change.\n400 \"Experiment has already been launched.\" (paused: experiment-resume); 400 if the flag is deleted or has under 2 variants.",
       "inputSchema": {
         "type": "object",
         "properties": {
           "id": {
             "description": "Experiment",
             "type": "integer"
+          },
+          "confirmation_token": {
+            "description": "From preview",
+            "type": "string"
           }
         },
         "required": [
@@ -1540,6 +1737,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "undo": {
             "type": "object"
+          },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
           },
           "experiment": {
             "type": "object"
@@ -1611,7 +1823,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "limit": {
             "default": 20,
-            "description": "Rows, at most 100",
+            "description": "Up to 100",
             "type": "integer"
           },
           "offset": {
@@ -1700,6 +1912,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "undo": {
             "type": "object"
           },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
+          },
           "experiment": {
             "type": "object"
           },
@@ -1727,13 +1954,17 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-pause",
       "title": "Pause experiment",
-      "description": "Turn the feature flag of a running experiment off: everybody falls back to the default of the code at once, no new exposures.\nDoes not end it: end_date stays empty and metrics of people already exposed go on counting. To stop measuring use experiment-end.\n400 \"Experiment has not been launched yet.\", \"Experiment has already ended.\" or \"Experiment is already paused.\"\nOther experiments on the same flag stop too. Undo: experiment-resume; people get the same variants.",
+      "description": "Turn the feature flag of a running experiment off: everybody falls back to the default of the code at once, no new exposures.\nDoes not end it: end_date stays empty and metrics of people already exposed go on counting. To stop measuring use experiment-end.\n400 \"Experiment has not been launched yet.\", \"Experiment has already ended.\" or \"Experiment is already paused.\"\nOther experiments on the same flag stop too.",
       "inputSchema": {
         "type": "object",
         "properties": {
           "id": {
             "description": "Experiment",
             "type": "integer"
+          },
+          "confirmation_token": {
+            "description": "From preview",
+            "type": "string"
           }
         },
         "required": [
@@ -1761,6 +1992,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "undo": {
             "type": "object"
+          },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
           },
           "experiment": {
             "type": "object"
@@ -1853,7 +2099,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-reset",
       "title": "Reset experiment",
-      "description": "Back to draft: clears start and end date, conclusion and comment, and takes it out of the archive. Results are hidden until it is launched again.\nThe flag is not touched: if it is on it goes on serving variants, also a shipped one. disable_feature_flag: true turns it off.\nFor another run that keeps this one use experiment-duplicate. 400 \"Experiment is already in draft state.\" Undo: the call that the answer holds.",
+      "description": "Back to draft: clears start and end date, conclusion and comment, and takes it out of the archive. Results are hidden until it is launched again.\nThe flag is not touched: if it is on it goes on serving variants, also a shipped one. disable_feature_flag: true turns it off.\nFor another run that keeps this one use experiment-duplicate. 400 \"Experiment is already in draft state.\"",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1864,6 +2110,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "disable_feature_flag": {
             "description": "Also turn the flag off",
             "type": "boolean"
+          },
+          "confirmation_token": {
+            "description": "From preview",
+            "type": "string"
           }
         },
         "required": [
@@ -1892,6 +2142,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "undo": {
             "type": "object"
           },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
+          },
           "experiment": {
             "type": "object"
           },
@@ -1917,7 +2182,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-results",
       "title": "Experiment results",
-      "description": "How an experiment is doing: exposures with sample-ratio check; per metric and variant the value, effect with interval, significance and whether that is better by the goal of the metric.\nShows the stored results and how old they are. refresh: true calculates anew (scope experiment:write; at most every 5 minutes); a long one goes on: call again with its recalculation_id.\n\"significant\" alone is no decision: see experiment-assess. Not for a draft.",
+      "description": "Exposures with sample-ratio check; per metric and variant the value, effect with interval, significance and whether that is better by the goal of the metric.\nShows the stored results and how old they are. refresh: true calculates anew (scope experiment:write; at most every 5 minutes); a long one goes on: call again with its recalculation_id.\n\"significant\" alone is no decision: see experiment-assess. Not for a draft.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2016,13 +2281,17 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-resume",
       "title": "Resume experiment",
-      "description": "Turn the flag of a paused experiment on again: users are enrolled at once and people get the same variants as before. start_date does not move; the pause stays inside the measured time.\n400 \"Experiment is not paused.\", \"Experiment has not been launched yet.\" or \"Experiment has already ended.\" Undo: experiment-pause.",
+      "description": "Turn the flag of a paused experiment on again: users are enrolled at once and people get the same variants as before. start_date does not move; the pause stays inside the measured time.\n400 \"Experiment is not paused.\", \"Experiment has not been launched yet.\" or \"Experiment has already ended.\"",
       "inputSchema": {
         "type": "object",
         "properties": {
           "id": {
             "description": "Experiment",
             "type": "integer"
+          },
+          "confirmation_token": {
+            "description": "From preview",
+            "type": "string"
           }
         },
         "required": [
@@ -2051,6 +2320,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "undo": {
             "type": "object"
           },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
+          },
           "experiment": {
             "type": "object"
           },
@@ -2076,7 +2360,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-review",
       "title": "Review all experiments",
-      "description": "Which experiments need a hand: one sweep over all live, lately ended and draft ones, each once, worst first, with its findings and next call: overdue, unexposed, paused, forgotten, still split, shared flags.\ninclude_results also checks each for sample ratio, planned sample and stale results; slow. missing: what was not read.",
+      "description": "Which experiments need a hand: one sweep over all live, lately ended and draft ones, each once, worst first, with its findings and next call: overdue, unexposed, paused, forgotten, still split, shared flags.\ninclude_results also checks each for sample ratio, planned sample and stale results; slow.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2091,7 +2375,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "limit": {
             "default": 20,
-            "description": "Rows, at most 100",
+            "description": "Up to 100",
             "type": "integer"
           },
           "offset": {
@@ -2290,6 +2574,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "undo": {
             "type": "object"
           },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
+          },
           "saved_metric": {
             "type": "object"
           },
@@ -2322,6 +2621,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "id": {
             "description": "Saved metric id",
             "type": "integer"
+          },
+          "confirmation_token": {
+            "description": "From preview",
+            "type": "string"
           }
         },
         "required": [
@@ -2349,6 +2652,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "undo": {
             "type": "object"
+          },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
           },
           "saved_metric": {
             "type": "object"
@@ -2389,7 +2707,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "limit": {
             "default": 20,
-            "description": "Rows, at most 100",
+            "description": "Up to 100",
             "type": "integer"
           },
           "offset": {
@@ -2553,6 +2871,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "items": {
               "type": "string"
             }
+          },
+          "confirmation_token": {
+            "description": "From preview",
+            "type": "string"
           }
         },
         "required": [
@@ -2580,6 +2902,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "undo": {
             "type": "object"
+          },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
           },
           "saved_metric": {
             "type": "object"
@@ -2691,7 +3028,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-ship-variant",
       "title": "Ship variant",
-      "description": "Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs. Confirm experiment, variant and release mode with the user first.\nBy default release conditions and rollout stay (20% stays 20%). release_to_everyone: true puts a catch-all for 100% of all users first.\nThe flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 \"Experiment has not been launched yet.\" for a draft.\nUndo: feature-flag-restore with the filters that the answer holds.",
+      "description": "Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs. Confirm variant and release mode with the user.\nBy default release conditions and rollout stay (20% stays 20%). release_to_everyone: true puts a catch-all for 100% of all users first.\nThe flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 \"Experiment has not been launched yet.\" for a draft.\nPasses only where experiment-assess recommends it; else it needs override_reason.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2721,6 +3058,14 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "conclusion_comment": {
             "description": "Why",
             "type": "string"
+          },
+          "confirmation_token": {
+            "description": "From preview",
+            "type": "string"
+          },
+          "override_reason": {
+            "description": "If gates fail",
+            "type": "string"
           }
         },
         "required": [
@@ -2749,6 +3094,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "undo": {
             "type": "object"
+          },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
           },
           "experiment": {
             "type": "object"
@@ -2900,7 +3260,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-unarchive",
       "title": "Unarchive experiment",
-      "description": "Bring an archived experiment back to the default list, as it was. Does not open it again and does not turn its flag on.\n400 \"Experiment is not archived.\" Find archived ones with experiment-list archived: true. Undo: experiment-archive.",
+      "description": "Bring an archived experiment back to the default list, as it was. Does not open it again and does not turn its flag on.\n400 \"Experiment is not archived.\" Find archived ones with experiment-list archived: true.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2934,6 +3294,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "undo": {
             "type": "object"
+          },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
           },
           "experiment": {
             "type": "object"
@@ -2969,6 +3344,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "id": {
             "description": "Experiment",
             "type": "integer"
+          },
+          "confirmation_token": {
+            "description": "From preview",
+            "type": "string"
           }
         },
         "required": [
@@ -2996,6 +3375,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "undo": {
             "type": "object"
+          },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
           },
           "experiment": {
             "type": "object"
@@ -3027,7 +3421,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-update",
       "title": "Update experiment",
-      "description": "Change parts of an experiment; what is not named stays. Not for launch, pause, end or ship.\nmetric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.\nChanging split or rollout after launch moves users between variants and biases results: confirm with the user, then set update_feature_flag_params (else 400). Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?\nend_date backdates an end; clear end_date reopens. 409 if somebody else changed it meanwhile: read again.",
+      "description": "Change parts of an experiment; what is not named stays. Not for launch, pause, end or ship.\nmetric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.\nChanging split or rollout after launch moves users between variants and biases results: confirm with the user, then set update_feature_flag_params (else 400). Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?\nend_date backdates an end; clear end_date reopens. won and lost need the evidence, as in experiment-end.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -3060,18 +3454,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                   "ratio",
                   "retention"
                 ]
-              },
-              "role": {
-                "description": "secondary: guardrail",
-                "type": "string",
-                "enum": [
-                  "primary",
-                  "secondary"
-                ]
-              },
-              "event": {
-                "description": "Counted; ratio: numerator; retention: return",
-                "type": "string"
               }
             }
           },
@@ -3212,6 +3594,14 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "restore": {
             "description": "Undo a delete",
             "type": "boolean"
+          },
+          "confirmation_token": {
+            "description": "From preview",
+            "type": "string"
+          },
+          "override_reason": {
+            "description": "If gates fail",
+            "type": "string"
           }
         },
         "required": [
@@ -3239,6 +3629,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "undo": {
             "type": "object"
+          },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
           },
           "experiment": {
             "type": "object"
@@ -3322,6 +3727,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "undo": {
             "type": "object"
+          },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
           },
           "tagged": {
             "type": "array"
@@ -3442,7 +3862,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "filters": {
             "type": "string",
-            "description": "Saved, as one JSON string"
+            "description": "Saved JSON"
           },
           "active": {
             "description": "On or off",
@@ -3466,17 +3886,18 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "conclusion": {
             "description": "Verdict",
-            "type": "string",
-            "enum": [
-              "won",
-              "lost",
-              "inconclusive",
-              "stopped_early",
-              "invalid"
-            ]
+            "type": "string"
           },
           "conclusion_comment": {
             "description": "Why",
+            "type": "string"
+          },
+          "confirmation_token": {
+            "description": "From preview",
+            "type": "string"
+          },
+          "override_reason": {
+            "description": "If gates fail",
             "type": "string"
           }
         },
@@ -3506,6 +3927,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "undo": {
             "type": "object"
+          },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
           },
           "experiment": {
             "type": "object"

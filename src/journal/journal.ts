@@ -2,43 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { ConfigError } from '../errors.js';
 import type { Log, Redact } from '../log.js';
 import { mapStrings } from '../render/untrusted.js';
+import type { Journal } from '../writes/journal.js';
 import { appendLine, checkAppendable } from './append.js';
 import { ownMark } from './process.js';
-
-/** A tool call. */
-export interface Call {
-  tool: string;
-  arguments: Record<string, unknown>;
-}
-
-export interface WriteAttempt extends Call {
-  project_id: number;
-  /** The state that the write acts on, as it was read; null where there was none. */
-  before: unknown;
-  /** The call that tells what happened, should this process not live to write it down. */
-  read: Call;
-}
-
-export interface WriteOutcome {
-  /** `applied`, `not_applied`, `outcome_unknown`, `pending_approval`, `failed`, … */
-  status: string;
-  error?: string;
-  changes?: unknown;
-  undo?: unknown;
-}
-
-export interface Journal {
-  /**
-   * Resolves with the attempt's id once its line is on the disk; only then may the request leave.
-   * Rejects where the line cannot be written: what cannot be put on record must not be sent.
-   */
-  begin(attempt: WriteAttempt): Promise<string>;
-  /**
-   * Resolves once the outcome is on the disk. Never rejects: the write has happened by then, and its answer must not be
-   * lost to a full disk. What cannot be written goes to the log, and the attempt stays without an end.
-   */
-  end(id: string, outcome: WriteOutcome): Promise<void>;
-}
 
 export interface JournalOptions {
   /** Applied to every string that is written, names of fields included. */

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import { cleanText } from '../render/untrusted.js';
-import type { Call } from './journal.js';
+import type { ReadCall } from '../writes/journal.js';
 import { lifeOf, type ProcessMark } from './process.js';
 
 const call = z.object({ tool: z.string(), arguments: z.record(z.string(), z.unknown()) });
@@ -16,13 +16,13 @@ const begin = call.extend({
 const line = z.discriminatedUnion('phase', [begin, z.object({ attempt: z.string(), phase: z.literal('end') })]);
 
 /** A write that the journal has a beginning of and no end. */
-export interface UnfinishedAttempt extends Call {
+export interface UnfinishedAttempt extends ReadCall {
   attempt: string;
   /** ISO 8601. */
   time: string;
   project_id: number;
   /** The call that tells what happened. */
-  read: Call;
+  read: ReadCall;
   /** `in_progress`: the process that began it lives. `unknown`: it ran on another host, or its number may be used again. */
   state: 'crashed' | 'in_progress' | 'unknown';
 }
@@ -49,7 +49,7 @@ function stateOf(mark: ProcessMark): UnfinishedAttempt['state'] {
 }
 
 /** A call as one line for people: `experiment-get {"id":7}`. */
-export function callInWords({ tool, arguments: args }: Call): string {
+export function callInWords({ tool, arguments: args }: ReadCall): string {
   return cleanText(`${tool} ${JSON.stringify(args)}`).replaceAll(/\s+/g, ' ');
 }
 

@@ -1,9 +1,14 @@
+import { judgeClaims } from '../assessment/judge.js';
 import type { PostHogApi, PostHogClient } from '../posthog/types.js';
 import { writeAnswerOf } from '../schema/answer.js';
-import type { CallContext, Tool } from '../tool.js';
-import { runWrite } from '../writes/write.js';
+import type { AnyWriteTool, CallContext, Tool } from '../tool.js';
+import type { Question } from '../writes/consent.js';
+import type { Journal } from '../writes/journal.js';
+import type { Limits } from '../writes/limits.js';
+import { runWrite, type WriteContext } from '../writes/write.js';
 import { type BugOptions, type CallAnswer, successAnswer, thrownAnswer } from './answer.js';
-import { parseArguments } from './parse-arguments.js';
+import type { Consents, DialogAnswer } from './consent.js';
+import { type ParsedArguments, parseArguments } from './parse-arguments.js';
 import type { ReportProgress } from './progress.js';
 
 export interface CallRequest {
@@ -12,7 +17,12 @@ export interface CallRequest {
   signal: AbortSignal;
   /** Hears how far a long call is; absent where nobody asked. */
   progress?: ReportProgress;
+  /** Where the client can ask a person: what the person answered to the question of the round before. */
+  dialog?: { answer?: DialogAnswer | undefined } | undefined;
 }
+
+/** An answer, or a question to the person first where the request has a `dialog`. */
+export type CallResult = CallAnswer & { question?: Question };
 
 export interface CallEnvironment extends BugOptions {
   tools: ReadonlyMap<string, Tool>;
@@ -20,31 +30,61 @@ export interface CallEnvironment extends BugOptions {
   /** Numeric id of the project that all calls act in. */
   project(api: PostHogApi): Promise<number>;
   now(): Date;
+  consents: Consents;
+  limits: Limits;
+  journal: Journal | null;
 }
 
+/** For reading what became of a write whose own time is up; with it a call stays below the minute that clients wait. Milliseconds. */
+const AFTERWARDS_MS = 8_000;
+
 /** One tool call, from raw arguments to an answer. Never rejects: this is the one place where errors become answers. */
-export async function callTool(request: CallRequest, environment: CallEnvironment): Promise<CallAnswer> {
+export async function callTool(request: CallRequest, environment: CallEnvironment): Promise<CallResult> {
   try {
     const tool = environment.tools.get(request.name);
     if (!tool) throw new Error(`the catalogue names ${request.name}, tools/index.ts does not`);
-    const input = parseArguments(tool, request.arguments);
-    const api = environment.client.forCall({ signal: request.signal });
+    const parsed = parseArguments(tool, request.arguments);
+    const { client } = environment;
+    const api = client.forCall({ signal: request.signal });
     const project = await environment.project(api);
     const { now, redact } = environment;
     const progress = request.progress ?? (() => undefined);
-    const facts = await run(tool, input, { api, project, now, signal: request.signal, progress });
-    return withPicture(tool, successAnswer({ ...facts }, { redact, offset: offsetOf(input) }));
+    const context = { api, project, now, signal: request.signal, progress };
+    if (tool.access !== 'read') return await write(tool, parsed, { request, environment, context });
+    const facts = Object(tool.output.parse(await tool.run(parsed.input, context)));
+    return withPicture(tool, successAnswer({ ...facts }, { redact, offset: offsetOf(parsed.input) }));
   } catch (error) {
     return thrownAnswer(error, environment);
   }
 }
 
+interface Writing {
+  request: CallRequest;
+  environment: CallEnvironment;
+  context: CallContext;
+}
+
 /** The projection on the way out: fields that no schema names die here. */
-async function run(tool: Tool, input: unknown, context: CallContext): Promise<object> {
-  if (tool.access !== 'read') {
-    return writeAnswerOf(tool.subject?.field ?? 'experiment').parse(await runWrite(tool, input, context));
-  }
-  return Object(tool.output.parse(await tool.run(input, context)));
+async function write(tool: AnyWriteTool, parsed: ParsedArguments, writing: Writing): Promise<CallResult> {
+  const { input, token, overrideReason } = parsed;
+  const { request, environment, context } = writing;
+  const { client, consents, limits, journal, redact } = environment;
+  const { dialog } = request;
+  const writeContext: WriteContext = {
+    ...context,
+    consent: consents({ token, overrideReason, canAsk: dialog !== undefined, answer: dialog?.answer }),
+    judge: (claims, experiment) => judgeClaims(claims, experiment, context),
+    limits,
+    journal,
+    afterwards: () => ({
+      ...context,
+      api: client.forCall({ signal: new AbortController().signal, deadlineMs: AFTERWARDS_MS }),
+    }),
+  };
+  const written = await runWrite(tool, input, writeContext);
+  if ('question' in written) return { content: [], structuredContent: {}, question: written.question };
+  const facts = writeAnswerOf(tool.subject?.field ?? 'experiment').parse(written.answer);
+  return successAnswer({ ...facts }, { redact });
 }
 
 /** Drawn from the cleaned answer, so that a picture cannot show what the data may not. */

@@ -4,6 +4,7 @@ import { writeAnswerOf } from '../schema/answer.js';
 import { UNPUBLISHED_FIELD } from '../schema/ids.js';
 import { annotationsOf, type Tool } from '../tool.js';
 import type { CatalogueEntry } from './catalogue.js';
+import { confirmingInput } from './confirming-input.js';
 
 export type JsonSchema = Record<string, unknown>;
 
@@ -23,7 +24,7 @@ function definitionOf(tool: Tool): ToolDefinition {
     name: tool.name,
     title: tool.title,
     description: tool.description,
-    inputSchema: { ...inputSchema(tool.input), type: 'object' },
+    inputSchema: { ...publishedInput(tool), type: 'object' },
     outputSchema: outputSchema(
       tool.access === 'read' ? tool.output : writeAnswerOf(tool.subject?.field ?? 'experiment'),
     ),
@@ -34,8 +35,15 @@ function definitionOf(tool: Tool): ToolDefinition {
 /** Parsed, because zod's own type for it is wider than what JSON can hold. */
 const jsonObject = z.record(z.string(), z.unknown());
 
-/** What a caller may send: defaults are optional, unknown keys are refused. */
-export function inputSchema(input: z.ZodType): JsonSchema {
+/** What a caller may send to a tool: its own arguments, and those by which a call is confirmed. */
+export function publishedInput(tool: Tool): JsonSchema {
+  const own = inputSchema(tool.input);
+  const { properties } = inputSchema(z.strictObject(confirmingInput(tool)));
+  return { ...own, properties: { ...jsonObject.parse(own.properties ?? {}), ...jsonObject.parse(properties ?? {}) } };
+}
+
+/** Defaults are optional, unknown keys are refused. */
+function inputSchema(input: z.ZodType): JsonSchema {
   const { $schema: _, ...schema } = jsonObject.parse(z.toJSONSchema(input, { io: 'input' }));
   return withoutNoise(schema);
 }

@@ -1,10 +1,11 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { ToolError } from '../errors.js';
 import type { Tool } from '../tool.js';
 import { plainWords } from '../words/issue.js';
 import { nearest } from '../words/nearest.js';
 import { member, pathText, propertiesAt } from '../words/path.js';
-import { inputSchema, type JsonSchema } from './json-schema.js';
+import { confirmingInput } from './confirming-input.js';
+import { type JsonSchema, publishedInput } from './json-schema.js';
 
 const MAX_ISSUES_SHOWN = 5;
 const MAX_NAME_SHOWN = 60;
@@ -12,21 +13,45 @@ const MAX_NAME_SHOWN = 60;
 type Arguments = Readonly<Record<string, unknown>>;
 type Issue = z.core.$ZodIssue;
 
-/** The call's arguments as the tool's schema has them, or a `ToolError` that names each wrong one and what is allowed. */
-export function parseArguments(tool: Tool, raw: Arguments): unknown {
-  const given = withoutAliases(tool, raw);
+export interface ParsedArguments {
+  /** As the tool's own schema has them. */
+  input: unknown;
+  /** What goes to the consent of the call, and not to the tool. */
+  token?: string | undefined;
+  overrideReason?: string | undefined;
+}
+
+/** The call's arguments, or a `ToolError` that names each wrong one and what is allowed. */
+export function parseArguments(tool: Tool, raw: Arguments): ParsedArguments {
+  const { confirming, rest } = withoutConfirming(tool, raw);
+  return { input: parseOwn(tool, withoutAliases(tool, rest)), ...confirming };
+}
+
+/** Takes out what the pipeline adds to the arguments of a tool. */
+function withoutConfirming(tool: Tool, raw: Arguments) {
+  const fields = confirmingInput(tool);
+  const names = Object.keys(fields);
+  const given = Object.fromEntries(Object.entries(raw).filter(([name]) => names.includes(name)));
+  const rest = Object.fromEntries(Object.entries(raw).filter(([name]) => !names.includes(name)));
+  const parsed = z.object(fields).safeParse(given, { error: plainWords });
+  if (!parsed.success) throw refusedBy(tool, parsed.error, given);
+  const { confirmation_token: token, override_reason: overrideReason } = parsed.data;
+  return { confirming: { token, overrideReason }, rest };
+}
+
+function parseOwn(tool: Tool, given: Arguments): unknown {
   const parsed = tool.input.safeParse(given, { error: plainWords });
   if (parsed.success) return parsed.data;
-  const schema = inputSchema(tool.input);
+  throw refusedBy(tool, parsed.error, given);
+}
+
+function refusedBy(tool: Tool, error: z.ZodError, given: Arguments): ToolError {
+  const schema = publishedInput(tool);
   // One value that breaks two checks with one wording is one problem.
-  const problems = [...new Set(parsed.error.issues.map((issue) => explain(issue, schema, given)))];
+  const problems = [...new Set(error.issues.map((issue) => explain(issue, schema, given)))];
   const shown = problems.slice(0, MAX_ISSUES_SHOWN);
   const more = problems.length - shown.length;
-  throw refusal(
-    tool,
-    [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; '),
-    fieldOf(parsed.error.issues[0]),
-  );
+  return refusal(tool, [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; '), fieldOf(error.issues[0]));
 }
 
 function refusal(tool: Tool, problems: string, field: string | undefined): ToolError {

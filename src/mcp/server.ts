@@ -1,7 +1,7 @@
 import { McpServer, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
-import type { CallAnswer } from './answer.js';
-import type { CallRequest } from './call-tool.js';
+import type { CallRequest, CallResult } from './call-tool.js';
 import { refuseCursor, serveContext } from './context-handlers.js';
+import { dialogOf, inputRequiredFor } from './elicitation.js';
 import { INSTRUCTIONS } from './instructions.js';
 import { createProgress, type ProgressUpdate } from './progress.js';
 import type { ServedTools } from './select-tools.js';
@@ -10,7 +10,7 @@ export interface ServerOptions {
   version: string;
   /** The tools to serve. */
   entries: ServedTools;
-  call(request: CallRequest): Promise<CallAnswer>;
+  call(request: CallRequest): Promise<CallResult>;
 }
 
 /** The lists never change while a server runs; left unsaid, the SDK would promise news of changes. */
@@ -43,9 +43,16 @@ export function createMcpServer({ version, entries, call }: ServerOptions): McpS
     };
     const progress = createProgress(send, () => performance.now());
     try {
-      return {
-        ...(await call({ name: params.name, arguments: params.arguments ?? {}, signal, progress: progress.report })),
+      const dialog = dialogOf(context, server.server.getClientCapabilities());
+      const request = {
+        name: params.name,
+        arguments: params.arguments ?? {},
+        signal,
+        progress: progress.report,
+        dialog,
       };
+      const { question, ...answer } = await call(request);
+      return question ? inputRequiredFor(question) : answer;
     } finally {
       progress.stop();
     }

@@ -1,7 +1,10 @@
 import type { Log, Redact } from '../log.js';
 import type { PostHogApi } from '../posthog/types.js';
-import { type BugOptions, type CallAnswer, thrownAnswer } from './answer.js';
-import type { CallRequest } from './call-tool.js';
+import type { Journal } from '../writes/journal.js';
+import { type BugOptions, thrownAnswer } from './answer.js';
+import type { CallRequest, CallResult } from './call-tool.js';
+import type { ConsentOptions } from './consent.js';
+import type { LimitOptions } from './limits.js';
 
 /** The PostHog that calls go to. */
 export interface Upstream {
@@ -21,16 +24,19 @@ export interface SessionOptions {
   log: Log;
   redact: Redact;
   now?: () => Date;
+  confirm: ConsentOptions;
+  limits?: LimitOptions;
+  journal?: Journal;
 }
 
 export interface Session {
   /** Never rejects: whatever goes wrong is an answer. */
-  call(request: CallRequest): Promise<CallAnswer>;
+  call(request: CallRequest): Promise<CallResult>;
   close(): Promise<void>;
 }
 
 interface Loaded {
-  callTool(request: CallRequest): Promise<CallAnswer>;
+  callTool(request: CallRequest): Promise<CallResult>;
   close(): Promise<void>;
 }
 
@@ -63,8 +69,18 @@ export function createSession(options: SessionOptions): Session {
 
 async function load(options: SessionOptions, bugs: BugOptions): Promise<Loaded> {
   const { version, openUpstream, readOnly, log, now = () => new Date() } = options;
-  const [{ callTool }, { ALL_TOOLS }, { createPostHogClient }, { resolveProject }, upstream] = await Promise.all([
+  const [
+    { callTool },
+    { createConsents },
+    { createLimits },
+    { ALL_TOOLS },
+    { createPostHogClient },
+    { resolveProject },
+    upstream,
+  ] = await Promise.all([
     import('./call-tool.js'),
+    import('./consent.js'),
+    import('./limits.js'),
     import('../../tools/index.js'),
     import('../posthog/client.js'),
     import('../posthog/project.js'),
@@ -72,6 +88,9 @@ async function load(options: SessionOptions, bugs: BugOptions): Promise<Loaded> 
   ]);
   const client = createPostHogClient({ origin: upstream.origin, key: upstream.key, readOnly, version, log });
   const tools = new Map(ALL_TOOLS.map((tool) => [tool.name, tool]));
+  const consents = createConsents(options.confirm);
+  const limits = createLimits(options.limits ?? {}, () => now().getTime());
+  const journal = options.journal ?? null;
   let known: number | null = null;
   // Only the number is kept: a failure, or the cancellation of the call that asked first, is nobody else's.
   const project = async (api: PostHogApi) => {
@@ -79,7 +98,7 @@ async function load(options: SessionOptions, bugs: BugOptions): Promise<Loaded> 
     return known;
   };
   return {
-    callTool: (request) => callTool(request, { ...bugs, tools, client, project, now }),
+    callTool: (request) => callTool(request, { ...bugs, tools, client, project, now, consents, limits, journal }),
     close: async () => {
       await client.close();
       await upstream.close();

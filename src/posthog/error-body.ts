@@ -11,6 +11,8 @@ export interface ErrorBody {
   code?: string;
   attr?: string;
   changeRequestId?: string;
+  /** Who has to approve, in PostHog's JSON. */
+  approvers?: string;
   /** Present on version conflicts: what both sides changed. */
   conflicts?: readonly string[];
   guidance?: string;
@@ -28,6 +30,7 @@ const anyBody = z.looseObject({
   code: text,
   attr: text,
   change_request_id: text,
+  required_approvers: z.record(z.string(), z.unknown()).catch({}),
   current_version: z.unknown().optional(),
   conflicting_fields: names,
   conflicting_metric_uuids: names,
@@ -53,6 +56,9 @@ export function parseErrorBody(raw: string): ErrorBody {
     ...(body.code && { code: body.code }),
     ...(field && { attr: field }),
     ...(body.change_request_id && { changeRequestId: body.change_request_id }),
+    ...(Object.keys(body.required_approvers).length > 0 && {
+      approvers: shorten(JSON.stringify(body.required_approvers)),
+    }),
     ...((conflicts.length > 0 || body.current_version !== undefined) && { conflicts }),
     ...(body.guidance && { guidance: shorten(body.guidance) }),
   };

@@ -128,7 +128,11 @@ function conflict(refusal: Refusal): ToolError {
       'approval_required',
       `This change to ${subject.name} needs approval; a change request ${pending}. Nothing has changed yet.`,
       'After somebody approved it in PostHog, the feature flag changes by itself but the experiment does not: repeat the call then.',
-      { ...fields, change_request_id: body.changeRequestId },
+      {
+        ...fields,
+        change_request_id: body.changeRequestId,
+        ...(body.approvers !== undefined && { approvers: body.approvers }),
+      },
     );
   }
   if (body.conflicts === undefined) return refused(refusal);

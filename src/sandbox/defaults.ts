@@ -66,6 +66,6 @@ export function experimentDefaults(
     repository: null,
     tags: [],
     version: 0,
-    data: { exposures: {}, metrics: {}, results_age_hours: null },
+    data: { exposures: {}, metrics: {}, results_age_hours: null, daily_results_age_hours: null },
   };
 }

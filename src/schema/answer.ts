@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { finding, RECOMMENDATIONS } from './assessment.js';
 import { experimentView } from './experiment.js';
 import { holdoutView } from './holdout.js';
 import { savedMetricView } from './saved-metric.js';
@@ -22,6 +23,20 @@ const common = z.object({
     z.object({ tool: z.string(), arguments: z.record(z.string(), z.unknown()), note: z.string().optional() }),
     z.object({ not_reversible_because: z.string() }),
   ]),
+  gate: z
+    .object({
+      passes: z.boolean(),
+      because: z.array(z.string()),
+      recommendation: z.enum(RECOMMENDATIONS),
+      variant_key: z.string().nullable(),
+      findings: z.array(finding.pick({ code: true, severity: true, title: true })),
+      evidence_comment: z.string(),
+    })
+    .optional(),
+  confirmation_token: z.string().optional(),
+  expires_at: z.string().optional(),
+  change_request_id: z.string().optional(),
+  url: z.string().optional(),
 });
 
 /** Answers of write tools, by the thing they act on. */

@@ -33,5 +33,5 @@ export const flagKey = z
 
 export const detailLevel = z.enum(['concise', 'full']).default('concise').describe('full: all settings');
 
-export const pageLimit = z.number().int().min(1).max(100).default(20).describe('Rows, at most 100');
+export const pageLimit = z.number().int().min(1).max(100).default(20).describe('Up to 100');
 export const pageOffset = z.number().int().min(0).default(0).describe('From next_offset');

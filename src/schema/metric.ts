@@ -70,6 +70,8 @@ const unpublished = { [UNPUBLISHED_FIELD]: true };
 /** A change of a metric: what is left out stays. `metricInput`, which is published beside it, lists the rarer fields. */
 export const metricPatch = z.strictObject({
   ...metricFields,
+  role: metricFields.role.meta(unpublished),
+  event: metricFields.event.meta(unpublished),
   goal: metricFields.goal.meta(unpublished),
   steps: metricFields.steps.meta(unpublished),
   query_json: metricFields.query_json.meta(unpublished),

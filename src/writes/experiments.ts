@@ -1,4 +1,4 @@
-import { type Experiment, viewExperiment } from '../schema/experiment.js';
+import { type Experiment, statusOf, viewExperiment } from '../schema/experiment.js';
 import type { StateBefore, Subject } from '../tool.js';
 import { changesBetween, creationOf } from './changes.js';
 import { nowSeen } from './serving.js';
@@ -8,6 +8,8 @@ import { restoreCall } from './undo.js';
 /** Experiments as writes see them. */
 export const EXPERIMENTS: Subject<Experiment, StateBefore> = {
   field: 'experiment',
+  readTool: 'experiment-get',
+  listTool: 'experiment-list',
   readBefore: readStateBefore,
   of: ({ experiment }) => experiment,
   readAgain: ({ id }, context) => readExperiment(id, context),
@@ -15,6 +17,21 @@ export const EXPERIMENTS: Subject<Experiment, StateBefore> = {
   view: (experiment, { api, project }) => {
     const team = experiment.feature_flag?.team_id;
     return viewExperiment(experiment, { origin: api.origin, project: typeof team === 'number' ? team : project });
+  },
+  shown: ({ experiment, sharers }) => {
+    const { start_date, end_date, conclusion, conclusion_comment, archived, version, feature_flag: flag } = experiment;
+    return {
+      status: statusOf(experiment),
+      start_date: start_date ?? null,
+      end_date: end_date ?? null,
+      conclusion: conclusion ?? null,
+      conclusion_comment: conclusion_comment ?? null,
+      archived: archived === true,
+      'the flag being on or off': flag?.active ?? null,
+      'the filters of the flag': flag?.filters ?? null,
+      'other experiments on the flag': sharers.map(({ id, status }) => ({ id, status })),
+      version: version ?? null,
+    };
   },
   // A write that answers with another experiment than it was aimed at has made that one.
   changes: (before, after) => (before?.id === after.id ? changesBetween(before, after) : creationOf(after)),

@@ -29,6 +29,21 @@ async function listByKey(key: string, archived: boolean, context: CallContext): 
 }
 
 /**
+ * Notes the experiments on a flag key; the look it returns finds the one that has come since. Two that have come are told
+ * apart by the name, where the call gave one.
+ */
+export async function watchFlagKey({ key, name }: { key: string; name?: string | undefined }, context: CallContext) {
+  const before = new Set((await listByKey(key, false, context)).map(({ id }) => id));
+  return async (later: CallContext): Promise<Experiment | null> => {
+    const since = (await listByKey(key, false, later)).filter((row) => !before.has(row.id));
+    const named = name === undefined ? since : since.filter((row) => row.name === name.trim());
+    const [made, another] = named;
+    if (another) throw new ToolError('outcome_unknown', `Several experiments on "${key}" are new.`, 'Look at them.');
+    return made ? readExperiment(made.id, later) : null;
+  };
+}
+
+/**
  * The experiment on the flag with this key. Of several, the one that is live; else a `ToolError` that names them, since
  * a guess could change the wrong one.
  */

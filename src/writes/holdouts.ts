@@ -16,6 +16,7 @@ export interface LinkedExperiment {
   archived: boolean;
   /** Its flag is on, so that a change of the holdout reaches users at once, whatever the experiment's status is. */
   serves: boolean;
+  tags?: readonly string[];
 }
 
 export interface HoldoutBefore {
@@ -28,8 +29,9 @@ export function readHoldout(id: number, { api, project }: CallContext): Promise<
 }
 
 function linkOf(row: Experiment): LinkedExperiment {
-  const { id, name, archived, feature_flag: flag } = row;
-  return { id, name, status: statusOf(row), archived: archived === true, serves: flag?.active === true };
+  const { id, name, archived, feature_flag: flag, tags } = row;
+  const base = { id, name, status: statusOf(row), archived: archived === true, serves: flag?.active === true };
+  return tags?.length ? { ...base, tags } : base;
 }
 
 async function rowsOnHoldout(id: number, archived: boolean, context: CallContext): Promise<Experiment[]> {
@@ -59,6 +61,8 @@ function changes(before: Holdout | null, after: Holdout): Change[] {
 /** Holdouts as writes see them. */
 export const HOLDOUTS: Subject<Holdout, HoldoutBefore> = {
   field: 'holdout',
+  readTool: 'experiment-holdouts-retrieve',
+  listTool: 'experiment-holdouts-list',
   readBefore: async (id, context) => {
     const [holdout, linked] = await Promise.all([readHoldout(id, context), experimentsOnHoldout(id, context)]);
     return { holdout, linked };
@@ -66,6 +70,7 @@ export const HOLDOUTS: Subject<Holdout, HoldoutBefore> = {
   of: ({ holdout }) => holdout,
   readAgain: ({ id }, context) => readHoldout(id, context),
   view: viewHoldout,
+  shown: ({ holdout: { id: _, updated_at: __, ...holdout }, linked }) => ({ ...holdout, experiments: linked }),
   changes,
   unchanged: () => 'Unchanged.',
 };

@@ -6,7 +6,7 @@ import type { CallContext } from '../tool.js';
 /** The most rows that PostHog gives in one page of these lists. */
 const PAGE = 100;
 
-interface List<T> {
+export interface List<T> {
   path: ApiPath;
   page: z.ZodType<{ results: T[]; next?: string | null | undefined }>;
   query?: Query;
@@ -27,4 +27,19 @@ export async function* allRows<T>({ api }: CallContext, { path, page, query }: L
     const next = nextOffset(answer.next);
     offset = next !== null && next > offset ? next : null;
   }
+}
+
+/** Notes the rows of a list that have this name; the look it returns finds the one that has come since. */
+export async function watchName<T extends { id: number; name: string }>(
+  name: string,
+  list: List<T>,
+  context: CallContext,
+): Promise<(later: CallContext) => Promise<T | null>> {
+  const before = new Set<number>();
+  for await (const row of allRows(context, list)) before.add(row.id);
+  return async (later) => {
+    for await (const row of allRows(later, list))
+      if (!before.has(row.id) && row.name.trim() === name.trim()) return row;
+    return null;
+  };
 }

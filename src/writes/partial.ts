@@ -3,16 +3,20 @@ import type { PostHogApi } from '../posthog/types.js';
 
 export interface WatchedApi {
   api: PostHogApi;
-  /** How many writes PostHog has accepted through `api`. */
+  /** How many writes were begun through `api`. */
+  sent(): number;
+  /** How many of them PostHog has accepted. */
   accepted(): number;
 }
 
 /** The same API, counting the writes that were accepted: a call of several steps can fail after the first of them. */
 export function watchWrites(api: PostHogApi): WatchedApi {
-  let count = 0;
+  let sent = 0;
+  let accepted = 0;
   const counted = async <T>(write: Promise<T>): Promise<T> => {
+    sent += 1;
     const answer = await write;
-    count += 1;
+    accepted += 1;
     return answer;
   };
   return {
@@ -22,7 +26,8 @@ export function watchWrites(api: PostHogApi): WatchedApi {
       patch: (path, shape, body) => counted(api.patch(path, shape, body)),
       delete: (path, shape) => counted(api.delete(path, shape)),
     },
-    accepted: () => count,
+    sent: () => sent,
+    accepted: () => accepted,
   };
 }
 

@@ -25,10 +25,13 @@ function changes(before: SavedMetric | null, after: SavedMetric): Change[] {
 /** Shared metrics as writes see them. */
 export const SAVED_METRICS: Subject<SavedMetric, SavedMetric> = {
   field: 'saved_metric',
+  readTool: 'experiment-saved-metrics-retrieve',
+  listTool: 'experiment-saved-metrics-list',
   readBefore: readSavedMetric,
   of: (metric) => metric,
   readAgain: ({ id }, context) => readSavedMetric(id, context),
   view: (metric) => viewSavedMetric(metric),
+  shown: fieldsOf,
   changes,
   unchanged: () => 'Unchanged.',
 };

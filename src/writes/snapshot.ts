@@ -12,8 +12,13 @@ export function readExperiment(id: number, { api, project }: CallContext): Promi
 
 /** The id where the experiment can be read; null where it is deleted, or unknown, which a write then tells apart. */
 export async function idIfReadable(id: number, context: CallContext): Promise<number | null> {
+  return (await readExperimentOrNull(id, context))?.id ?? null;
+}
+
+/** Null where there is none with this id, or it is deleted. */
+export async function readExperimentOrNull(id: number, context: CallContext): Promise<Experiment | null> {
   try {
-    return (await readExperiment(id, context)).id;
+    return await readExperiment(id, context);
   } catch (error) {
     if (error instanceof ToolError && error.code === 'not_found') return null;
     throw error;
@@ -57,6 +62,12 @@ export async function readStateBefore(id: number, context: CallContext): Promise
 }
 
 function sharer(experiment: Experiment): FlagSharer {
-  const { id, name, archived } = experiment;
-  return { id, name, status: statusOf(experiment), ...(archived ? { archived } : {}) };
+  const { id, name, archived, tags } = experiment;
+  return {
+    id,
+    name,
+    status: statusOf(experiment),
+    ...(archived ? { archived } : {}),
+    ...(tags?.length ? { tags } : {}),
+  };
 }

@@ -51,6 +51,8 @@ async function readTagsBefore(ids: readonly number[], context: CallContext): Pro
 /** Tags of several experiments at once, as writes see them. */
 export const TAGGED: Subject<Tagged[], Tagged[], number[]> = {
   field: 'tagged',
+  readTool: 'experiment-get',
+  listTool: 'experiment-list',
   readBefore: readTagsBefore,
   of: (tagged) => tagged,
   readAgain: (tagged, context) =>
@@ -59,6 +61,7 @@ export const TAGGED: Subject<Tagged[], Tagged[], number[]> = {
       context,
     ),
   view: (tagged) => tagged,
+  shown: (tagged) => Object.fromEntries(tagged.map(({ id, tags }) => [`tags of experiment ${id}`, tags])),
   changes,
   unchanged: () => 'Unchanged.',
 };

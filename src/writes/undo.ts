@@ -7,6 +7,11 @@ export const MAX_SAVED_JSON = 20_000;
 
 const SEEN_BOTH = 'Users whose variant changed in between have seen both, so later data is biased.';
 
+/** Where a call has changed nothing. */
+export const NOTHING_TO_TAKE_BACK: Undo = {
+  not_reversible_because: 'Nothing was changed, so there is nothing to take back.',
+};
+
 /** Arguments of `experiment-update` that put fields back: a value where there was one, else its name under `clear`. */
 export function restoring(fields: Record<string, unknown>): Record<string, unknown> {
   const missing = (value: unknown) => value === null || value === undefined || value === '';

@@ -2,7 +2,9 @@ import type { Experiment } from '../schema/experiment.js';
 import { type Flag, type FlagFilters, flagHoldout } from '../schema/flag.js';
 import { redefines } from '../schema/metric.js';
 import type { CallContext, Plan, Sent, StateBefore, Warning } from '../tool.js';
+import { shippingClaim, verdictClaimOf } from './claims.js';
 import { flagShift, isUnnoticed, shiftWarnings, usersAfterShift } from './flag-shift.js';
+import { predicted } from './predict.js';
 import { patchExperiment } from './requests.js';
 import { archivedWarnings, LIVE_STATUSES, nowSeen, servedText, sharedFlagWarnings } from './serving.js';
 import { trustWarnings } from './unknown-events.js';
@@ -25,8 +27,14 @@ export function planUpdate(input: Update, before: UpdateBefore): Plan {
   checkAgainst(input, experiment);
   const starts = launches(input, experiment);
   const flag = flagsOf(input, experiment);
-  const unchanged = Object.keys(updateBody(input, experiment)).length === 0;
+  const body = updateBody(input, experiment);
+  const unchanged = Object.keys(body).length === 0;
   return {
+    claims: [
+      ...verdictClaimOf(input.conclusion, experiment),
+      ...(flag ? shippingClaim(flag.wanted.filters, experiment) : []),
+    ],
+    after: afterUpdate(body, experiment, flag),
     level: starts || reachesUsers(flag, before) ? 'live' : 'write',
     effects: {
       users: usersAfter(input, experiment, flag),
@@ -63,6 +71,15 @@ function wantedHoldout(input: Update, experiment: Experiment, { filters }: Flag)
   if (id === undefined || id === (holdoutIdOf(experiment) ?? null)) return {};
   if (id === null) return { holdout: null };
   return { holdout: flagHoldout(filters)?.id === id ? filters.holdout : { id } };
+}
+
+/** The experiment as PostHog is to store it; a new link of a shared metric shows by its id alone. */
+function afterUpdate(body: Record<string, unknown>, experiment: Experiment, flag: Flags | undefined): Experiment {
+  const { feature_flag: _, saved_metrics_ids: links, ...fields } = body;
+  const saved_metrics = Array.isArray(links) ? links.map(({ id, metadata }) => ({ saved_metric: id, metadata })) : null;
+  const starts = Boolean(fields.start_date) && !experiment.start_date;
+  const flagNow = { ...(flag ? { filters: flag.wanted.filters } : {}), ...(starts ? { active: true } : {}) };
+  return predicted(experiment, { ...fields, ...(saved_metrics ? { saved_metrics } : {}), flag: flagNow });
 }
 
 function reachesUsers(flag: Flags | undefined, { experiment, sharers }: StateBefore): boolean {

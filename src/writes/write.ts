@@ -1,44 +1,135 @@
 import { ToolError } from '../errors.js';
 import type { WriteAnswer } from '../schema/answer.js';
-import type { AnyWriteTool, CallContext, Plan, Sent, Subject, Undo, Warning } from '../tool.js';
+import { type Experiment, experimentWire } from '../schema/experiment.js';
+import type { AnyWriteTool, CallContext, Plan, Subject, Warning } from '../tool.js';
+import { concludingComment } from './comment.js';
+import type { Consent, Decision, Gate, Judge, Question } from './consent.js';
 import { EXPERIMENTS } from './experiments.js';
+import type { Journal } from './journal.js';
+import type { Limits } from './limits.js';
 import { withNextStep } from './next-steps.js';
-import { type DoneSoFar, partlyDone, watchWrites } from './partial.js';
+import { carryOut, type Outcome } from './outcome.js';
+import { previewAnswer, previewOf } from './preview.js';
+import { NOTHING_TO_TAKE_BACK } from './undo.js';
 
-type AnySubject = Subject<unknown, unknown, unknown>;
+export type AnySubject = Subject<unknown, unknown, unknown>;
+
+export interface WriteContext extends CallContext {
+  consent: Consent;
+  judge: Judge;
+  limits: Limits;
+  journal: Journal | null;
+  /** The same context with time of its own, for reading what became of a write whose time is up. */
+  afterwards(): CallContext;
+}
+
+/** A write's answer, or what a person has to be asked first. */
+export type Written = { answer: WriteAnswer } | { question: Question };
+
+/** One write as far as it is known before it is sent. */
+export interface Write {
+  tool: AnyWriteTool;
+  subject: AnySubject;
+  input: unknown;
+  /** State before, null where there is nothing to read. */
+  before: unknown;
+  /** The thing itself in `before`. */
+  was: unknown;
+  plan: Plan<unknown>;
+}
 
 /**
- * One write, the same way for every tool: read the state, plan, send once, read back, report what changed and how to
- * take it back. `input` has passed the tool's own schema.
+ * One write, the same way for every tool: read the state, plan, hold claims against the evidence, ask for consent, send
+ * once, read back, report what changed and how to take it back. `input` has passed the tool's own schema.
  */
-export async function runWrite(tool: AnyWriteTool, input: unknown, context: CallContext): Promise<WriteAnswer> {
+export async function runWrite(tool: AnyWriteTool, input: unknown, context: WriteContext): Promise<Written> {
+  const first = await prepare(tool, input, context);
+  try {
+    return await perform(first, context, false);
+  } catch (error) {
+    if (!(error instanceof ToolError) || error.code !== 'version_conflict') throw error;
+    return afterConflict(first, error, context);
+  }
+}
+
+async function prepare(tool: AnyWriteTool, input: unknown, context: CallContext): Promise<Write> {
   const subject: AnySubject = tool.subject ?? EXPERIMENTS;
   const target = await tool.target(input, context);
   const before = target === null ? null : await subject.readBefore(target, context);
-  const plan = tool.plan(input, before);
   const was = before === null ? null : subject.of(before);
-  if (plan.alreadyDone !== undefined && was !== null) return nothingToDo(plan, { subject, was, context });
-  const sent = await send({ tool, subject, input, context, before });
-  const { after, warnings } = await readBack(sent, subject, context);
-  return {
-    status: 'applied',
-    project_id: context.project,
-    [subject.field]: subject.view(after, context),
-    changes: sent.changes ?? subject.changes(was, after),
-    effects: plan.effects,
-    warnings: [...actedAtOnce(tool, plan), ...(plan.warnings ?? []), ...(sent.warnings ?? []), ...warnings],
-    undo: tool.undo(input, before, after),
-  };
+  return { tool, subject, input, before, was, plan: tool.plan(input, before) };
 }
 
-interface Untouched {
-  subject: AnySubject;
-  was: unknown;
-  context: CallContext;
+/**
+ * Somebody changed the thing between our read and our write, so PostHog refused it. Where the two changes do not touch,
+ * ours is made again on top of theirs; where they do, it is shown anew, or refused where nobody is asked.
+ */
+async function afterConflict(first: Write, conflict: ToolError, context: WriteContext): Promise<Written> {
+  const again = await prepare(first.tool, first.input, context);
+  const { subject, was, plan } = first;
+  const theirs = new Set(subject.changes(was, again.was).map(({ path }) => path));
+  const ours = plan.after === undefined ? [] : subject.changes(was, plan.after);
+  const collides = ours.some(({ path }) => theirs.has(path));
+  if (collides && !context.consent.asks) throw conflict;
+  return perform(again, context, collides);
 }
 
-function nothingToDo(plan: Plan, { subject, was, context }: Untouched): WriteAnswer {
-  const undo: Undo = { not_reversible_because: 'Nothing was changed, so there is nothing to take back.' };
+/** @param mustShow asks for consent whatever the level of the call is. */
+async function perform(planned: Write, context: WriteContext, mustShow: boolean): Promise<Written> {
+  if (planned.plan.alreadyDone !== undefined && planned.was !== null) return { answer: nothingToDo(planned, context) };
+  const gate = await gateOf(planned, context);
+  const write = withComment(planned, gate, undefined);
+  const level = write.plan.level ?? write.tool.access;
+  const isRisky = level === 'live' || level === 'destructive';
+  context.limits.check(write, isRisky);
+  const mustAsk = isRisky || mustShow || gate?.passes === false;
+  const decision: Decision = mustAsk ? decide(write, gate, context) : { kind: 'act' };
+  if (decision.kind === 'ask') return { question: decision.question };
+  if (decision.kind === 'preview') return { answer: previewAnswer(write, { gate, decision, context }) };
+  const final = decision.overrideReason === undefined ? write : withComment(planned, gate, decision.overrideReason);
+  if (isRisky) context.limits.record();
+  const outcome = await carryOut(final, context);
+  return { answer: reported(final, { outcome, gate, context }) };
+}
+
+function decide(write: Write, gate: Gate | null, context: WriteContext): Decision {
+  const { refused } = write.plan;
+  const decision = context.consent.decide(previewOf(write, { gate, context }));
+  // Nobody is asked to agree to what PostHog will refuse; where nobody is asked, PostHog says it itself.
+  if (decision.kind === 'act' || refused === undefined) return decision;
+  const hint = 'Read the state and go on from it.';
+  const message = 'PostHog would refuse this, so nothing was sent.';
+  throw withNextStep(new ToolError('refused', message, hint, { detail: refused }));
+}
+
+/** Null where the call claims nothing about the evidence. */
+async function gateOf({ plan, was }: Write, { judge }: WriteContext): Promise<Gate | null> {
+  if (plan.claims === undefined || plan.claims.length === 0 || plan.refused !== undefined) return null;
+  return judge(plan.claims, experimentWire.parse(was));
+}
+
+/** The same write with the comment that its conclusion gets: what was given, or the evidence, and a reason to override. */
+function withComment(write: Write, gate: Gate | null, overrideReason: string | undefined): Write {
+  if (gate === null) return write;
+  const { tool, input, before, was } = write;
+  const given: unknown = Reflect.get(Object(input), 'conclusion_comment');
+  const comment = concludingComment({
+    given: typeof given === 'string' ? given : undefined,
+    experiment: experimentOf(was),
+    gate,
+    overrideReason: gate.passes ? undefined : overrideReason,
+    withEvidence: tool.gated === 'evidence',
+  });
+  if (comment === undefined || comment === given) return write;
+  const commented = { ...Object(input), conclusion_comment: comment };
+  return { ...write, input: commented, plan: tool.plan(commented, before) };
+}
+
+function experimentOf(was: unknown): Experiment {
+  return experimentWire.parse(was);
+}
+
+function nothingToDo({ subject, plan, was }: Write, context: CallContext): WriteAnswer {
   return {
     status: 'already_done',
     project_id: context.project,
@@ -46,63 +137,44 @@ function nothingToDo(plan: Plan, { subject, was, context }: Untouched): WriteAns
     changes: [],
     effects: { users: subject.unchanged(was), analysis: 'Unchanged.' },
     warnings: [{ code: 'already_done', message: `${plan.alreadyDone} Nothing was sent.` }, ...(plan.warnings ?? [])],
-    undo,
+    undo: NOTHING_TO_TAKE_BACK,
   };
 }
 
-interface Sending {
-  tool: AnyWriteTool;
-  subject: AnySubject;
-  input: unknown;
-  context: CallContext;
-  before: unknown;
+interface Reporting {
+  outcome: Outcome;
+  gate: Gate | null;
+  context: WriteContext;
 }
 
-async function send({ tool, subject, input, context, before }: Sending): Promise<Sent<unknown>> {
-  const { api, accepted } = watchWrites(context.api);
-  try {
-    return await tool.run(input, { ...context, api }, before);
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    const cause = withNextStep(error);
-    if (accepted() === 0) throw cause;
-    throw partlyDone(cause, before === null ? null : await doneSoFar(subject, subject.of(before), context));
-  }
+function reported(write: Write, { outcome, gate, context }: Reporting): WriteAnswer {
+  const { subject, plan } = write;
+  const { status, thing, changes, warnings, undo, extra } = outcome;
+  return {
+    status,
+    project_id: context.project,
+    ...(thing === null ? {} : { [subject.field]: subject.view(thing, context) }),
+    changes,
+    effects: status === 'applied' ? plan.effects : outcome.effects,
+    warnings: [
+      ...(status === 'applied' ? actedAtOnce(write, context) : []),
+      ...(plan.warnings ?? []),
+      ...(write.tool.gated === 'evidence' ? findingWarnings(gate) : []),
+      ...warnings,
+    ],
+    undo,
+    ...extra,
+  };
 }
 
-/** What the accepted steps of a failed call have changed; null where that cannot be read. */
-async function doneSoFar(subject: AnySubject, was: unknown, context: CallContext): Promise<DoneSoFar | null> {
-  try {
-    const now = await subject.readAgain(was, context);
-    return { changes: subject.changes(was, now), ...(subject.restore ? { undo: subject.restore(was, now) } : {}) };
-  } catch (error) {
-    if (error instanceof ToolError) return null;
-    throw error;
-  }
+/** A conclusion that passes is stored with its findings in sight. */
+function findingWarnings(gate: Gate | null): Warning[] {
+  return (gate?.findings ?? []).map(({ code, title }) => ({ code, message: title }));
 }
 
-/**
- * The state as PostHog now reports it. The write has happened by then, so a read that fails must not look like a failed
- * write: the write's own answer stands in, with a warning.
- */
-async function readBack(
-  { after, readable }: Sent<unknown>,
-  subject: AnySubject,
-  context: CallContext,
-): Promise<{ after: unknown; warnings: Warning[] }> {
-  if (readable === false) return { after, warnings: [] };
-  try {
-    return { after: await subject.readAgain(after, context), warnings: [] };
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    const message = `PostHog accepted the change, but reading it back failed${error.code === 'cancelled' ? '' : ` (${error.message})`}. The state shown is from the answer to the change; read it again to be sure.`;
-    return { after, warnings: [{ code: 'read_back_failed', message }] };
-  }
-}
-
-function actedAtOnce(tool: AnyWriteTool, plan: Plan): Warning[] {
+function actedAtOnce({ tool, plan }: Write, { consent }: WriteContext): Warning[] {
   const level = plan.level ?? tool.access;
-  if (level === 'write' || level === 'read') return [];
+  if (level === 'write' || level === 'read' || consent.asks) return [];
   return [
     { code: 'acted_at_once', message: `This ${level} change was made at once, without asking for confirmation.` },
   ];

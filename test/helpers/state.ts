@@ -13,10 +13,10 @@ export async function settled(world: World, id: number): Promise<Record<string, 
   return { ...rest, feature_flag: kept };
 }
 
-/** What the server sent that was no read, in order: `POST experiments/1/launch` and the body. */
+/** What the server sent that was no read (a query is one), in order: `POST experiments/1/launch` and the body. */
 export function sent(world: World): { request: string; body: unknown }[] {
   return world.sandbox.requests
-    .filter(({ method }) => method !== 'GET')
+    .filter(({ method, path }) => method !== 'GET' && !path.endsWith('/query/'))
     .map(({ method, path, body }) => ({
       request: `${method} ${path.replace(/^\/api\/projects\/\d+\//, '').replace(/\/$/, '')}`,
       body,

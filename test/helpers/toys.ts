@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { ToolError } from '../../src/errors.js';
 import type { CallEnvironment } from '../../src/mcp/call-tool.js';
+import { createConsents } from '../../src/mcp/consent.js';
 import { catalogueEntry } from '../../src/mcp/json-schema.js';
+import { createLimits } from '../../src/mcp/limits.js';
 import type { PostHogApi } from '../../src/posthog/types.js';
 import { idNumber } from '../../src/schema/ids.js';
 import { defineReadTool, type Tool } from '../../src/tool.js';
@@ -84,6 +86,9 @@ export function toyEnvironment(): ToyEnvironment {
     client: { forCall: () => api, close: async () => undefined },
     project: async () => 1,
     now: () => new Date(0),
+    consents: createConsents({ mode: 'off', secret: undefined }),
+    limits: createLimits({}, () => 0),
+    journal: null,
     redact: (text) => text.replaceAll('phx_canary1234567890abcdef', '[redacted]'),
     reportBug: (id, error) => bugs.push({ id, error }),
   };

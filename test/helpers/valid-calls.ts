@@ -44,7 +44,7 @@ export const VALID_CALLS: Readonly<Record<string, Record<string, unknown>>> = {
     metric: { name: 'Check-outs', metric_type: 'mean', event: 'checkout_started' },
   },
   'experiment-saved-metrics-retrieve': { id: SAVED_METRIC },
-  'experiment-ship-variant': { id: RUNNING, variant_key: 'test' },
+  'experiment-ship-variant': { id: RUNNING, variant_key: 'test', override_reason: 'The team decided.' },
   'experiment-stats': {},
   'experiment-timeseries-results': { id: RUNNING, metric_uuid: '00000000-0000-4000-8000-000000000005' },
   'experiment-unarchive': { id: ARCHIVED },

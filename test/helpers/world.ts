@@ -4,6 +4,8 @@ import { afterEach } from 'vitest';
 import { z } from 'zod';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { createLog, createRedactor } from '../../src/log.js';
+import type { ConsentOptions } from '../../src/mcp/consent.js';
+import type { LimitOptions } from '../../src/mcp/limits.js';
 import { selectTools } from '../../src/mcp/select-tools.js';
 import { createMcpServer } from '../../src/mcp/server.js';
 import { createSession } from '../../src/mcp/session.js';
@@ -29,6 +31,10 @@ export interface WorldOptions extends Omit<SandboxOptions, 'now' | 'port'> {
   /** Scopes of a key made for the test, in place of `key`. */
   scopes?: readonly string[];
   readOnly?: boolean;
+  /** Off where a test is not about consent. */
+  confirm?: ConsentOptions['mode'];
+  consent?: Partial<ConsentOptions>;
+  limits?: LimitOptions;
 }
 
 const open: (() => Promise<void>)[] = [];
@@ -45,6 +51,9 @@ export async function openWorld({
   scopes,
   readOnly = false,
   scenario = shop,
+  confirm = 'off',
+  consent = {},
+  limits,
   ...options
 }: WorldOptions = {}) {
   const sandbox = await startSandbox({ scenario, now: () => NOW, ...options });
@@ -62,6 +71,8 @@ export async function openWorld({
     log: createLog({ level: 'silent', redact }),
     redact,
     now: () => NOW,
+    confirm: { mode: confirm, secret: undefined, ...consent },
+    ...(limits ? { limits } : {}),
   });
   const client = new Client({ name: 'test', version: '1.0.0' });
   const server = createMcpServer({ version: '0.0.0-test', entries: ALL_SERVED, call: session.call });

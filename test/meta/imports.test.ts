@@ -29,7 +29,10 @@ const RULES: readonly [folder: string, allowed: readonly string[]][] = [
   ['src/tool.ts', [...SCHEMA, ...CLIENT_TYPE]],
   ['src/render/', ['src/schema/', 'src/render/']],
   ['src/posthog/', ['node:', 'undici', ...SCHEMA, 'src/posthog/', 'src/version.ts', 'src/log.ts']],
-  ['src/writes/', [...SCHEMA, ...CLIENT_TYPE, ...ROUTES_OF_CLIENT, 'src/tool.ts', 'src/writes/']],
+  [
+    'src/writes/',
+    [...SCHEMA, ...CLIENT_TYPE, ...ROUTES_OF_CLIENT, 'node:timers/promises', 'src/tool.ts', 'src/writes/'],
+  ],
   ['src/stats/', ['@stdlib/', 'src/stats/']],
   ['src/decision/', ['src/schema/', 'src/stats/', 'src/render/', 'src/decision/']],
   [
@@ -46,12 +49,18 @@ const RULES: readonly [folder: string, allowed: readonly string[]][] = [
     ],
   ],
   ['src/words/', ['zod']],
-  ['src/journal/', ['node:', 'zod', 'src/errors.ts', 'src/log.ts', 'src/render/untrusted.ts', 'src/journal/']],
+  [
+    'src/journal/',
+    ['node:', 'zod', 'src/errors.ts', 'src/log.ts', 'src/render/untrusted.ts', 'src/writes/journal.ts', 'src/journal/'],
+  ],
   ['src/sandbox/', ['node:', 'zod', 'src/stats/', 'src/words/', 'src/sandbox/']],
   ['src/generated/', ['src/mcp/catalogue.ts']],
   ['src/log.ts', ['node:']],
   ['src/command.ts', ['node:', 'src/errors.ts']],
-  ['src/config.ts', ['node:', 'src/command.ts', 'src/errors.ts', 'src/log.ts', 'src/tool.ts', 'src/posthog/']],
+  [
+    'src/config.ts',
+    ['node:', 'src/command.ts', 'src/errors.ts', 'src/log.ts', 'src/tool.ts', 'src/posthog/', 'src/writes/'],
+  ],
   ['tools/index.ts', ['tools/', 'src/tool.ts']],
   ['tools/', [...SCHEMA, 'src/tool.ts', 'src/writes/', 'src/assessment/', 'src/decision/', ...ROUTES_OF_CLIENT]],
   [
@@ -68,6 +77,7 @@ const RULES: readonly [folder: string, allowed: readonly string[]][] = [
       'src/render/',
       'src/words/',
       'src/writes/',
+      'src/assessment/judge.ts',
       'src/posthog/',
       'tools/index.ts',
     ],

@@ -26,7 +26,14 @@ function session(openUpstream: () => Promise<Upstream>, readOnly = false): { ses
   const logged: string[] = [];
   const redact = (text: string) => text;
   const log = createLog({ level: 'error', redact, write: (line) => logged.push(line) });
-  const created = createSession({ version: '1', openUpstream, readOnly, log, redact });
+  const created = createSession({
+    version: '1',
+    openUpstream,
+    readOnly,
+    log,
+    redact,
+    confirm: { mode: 'off', secret: undefined },
+  });
   open.unshift(created);
   return { session: created, logged };
 }

@@ -37,7 +37,9 @@ beforeAll(async () => {
   const upstream = { origin: sandbox.url, key: sandbox.key, project: sandbox.projectId, close: async () => undefined };
   const redact = (text: string) => text;
   const log = createLog({ level: 'silent', redact });
-  session = createSession({ version: '1', openUpstream: async () => upstream, readOnly: false, log, redact });
+  const confirm = { mode: 'off' as const, secret: undefined };
+  const openUpstream = async () => upstream;
+  session = createSession({ version: '1', openUpstream, readOnly: false, log, redact, confirm });
   hostileId = await seedHostile();
 });
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.js';
 import { DRAFT, RUNNING } from '../helpers/shop.js';
-import { sent, settled } from '../helpers/state.js';
+import { sent, settled, warningCodes } from '../helpers/state.js';
 import { openWorld, type World } from '../helpers/world.js';
 
 const MIB = 1024 * 1024;
@@ -101,11 +101,11 @@ describe('a write whose outcome is unclear', () => {
     });
   }
 
-  it.each([true, false])('is sent once and points to the read that tells (it arrived: %s)', async (applied) => {
+  it.each([true, false])('is sent once and its outcome read from the state (it arrived: %s)', async (applied) => {
     const world = await lostAnswer(applied);
     const answer = await world.call('experiment-launch', { id: DRAFT });
-    expect(answer.data.error).toMatchObject({ code: 'outcome_unknown', next_tool: 'experiment-get' });
-    expect(answer.text).toContain('experiment-get');
+    expect(answer.data).toMatchObject({ status: applied ? 'applied' : 'not_applied' });
+    expect(warningCodes(answer)).toContain(applied ? 'answer_lost' : 'not_applied');
     expect(sent(world)).toHaveLength(1);
     const { data } = await world.call('experiment-get', { id: DRAFT });
     expect(data.status).toBe(applied ? 'running' : 'draft');
@@ -144,7 +144,7 @@ describe('a change that needs approval', () => {
       faults: { respond: ({ method }) => (method === 'POST' ? { status: 409, body } : undefined) },
     });
     const answer = await world.call('experiment-launch', { id: DRAFT });
-    expect(answer.data.error).toMatchObject({ code: 'approval_required', change_request_id: 'c0ffee' });
+    expect(answer.data).toMatchObject({ status: 'pending_approval', change_request_id: 'c0ffee', changes: [] });
     expect(answer.text).toContain('Nothing has changed yet.');
     expect(sent(world)).toHaveLength(1);
   });

@@ -4,7 +4,7 @@ import { effectsOf, expectAlreadyDone, expectRefused, expectUndone, experimentRo
 import { openWorld } from '../helpers/world.js';
 
 const tool = 'experiment-end';
-const verdict = { conclusion: 'won', conclusion_comment: 'Purchases rose by a third.' };
+const verdict = { conclusion: 'inconclusive', conclusion_comment: 'Purchases did not move.' };
 
 describe('experiment-end', () => {
   it('ends a running experiment with its conclusion and says what users go on seeing', async () => {
@@ -29,7 +29,7 @@ describe('experiment-end', () => {
     const world = await openWorld();
     const earlier = { conclusion: 'inconclusive', conclusion_comment: 'No difference so far.' };
     await world.call('experiment-update', { id: RUNNING, ...earlier });
-    await expectUndone(world, { tool, args: { id: RUNNING, conclusion: 'lost' } });
+    await expectUndone(world, { tool, args: { id: RUNNING, conclusion: 'stopped_early' } });
     await world.call(tool, { id: RUNNING });
     expect(await world.stored(RUNNING)).toMatchObject({ status: 'stopped', ...earlier });
   });

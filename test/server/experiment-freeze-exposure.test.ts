@@ -87,13 +87,14 @@ describe('experiment-freeze-exposure', () => {
     expect(answer.text).toContain('experiment-pause stops it for everybody');
   });
 
-  it('says that it is unknown whether a freeze without an answer was carried out', async () => {
+  it('reads from the state whether a freeze without an answer was carried out', async () => {
     const world = await openWorld({
       faults: { respond: ({ method }) => (method === 'POST' ? { applied: true, end: 'destroy' } : undefined) },
     });
     expose(world, RUNNING);
     const answer = await world.call(tool, { id: RUNNING });
-    expect(answer.data.error).toMatchObject({ code: 'outcome_unknown', next_tool: 'experiment-get' });
+    expect(answer.data).toMatchObject({ status: 'applied', experiment: { status: 'exposure_frozen' } });
+    expect(warningCodes(answer)).toContain('answer_lost');
     expect(sent(world)).toHaveLength(1);
   });
 

@@ -97,7 +97,7 @@ describe('experiment-launch', () => {
 
   it('warns where the flag gives everyone one variant, as after a reset of a shipped experiment', async () => {
     const world = await openWorld();
-    await world.call('experiment-ship-variant', { id: RUNNING, variant_key: 'test' });
+    await world.call('experiment-ship-variant', { id: RUNNING, variant_key: 'test', override_reason: 'Decided.' });
     await world.call('experiment-reset', { id: RUNNING });
     expect(warningCodes(await world.call(tool, { id: RUNNING }))).toContain('flag_not_split');
   });

@@ -79,7 +79,7 @@ describe('experiment-pause', () => {
 
   it.each([
     [tool, {}],
-    ['experiment-ship-variant', { variant_key: 'test' }],
+    ['experiment-ship-variant', { variant_key: 'test', override_reason: 'Decided.' }],
   ])('%s names an archived experiment on the flag where that one still runs', async (name, args) => {
     const world = await openWorld();
     experimentRow(world, SHARED_TOO).archived = true;

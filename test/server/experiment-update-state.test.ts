@@ -104,9 +104,9 @@ describe('experiment-update and dates', () => {
   });
 
   it('says that a draft has nothing to conclude', async () => {
-    const answer = await (await openWorld()).call(tool, { id: DRAFT, conclusion: 'won' });
+    const answer = await (await openWorld()).call(tool, { id: DRAFT, conclusion: 'invalid' });
     expect(warningCodes(answer)).toEqual(['draft_concluded']);
-    const stopped = await (await openWorld()).call(tool, { id: STOPPED, conclusion: 'won' });
+    const stopped = await (await openWorld()).call(tool, { id: STOPPED, conclusion: 'invalid' });
     expect(warningCodes(stopped)).toEqual([]);
   });
 

@@ -37,7 +37,7 @@ describe('experiment-update of plain fields', () => {
     ['recommended_sample_size', { recommended_sample_size: 9000 }],
     ['recommended_running_time', { recommended_running_time: 21 }],
     ['tags', { tags: ['checkout', 'q3'] }],
-    ['conclusion and its comment', { conclusion: 'lost', conclusion_comment: 'Flat.' }],
+    ['conclusion and its comment', { conclusion: 'inconclusive', conclusion_comment: 'Flat.' }],
     ['rollout and split', { variants: split(30, 70), rollout_percentage: 40 }],
     ['a new metric', { metric: mean }],
   ])('is taken back by the undo it offers: %s', async (_, args) => {

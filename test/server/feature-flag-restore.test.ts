@@ -116,7 +116,11 @@ describe('feature-flag-restore', () => {
     const world = await openWorld();
     const forced = { groups: [{ properties: [], rollout_percentage: 100, variant: 'test' }] };
     const filters = JSON.stringify({ ...JSON.parse(filtersOf(world, RUNNING)), ...forced });
-    const answer = await expectUndone(world, { tool, args: { id: flagRow(world, RUNNING).id, filters } }, RUNNING);
+    const answer = await expectUndone(
+      world,
+      { tool, args: { id: flagRow(world, RUNNING).id, filters, override_reason: 'As before.' } },
+      RUNNING,
+    );
     const group = { rollout_percentage: 100, conditions: 0 };
     expect(answer.data.changes).toEqual([
       { path: 'feature_flag.release_groups', before: [group], after: [{ ...group, variant: 'test' }] },
@@ -154,7 +158,7 @@ describe('feature-flag-restore', () => {
     const world = await openWorld();
     const before = await settled(world, RUNNING);
     const filters = filtersOf(world, RUNNING).replace('"rollout_percentage":50', '"rollout_percentage":40');
-    const args = { id: flagRow(world, RUNNING).id, filters, reopen_experiment_id: RUNNING, conclusion: 'won' };
+    const args = { id: flagRow(world, RUNNING).id, filters, reopen_experiment_id: RUNNING, conclusion: 'invalid' };
     const answer = await world.call(tool, args);
     expect(answer.text).toContain('Variant rollout percentages must sum to 100, got 90.');
     expect(await settled(world, RUNNING)).toEqual(before);

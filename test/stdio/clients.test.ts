@@ -66,7 +66,10 @@ describe.each(CLIENTS)('%s', (_, openClient) => {
     });
     expect(created.structuredContent).toMatchObject({ status: 'applied', undo: { tool: 'experiment-delete' } });
     const undo = Reflect.get(Object(created.structuredContent), 'undo');
-    const undone = await client.callTool({ name: undo.tool, arguments: undo.arguments });
+    const preview = await client.callTool({ name: undo.tool, arguments: undo.arguments });
+    expect(preview.structuredContent).toMatchObject({ status: 'confirmation_required' });
+    const { confirmation_token } = Object(preview.structuredContent);
+    const undone = await client.callTool({ name: undo.tool, arguments: { ...undo.arguments, confirmation_token } });
     expect(undone.structuredContent).toMatchObject({ status: 'applied' });
     const after = await client.callTool({ name: 'experiment-get', arguments: undo.arguments });
     expect(after).toMatchObject({ isError: true });

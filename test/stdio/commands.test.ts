@@ -51,7 +51,7 @@ describe('wrong usage ends with 2 and one line', () => {
     ['a scenario without the sandbox', ['call', 'experiment-list', '--scenario', 'x.json'], {}, /needs --sandbox/],
     [
       'call of a write in read-only mode',
-      ['call', 'experiment-end', '{"id":1}', '--sandbox', '--read-only'],
+      ['call', 'experiment-end', '{"id":4}', '--sandbox', '--read-only'],
       {},
       /^Unknown tool: experiment-end .*not served.*--read-only/,
     ],
@@ -103,16 +103,38 @@ describe('commands', () => {
     expect(JSON.parse(bad.stdout)).toMatchObject({ error: { code: 'not_found', next_tool: 'experiment-list' } });
   });
 
-  it('says that nothing is confirmed where tokens are asked for, and works as ever', async () => {
-    const called = await run(['call', 'experiment-list', '--sandbox', '--confirm', 'token']);
-    const served = start(['--sandbox'], { POSTHOG_MCP_CONFIRM: 'token' });
-    served.child.stdin.end();
-    for (const { code, stderr } of [called, await served.exited]) {
-      expect(stderr.trimEnd().split('\n')).toEqual([expect.stringContaining('live calls act at once')]);
-      expect(JSON.parse(stderr)).toMatchObject({ level: 'warn' });
-      expect(code).toBe(0);
-    }
-    expect((await run(['call', 'experiment-list', '--sandbox', '--confirm', 'off'])).stderr).toBe('');
+  it('call previews a live call, and says that only a shared secret confirms it across calls', async () => {
+    const previewed = await run(['call', 'experiment-pause', '{"id":4}', '--sandbox']);
+    expect(previewed.code).toBe(0);
+    const answer = JSON.parse(previewed.stdout);
+    expect(answer).toMatchObject({ status: 'confirmation_required', confirmation_token: expect.any(String) });
+    expect(answer.warnings).toContainEqual({
+      code: 'one_call_only',
+      message: expect.stringContaining('POSTHOG_MCP_SECRET'),
+    });
+    const { stdout } = await run(['call', 'experiment-pause', '{"id":4}', '--sandbox', '--confirm', 'off']);
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'applied' });
+  });
+
+  it('call confirms across processes that share a secret', async () => {
+    const sandbox = start(['sandbox']);
+    const { url, key, project_id } = announced.parse(JSON.parse(await sandbox.printed('\n')));
+    const env = {
+      POSTHOG_HOST: url,
+      POSTHOG_PERSONAL_API_KEY: key,
+      POSTHOG_PROJECT_ID: String(project_id),
+      POSTHOG_MCP_SECRET: 'shared by both',
+    };
+    const { stdout } = await run(['call', 'experiment-pause', '{"id":4}'], env);
+    const { confirmation_token, warnings } = JSON.parse(stdout);
+    expect(warnings).not.toContainEqual(expect.objectContaining({ code: 'one_call_only' }));
+    const confirmed = JSON.stringify({ id: 4, confirmation_token });
+    const stranger = await run(['call', 'experiment-pause', confirmed], { ...env, POSTHOG_MCP_SECRET: 'another' });
+    expect(JSON.parse(stranger.stdout)).toMatchObject({ status: 'confirmation_required' });
+    const paused = await run(['call', 'experiment-pause', confirmed], env);
+    expect(JSON.parse(paused.stdout)).toMatchObject({ status: 'applied', experiment: { status: 'paused' } });
+    sandbox.child.kill('SIGTERM');
+    await sandbox.exited;
   });
 
   it('call asks the PostHog that is configured, here a sandbox process', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assess } from '../../src/decision/assess.js';
-import { gate, type Intent } from '../../src/decision/gates.js';
+import { gate } from '../../src/decision/gates.js';
+import type { Claim } from '../../src/schema/claim.js';
 import { compared, facts, metric } from './decision-facts.js';
 
 const RECOMMENDATIONS = {
@@ -12,15 +13,15 @@ const RECOMMENDATIONS = {
   cannot_tell: assess(facts({ exposures: null })),
 };
 
-const end = (conclusion: string | undefined): Intent => ({ kind: 'end', conclusion });
-const ship = (variant: string): Intent => ({ kind: 'ship', variant });
+const end = (conclusion: string): Claim => ({ kind: 'end', conclusion });
+const ship = (variant: string): Claim => ({ kind: 'ship', variant });
 
 describe('gate', () => {
   it.each(Object.entries(RECOMMENDATIONS))('is tried on an assessment that really says %s', (name, assessment) => {
     expect(assessment.recommendation).toBe(name);
   });
 
-  it.each<[string, Intent, readonly string[]]>([
+  it.each<[string, Claim, readonly string[]]>([
     ['concluding won', end('won'), ['ship']],
     ['shipping the recommended variant', ship('test'), ['ship']],
     ['concluding lost', end('lost'), ['keep_control']],
@@ -29,9 +30,8 @@ describe('gate', () => {
     ['concluding inconclusive', end('inconclusive'), Object.keys(RECOMMENDATIONS)],
     ['concluding stopped_early', end('stopped_early'), Object.keys(RECOMMENDATIONS)],
     ['concluding invalid', end('invalid'), Object.keys(RECOMMENDATIONS)],
-    ['ending without a conclusion', end(undefined), Object.keys(RECOMMENDATIONS)],
-  ])('lets %s pass only where the evidence carries it', (_, intent, passing) => {
-    const passed = Object.entries(RECOMMENDATIONS).filter(([, assessment]) => gate(assessment, intent).passes);
+  ])('lets %s pass only where the evidence carries it', (_, claim, passing) => {
+    const passed = Object.entries(RECOMMENDATIONS).filter(([, assessment]) => gate(assessment, claim).passes);
     expect(passed.map(([name]) => name)).toEqual(passing);
   });
 

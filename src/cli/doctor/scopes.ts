@@ -27,6 +27,7 @@ const HOLDOUT_CHANGE: Needs = { needs: ['experiment_holdout:write', 'experiment:
 const METRIC: Needs = { needs: ['experiment_saved_metric:read'] };
 const METRIC_CHANGE: Needs = { needs: ['experiment_saved_metric:write'] };
 const EXPOSURES = { scope: 'query:read', for: 'exposures' } as const;
+const EVIDENCE = { scope: 'query:read', for: 'the evidence of a conclusion' } as const;
 
 /** By tool. A test runs every tool with keys that lack one scope each, and compares. */
 export const TOOL_SCOPES: Readonly<Record<string, Needs>> = {
@@ -40,7 +41,7 @@ export const TOOL_SCOPES: Readonly<Record<string, Needs>> = {
   'experiment-create-exposure-cohort': WRITE,
   'experiment-delete': WRITE,
   'experiment-duplicate': WRITE,
-  'experiment-end': WRITE,
+  'experiment-end': { ...WRITE, also: [EVIDENCE] },
   'experiment-freeze-exposure': WRITE,
   'experiment-get': READ,
   'experiment-holdouts-create': { needs: ['experiment_holdout:write'] },
@@ -65,12 +66,12 @@ export const TOOL_SCOPES: Readonly<Record<string, Needs>> = {
   'experiment-saved-metrics-list': METRIC,
   'experiment-saved-metrics-partial-update': METRIC_CHANGE,
   'experiment-saved-metrics-retrieve': METRIC,
-  'experiment-ship-variant': WRITE,
+  'experiment-ship-variant': { ...WRITE, also: [EVIDENCE] },
   'experiment-stats': READ,
   'experiment-timeseries-results': READ,
   'experiment-unarchive': WRITE,
   'experiment-unfreeze-exposure': WRITE,
-  'experiment-update': WRITE,
+  'experiment-update': { ...WRITE, also: [EVIDENCE] },
   'experiments-bulk-update-tags': WRITE,
   'feature-flag-get': { needs: ['feature_flag:read', 'experiment:read'] },
   'feature-flag-restore': { needs: ['feature_flag:write', 'experiment:read'] },

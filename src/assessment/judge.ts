@@ -1,0 +1,61 @@
+import { assess } from '../decision/assess.js';
+import { gate } from '../decision/gates.js';
+import { ToolError } from '../errors.js';
+import type { Claim } from '../schema/claim.js';
+import type { Experiment } from '../schema/experiment.js';
+import { flagFiltersWire } from '../schema/flag.js';
+import type { CallContext } from '../tool.js';
+import { servedToAll } from '../writes/claims.js';
+import type { Gate } from '../writes/consent.js';
+import { gatherFacts } from './assess.js';
+import { readActivity } from './assess-activity.js';
+
+/**
+ * Holds claims against the stored results of an experiment. A claim that only puts back what stood there before the last
+ * change of it, as an undo does, is no new claim and passes: the activity log tells.
+ */
+export async function judgeClaims(
+  claims: readonly Claim[],
+  experiment: Experiment,
+  context: CallContext,
+): Promise<Gate> {
+  const assessment = assess(await gatherFacts(experiment, context));
+  const results = claims.map((claim) => ({ claim, ...gate(assessment, claim) }));
+  const failed = results.filter(({ passes }) => !passes);
+  const restores = failed.length > 0 && (await putsBack(failed, experiment.id, context));
+  const { recommendation, variant_key, findings, evidence_comment } = assessment;
+  const because = restores ? [] : failed.flatMap(({ because: sentence }) => sentence ?? []);
+  return { passes: because.length === 0, because, recommendation, variant_key, findings, evidence_comment };
+}
+
+async function putsBack(failed: readonly { claim: Claim }[], id: number, context: CallContext): Promise<boolean> {
+  try {
+    const { entries } = await readActivity(id, 0, context);
+    const changes = entries.flatMap((entry) => entry.changes);
+    return failed.every(({ claim }) =>
+      claim.kind === 'end' ? lastConclusion(changes) === claim.conclusion : lastServed(changes) === claim.variant,
+    );
+  } catch (error) {
+    // Without the log nothing tells of an undo; the claim then needs its reason.
+    if (error instanceof ToolError && error.code !== 'cancelled') return false;
+    throw error;
+  }
+}
+
+type Changes = readonly { field: string; before: unknown }[];
+
+/** The conclusion before the newest change of it. */
+function lastConclusion(changes: Changes): unknown {
+  return changes.find(({ field }) => field === 'conclusion')?.before;
+}
+
+/** The variant that the flag gave everybody before the newest change of its filters. */
+function lastServed(changes: Changes): string | undefined {
+  for (const { field, before } of changes) {
+    const filters = FLAG_FIELDS.includes(field) ? flagFiltersWire.safeParse(before) : undefined;
+    if (filters?.success) return servedToAll(filters.data);
+  }
+  return undefined;
+}
+
+const FLAG_FIELDS: readonly string[] = ['filters', 'feature_flag'];

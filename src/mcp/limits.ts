@@ -1,0 +1,37 @@
+import { ToolError } from '../errors.js';
+import type { Limits } from '../writes/limits.js';
+import { admits, type OnlyExperiments, outsideOf } from '../writes/only.js';
+
+export interface LimitOptions {
+  /** Live and destructive calls within any hour. */
+  maxLivePerHour?: number | undefined;
+  /** The experiments that such calls may touch. */
+  only?: OnlyExperiments | undefined;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** @param now milliseconds since 1970 */
+export function createLimits({ maxLivePerHour, only }: LimitOptions, now: () => number): Limits {
+  let acted: number[] = [];
+  return {
+    check: (write, isRisky) => {
+      const outside = only && (admits(only, write) ?? (isRisky ? outsideOf(only, write) : undefined));
+      if (outside) throw new ToolError('outside_limits', outside, ASK_OPERATOR);
+      if (!isRisky || maxLivePerHour === undefined) return;
+      acted = acted.filter((at) => at > now() - HOUR_MS);
+      if (acted.length < maxLivePerHour) return;
+      const seconds = Math.ceil(((acted[0] ?? now()) + HOUR_MS - now()) / 1000);
+      const message = `This server makes at most ${maxLivePerHour} live or destructive calls an hour (--max-live-writes), and they are used up; nothing was sent.`;
+      throw new ToolError('outside_limits', message, `Wait ${seconds} seconds, or ask whoever runs the server.`, {
+        retry_after_seconds: seconds,
+      });
+    },
+    record: () => {
+      if (maxLivePerHour !== undefined) acted.push(now());
+    },
+  };
+}
+
+const ASK_OPERATOR =
+  'Whoever runs this server has set these limits (--only-experiments); ask them, do not look for another way.';

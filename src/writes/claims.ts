@@ -1,0 +1,30 @@
+import type { Claim } from '../schema/claim.js';
+import type { Experiment } from '../schema/experiment.js';
+import { type FlagFilters, shippedVariant } from '../schema/flag.js';
+
+/** What a conclusion claims where it is a new one; nothing where it stands already or none is given. */
+export function claimOf(conclusion: string | undefined, experiment: Experiment): Claim[] {
+  return conclusion === undefined || conclusion === experiment.conclusion ? [] : [{ kind: 'end', conclusion }];
+}
+
+/** Conclusions that say how the variants compare. */
+const VERDICTS: readonly string[] = ['won', 'lost'];
+
+/** The same for calls that put a conclusion right or back: those that say nothing of the variants need no assessment. */
+export function verdictClaimOf(conclusion: string | undefined, experiment: Experiment): Claim[] {
+  return conclusion !== undefined && VERDICTS.includes(conclusion) ? claimOf(conclusion, experiment) : [];
+}
+
+/** Other filters that give one variant the whole split ship it, by whatever call; a draft has nothing to ship yet. */
+export function shippingClaim(filters: FlagFilters, { start_date, feature_flag }: Experiment): Claim[] {
+  const variant = servedToAll(filters);
+  const shipped = feature_flag ? servedToAll(feature_flag.filters) : undefined;
+  return !start_date || variant === undefined || variant === shipped ? [] : [{ kind: 'ship', variant }];
+}
+
+/** By the split, or by a first release group that lets everyone in and forces a variant on them. */
+export function servedToAll(filters: FlagFilters): string | undefined {
+  const first = filters.groups?.[0];
+  const catchesAll = first && (first.properties ?? []).length === 0 && (first.rollout_percentage ?? 100) === 100;
+  return (catchesAll && first.variant) || shippedVariant(filters);
+}
