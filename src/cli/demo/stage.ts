@@ -32,6 +32,10 @@ const answerShape = z.looseObject({
   undo: z
     .looseObject({ tool: z.string().optional(), arguments: z.record(z.string(), z.unknown()).optional() })
     .optional(),
+  gate: z.looseObject({ passes: z.boolean(), because: z.array(z.string()), recommendation: z.string() }).optional(),
+  confirmation_token: z.string().optional(),
+  recommendation: z.string().optional(),
+  summary: z.string().optional(),
   error: z
     .looseObject({ code: z.string(), detail: z.string().optional(), next_tool: z.string().optional() })
     .optional(),
@@ -45,6 +49,8 @@ export interface Stage {
   assistant(text: string): Promise<void>;
   /** Calls a tool, shows call and answer, and returns the answer; a refused call ends the demo. */
   call(tool: string, args: Record<string, unknown>): Promise<Shown>;
+  /** The same for a call that is previewed first: shows what would happen, hears the person's yes, and does it. */
+  confirmed(tool: string, args: Record<string, unknown>, yes: string): Promise<Shown>;
   /** The same for a call that must be refused. */
   refused(tool: string, args: Record<string, unknown>): Promise<Shown>;
   check(holds: boolean, claim: string): void;
@@ -62,7 +68,7 @@ export function createStage({ print, colour, readingMs, callTool }: StageOptions
   const turn = () => (readingMs > 0 ? wait(readingMs) : Promise.resolve());
 
   async function callAndShow(tool: string, args: Record<string, unknown>, wantsError: boolean): Promise<Shown> {
-    await line('calls', 'cyan', `${paint('bold', tool)} ${JSON.stringify(args)}`);
+    await line('calls', 'cyan', `${paint('bold', tool)} ${JSON.stringify(args, shortened)}`);
     const result = await callTool(tool, args);
     const shown = answerShape.parse(result.structuredContent ?? {});
     for (const [label, style, text] of linesOf(shown)) await line(label, style, text);
@@ -73,17 +79,27 @@ export function createStage({ print, colour, readingMs, callTool }: StageOptions
     return shown;
   }
 
+  const person = async (text: string) => {
+    await line('you', 'yellow', text);
+    await turn();
+  };
+
+  async function callConfirmed(tool: string, args: Record<string, unknown>, yes: string): Promise<Shown> {
+    const { status, confirmation_token } = await callAndShow(tool, args, false);
+    if (status !== 'confirmation_required') throw new CheckFailed(`${tool} was not previewed`);
+    await person(yes);
+    return callAndShow(tool, { ...args, confirmation_token }, false);
+  }
+
   return {
     scene: (title) => print(`\n${paint('bold', `── ${title} ${'─'.repeat(Math.max(2, 74 - title.length))}`)}\n`),
-    person: async (text) => {
-      await line('you', 'yellow', text);
-      await turn();
-    },
+    person,
     assistant: async (text) => {
       await line('assistant', 'green', text);
       await turn();
     },
     call: (tool, args) => callAndShow(tool, args, false),
+    confirmed: callConfirmed,
     refused: (tool, args) => callAndShow(tool, args, true),
     check: (holds, claim) => {
       if (!holds) throw new CheckFailed(claim);
@@ -101,10 +117,14 @@ function linesOf(shown: Shown): [label: string, style: Colour, text: string][] {
     const rows = shown.items.map((item) => [item.id ?? '', item.name, item.split ?? ''].filter(Boolean).join('  '));
     return [['answer', 'gray', [`${shown.total} in all`, ...rows].join('\n')]];
   }
+  if (shown.summary) return [['answer', 'gray', `${shown.recommendation}: ${shown.summary}`]];
   if (!shown.changes) return [['answer', 'gray', `${shown.id} "${shown.name}" is ${shown.status}`]];
   const changes = shown.changes.map(({ path, before, after }) => `${path}: ${brief(before)} → ${brief(after)}`);
   return [
     ['answer', 'gray', [`${shown.status}`, ...changes].join('\n')],
+    ...(shown.gate && !shown.gate.passes
+      ? [['gate', 'red', shown.gate.because.join('\n')] satisfies [string, Colour, string]]
+      : []),
     ...(shown.effects ? [['users', 'magenta', shown.effects.users] satisfies [string, Colour, string]] : []),
     ...(shown.warnings ?? []).map(({ message }) => ['note', 'gray', message] satisfies [string, Colour, string]),
     ...(shown.undo?.tool
@@ -119,10 +139,16 @@ function linesOf(shown: Shown): [label: string, style: Colour, text: string][] {
   ];
 }
 
-/** Longest value shown of a change. Characters. */
+/** Longest value shown of a change, and of a token. Characters. */
 const BRIEF = 90;
+const TOKEN_SHOWN = 12;
 
 function brief(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > BRIEF ? `${text.slice(0, BRIEF)}…` : text;
+}
+
+/** A token says nothing to a person beyond that there is one. */
+function shortened(key: string, value: unknown): unknown {
+  return key === 'confirmation_token' ? `${String(value).slice(0, TOKEN_SHOWN)}…` : value;
 }

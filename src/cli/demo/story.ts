@@ -11,6 +11,7 @@ const experimentShape = z.looseObject({
   status: z.string(),
   archived: z.boolean(),
   conclusion: z.string().nullable(),
+  conclusion_comment: z.string().nullable(),
   exposure_cohort: z.number().nullable(),
   feature_flag_key: z.string(),
   feature_flag: z.looseObject({ active: z.boolean() }),
@@ -30,6 +31,7 @@ export async function playStory(stage: Stage, posthog: PostHog): Promise<void> {
   const id = await createAndLaunch(stage);
   await pauseAndResume(stage, id, posthog);
   await end(stage, id);
+  await conclude(stage, posthog);
   const copy = await followUp(stage, id);
   await stage.scene('What PostHog itself says');
   const ended = await askPostHog(posthog, id);
@@ -81,9 +83,8 @@ async function createAndLaunch(stage: Stage): Promise<number> {
   });
   const id = created.experiment?.id ?? 0;
   stage.check(created.experiment?.status === 'draft', 'a new experiment is a draft');
-  await stage.assistant('It is a draft, nobody sees it yet. Shall I launch it?');
-  await stage.person('Yes.');
-  const launched = await stage.call('experiment-launch', { id });
+  await stage.assistant('It is a draft, nobody sees it yet. This is what a launch would do:');
+  const launched = await stage.confirmed('experiment-launch', { id }, 'Yes, launch it.');
   stage.check(launched.experiment?.status === 'running', 'it runs after the launch');
   stage.check(launched.effects?.users.includes('20% of users') === true, 'a fifth of the users enter');
   return id;
@@ -92,11 +93,11 @@ async function createAndLaunch(stage: Stage): Promise<number> {
 async function pauseAndResume(stage: Stage, id: number, posthog: PostHog): Promise<void> {
   await stage.scene('Pause and resume');
   await stage.person('Support reports a broken button. Stop it for now!');
-  await stage.call('experiment-pause', { id });
+  await stage.confirmed('experiment-pause', { id }, 'Yes, at once.');
   const paused = await askPostHog(posthog, id);
   stage.check(paused.status === 'paused' && !paused.feature_flag.active, 'nobody is in a variant while it is paused');
   await stage.person('Fixed. Go on.');
-  const resumed = await stage.call('experiment-resume', { id });
+  const resumed = await stage.confirmed('experiment-resume', { id }, 'Yes.');
   stage.check(resumed.experiment?.status === 'running', 'it runs again');
 }
 
@@ -118,6 +119,39 @@ async function end(stage: Stage, id: number): Promise<void> {
   });
   stage.check(ended.experiment?.status === 'stopped', 'it is stopped');
   stage.check(ended.effects?.users.startsWith('Unchanged') === true, 'ending changes nothing for users');
+}
+
+/** A tempting result that is stopped at the gate, and a sound one that is concluded with its evidence. */
+async function conclude(stage: Stage, posthog: PostHog): Promise<void> {
+  await stage.scene('Conclude, as far as the evidence goes');
+  await stage.person('The share dialog test is significant already! End it as won.');
+  const tempting = await idOf(stage, 'Share dialog wording');
+  const early = await stage.call('experiment-assess', { id: tempting });
+  stage.check(early.recommendation === 'keep_running', 'the early result is not enough');
+  const stopped = await stage.call('experiment-end', { id: tempting, conclusion: 'won' });
+  stage.check(stopped.status === 'confirmation_required' && stopped.gate?.passes === false, 'the gate stops it');
+  const unchanged = await askPostHog(posthog, tempting);
+  stage.check(unchanged.status === 'running' && unchanged.conclusion === null, 'a stopped call changes nothing');
+  await stage.assistant(
+    'The evidence does not carry that yet: it was looked at before its planned sample. I could only end it with a reason of yours, which would be stored. I would wait.',
+  );
+  await stage.person('Then wait. And the onboarding checklist?');
+  const sound = await idOf(stage, 'Onboarding checklist');
+  const ready = await stage.call('experiment-assess', { id: sound });
+  stage.check(ready.recommendation === 'ship', 'the sound one is ready');
+  await stage.person('End it as won.');
+  const ended = await stage.call('experiment-end', { id: sound, conclusion: 'won' });
+  stage.check(ended.status === 'applied', 'what the evidence carries needs no further question');
+  const stored = await askPostHog(posthog, sound);
+  stage.check(stored.conclusion_comment?.startsWith('Assessed ') === true, 'the evidence is stored with it');
+  await stage.assistant(`Concluded. Its comment in PostHog now holds the evidence:\n${stored.conclusion_comment}`);
+}
+
+async function idOf(stage: Stage, name: string): Promise<number> {
+  const list = await stage.call('experiment-list', { search: name });
+  const id = list.items?.find((item) => item.name === name)?.id;
+  stage.check(id !== undefined, `${name} is found`);
+  return id ?? 0;
 }
 
 async function followUp(stage: Stage, id: number): Promise<number> {
