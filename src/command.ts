@@ -4,11 +4,12 @@ import { ConfigError } from './errors.js';
 export type Command =
   | { name: 'stdio' | 'help' | 'version' }
   | { name: 'sandbox'; port: number }
+  | { name: 'http' }
   | { name: 'demo'; fast: boolean }
   | { name: 'tools' | 'doctor'; json: boolean }
   | { name: 'call'; tool: string; json: string | undefined };
 
-const COMMAND_NAMES = ['sandbox', 'demo', 'doctor', 'tools', 'call'] as const;
+const COMMAND_NAMES = ['http', 'sandbox', 'demo', 'doctor', 'tools', 'call'] as const;
 
 const OPTIONS = {
   sandbox: { type: 'boolean' },
@@ -24,26 +25,38 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
   port: { type: 'string' },
+  bind: { type: 'string' },
+  auth: { type: 'string' },
+  sessions: { type: 'boolean' },
+  'allow-host': { type: 'string' },
+  'allow-origin': { type: 'string' },
+  rate: { type: 'string' },
   fast: { type: 'boolean' },
   json: { type: 'boolean' },
 } as const;
 
 /** Commands that heed an option, `stdio` being the server; an option without a line here is for all of them. */
 const HEEDED_BY: Readonly<Record<string, readonly Command['name'][]>> = {
-  scenario: ['stdio', 'call', 'doctor', 'sandbox'],
-  'read-only': ['stdio', 'call', 'doctor', 'tools'],
-  toolsets: ['stdio', 'call', 'doctor', 'tools'],
-  tools: ['stdio', 'call', 'doctor', 'tools'],
-  confirm: ['stdio', 'call', 'doctor', 'tools'],
-  journal: ['stdio', 'call', 'doctor'],
-  'max-live-writes': ['stdio', 'call'],
-  'only-experiments': ['stdio', 'call'],
-  port: ['sandbox'],
+  scenario: ['stdio', 'http', 'call', 'doctor', 'sandbox'],
+  'read-only': ['stdio', 'http', 'call', 'doctor', 'tools'],
+  toolsets: ['stdio', 'http', 'call', 'doctor', 'tools'],
+  tools: ['stdio', 'http', 'call', 'doctor', 'tools'],
+  confirm: ['stdio', 'http', 'call', 'doctor', 'tools'],
+  journal: ['stdio', 'http', 'call', 'doctor'],
+  'max-live-writes': ['stdio', 'http', 'call'],
+  'only-experiments': ['stdio', 'http', 'call'],
+  port: ['http', 'sandbox'],
+  bind: ['http'],
+  auth: ['http'],
+  sessions: ['http'],
+  'allow-host': ['http'],
+  'allow-origin': ['http'],
+  rate: ['http'],
   fast: ['demo'],
   json: ['tools', 'doctor'],
 };
 
-type Flags = ReturnType<typeof parseFlags>['values'];
+export type Flags = ReturnType<typeof parseFlags>['values'];
 
 /** The flags as typed. */
 export function parseFlags(argv: readonly string[]) {
@@ -73,6 +86,7 @@ export function parseCommand(values: Flags, positionals: readonly string[]): Com
   if (name === 'call') return callOf(rest);
   if (rest.length > 0)
     throw new ConfigError(`The command "${name}" takes no arguments; run with --help for its flags.`);
+  if (name === 'http') return { name };
   if (name === 'sandbox') return { name, port: portOf(values.port) };
   if (name === 'demo') return { name, fast: values.fast ?? false };
   if (name === 'tools' || name === 'doctor') return { name, json: values.json ?? false };
@@ -100,7 +114,7 @@ function callOf([tool, json, ...rest]: readonly string[]): Command {
   return { name: 'call', tool, json };
 }
 
-function portOf(value = '0'): number {
+export function portOf(value = '0'): number {
   if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) {
     throw new ConfigError('--port must be a number from 0 to 65535; 0 takes a free one.');
   }

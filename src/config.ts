@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { type Command, parseCommand, parseFlags } from './command.js';
+import { type Command, type Flags, parseCommand, parseFlags, portOf } from './command.js';
+import { AUTH_KINDS, bindOf, DEFAULT_PORT, type HttpConfig, hostsOf, originsOf, perSecondOf } from './config-http.js';
 import { ConfigError } from './errors.js';
 import { LOG_LEVELS, type LogLevel } from './log.js';
 import { parseKey } from './posthog/key.js';
@@ -43,6 +44,8 @@ export interface Config {
   /** File that writes are recorded in; undefined where not configured. */
   journal: string | undefined;
   logLevel: LogLevel;
+  /** Null but for the command `http`. */
+  http: HttpConfig | null;
   /** Null where no real PostHog is asked: in the sandbox, and for commands that ask none. */
   posthog: PostHogConfig | null;
 }
@@ -65,6 +68,7 @@ export function readConfig(argv: readonly string[] = process.argv.slice(2), env:
     throw new ConfigError('--scenario needs --sandbox as well; without it, calls go to PostHog itself.');
   }
   const tools = setting('--tools', values.tools, 'POSTHOG_MCP_TOOLS', env);
+  const http = command.name === 'http' ? httpOf(values, env) : null;
   return Object.freeze({
     command,
     sandbox,
@@ -84,12 +88,13 @@ export function readConfig(argv: readonly string[] = process.argv.slice(2), env:
     logLevel:
       choiceOf(setting('--log-level', values['log-level'], 'POSTHOG_MCP_LOG_LEVEL', env), LOG_LEVELS) ??
       DEFAULTS.logLevel,
-    posthog: needsPostHog ? posthogOf(env) : null,
+    http,
+    posthog: needsPostHog ? posthogOf(env, http?.auth !== 'per-user') : null,
   });
 }
 
 /** Commands that talk to PostHog, or to the sandbox in its place. */
-const ASKS_POSTHOG: readonly Command['name'][] = ['stdio', 'call', 'doctor'];
+const ASKS_POSTHOG: readonly Command['name'][] = ['stdio', 'http', 'call', 'doctor'];
 
 const DEFAULTS: Config = {
   command: { name: 'stdio' },
@@ -105,12 +110,31 @@ const DEFAULTS: Config = {
   only: undefined,
   journal: undefined,
   logLevel: 'info',
+  http: null,
   posthog: null,
 };
 
-function posthogOf(env: Env): PostHogConfig {
+function httpOf(values: Flags, env: Env): HttpConfig {
+  const auth = choiceOf(setting('--auth', values.auth, 'POSTHOG_MCP_HTTP_AUTH', env), AUTH_KINDS) ?? 'none';
+  const hosts = setting('--allow-host', values['allow-host'], 'POSTHOG_MCP_ALLOW_HOST', env);
+  const origins = setting('--allow-origin', values['allow-origin'], 'POSTHOG_MCP_ALLOW_ORIGIN', env);
+  return Object.freeze({
+    port: portOf(setting('--port', values.port, 'POSTHOG_MCP_HTTP_PORT', env)?.value ?? String(DEFAULT_PORT)),
+    bind: bindOf(setting('--bind', values.bind, 'POSTHOG_MCP_HTTP_BIND', env)?.value),
+    auth,
+    tokens: secretOf(present(env.POSTHOG_MCP_HTTP_TOKENS)),
+    tokensFile: present(env.POSTHOG_MCP_HTTP_TOKENS_FILE),
+    sessions: values.sessions ?? booleanOf('POSTHOG_MCP_HTTP_SESSIONS', env),
+    allowHosts: hostsOf('--allow-host', listOf(hosts)),
+    allowOrigins: originsOf('--allow-origin', listOf(origins)),
+    perSecond: perSecondOf(setting('--rate', values.rate, 'POSTHOG_MCP_HTTP_RATE', env)?.value, auth),
+  });
+}
+
+/** @param needsKey false where each caller brings a key */
+function posthogOf(env: Env, needsKey: boolean): PostHogConfig {
   const origin = parseHost(present(env.POSTHOG_HOST) ?? 'https://us.posthog.com');
-  const key = secret(parseKey(env.POSTHOG_PERSONAL_API_KEY, origin));
+  const key = secret(needsKey ? parseKey(env.POSTHOG_PERSONAL_API_KEY, origin) : '');
   return Object.freeze({ origin, key, project: projectOf(present(env.POSTHOG_PROJECT_ID)) });
 }
 

@@ -5,7 +5,7 @@ import { ConfigError } from './errors.js';
 import { CATALOGUE } from './generated/tools.js';
 import { createLog, createRedactor, type Log, type Redact } from './log.js';
 import { selectTools } from './mcp/select-tools.js';
-import { createSession, type Session, type Upstream } from './mcp/session.js';
+import { createSession, type Session, type SessionOptions, type Upstream } from './mcp/session.js';
 import { VERSION } from './version.js';
 import type { Journal } from './writes/journal.js';
 
@@ -46,6 +46,8 @@ async function run(runtime: Runtime): Promise<number> {
       const entries = servedTools(runtime);
       return withSession(runtime, (session) => runCall({ ...command, signal }, entries, session));
     }
+    case 'http':
+      return serveOverHttp(runtime);
     case 'stdio':
       return serve(runtime);
   }
@@ -78,12 +80,35 @@ async function examine(runtime: Runtime, json: boolean): Promise<number> {
   }
 }
 
+async function serveOverHttp(runtime: Runtime): Promise<number> {
+  const { config, log } = runtime;
+  const { http } = config;
+  if (http === null) throw new Error('the command http has its configuration');
+  const stop = stopSignal();
+  servedTools(runtime);
+  const { runHttp } = await import('./cli/http.js');
+  return runHttp({
+    http,
+    selection: config,
+    version: VERSION,
+    // The sandbox starts with the first call, on this machine.
+    origin: config.posthog?.origin ?? 'http://127.0.0.1',
+    log,
+    stop,
+    withSession: (client, use) => withSession(runtime, (session) => use(session.call), client),
+  });
+}
+
 function servedTools({ config }: Runtime) {
   return selectTools(CATALOGUE, config);
 }
 
 /** Opens a session for `use` and closes it, within bounds, when `use` is done. */
-async function withSession(runtime: Runtime, use: (session: Session) => Promise<number>): Promise<number> {
+async function withSession(
+  runtime: Runtime,
+  use: (session: Session) => Promise<number>,
+  client?: SessionOptions['client'],
+): Promise<number> {
   const { config, log, redact } = runtime;
   const openUpstream = await upstreamOf(config);
   const journal = await openJournalOf(runtime);
@@ -98,6 +123,7 @@ async function withSession(runtime: Runtime, use: (session: Session) => Promise<
     confirm: { mode: confirm, secret: secret?.reveal(), oneCall: config.command.name === 'call' },
     limits: { maxLivePerHour, only },
     ...(journal ? { journal } : {}),
+    ...(client ? { client } : {}),
   });
   try {
     return await use(session);
@@ -164,6 +190,12 @@ function keepStdoutClean(): void {
   process.stderr.on('error', () => undefined);
 }
 
+/** Each of the tokens, since a log may meet one alone. */
+function httpSecrets({ http }: Config): { reveal(): string }[] {
+  const tokens = http?.tokens?.reveal().split(',') ?? [];
+  return tokens.map((token) => ({ reveal: () => token.split(':').at(-1)?.trim() ?? '' }));
+}
+
 async function main(): Promise<number> {
   let redact: Redact = createRedactor([]);
   let debug = false;
@@ -176,7 +208,9 @@ async function main(): Promise<number> {
   try {
     const config = readConfig();
     debug = config.logLevel === 'debug';
-    redact = createRedactor([config.posthog?.key, config.secret].flatMap((one) => one?.reveal() ?? []));
+    redact = createRedactor(
+      [config.posthog?.key, config.secret, ...httpSecrets(config)].flatMap((one) => one?.reveal() ?? []),
+    );
     return await run({ config, redact, log: createLog({ level: config.logLevel, redact }) });
   } catch (error) {
     return fail(error);

@@ -155,6 +155,8 @@ export interface Sent<T = Experiment> {
 export interface WriteTool<I extends z.ZodType = z.ZodType, B = StateBefore, T = Experiment, K = number>
   extends ToolBase<I> {
   access: 'write' | 'live' | 'destructive';
+  /** Its plan can give a call a lower level than `access`. */
+  varies?: true;
   /**
    * Its plan can hold claims, which have to pass the gates or be overridden with a reason. `evidence`: a comment that is
    * left out is filled with what the claim rests on.

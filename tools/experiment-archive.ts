@@ -11,6 +11,7 @@ export const experimentArchive = defineWriteTool({
   title: 'Archive experiment',
   toolset: 'lifecycle',
   access: 'live',
+  varies: true,
   idempotent: true,
   description: [
     'Hide a stopped experiment from the default list. Its data and flag stay; a flag that is on goes on serving variants.',

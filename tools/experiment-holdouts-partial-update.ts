@@ -22,6 +22,7 @@ export const experimentHoldoutsPartialUpdate = defineSubjectTool<typeof input, H
   title: 'Update holdout',
   toolset: 'holdouts',
   access: 'destructive',
+  varies: true,
   idempotent: true,
   description:
     'Change a holdout. Another exclusion_percent rewrites the flags of ALL experiments that use it at once, so users enter or drop out of running ones: tell the user which (experiment-holdouts-retrieve) and confirm. Undo: the same tool with the old values; the bias stays.',

@@ -26,6 +26,7 @@ export const experimentSavedMetricsPartialUpdate = defineSubjectTool<typeof inpu
   title: 'Update saved metric',
   toolset: 'saved-metrics',
   access: 'destructive',
+  varies: true,
   idempotent: true,
   description:
     'Change a shared metric. Another definition changes the results of EVERY experiment that uses it, for the whole run, ended ones too; PostHog does not list these experiments. Confirm with the user. Undo: the same tool with the old definition.',

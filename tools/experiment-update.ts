@@ -49,6 +49,7 @@ export const experimentUpdate = defineCreateTool({
   title: 'Update experiment',
   toolset: 'experiments',
   access: 'live',
+  varies: true,
   idempotent: false,
   gated: 'plain',
   description: [

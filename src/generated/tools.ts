@@ -6,6 +6,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "event-search",
     "toolset": "context",
     "access": "read",
+    "varies": false,
     "undoTools": [],
     "definition": {
       "name": "event-search",
@@ -60,6 +61,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-activity",
     "toolset": "results",
     "access": "read",
+    "varies": false,
     "undoTools": [],
     "definition": {
       "name": "experiment-activity",
@@ -117,6 +119,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-archive",
     "toolset": "lifecycle",
     "access": "live",
+    "varies": true,
     "undoTools": [
       "experiment-unarchive",
       "feature-flag-restore"
@@ -203,6 +206,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-assess",
     "toolset": "results",
     "access": "read",
+    "varies": false,
     "undoTools": [],
     "definition": {
       "name": "experiment-assess",
@@ -292,6 +296,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-calculate-running-time",
     "toolset": "results",
     "access": "read",
+    "varies": false,
     "undoTools": [],
     "definition": {
       "name": "experiment-calculate-running-time",
@@ -401,6 +406,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-copy-to-project",
     "toolset": "admin",
     "access": "write",
+    "varies": false,
     "undoTools": [],
     "definition": {
       "name": "experiment-copy-to-project",
@@ -489,6 +495,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-create",
     "toolset": "experiments",
     "access": "write",
+    "varies": false,
     "undoTools": [
       "experiment-delete"
     ],
@@ -741,6 +748,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-create-exposure-cohort",
     "toolset": "experiments",
     "access": "write",
+    "varies": false,
     "undoTools": [],
     "definition": {
       "name": "experiment-create-exposure-cohort",
@@ -816,6 +824,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-delete",
     "toolset": "experiments",
     "access": "destructive",
+    "varies": false,
     "undoTools": [
       "experiment-update"
     ],
@@ -897,6 +906,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-duplicate",
     "toolset": "experiments",
     "access": "write",
+    "varies": false,
     "undoTools": [
       "experiment-delete"
     ],
@@ -982,6 +992,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-end",
     "toolset": "lifecycle",
     "access": "write",
+    "varies": false,
     "undoTools": [
       "experiment-update"
     ],
@@ -1082,6 +1093,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-freeze-exposure",
     "toolset": "exposure",
     "access": "live",
+    "varies": false,
     "undoTools": [
       "experiment-unfreeze-exposure"
     ],
@@ -1163,6 +1175,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-get",
     "toolset": "experiments",
     "access": "read",
+    "varies": false,
     "undoTools": [],
     "definition": {
       "name": "experiment-get",
@@ -1322,6 +1335,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-holdouts-create",
     "toolset": "holdouts",
     "access": "write",
+    "varies": false,
     "undoTools": [
       "experiment-holdouts-destroy"
     ],
@@ -1408,6 +1422,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-holdouts-destroy",
     "toolset": "holdouts",
     "access": "destructive",
+    "varies": false,
     "undoTools": [],
     "definition": {
       "name": "experiment-holdouts-destroy",
@@ -1487,6 +1502,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-holdouts-list",
     "toolset": "holdouts",
     "access": "read",
+    "varies": false,
     "undoTools": [],
     "definition": {
       "name": "experiment-holdouts-list",
@@ -1537,6 +1553,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-holdouts-partial-update",
     "toolset": "holdouts",
     "access": "destructive",
+    "varies": true,
     "undoTools": [
       "experiment-holdouts-partial-update"
     ],
@@ -1630,6 +1647,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-holdouts-retrieve",
     "toolset": "holdouts",
     "access": "read",
+    "varies": false,
     "undoTools": [],
     "definition": {
       "name": "experiment-holdouts-retrieve",
@@ -1693,6 +1711,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-launch",
     "toolset": "lifecycle",
     "access": "live",
+    "varies": false,
     "undoTools": [
       "experiment-reset"
     ],
@@ -1774,6 +1793,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-list",
     "toolset": "experiments",
     "access": "read",
+    "varies": false,
     "undoTools": [],
     "definition": {
       "name": "experiment-list",
@@ -1871,6 +1891,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-migrate",
     "toolset": "admin",
     "access": "write",
+    "varies": false,
     "undoTools": [
       "experiment-delete"
     ],
@@ -1948,6 +1969,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-pause",
     "toolset": "lifecycle",
     "access": "live",
+    "varies": false,
     "undoTools": [
       "experiment-resume"
     ],
@@ -2029,6 +2051,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-preflight",
     "toolset": "context",
     "access": "read",
+    "varies": false,
     "undoTools": [],
     "definition": {
       "name": "experiment-preflight",
@@ -2092,6 +2115,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-reset",
     "toolset": "lifecycle",
     "access": "destructive",
+    "varies": false,
     "undoTools": [
       "experiment-update",
       "feature-flag-restore"
@@ -2178,6 +2202,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-results",
     "toolset": "results",
     "access": "read",
+    "varies": false,
     "undoTools": [],
     "definition": {
       "name": "experiment-results",
@@ -2275,6 +2300,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-resume",
     "toolset": "lifecycle",
     "access": "live",
+    "varies": false,
     "undoTools": [
       "experiment-pause"
     ],
@@ -2356,6 +2382,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-review",
     "toolset": "context",
     "access": "read",
+    "varies": false,
     "undoTools": [],
     "definition": {
       "name": "experiment-review",
@@ -2430,6 +2457,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-saved-metrics-create",
     "toolset": "saved-metrics",
     "access": "write",
+    "varies": false,
     "undoTools": [
       "experiment-saved-metrics-destroy"
     ],
@@ -2610,6 +2638,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-saved-metrics-destroy",
     "toolset": "saved-metrics",
     "access": "destructive",
+    "varies": false,
     "undoTools": [],
     "definition": {
       "name": "experiment-saved-metrics-destroy",
@@ -2689,6 +2718,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-saved-metrics-list",
     "toolset": "saved-metrics",
     "access": "read",
+    "varies": false,
     "undoTools": [],
     "definition": {
       "name": "experiment-saved-metrics-list",
@@ -2747,6 +2777,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-saved-metrics-partial-update",
     "toolset": "saved-metrics",
     "access": "destructive",
+    "varies": true,
     "undoTools": [
       "experiment-saved-metrics-partial-update"
     ],
@@ -2939,6 +2970,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-saved-metrics-retrieve",
     "toolset": "saved-metrics",
     "access": "read",
+    "varies": false,
     "undoTools": [],
     "definition": {
       "name": "experiment-saved-metrics-retrieve",
@@ -3022,6 +3054,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-ship-variant",
     "toolset": "lifecycle",
     "access": "destructive",
+    "varies": false,
     "undoTools": [
       "feature-flag-restore"
     ],
@@ -3131,6 +3164,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-stats",
     "toolset": "admin",
     "access": "read",
+    "varies": false,
     "undoTools": [],
     "definition": {
       "name": "experiment-stats",
@@ -3180,6 +3214,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-timeseries-results",
     "toolset": "results",
     "access": "read",
+    "varies": false,
     "undoTools": [],
     "definition": {
       "name": "experiment-timeseries-results",
@@ -3253,6 +3288,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-unarchive",
     "toolset": "lifecycle",
     "access": "write",
+    "varies": false,
     "undoTools": [
       "experiment-archive",
       "feature-flag-restore"
@@ -3331,6 +3367,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-unfreeze-exposure",
     "toolset": "exposure",
     "access": "live",
+    "varies": false,
     "undoTools": [
       "experiment-freeze-exposure"
     ],
@@ -3412,6 +3449,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiment-update",
     "toolset": "experiments",
     "access": "live",
+    "varies": true,
     "undoTools": [
       "experiment-delete",
       "experiment-reset",
@@ -3666,6 +3704,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "experiments-bulk-update-tags",
     "toolset": "admin",
     "access": "write",
+    "varies": false,
     "undoTools": [
       "experiments-bulk-update-tags"
     ],
@@ -3764,6 +3803,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "feature-flag-get",
     "toolset": "context",
     "access": "read",
+    "varies": false,
     "undoTools": [],
     "definition": {
       "name": "feature-flag-get",
@@ -3845,6 +3885,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "feature-flag-restore",
     "toolset": "admin",
     "access": "live",
+    "varies": false,
     "undoTools": [
       "experiment-reset",
       "feature-flag-restore"
@@ -3964,6 +4005,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "name": "project-list",
     "toolset": "admin",
     "access": "read",
+    "varies": false,
     "undoTools": [],
     "definition": {
       "name": "project-list",

@@ -1,4 +1,5 @@
 import { judgeClaims } from '../assessment/judge.js';
+import { createRedactor } from '../log.js';
 import type { PostHogApi, PostHogClient } from '../posthog/types.js';
 import { writeAnswerOf } from '../schema/answer.js';
 import type { AnyWriteTool, CallContext, Tool } from '../tool.js';
@@ -7,7 +8,9 @@ import type { Journal } from '../writes/journal.js';
 import type { Limits } from '../writes/limits.js';
 import { runWrite, type WriteContext } from '../writes/write.js';
 import { type BugOptions, type CallAnswer, successAnswer, thrownAnswer } from './answer.js';
+import type { Caller } from './caller.js';
 import type { Consents, DialogAnswer } from './consent.js';
+import { withinRole } from './limits.js';
 import { type ParsedArguments, parseArguments } from './parse-arguments.js';
 import type { ReportProgress } from './progress.js';
 
@@ -19,6 +22,8 @@ export interface CallRequest {
   progress?: ReportProgress;
   /** Where the client can ask a person: what the person answered to the question of the round before. */
   dialog?: { answer?: DialogAnswer | undefined } | undefined;
+  /** Absent where one person uses the process. */
+  caller?: Caller | undefined;
 }
 
 /** An answer, or a question to the person first where the request has a `dialog`. */
@@ -28,7 +33,7 @@ export interface CallEnvironment extends BugOptions {
   tools: ReadonlyMap<string, Tool>;
   client: PostHogClient;
   /** Numeric id of the project that all calls act in. */
-  project(api: PostHogApi): Promise<number>;
+  project(api: PostHogApi, caller?: Caller): Promise<number>;
   now(): Date;
   consents: Consents;
   limits: Limits;
@@ -39,14 +44,16 @@ export interface CallEnvironment extends BugOptions {
 const AFTERWARDS_MS = 8_000;
 
 /** One tool call, from raw arguments to an answer. Never rejects: this is the one place where errors become answers. */
-export async function callTool(request: CallRequest, environment: CallEnvironment): Promise<CallResult> {
+export async function callTool(request: CallRequest, shared: CallEnvironment): Promise<CallResult> {
+  const environment = request.caller?.key === undefined ? shared : withoutKey(shared, request.caller.key);
   try {
     const tool = environment.tools.get(request.name);
     if (!tool) throw new Error(`the catalogue names ${request.name}, tools/index.ts does not`);
     const parsed = parseArguments(tool, request.arguments);
     const { client } = environment;
-    const api = client.forCall({ signal: request.signal });
-    const project = await environment.project(api);
+    const { signal, caller } = request;
+    const api = client.forCall({ signal, key: caller?.key });
+    const project = await environment.project(api, caller);
     const { now, redact } = environment;
     const progress = request.progress ?? (() => undefined);
     const context = { api, project, now, signal: request.signal, progress };
@@ -56,6 +63,12 @@ export async function callTool(request: CallRequest, environment: CallEnvironmen
   } catch (error) {
     return thrownAnswer(error, environment);
   }
+}
+
+/** The same environment, whose answers do not show the caller's key either. */
+function withoutKey(environment: CallEnvironment, key: string): CallEnvironment {
+  const redactKey = createRedactor([key]);
+  return { ...environment, redact: (text) => redactKey(environment.redact(text)) };
 }
 
 interface Writing {
@@ -69,16 +82,17 @@ async function write(tool: AnyWriteTool, parsed: ParsedArguments, writing: Writi
   const { input, token, overrideReason } = parsed;
   const { request, environment, context } = writing;
   const { client, consents, limits, journal, redact } = environment;
-  const { dialog } = request;
+  const { dialog, caller } = request;
   const writeContext: WriteContext = {
     ...context,
     consent: consents({ token, overrideReason, canAsk: dialog !== undefined, answer: dialog?.answer }),
     judge: (claims, experiment) => judgeClaims(claims, experiment, context),
-    limits,
+    limits: caller ? withinRole(limits, caller) : limits,
     journal,
+    ...(caller ? { caller: { id: caller.id, name: caller.name } } : {}),
     afterwards: () => ({
       ...context,
-      api: client.forCall({ signal: new AbortController().signal, deadlineMs: AFTERWARDS_MS }),
+      api: client.forCall({ signal: new AbortController().signal, deadlineMs: AFTERWARDS_MS, key: caller?.key }),
     }),
   };
   const written = await runWrite(tool, input, writeContext);

@@ -6,6 +6,8 @@ export interface CatalogueEntry {
   name: string;
   toolset: Toolset;
   access: Access;
+  /** Whether a call can have a lower level than `access`. */
+  varies: boolean;
   /** Tools that its `undo` may name. */
   undoTools: readonly string[];
   /** As `tools/list` sends it. */

@@ -10,7 +10,7 @@ export const TOKEN_LIFE_MS = 10 * 60_000;
 const DIGEST_LENGTH = 24;
 
 const payload = z.object({
-  /** Digest of tool, arguments, project and PostHog. */
+  /** Digest of tool, arguments, project, PostHog and caller. */
   call: z.string(),
   /** Digests of the parts of the state shown, by name. */
   state: z.record(z.string(), z.string()),
@@ -48,8 +48,8 @@ function digest(value: unknown): string {
     .slice(0, DIGEST_LENGTH);
 }
 
-function callDigest({ tool, arguments: given, project, origin }: Preview): string {
-  return digest([tool, given, project, origin]);
+function callDigest({ tool, arguments: given, project, origin, caller }: Preview): string {
+  return digest([tool, given, project, origin, caller ?? null]);
 }
 
 /** What was shown: the state before, and what the evidence said to it. */

@@ -14,6 +14,7 @@ export function catalogueEntry(tool: Tool): CatalogueEntry {
     name: tool.name,
     toolset: tool.toolset,
     access: tool.access,
+    varies: tool.access !== 'read' && tool.varies === true,
     undoTools: tool.access === 'read' ? [] : (tool.undoTools ?? []),
     definition: definitionOf(tool),
   };

@@ -1,6 +1,7 @@
 import { ToolError } from '../errors.js';
 import type { Limits } from '../writes/limits.js';
 import { admits, type OnlyExperiments, outsideOf } from '../writes/only.js';
+import type { Caller } from './caller.js';
 
 export interface LimitOptions {
   /** Live and destructive calls within any hour. */
@@ -35,3 +36,18 @@ export function createLimits({ maxLivePerHour, only }: LimitOptions, now: () => 
 
 const ASK_OPERATOR =
   'Whoever runs this server has set these limits (--only-experiments); ask them, do not look for another way.';
+
+/** The same limits for a caller that may not do everything. */
+export function withinRole(limits: Limits, { name, role }: Pick<Caller, 'name' | 'role'>): Limits {
+  return {
+    ...limits,
+    check: (write, isRisky) => {
+      if (role === 'read' || (role === 'write' && isRisky)) {
+        const kind = isRisky ? 'live or destructive' : 'changing';
+        const message = `${name} may make no ${kind} calls on this server (role ${role}); nothing was sent.`;
+        throw new ToolError('outside_limits', message, 'Ask whoever runs the server for a token with another role.');
+      }
+      limits.check(write, isRisky);
+    },
+  };
+}

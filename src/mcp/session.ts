@@ -1,8 +1,10 @@
 import type { Log, Redact } from '../log.js';
+import type { ClientOptions } from '../posthog/client.js';
 import type { PostHogApi } from '../posthog/types.js';
 import type { Journal } from '../writes/journal.js';
 import { type BugOptions, thrownAnswer } from './answer.js';
 import type { CallRequest, CallResult } from './call-tool.js';
+import type { Caller } from './caller.js';
 import type { ConsentOptions } from './consent.js';
 import type { LimitOptions } from './limits.js';
 
@@ -27,6 +29,8 @@ export interface SessionOptions {
   confirm: ConsentOptions;
   limits?: LimitOptions;
   journal?: Journal;
+  /** How the process shares PostHog among its callers, where it has many. */
+  client?: Pick<ClientOptions, 'guard' | 'onOutcome' | 'limits'>;
 }
 
 export interface Session {
@@ -86,14 +90,23 @@ async function load(options: SessionOptions, bugs: BugOptions): Promise<Loaded> 
     import('../posthog/project.js'),
     openUpstream(),
   ]);
-  const client = createPostHogClient({ origin: upstream.origin, key: upstream.key, readOnly, version, log });
+  const client = createPostHogClient({
+    origin: upstream.origin,
+    key: upstream.key,
+    readOnly,
+    version,
+    log,
+    ...options.client,
+  });
   const tools = new Map(ALL_TOOLS.map((tool) => [tool.name, tool]));
   const consents = createConsents(options.confirm);
   const limits = createLimits(options.limits ?? {}, () => now().getTime());
   const journal = options.journal ?? null;
   let known: number | null = null;
   // Only the number is kept: a failure, or the cancellation of the call that asked first, is nobody else's.
-  const project = async (api: PostHogApi) => {
+  const project = async (api: PostHogApi, caller?: Caller) => {
+    // Whose key it is decides which project is current.
+    if (caller?.key !== undefined) return resolveProject(api, upstream.project);
     known ??= await resolveProject(api, upstream.project);
     return known;
   };

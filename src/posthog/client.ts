@@ -5,7 +5,8 @@ import type { z } from 'zod';
 import { ToolError } from '../errors.js';
 import { createRedactor, type Log, type Redact } from '../log.js';
 import { exchange, type Signals } from './exchange.js';
-import { cancelled, outcomeUnknown, type RequestInfo } from './failures.js';
+import { cancelled, outcomeUnknown, type RequestInfo, timedOut } from './failures.js';
+import type { AttemptOutcome, UpstreamGuard } from './guard.js';
 import { closePool, createPool, DEFAULT_LIMITS, type Limits } from './pool.js';
 import { decideRetry } from './retry.js';
 import type { ApiPath, PostHogApi, PostHogClient, Query } from './types.js';
@@ -27,6 +28,10 @@ export interface ClientOptions {
   limits?: Partial<Limits>;
   /** Hears the `Date` header of every answer; '' where it has none. */
   onDate?: (date: string) => void;
+  /** Where one process serves many callers. */
+  guard?: UpstreamGuard;
+  /** Hears what became of every attempt. */
+  onOutcome?: (outcome: AttemptOutcome) => void;
 }
 
 /** What all calls share. */
@@ -41,6 +46,9 @@ interface Shared {
   redact: Redact;
   log: Log | undefined;
   onDate: ClientOptions['onDate'];
+  key: string;
+  guard: UpstreamGuard | undefined;
+  onOutcome: ClientOptions['onOutcome'];
 }
 
 /** What all requests of one tool call share. */
@@ -72,11 +80,23 @@ export function createPostHogClient(options: ClientOptions): PostHogClient {
     redact: createRedactor([options.key]),
     log: options.log,
     onDate: options.onDate,
+    key: options.key,
+    guard: options.guard,
+    onOutcome: options.onOutcome,
   };
   return {
-    forCall: ({ signal, deadlineMs = limits.deadlineMs }) => apiFor(shared, beginCall(shared, signal, deadlineMs)),
+    forCall: ({ signal, deadlineMs = limits.deadlineMs, key }) => {
+      const mine = key === undefined ? shared : withKey(shared, key);
+      return apiFor(mine, beginCall(mine, signal, deadlineMs));
+    },
     close: () => closePool(shared.pool, limits.closeMs),
   };
+}
+
+/** The same with another key, which goes nowhere but into the headers of one call. */
+function withKey(shared: Shared, key: string): Shared {
+  const headers = { ...shared.headers, authorization: `Bearer ${key}` };
+  return { ...shared, key, headers, redact: createRedactor([key]) };
 }
 
 function headersFor({ key, version }: ClientOptions): Readonly<Record<string, string>> {
@@ -136,6 +156,7 @@ async function answerTo(shared: Shared, call: Call, request: Request, info: Requ
     const startedAt = now();
     const headersMs = request.slow ? Math.max(1, call.endsAt - startedAt) : limits.headersMs;
     const { errorBytes } = limits;
+    const settle = await turnOf(shared, call, info);
     const result = await exchange({
       pool,
       info,
@@ -149,6 +170,8 @@ async function answerTo(shared: Shared, call: Call, request: Request, info: Requ
       redact,
       onDate,
     });
+    settle?.(result);
+    shared.onOutcome?.(result);
     const outcome = result.ok ? 'ok' : result.error.code;
     shared.log?.debug('request', { method: info.method, path: info.path, attempt, outcome, ms: now() - startedAt });
     if (result.ok) return result.value;
@@ -156,6 +179,16 @@ async function answerTo(shared: Shared, call: Call, request: Request, info: Requ
     const decision = decideRetry({ isRead: info.isRead, attempt, failure: result.failure, remainingMs, random });
     if (!decision.retry) throw result.error;
     await pause(decision.delayMs, call, result.error);
+  }
+}
+
+/** Waits for a turn where callers share this PostHog; what ends the wait is told like what ends a request. */
+async function turnOf({ guard, key }: Shared, call: Call, info: RequestInfo) {
+  try {
+    return await guard?.enter(key, call.signal);
+  } catch (error) {
+    if (error instanceof ToolError) throw error;
+    throw call.caller.aborted ? cancelled() : timedOut(info);
   }
 }
 

@@ -80,7 +80,7 @@ function whatBroke(thrown: unknown, { accepted, cancelled: wasCancelled, expired
   return 'The connection broke after the request had been sent';
 }
 
-function timedOut({ origin }: RequestInfo): ToolError {
+export function timedOut({ origin }: RequestInfo): ToolError {
   return new ToolError(
     'timeout',
     `PostHog at ${origin} did not answer in time.`,

@@ -33,8 +33,11 @@ export interface PostHogApi {
 }
 
 export interface PostHogClient {
-  /** A view of the API for one tool call. `deadlineMs` is the total for all its requests, retries and bodies. */
-  forCall(options: { signal: AbortSignal; deadlineMs?: number }): PostHogApi;
+  /**
+   * A view of the API for one tool call. `deadlineMs` is the total for all its requests, retries and bodies; `key` takes
+   * the place of the client's own, for this call alone.
+   */
+  forCall(options: { signal: AbortSignal; deadlineMs?: number; key?: string | undefined }): PostHogApi;
   /** Closes the pool: waits 2 s for what is in flight, then destroys it. */
   close(): Promise<void>;
 }

@@ -14,6 +14,7 @@ import {
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Log } from '../log.js';
 import { createLineReader } from './lines.js';
+import { hasLostArgument, LOST_ARGUMENT } from './lost-argument.js';
 
 /**
  * How long calls in flight may go on once the client has gone or a signal has come. Milliseconds. Hosts kill a server
@@ -98,7 +99,7 @@ class StdioTransport implements Transport {
     try {
       const message = parseJSONRPCMessage(value);
       if (!isJSONRPCRequest(message) || !hasLostArgument(message.params)) return message;
-      this.#refuse(INVALID_PARAMS, 'Invalid params: __proto__ is an unknown argument', message.id);
+      this.#refuse(INVALID_PARAMS, LOST_ARGUMENT, message.id);
     } catch {
       this.#refuse(INVALID_REQUEST, 'Invalid request: not one JSON-RPC 2.0 message');
     }
@@ -114,12 +115,6 @@ class StdioTransport implements Transport {
     if (id !== undefined) this.#pending.delete(id);
     if (this.#pending.size === 0) this.#onIdle?.();
   }
-}
-
-/** The SDK drops this one name without a word, so that a call would run without what it was told. */
-function hasLostArgument(params: object | undefined): boolean {
-  const given: unknown = params && Reflect.get(params, 'arguments');
-  return given !== null && typeof given === 'object' && Object.hasOwn(given, '__proto__');
 }
 
 function cancelledId(params: object | undefined): RequestId | undefined {

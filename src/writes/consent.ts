@@ -29,6 +29,8 @@ export interface Preview {
   arguments: unknown;
   project: number;
   origin: string;
+  /** Who makes the call, where a process has several callers. */
+  caller?: string;
   level: Access;
   /** The thing in a few words, e.g. `experiment 7 "Checkout"`. */
   about: string;

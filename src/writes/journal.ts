@@ -8,6 +8,8 @@ export interface WriteAttempt {
   tool: string;
   arguments: Record<string, unknown>;
   project_id: number;
+  /** Whose call it was, where a process has several callers. */
+  caller?: string;
   /** What the write started from; null where it makes something new. */
   before: unknown;
   read: ReadCall;

@@ -39,11 +39,18 @@ export async function carryOut(write: Write, context: WriteContext): Promise<Out
 }
 
 /** The attempt's line in the journal, without which nothing is sent; undefined where no journal is kept. */
-async function begin(write: Write, { journal, project }: WriteContext): Promise<string | undefined> {
+async function begin(write: Write, { journal, project, caller }: WriteContext): Promise<string | undefined> {
   const { tool, subject, input, before } = write;
   const state = before === null ? null : subject.shown(before);
   const given = { ...Object(input) };
-  const attempt = { tool: tool.name, arguments: given, project_id: project, before: state, read: readCallOf(write) };
+  const attempt = {
+    tool: tool.name,
+    arguments: given,
+    project_id: project,
+    ...(caller === undefined ? {} : { caller: caller.name }),
+    before: state,
+    read: readCallOf(write),
+  };
   try {
     return await journal?.begin(attempt);
   } catch {

@@ -19,6 +19,7 @@ export function previewOf(write: Write, { gate, context }: Previewing): Preview 
     arguments: input,
     project: context.project,
     origin: context.api.origin,
+    ...(context.caller ? { caller: context.caller.id } : {}),
     level: plan.level ?? tool.access,
     about: aboutOf(subject.field, was),
     state: before === null ? {} : subject.shown(before),

@@ -19,6 +19,8 @@ export interface WriteContext extends CallContext {
   judge: Judge;
   limits: Limits;
   journal: Journal | null;
+  /** Who makes the call, where a process has several callers. */
+  caller?: { id: string; name: string };
   /** The same context with time of its own, for reading what became of a write whose time is up. */
   afterwards(): CallContext;
 }

@@ -56,10 +56,20 @@ const RULES: readonly [folder: string, allowed: readonly string[]][] = [
   ['src/sandbox/', ['node:', 'zod', 'src/stats/', 'src/words/', 'src/sandbox/']],
   ['src/generated/', ['src/mcp/catalogue.ts']],
   ['src/log.ts', ['node:']],
+  ['src/config-http.ts', ['src/errors.ts']],
   ['src/command.ts', ['node:', 'src/errors.ts']],
   [
     'src/config.ts',
-    ['node:', 'src/command.ts', 'src/errors.ts', 'src/log.ts', 'src/tool.ts', 'src/posthog/', 'src/writes/'],
+    [
+      'node:',
+      'src/command.ts',
+      'src/config-http.ts',
+      'src/errors.ts',
+      'src/log.ts',
+      'src/tool.ts',
+      'src/posthog/',
+      'src/writes/',
+    ],
   ],
   ['tools/index.ts', ['tools/', 'src/tool.ts']],
   ['tools/', [...SCHEMA, 'src/tool.ts', 'src/writes/', 'src/assessment/', 'src/decision/', ...ROUTES_OF_CLIENT]],
@@ -82,7 +92,7 @@ const RULES: readonly [folder: string, allowed: readonly string[]][] = [
       'tools/index.ts',
     ],
   ],
-  ['src/transports/', ['node:', '@modelcontextprotocol/server', 'src/mcp/', 'src/log.ts', 'src/transports/']],
+  ['src/transports/', ['node:', 'zod', '@modelcontextprotocol/', 'src/mcp/', 'src/log.ts', 'src/transports/']],
 ];
 const ENTRY = /^src\/(main\.ts|cli\/)/;
 

@@ -35,6 +35,7 @@ const entry = (name: string): CatalogueEntry => ({
   name,
   toolset: 'results',
   access: 'read',
+  varies: false,
   undoTools: [],
   definition: { name, inputSchema: { type: 'object' } },
 });

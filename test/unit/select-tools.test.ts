@@ -5,7 +5,7 @@ import { type Selection, selectTools } from '../../src/mcp/select-tools.js';
 import type { Access, Toolset } from '../../src/tool.js';
 
 function entry(name: string, toolset: Toolset, access: Access, undoTools: string[] = []): CatalogueEntry {
-  return { name, toolset, access, undoTools, definition: { name, inputSchema: { type: 'object' } } };
+  return { name, toolset, access, varies: false, undoTools, definition: { name, inputSchema: { type: 'object' } } };
 }
 
 const CATALOGUE = [

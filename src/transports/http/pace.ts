@@ -1,0 +1,75 @@
+import { type Refusal, refusal } from './refusal.js';
+
+export interface PaceOptions {
+  /** Requests a second that a caller may keep up; null: any number. */
+  perSecond: number | null;
+  /** Requests of all callers in work at once. */
+  maxConcurrent: number;
+  /** Requests of one caller in work at once. */
+  maxPerCaller: number;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+}
+
+/** How many seconds' worth of requests a caller that was quiet may send at once. */
+const BURST_SECONDS = 4;
+/** Callers that are remembered; one that is forgotten starts anew with a full bucket. */
+const MAX_CALLERS = 10_000;
+
+interface Bucket {
+  tokens: number;
+  at: number;
+  active: number;
+}
+
+export interface Pace {
+  /** Lets a request in, or says when to come again. `done` is called when it has been answered. */
+  enter(caller: string): { done: () => void } | { refused: Refusal };
+}
+
+/** A token bucket for each caller, and caps on what is in work at once, so that one caller cannot crowd out the others. */
+export function createPace({ perSecond, maxConcurrent, maxPerCaller, now = Date.now }: PaceOptions): Pace {
+  const buckets = new Map<string, Bucket>();
+  const size = (perSecond ?? 0) * BURST_SECONDS;
+  let active = 0;
+
+  const bucketOf = (caller: string): Bucket => {
+    const bucket = buckets.get(caller) ?? { tokens: size, at: now(), active: 0 };
+    // The one that came last is the last to be forgotten.
+    buckets.delete(caller);
+    buckets.set(caller, bucket);
+    for (const [oldest, { active: busy }] of buckets) {
+      if (buckets.size <= MAX_CALLERS) break;
+      if (busy === 0) buckets.delete(oldest);
+    }
+    return bucket;
+  };
+
+  return {
+    enter: (caller) => {
+      const bucket = bucketOf(caller);
+      if (perSecond !== null) {
+        bucket.tokens = Math.min(size, bucket.tokens + ((now() - bucket.at) / 1000) * perSecond);
+        bucket.at = now();
+        if (bucket.tokens < 1) return { refused: tooMany(Math.ceil((1 - bucket.tokens) / perSecond)) };
+      }
+      if (active >= maxConcurrent || bucket.active >= maxPerCaller) return { refused: tooMany(1) };
+      bucket.tokens -= 1;
+      bucket.active += 1;
+      active += 1;
+      let open = true;
+      return {
+        done: () => {
+          if (!open) return;
+          open = false;
+          bucket.active -= 1;
+          active -= 1;
+        },
+      };
+    },
+  };
+}
+
+function tooMany(seconds: number): Refusal {
+  return refusal(429, `Too many requests; try again in ${seconds} s.`, { 'retry-after': String(seconds) });
+}
