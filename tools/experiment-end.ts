@@ -17,7 +17,8 @@ export const experimentEnd = defineWriteTool({
   idempotent: true,
   gated: 'evidence',
   description: [
-    'End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion: won and lost pass only where experiment-assess says so, else they need override_reason; a comment left out is filled with the evidence.',
+    'End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion.',
+    'won and lost pass only where experiment-assess says so, else they need override_reason; a comment left out is filled with the evidence.',
     'The flag is not touched: users keep their variants and exposure events go on. To serve one variant use experiment-ship-variant instead; to switch variants off too, experiment-pause first.',
     '400 "Experiment has not been launched yet." or "Experiment has already ended." Works while paused. A conclusion set earlier is kept unless given. Backdate with experiment-update end_date.',
   ].join('\n'),

@@ -3,6 +3,7 @@ export const HELP = `posthog-experiments-mcp: an MCP server that runs PostHog ex
 
 Usage
   posthog-experiments-mcp [flags]                 MCP server over stdio
+  posthog-experiments-mcp http [--port 3333]      MCP server over HTTP (Streamable HTTP and SSE)
   posthog-experiments-mcp sandbox [--port N]      an emulated PostHog API on this machine
   posthog-experiments-mcp demo [--fast]           a whole experiment's life, played on the sandbox
   posthog-experiments-mcp doctor [--json]         checks key, host, project, scopes; which tools work
@@ -19,13 +20,25 @@ Flags (each also an environment variable; a flag wins)
   --confirm MODE          auto, token or off                           POSTHOG_MCP_CONFIRM
   --journal FILE          record every write in FILE, one JSON line    POSTHOG_MCP_JOURNAL
                           before it is sent and one after
+  --max-live-writes N/hour   at most N live or destructive calls       POSTHOG_MCP_MAX_LIVE_WRITES
+  --only-experiments IDS|tag:NAME   live calls on these only            POSTHOG_MCP_ONLY_EXPERIMENTS
   --log-level LEVEL       debug, info, warn, error or silent           POSTHOG_MCP_LOG_LEVEL
   --help, --version
+
+Flags of http
+  --port N  --bind ADDRESS   3333 and 127.0.0.1
+  --auth none|token|per-user  who may call; none only on this machine  POSTHOG_MCP_HTTP_AUTH
+  --sessions                 for 2025 clients that can ask a person    POSTHOG_MCP_HTTP_SESSIONS=1
+  --allow-host A,B  --allow-origin A,B   names that requests may carry
+  --rate N|off               requests a second of one caller           POSTHOG_MCP_HTTP_RATE
 
 Environment
   POSTHOG_PERSONAL_API_KEY   personal API key, phx_…; needed unless --sandbox
   POSTHOG_HOST               https://us.posthog.com (default), https://eu.posthog.com or your own
   POSTHOG_PROJECT_ID         a project id, or @current (default)
+  POSTHOG_MCP_SECRET         signs confirmations, for processes that share them
+  POSTHOG_MCP_HTTP_TOKENS    secret, name:secret or name:role:secret, comma-separated; roles: read, write, live
+  POSTHOG_MCP_HTTP_TOKENS_FILE   the same, one a line, read again when it changes
 
 Exit codes
   0 ok    1 failed, the tool's answer is an error, or doctor found something    2 wrong usage or configuration

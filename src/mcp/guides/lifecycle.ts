@@ -29,6 +29,10 @@ Archived and deleted are separate marks. Archiving only hides. Whoever turns the
 | experiment-archive | nothing, unless disable_feature_flag is set | nothing | experiment-unarchive; a flag that was turned off stays off |
 | experiment-delete | **nothing changes**; the flag goes on serving | disappears from every read | experiment-update, restore |
 
+## Preview, confirmation, gates
+
+What reaches users is previewed: confirmation_required changed nothing and shows what would happen; the same call with confirmation_token does it, as long as nothing moved. \`won\`, \`lost\` and shipping also have to be what experiment-assess recommends; else they need override_reason, which is stored in the comment. Everything else (drafts, texts, copies, an end as inconclusive) acts at once.
+
 ## What to know before each
 
 - **Launch** asks for no metric and no deployed code. Check both: experiment-preflight.
