@@ -5,8 +5,9 @@ import { type Experiment, isLive } from '../src/schema/experiment.js';
 import { type Flag, isFrozen, shippedVariant, thawed, variantsOf } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { plainOrQuoted, quoted } from '../src/schema/quote.js';
-import { defineWriteTool } from '../src/tool.js';
+import { defineWriteTool, type Warning } from '../src/tool.js';
 import { claimOf } from '../src/writes/claims.js';
+import { movedPercent, shareText } from '../src/writes/flag-shift.js';
 import { NOW, predicted, shippedFilters } from '../src/writes/predict.js';
 import { postAction } from '../src/writes/requests.js';
 import { audienceText, everyoneText, groupText, sentence, sharedFlagWarnings } from '../src/writes/serving.js';
@@ -63,6 +64,7 @@ export const experimentShipVariant = defineWriteTool({
       }),
       warnings: [
         ...sharedFlagWarnings(sharers),
+        ...(flag.active ? moveWarnings(flag, input.variant_key) : []),
         ...(frozen ? [{ code: 'freeze_removed', message: 'Exposure was frozen; shipping takes the freeze off.' }] : []),
         ...(forced.length > 0
           ? [{ code: 'variant_forced', message: `Shipping does not reach the users of ${forced.join('; ')}.` }]
@@ -78,6 +80,13 @@ export const experimentShipVariant = defineWriteTool({
   undoTools: ['feature-flag-restore'],
   undo: (_, { experiment }, after) => restoreCall(experiment, after),
 });
+
+/** Of the users who are in a variant now; those who enter by a catch-all come on top. */
+function moveWarnings({ filters }: Flag, variant: string): Warning[] {
+  const moved = movedPercent(filters, shippedFilters(filters, variant, false));
+  const message = `The variant changes for ${shareText(moved)} of the users inside.`;
+  return moved === 0 ? [] : [{ code: 'variant_changes', message }];
+}
 
 function noFlag(experiment: Experiment): ToolError {
   return new ToolError(

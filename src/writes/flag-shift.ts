@@ -1,5 +1,5 @@
 import { type Experiment, isLive } from '../schema/experiment.js';
-import { type Flag, flagHoldout, rolloutOf, variantsOf } from '../schema/flag.js';
+import { type Flag, type FlagFilters, flagHoldout, rolloutOf, variantsOf } from '../schema/flag.js';
 import type { Warning } from '../tool.js';
 import { groupText, nowSeen, servedText } from './serving.js';
 
@@ -24,6 +24,36 @@ export function flagShift(before: Flag, after: Flag): FlagShift {
       ? {}
       : { holdout: { before: held[0]?.id, after: held[1]?.id } }),
   };
+}
+
+/**
+ * Share of the users inside, in percent, whose variant is another one afterwards. PostHog gives each user a place between 0
+ * and 1 that stays, and each variant a stretch of it as long as its percentage, in the order of the variants.
+ */
+export function movedPercent(before: FlagFilters, after: FlagFilters): number {
+  const [was, is] = [stretches(before), stretches(after)];
+  const kept = [...was].reduce((sum, [key, [from, to]]) => {
+    const [start, end] = is.get(key) ?? [0, 0];
+    return sum + Math.max(0, Math.min(to, end) - Math.max(from, start));
+  }, 0);
+  const inside = [...was.values()].reduce((sum, [from, to]) => sum + to - from, 0);
+  return inside - kept;
+}
+
+function stretches(filters: FlagFilters): Map<string, [from: number, to: number]> {
+  let at = 0;
+  return new Map(
+    variantsOf(filters).map(({ key, split_percent }) => {
+      const from = at;
+      at += split_percent;
+      return [key, [from, at]];
+    }),
+  );
+}
+
+/** "about 30%"; a share of a percent is told as such. */
+export function shareText(percent: number): string {
+  return percent > 0 && percent < 1 ? 'under 1%' : `about ${Math.round(percent)}%`;
 }
 
 /** Whether no user notices, e.g. where only the label of a variant changes. */
@@ -58,9 +88,7 @@ export function shiftWarnings(experiment: Experiment, flag: Flag, wanted: Flag):
   const live = isLive(experiment);
   const kept = (flag.filters.groups ?? []).slice(1).map((group, index) => groupText(group, index + 2));
   return [
-    ...(rebuckets && live
-      ? [{ code: 'rebucketing', message: 'Some users change variant and will have seen both.' }]
-      : []),
+    ...(rebuckets && live ? [{ code: 'rebucketing', message: rebucketingMessage(flag, wanted) }] : []),
     ...(rollout && live ? [{ code: 'rollout_changed', message: rolloutMessage(rollout) }] : []),
     ...(rollout && kept.length > 0
       ? [
@@ -73,8 +101,14 @@ export function shiftWarnings(experiment: Experiment, flag: Flag, wanted: Flag):
   ];
 }
 
+function rebucketingMessage(flag: Flag, wanted: Flag): string {
+  const share = shareText(movedPercent(flag.filters, wanted.filters));
+  return `Some users change variant and will have seen both: ${share} of those inside.`;
+}
+
 function rolloutMessage({ before, after }: { before: number; after: number }): string {
+  const moved = shareText(Math.abs(after - before));
   return after < before
-    ? `Fewer users are inside, ${after}% instead of ${before}%: those who fall out have seen a variant.`
-    : `More users enter, ${after}% instead of ${before}%: the new ones are measured for a shorter time.`;
+    ? `Fewer users are inside, ${after}% instead of ${before}%: ${moved} of all users fall out, who have seen a variant.`
+    : `More users enter, ${after}% instead of ${before}%: ${moved} of all users are new and measured for a shorter time.`;
 }

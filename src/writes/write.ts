@@ -123,8 +123,15 @@ function withComment(write: Write, gate: Gate | null, overrideReason: string | u
     withEvidence: tool.gated === 'evidence',
   });
   if (comment === undefined || comment === given) return write;
-  const commented = { ...Object(input), conclusion_comment: comment };
+  const commented = { ...notClearing(input), conclusion_comment: comment };
   return { ...write, input: commented, plan: tool.plan(commented, before) };
+}
+
+/** A comment that gets the reason cannot be cleared by the same call. */
+function notClearing(input: unknown): object {
+  const clear: unknown = Reflect.get(Object(input), 'clear');
+  const kept = Array.isArray(clear) ? { clear: clear.filter((name) => name !== 'conclusion_comment') } : {};
+  return { ...Object(input), ...kept };
 }
 
 function experimentOf(was: unknown): Experiment {
