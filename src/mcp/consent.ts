@@ -79,6 +79,7 @@ export function createConsents(options: ConsentOptions): Consents {
 
   return (call) => ({
     asks: mode !== 'off',
+    reason: call.overrideReason,
     decide: (preview) => {
       if (mode === 'off') {
         const lacks = lacksReason(preview, call.overrideReason);

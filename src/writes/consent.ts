@@ -60,6 +60,8 @@ export type Decision =
 export interface Consent {
   /** False where calls act without being confirmed. */
   asks: boolean;
+  /** Why the call is right although a gate fails, where its caller says so. */
+  reason?: string | undefined;
   /**
    * Whether a call may act, by what its caller sent along and what a person says.
    * @throws ToolError `declined` where a person said no.

@@ -13,10 +13,10 @@ interface Previewing {
 
 /** What the call is about to do, for the one who has to agree. */
 export function previewOf(write: Write, { gate, context }: Previewing): Preview {
-  const { tool, subject, input, before, was, plan } = write;
+  const { tool, subject, given, before, was, plan } = write;
   return {
     tool: tool.name,
-    arguments: input,
+    arguments: given,
     project: context.project,
     origin: context.api.origin,
     ...(context.caller ? { caller: context.caller.id } : {}),

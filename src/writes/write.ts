@@ -32,6 +32,9 @@ export type Written = { answer: WriteAnswer } | { question: Question };
 export interface Write {
   tool: AnyWriteTool;
   subject: AnySubject;
+  /** As the caller gave it, which is what is confirmed. */
+  given: unknown;
+  /** The same with the comment that a conclusion gets. */
   input: unknown;
   /** State before, null where there is nothing to read. */
   before: unknown;
@@ -59,7 +62,7 @@ async function prepare(tool: AnyWriteTool, input: unknown, context: CallContext)
   const target = await tool.target(input, context);
   const before = target === null ? null : await subject.readBefore(target, context);
   const was = before === null ? null : subject.of(before);
-  return { tool, subject, input, before, was, plan: tool.plan(input, before) };
+  return { tool, subject, given: input, input, before, was, plan: tool.plan(input, before) };
 }
 
 /**
@@ -80,7 +83,7 @@ async function afterConflict(first: Write, conflict: ToolError, context: WriteCo
 async function perform(planned: Write, context: WriteContext, mustShow: boolean): Promise<Written> {
   if (planned.plan.alreadyDone !== undefined && planned.was !== null) return { answer: nothingToDo(planned, context) };
   const gate = await gateOf(planned, context);
-  const write = withComment(planned, gate, undefined);
+  const write = withComment(planned, gate, context.consent.reason);
   const level = write.plan.level ?? write.tool.access;
   const isRisky = level === 'live' || level === 'destructive';
   context.limits.check(write, isRisky);

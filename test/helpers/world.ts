@@ -13,7 +13,7 @@ import { keyWithScopes } from '../../src/sandbox/auth.js';
 import { type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
 import { shop } from './shop.js';
 
-/** The sandbox's clock in tests stands still, so that answers can be compared whole. */
+/** The clock in tests stands still unless told otherwise, so that answers can be compared whole. */
 export const NOW = new Date('2026-06-01T12:00:00Z');
 
 const record = z.record(z.string(), z.unknown());
@@ -25,7 +25,7 @@ export interface Answer {
   text: string;
 }
 
-export interface WorldOptions extends Omit<SandboxOptions, 'now' | 'port'> {
+export interface WorldOptions extends Omit<SandboxOptions, 'port'> {
   /** Which of the sandbox's keys the server holds. */
   key?: 'key' | 'readOnlyKey' | 'otherProjectKey';
   /** Scopes of a key made for the test, in place of `key`. */
@@ -54,9 +54,10 @@ export async function openWorld({
   confirm = 'off',
   consent = {},
   limits,
+  now = () => NOW,
   ...options
 }: WorldOptions = {}) {
-  const sandbox = await startSandbox({ scenario, now: () => NOW, ...options });
+  const sandbox = await startSandbox({ scenario, now, ...options });
   const key = scopes ? keyWithScopes(scopes) : sandbox[keyName];
   const redact = createRedactor([key]);
   const session = createSession({
@@ -70,7 +71,7 @@ export async function openWorld({
     readOnly,
     log: createLog({ level: 'silent', redact }),
     redact,
-    now: () => NOW,
+    now,
     confirm: { mode: confirm, secret: undefined, ...consent },
     ...(limits ? { limits } : {}),
   });
