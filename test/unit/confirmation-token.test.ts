@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createTokens, TOKEN_LIFE_MS } from '../../src/mcp/confirmation-token.js';
+import type { Preview } from '../../src/writes/consent.js';
+
+const PREVIEW: Preview = {
+  tool: 'experiment-end',
+  arguments: { id: 7, conclusion: 'won' },
+  project: 1,
+  origin: 'https://us.posthog.com',
+  level: 'write',
+  about: 'experiment 7 "Checkout"',
+  state: { status: 'running', end_date: null, 'the filters of the flag': { groups: [{ rollout_percentage: 100 }] } },
+  changes: [],
+  effects: { users: '', analysis: '' },
+  warnings: [],
+  undo: { not_reversible_because: 'it is a test' },
+  gate: null,
+};
+const GATE = {
+  ...{ passes: false, because: [], recommendation: 'keep_running', variant_key: null, findings: [] },
+  evidence_comment: 'Assessed.',
+} as const;
+
+function opened(secret?: string) {
+  const clock = { now: 1_000_000 };
+  return { clock, tokens: createTokens({ secret, now: () => clock.now }) };
+}
+
+describe('a confirmation token', () => {
+  it('confirms the preview that it was issued for, for ten minutes', () => {
+    const { clock, tokens } = opened();
+    const { token, expires } = tokens.issue(PREVIEW);
+    expect(expires).toBe(clock.now + 10 * 60_000);
+    clock.now = expires - 1;
+    expect(tokens.flawOf(token, PREVIEW)).toBeNull();
+    clock.now = expires;
+    expect(tokens.flawOf(token, PREVIEW)).toEqual({ kind: 'expired' });
+  });
+
+  it('works once, also when others have been spent since', () => {
+    const { clock, tokens } = opened();
+    const [first, second] = [tokens.issue(PREVIEW).token, tokens.issue(PREVIEW).token];
+    tokens.spend(first);
+    clock.now += TOKEN_LIFE_MS - 1;
+    expect(tokens.flawOf(second, PREVIEW)).toBeNull();
+    tokens.spend(second);
+    expect(tokens.flawOf(first, PREVIEW)).toEqual({ kind: 'used' });
+    expect(tokens.flawOf(second, PREVIEW)).toEqual({ kind: 'used' });
+  });
+
+  const others: [string, Partial<Preview>][] = [
+    ['another tool', { tool: 'experiment-ship-variant' }],
+    ['another project', { project: 2 }],
+    ['another PostHog', { origin: 'https://eu.posthog.com' }],
+    ['another experiment', { arguments: { id: 8, conclusion: 'won' } }],
+    ['another argument', { arguments: { id: 7, conclusion: 'lost' } }],
+    ['one more argument', { arguments: { id: 7, conclusion: 'won', conclusion_comment: 'x' } }],
+    ['one argument less', { arguments: { id: 7 } }],
+  ];
+  it.each(others)('does not confirm a call with %s', (_, change) => {
+    const { tokens } = opened();
+    const { token } = tokens.issue(PREVIEW);
+    expect(tokens.flawOf(token, { ...PREVIEW, ...change })).toEqual({ kind: 'other_call' });
+  });
+
+  it('does not mind the order of arguments and of keys of the state', () => {
+    const { tokens } = opened();
+    const { token } = tokens.issue(PREVIEW);
+    const turned = {
+      arguments: { conclusion: 'won', id: 7 },
+      state: Object.fromEntries(Object.entries(PREVIEW.state).reverse()),
+    };
+    expect(tokens.flawOf(token, { ...PREVIEW, ...turned })).toBeNull();
+  });
+
+  it('names every part of the state that moved, came or went', () => {
+    const { tokens } = opened();
+    const { token } = tokens.issue(PREVIEW);
+    const { end_date: _, ...state } = PREVIEW.state;
+    const moved = { ...state, status: 'paused', version: 3, 'the filters of the flag': { groups: [] } };
+    const flaw = tokens.flawOf(token, { ...PREVIEW, state: moved });
+    const parts = ['status', 'end_date', 'the filters of the flag', 'version'];
+    expect(flaw).toEqual({ kind: 'moved', parts: expect.arrayContaining(parts) });
+    expect(flaw).toHaveProperty('parts.length', parts.length);
+  });
+
+  it('tells where the evidence says something else than it did', () => {
+    const { tokens } = opened();
+    const { token } = tokens.issue({ ...PREVIEW, gate: GATE });
+    expect(tokens.flawOf(token, { ...PREVIEW, gate: { ...GATE, evidence_comment: 'Later.' } })).toBeNull();
+    for (const gate of [null, { ...GATE, passes: true }, { ...GATE, recommendation: 'ship' as const }])
+      expect(tokens.flawOf(token, { ...PREVIEW, gate })).toEqual({ kind: 'moved', parts: ['the assessment'] });
+  });
+
+  it('is good in no other process, unless both have the same secret', () => {
+    const { token } = opened().tokens.issue(PREVIEW);
+    expect(opened().tokens.flawOf(token, PREVIEW)).toEqual({ kind: 'invalid' });
+    const shared = opened('correct horse').tokens.issue(PREVIEW).token;
+    expect(opened('correct horse').tokens.flawOf(shared, PREVIEW)).toBeNull();
+    for (const secret of ['correct horsf', undefined])
+      expect(opened(secret).tokens.flawOf(shared, PREVIEW)).toEqual({ kind: 'invalid' });
+  });
+
+  it('tells its age, and that of no other text', () => {
+    const { clock, tokens } = opened();
+    const { token } = tokens.issue(PREVIEW);
+    clock.now += 250;
+    expect(tokens.ageOf(token)).toBe(250);
+    expect(tokens.ageOf(`${token}x`)).toBeNull();
+  });
+
+  it('holds nothing of the state or the arguments that could be read', () => {
+    const { token } = opened().tokens.issue(PREVIEW);
+    expect(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).not.toMatch(/won|running|rollout/);
+  });
+});
+
+describe('a text that is not exactly a token', () => {
+  const { tokens } = opened();
+  const { token } = tokens.issue(PREVIEW);
+  const invalid = (text: string) => {
+    expect(tokens.flawOf(text, PREVIEW), text).toEqual({ kind: 'invalid' });
+  };
+
+  it('confirms nothing, whatever it is', () => {
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.base64String(), fc.string({ unit: 'binary' })), invalid));
+    for (const text of [
+      '',
+      '.',
+      '..',
+      `${token}.`,
+      `.${token}`,
+      `${token}.${token}`,
+      ` ${token}`,
+      `${token}\n`,
+      `${token}=`,
+    ])
+      invalid(text);
+  });
+
+  it('confirms nothing where a part is missing', () => {
+    fc.assert(
+      fc.property(fc.nat(token.length - 1), fc.nat(token.length), (from, length) => {
+        const cut = token.slice(from, from + length);
+        if (cut !== token) invalid(cut);
+      }),
+    );
+  });
+
+  it('confirms nothing where any one bit is another', () => {
+    for (let at = 0; at < token.length; at += 1) {
+      for (let bit = 0; bit < 7; bit += 1) {
+        const other = String.fromCharCode(token.charCodeAt(at) ^ (1 << bit));
+        invalid(token.slice(0, at) + other + token.slice(at + 1));
+      }
+    }
+  });
+
+  it('confirms nothing where it says the same bytes in another way', () => {
+    for (const other of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')
+      if (!token.endsWith(other)) invalid(token.slice(0, -1) + other);
+    for (const at of [1, token.indexOf('.') + 1, token.length - 1])
+      for (const ignored of ['!', ' ', '=', '\0']) invalid(token.slice(0, at) + ignored + token.slice(at));
+  });
+
+  it('confirms nothing where its signature is that of another token', () => {
+    const [body] = token.split('.');
+    const [, signature] = tokens.issue({ ...PREVIEW, project: 2 }).token.split('.');
+    invalid(`${body}.${signature}`);
+  });
+});
