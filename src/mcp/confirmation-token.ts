@@ -33,8 +33,11 @@ export interface IssuedToken {
 
 export interface Tokens {
   issue(preview: Preview): IssuedToken;
-  /** Null where the token confirms exactly this preview. */
-  flawOf(token: string, preview: Preview): Flaw | null;
+  /**
+   * Null where the token confirms exactly this preview.
+   * @param spentHere that this very call has spent it is no flaw, where PostHog then carried nothing out
+   */
+  flawOf(token: string, preview: Preview, spentHere?: boolean): Flaw | null;
   /** From now on the token confirms nothing. */
   spend(token: string): void;
   /** Milliseconds since the token was issued; null where it is none of ours. */
@@ -89,12 +92,12 @@ export function createTokens({ secret, now }: { secret: string | undefined; now:
       const body = Buffer.from(JSON.stringify(content)).toString('base64url');
       return { token: `${body}.${sign(body)}`, expires: content.issued + TOKEN_LIFE_MS };
     },
-    flawOf: (token, preview) => {
+    flawOf: (token, preview, spentHere = false) => {
       const content = read(token);
       if (content === null) return { kind: 'invalid' };
       if (content.call !== callDigest(preview)) return { kind: 'other_call' };
       if (now() >= content.issued + TOKEN_LIFE_MS) return { kind: 'expired' };
-      if (spent.has(content.nonce)) return { kind: 'used' };
+      if (spent.has(content.nonce) && !spentHere) return { kind: 'used' };
       const shown = content.state;
       const current = stateDigests(preview);
       const names = new Set([...Object.keys(shown), ...Object.keys(current)]);

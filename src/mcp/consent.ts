@@ -60,40 +60,63 @@ export function createConsents(options: ConsentOptions): Consents {
     return { kind: 'ask', question: { message, needsReason: needsReasonNow, state: tokens.issue(preview).token } };
   };
 
-  const act = (token: string, overrideReason: string | undefined): Decision => {
-    tokens.spend(token);
+  const byDialog = (preview: Preview, call: DecidedCall, { action, reason, state }: DialogAnswer): Decision => {
+    const age = tokens.ageOf(state);
+    if (age !== null && age < FASTEST_READER_MS) return previewed(preview, [NO_DIALOG]);
+    // A no is a no, whatever has moved since.
+    if (action === 'decline') throw declined(preview);
+    if (action === 'cancel') throw dismissed(preview);
+    const flaw = tokens.flawOf(state, preview, call.acted);
+    // A client that loses the state, or answers without the reason that the form requires, would do so for ever.
+    if (flaw)
+      return ASKED_ANEW.includes(flaw.kind)
+        ? show(preview, call, [flawWarning(flaw)])
+        : previewed(preview, [flawWarning(flaw)]);
+    const overrideReason = call.overrideReason ?? reason;
+    if (lacksReason(preview, overrideReason)) return previewed(preview, [REASON_MISSING]);
+    tokens.spend(state);
     return { kind: 'act', overrideReason };
   };
 
-  const byDialog = (preview: Preview, call: ConsentCall, { action, reason, state }: DialogAnswer): Decision => {
-    const age = tokens.ageOf(state);
-    if (age !== null && age < FASTEST_READER_MS) return previewed(preview, [NO_DIALOG]);
-    const flaw = tokens.flawOf(state, preview);
+  const byToken = (preview: Preview, call: DecidedCall, token: string): Decision => {
+    const flaw = tokens.flawOf(token, preview, call.acted);
     if (flaw) return show(preview, call, [flawWarning(flaw)]);
-    if (action === 'decline') throw declined(preview);
-    if (action === 'cancel') throw dismissed(preview);
-    const overrideReason = call.overrideReason ?? reason;
-    if (lacksReason(preview, overrideReason)) return show(preview, call, [REASON_MISSING]);
-    return act(state, overrideReason);
+    if (lacksReason(preview, call.overrideReason)) return previewed(preview, [REASON_MISSING]);
+    tokens.spend(token);
+    return { kind: 'act', overrideReason: call.overrideReason };
   };
 
-  return (call) => ({
-    asks: mode !== 'off',
-    reason: call.overrideReason,
-    decide: (preview) => {
-      if (mode === 'off') {
-        const lacks = lacksReason(preview, call.overrideReason);
-        return lacks ? previewed(preview, []) : { kind: 'act', overrideReason: call.overrideReason };
-      }
-      if (call.answer) return byDialog(preview, call, call.answer);
-      if (call.token === undefined) return show(preview, call, []);
-      const flaw = tokens.flawOf(call.token, preview);
-      if (flaw) return show(preview, call, [flawWarning(flaw)]);
-      if (lacksReason(preview, call.overrideReason)) return previewed(preview, [REASON_MISSING]);
-      return act(call.token, call.overrideReason);
-    },
-  });
+  const decide = (preview: Preview, call: DecidedCall): Decision => {
+    if (mode === 'off') {
+      const lacks = lacksReason(preview, call.overrideReason);
+      return lacks ? previewed(preview, []) : { kind: 'act', overrideReason: call.overrideReason };
+    }
+    if (call.answer) return byDialog(preview, call, call.answer);
+    return call.token === undefined ? show(preview, call, []) : byToken(preview, call, call.token);
+  };
+
+  return (call) => {
+    // A call is decided on again where PostHog refused it because of somebody else's change.
+    let acted = false;
+    return {
+      asks: mode !== 'off',
+      reason: call.overrideReason,
+      decide: (preview) => {
+        const decision = decide(preview, { ...call, acted });
+        acted ||= decision.kind === 'act';
+        return decision;
+      },
+    };
+  };
 }
+
+interface DecidedCall extends ConsentCall {
+  /** Whether it was let through before. */
+  acted: boolean;
+}
+
+/** Flaws of a person's answer that another look at the question mends. */
+const ASKED_ANEW: readonly Flaw['kind'][] = ['moved', 'expired'];
 
 function lacksReason({ gate }: Preview, reason: string | undefined): boolean {
   return gate?.passes === false && !reason;

@@ -29,7 +29,12 @@ export function createLimits({ maxLivePerHour, only }: LimitOptions, now: () => 
       });
     },
     record: () => {
-      if (maxLivePerHour !== undefined) acted.push(now());
+      const at = now();
+      if (maxLivePerHour !== undefined) acted.push(at);
+      return () => {
+        const last = acted.lastIndexOf(at);
+        if (last >= 0) acted.splice(last, 1);
+      };
     },
   };
 }

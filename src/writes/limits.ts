@@ -7,6 +7,6 @@ export interface Limits {
    * @throws ToolError `outside_limits` where this call may not be made, or not now
    */
   check(write: Write, isRisky: boolean): void;
-  /** Counts one that is about to be sent. */
-  record(): void;
+  /** Counts one that is about to be sent. Returns what takes it out of the count, for where nothing was done. */
+  record(): () => void;
 }

@@ -52,9 +52,13 @@ export async function runWrite(tool: AnyWriteTool, input: unknown, context: Writ
   try {
     return await perform(first, context, false);
   } catch (error) {
-    if (!(error instanceof ToolError) || error.code !== 'version_conflict') throw error;
+    if (!isConflict(error)) throw error;
     return afterConflict(first, error, context);
   }
+}
+
+function isConflict(error: unknown): error is ToolError {
+  return error instanceof ToolError && error.code === 'version_conflict';
 }
 
 async function prepare(tool: AnyWriteTool, input: unknown, context: CallContext): Promise<Write> {
@@ -92,8 +96,11 @@ async function perform(planned: Write, context: WriteContext, mustShow: boolean)
   if (decision.kind === 'ask') return { question: decision.question };
   if (decision.kind === 'preview') return { answer: previewAnswer(write, { gate, decision, context }) };
   const final = decision.overrideReason === undefined ? write : withComment(planned, gate, decision.overrideReason);
-  if (isRisky) context.limits.record();
-  const outcome = await carryOut(final, context);
+  const uncount = isRisky ? context.limits.record() : undefined;
+  const outcome = await carryOut(final, context).catch((error: unknown) => {
+    if (isConflict(error)) uncount?.();
+    throw error;
+  });
   return { answer: reported(final, { outcome, gate, context }) };
 }
 

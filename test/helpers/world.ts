@@ -10,7 +10,7 @@ import { selectTools } from '../../src/mcp/select-tools.js';
 import { createMcpServer } from '../../src/mcp/server.js';
 import { createSession } from '../../src/mcp/session.js';
 import { keyWithScopes } from '../../src/sandbox/auth.js';
-import { type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
 import { shop } from './shop.js';
 
 /** The clock in tests stands still unless told otherwise, so that answers can be compared whole. */
@@ -35,6 +35,8 @@ export interface WorldOptions extends Omit<SandboxOptions, 'port'> {
   confirm?: ConsentOptions['mode'];
   consent?: Partial<ConsentOptions>;
   limits?: LimitOptions;
+  /** The sandbox of another world, for a second server on it. */
+  on?: World;
 }
 
 const open: (() => Promise<void>)[] = [];
@@ -55,9 +57,10 @@ export async function openWorld({
   consent = {},
   limits,
   now = () => NOW,
+  on,
   ...options
 }: WorldOptions = {}) {
-  const sandbox = await startSandbox({ scenario, now, ...options });
+  const sandbox: Sandbox = on?.sandbox ?? (await startSandbox({ scenario, now, ...options }));
   const key = scopes ? keyWithScopes(scopes) : sandbox[keyName];
   const redact = createRedactor([key]);
   const session = createSession({
@@ -82,7 +85,7 @@ export async function openWorld({
   open.push(async () => {
     await client.close();
     await session.close();
-    await sandbox.close();
+    if (!on) await sandbox.close();
   });
 
   let seen = 0;

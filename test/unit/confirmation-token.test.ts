@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTokens, TOKEN_LIFE_MS } from '../../src/mcp/confirmation-token.js';
-import type { Preview } from '../../src/writes/consent.js';
+import type { Gate, Preview } from '../../src/writes/consent.js';
 
 const PREVIEW: Preview = {
   tool: 'experiment-end',
@@ -17,10 +17,10 @@ const PREVIEW: Preview = {
   undo: { not_reversible_because: 'it is a test' },
   gate: null,
 };
-const GATE = {
-  ...{ passes: false, because: [], recommendation: 'keep_running', variant_key: null, findings: [] },
-  evidence_comment: 'Assessed.',
-} as const;
+const GATE: Gate = {
+  ...{ passes: false, because: [], variant_key: null, findings: [], evidence_comment: 'Assessed.' },
+  recommendation: 'keep_running',
+};
 
 function opened(secret?: string) {
   const clock = { now: 1_000_000 };
@@ -89,7 +89,8 @@ describe('a confirmation token', () => {
     const { tokens } = opened();
     const { token } = tokens.issue({ ...PREVIEW, gate: GATE });
     expect(tokens.flawOf(token, { ...PREVIEW, gate: { ...GATE, evidence_comment: 'Later.' } })).toBeNull();
-    for (const gate of [null, { ...GATE, passes: true }, { ...GATE, recommendation: 'ship' as const }])
+    const others: (Gate | null)[] = [null, { ...GATE, passes: true }, { ...GATE, recommendation: 'ship' }];
+    for (const gate of others)
       expect(tokens.flawOf(token, { ...PREVIEW, gate })).toEqual({ kind: 'moved', parts: ['the assessment'] });
   });
 
