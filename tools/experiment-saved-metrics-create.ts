@@ -4,6 +4,7 @@ import { apiPath } from '../src/posthog/path.js';
 import { metricInput, toMetricJson } from '../src/schema/metric.js';
 import { pageWire } from '../src/schema/page.js';
 import { type SavedMetric, savedMetricWire } from '../src/schema/saved-metric.js';
+import { tagList } from '../src/schema/settings.js';
 import { defineSubjectTool } from '../src/tool.js';
 import { watchName } from '../src/writes/pages.js';
 import { SAVED_METRICS } from '../src/writes/saved-metrics.js';
@@ -13,7 +14,7 @@ const page = pageWire(savedMetricWire);
 const input = z.strictObject({
   metric: metricInput.describe('Its name becomes the shared name, unique in the project; role does not apply'),
   description: z.string().max(400).optional().describe('What it stands for'),
-  tags: z.array(z.string().min(1).max(255)).max(50).optional().describe('Labels'),
+  tags: tagList.optional().describe('Labels'),
 });
 
 export const experimentSavedMetricsCreate = defineSubjectTool<typeof input, SavedMetric | null, SavedMetric, number>({

@@ -3,6 +3,7 @@ import { apiPath } from '../src/posthog/path.js';
 import { idNumber } from '../src/schema/ids.js';
 import { changedMetricJson, metricInput, withoutServerFields } from '../src/schema/metric.js';
 import { type SavedMetric, savedMetricWire } from '../src/schema/saved-metric.js';
+import { tagList } from '../src/schema/settings.js';
 import { defineSubjectTool, type Undo } from '../src/tool.js';
 import { changesBetween, SAVED_METRICS } from '../src/writes/saved-metrics.js';
 import { asciiJson, MAX_SAVED_JSON } from '../src/writes/undo.js';
@@ -13,7 +14,7 @@ const input = z
     name: z.string().min(1).max(400).optional().describe('New name; left out, that of metric'),
     description: z.string().max(400).optional().describe('Empty text removes it'),
     metric: metricInput.optional().describe('The whole new definition; uuid, and goal if left out, stay'),
-    tags: z.array(z.string().min(1).max(255)).max(50).optional().describe('Replace all'),
+    tags: tagList.optional().describe('Replace all'),
   })
   .refine(({ id: _, ...rest }) => Object.values(rest).some((value) => value !== undefined), {
     error: 'give at least one of name, description, metric and tags',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { unlessOlderBuild } from '../src/posthog/older-builds.js';
 import { apiPath } from '../src/posthog/path.js';
 import { idNumber } from '../src/schema/ids.js';
-import { tag } from '../src/schema/settings.js';
+import { tagList } from '../src/schema/settings.js';
 import { defineSubjectTool } from '../src/tool.js';
 import { skippedWarnings, TAGGED, type Tagged, tagsAfter, undoOfTags } from '../src/writes/tagged.js';
 
@@ -14,7 +14,7 @@ const answerWire = z.looseObject({
 const input = z.strictObject({
   ids: z.array(idNumber('Experiment id')).min(1).max(500).describe('Experiments, from experiment-list'),
   action: z.enum(['add', 'remove', 'set']).describe('set replaces all tags'),
-  tags: z.array(tag).max(50).describe('Lower-cased by PostHog'),
+  tags: tagList.describe('Lower-cased by PostHog'),
 });
 
 export const experimentsBulkUpdateTags = defineSubjectTool<typeof input, Tagged[], Tagged[], number[]>({

@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { idNumber } from './ids.js';
 
-/** A tag as PostHog stores it, which is in lower case. */
-export const tag = z.string().min(1).max(255).toLowerCase();
+/** A tag as PostHog stores it: trimmed and in lower case. */
+export const tag = z.string().trim().toLowerCase().min(1).max(255);
+
+/** Each once, as PostHog stores them. */
+export const tagList = z
+  .array(tag)
+  .max(50)
+  .overwrite((tags) => [...new Set(tags)]);
 
 /** What a draft is planned and made with. */
 export const planInput = {
@@ -10,7 +16,7 @@ export const planInput = {
   minimum_detectable_effect: z.number().min(0.01).max(1000).optional().describe('Planned, in %'),
   recommended_sample_size: z.number().int().min(1).max(1e9).optional().describe('Planned users'),
   holdout_id: idNumber('Before launch').optional(),
-  tags: z.array(tag).max(50).optional().describe('Replace all'),
+  tags: tagList.optional().describe('Replace all'),
 };
 
 /** All settings, which stay editable. */

@@ -40,7 +40,7 @@ const settings = {
   minimum_detectable_effect: fc.integer({ min: 1, max: 50 }),
   recommended_sample_size: fc.integer({ min: 1, max: 90_000 }),
   recommended_running_time: fc.integer({ min: 0, max: 60 }),
-  tags: fc.constantFrom<string[]>([], ['a'], ['b', 'c']),
+  tags: fc.constantFrom<string[]>([], ['a'], ['b', 'c'], ['B ', 'b']),
 };
 
 const { stats_method, minimum_detectable_effect, recommended_sample_size, tags } = settings;
@@ -102,7 +102,7 @@ const drafts = fc
   .map((args): Call => ({ tool: 'experiment-create', args }));
 
 const sharedId = fc.constantFrom(1, 2, 3, 99);
-const someTags = fc.uniqueArray(fc.constantFrom('a', 'b', 'Q3'), { maxLength: 3 });
+const someTags = fc.array(fc.constantFrom('a', 'b', 'Q3', ' b '), { maxLength: 3 });
 const share = fc.integer({ min: 0, max: 100 });
 
 function shared(tool: string, args: fc.Arbitrary<Record<string, unknown>>): fc.Arbitrary<Call> {

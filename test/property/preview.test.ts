@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { carryOut, changesOf, confirm, failsGate, foretold, openTokenWorld, wholeStore } from '../helpers/consent.js';
+import { addHoldout, addSavedMetric, expose, SIGN_UPS } from '../helpers/furnish.js';
+import { anyWrite } from '../helpers/random-calls.js';
+import { DRAFT, RUNNING, SHARED, SHARED_TOO, STOPPED } from '../helpers/shop.js';
+import type { World } from '../helpers/world.js';
+
+const RUNS = Number(process.env.RUNS ?? 200);
+const TIMEOUT_MS = 600_000;
+
+const share = fc.integer({ min: 0, max: 100 });
+const group = fc.record(
+  { properties: fc.constant([]), rollout_percentage: share, variant: fc.constantFrom('control', 'test') },
+  { requiredKeys: ['properties', 'rollout_percentage'] },
+);
+const filters = fc.tuple(fc.array(group, { minLength: 1, maxLength: 2 }), share).map(([groups, percent]) =>
+  JSON.stringify({
+    groups,
+    multivariate: {
+      variants: [
+        { key: 'control', rollout_percentage: percent },
+        { key: 'test', rollout_percentage: 100 - percent },
+      ],
+    },
+  }),
+);
+/** Flags have the ids of the first experiments that use them. */
+const restores = fc
+  .record(
+    {
+      id: fc.constantFrom(1, 2, 3, 4, 5, 6),
+      filters,
+      active: fc.boolean(),
+      reopen: fc.boolean(),
+      end_date: fc.constant('2026-05-31'),
+      conclusion: fc.constantFrom('won', 'inconclusive'),
+      conclusion_comment: fc.constant('A note.'),
+      archived: fc.boolean(),
+    },
+    { requiredKeys: ['id', 'filters'] },
+  )
+  .map(({ reopen, ...args }) => ({
+    tool: 'feature-flag-restore',
+    args: { ...args, ...(reopen ? { reopen_experiment_id: args.id } : {}) },
+  }));
+const anyCall = fc.oneof({ weight: 9, arbitrary: anyWrite }, { weight: 1, arbitrary: restores });
+
+async function openFurnished(): Promise<World> {
+  const world = await openTokenWorld();
+  addHoldout(world, { linked: [DRAFT, STOPPED] });
+  addHoldout(world, { name: 'Unused', exclusion: 2 });
+  addSavedMetric(world, { linked: [DRAFT, RUNNING] });
+  addSavedMetric(world, { name: 'Other', query: { ...SIGN_UPS, goal: 'decrease' }, tags: [] });
+  for (const id of [RUNNING, SHARED, SHARED_TOO]) expose(world, id);
+  return world;
+}
+
+describe('after random calls', () => {
+  it(
+    'a preview changes nothing and tells exactly what its confirmation then changes',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(anyCall, { maxLength: 5 }), anyCall, async (history, call) => {
+          const world = await openFurnished();
+          try {
+            for (const earlier of history) {
+              const answer = await carryOut(world, earlier);
+              expect(String(answer.data.status), answer.text).not.toMatch(/not_applied|outcome_unknown/);
+            }
+            const before = wholeStore(world);
+            const first = await world.call(call.tool, call.args);
+            expect(String(first.data.status), first.text).not.toMatch(/not_applied|outcome_unknown/);
+            if (first.data.status !== 'confirmation_required') return;
+            expect(wholeStore(world)).toEqual(before);
+            const done = await confirm(world, call, first);
+            if (done.isError) {
+              expect(done.data.error, done.text).toMatchObject({ code: 'refused' });
+              return;
+            }
+            expect(done.data, done.text).toMatchObject({ status: 'applied' });
+            const differs = (path: string) => failsGate(first) && path === 'conclusion_comment';
+            const [told, came] = [foretold(first), changesOf(done)].map((all) =>
+              all.filter(({ path }) => !differs(path)),
+            );
+            expect(came).toEqual(told);
+            expect(done.data.effects).toEqual(first.data.effects);
+            expect(done.data.undo).toEqual(first.data.undo);
+          } finally {
+            await world.sandbox.close();
+          }
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    TIMEOUT_MS,
+  );
+});
