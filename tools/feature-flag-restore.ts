@@ -8,7 +8,7 @@ import { idNumber } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
 import { shippingClaim, verdictClaimOf } from '../src/writes/claims.js';
 import { predicted } from '../src/writes/predict.js';
-import { patchFlag } from '../src/writes/requests.js';
+import { patchExperiment, patchFlag } from '../src/writes/requests.js';
 import { reopenExperiment, restoreFlag } from '../src/writes/restore.js';
 import { nowSeen, servedText, sharedFlagWarnings } from '../src/writes/serving.js';
 import { experimentsOnFlag } from '../src/writes/snapshot.js';
@@ -62,7 +62,7 @@ export const featureFlagRestore = defineWriteTool({
         ...shippingClaim(restored.filters, experiment),
         ...(reopens ? verdictClaimOf(input.conclusion, experiment) : []),
       ],
-      after: predicted(experiment, { ...(reopens ? reopened(input, experiment) : {}), flag: restored }),
+      after: predicted(experiment, { ...(reopens ? reopened(input, experiment) : commented(input)), flag: restored }),
       effects: {
         users: servesAlike(flag, restored) ? `Unchanged. ${nowSeen(experiment)}` : served,
         analysis: analysisOf(input, experiment),
@@ -74,6 +74,8 @@ export const featureFlagRestore = defineWriteTool({
     // The flag first: where PostHog refuses it, nothing has changed.
     await restoreFlag(experiment, { filters: parseFilters(input.filters), active: input.active }, context);
     if (input.reopen_experiment_id !== undefined) await reopenExperiment(experiment, input, context);
+    // Why filters were restored that ship a variant against the evidence.
+    else if (input.conclusion_comment !== undefined) await patchExperiment(experiment.id, commented(input), context);
     // A start date turns the flag of a draft on.
     if (launches(input, experiment) && input.active === false) await patchFlag(input.id, { active: false }, context);
     return { after: experiment };
@@ -92,6 +94,10 @@ interface Reopening {
   archived: boolean;
   conclusion?: string | undefined;
   conclusion_comment?: string | undefined;
+}
+
+function commented({ conclusion_comment }: Pick<Reopening, 'conclusion_comment'>) {
+  return conclusion_comment === undefined ? {} : { conclusion_comment };
 }
 
 function reopened(input: Reopening, experiment: Experiment) {

@@ -1,6 +1,6 @@
 import type { Claim } from '../schema/claim.js';
 import type { Experiment } from '../schema/experiment.js';
-import { type FlagFilters, shippedVariant } from '../schema/flag.js';
+import { type FlagFilters, type ReleaseGroup, variantsOf } from '../schema/flag.js';
 
 /** What a conclusion claims where it is a new one; nothing where it stands already or none is given. */
 export function claimOf(conclusion: string | undefined, experiment: Experiment): Claim[] {
@@ -22,9 +22,21 @@ export function shippingClaim(filters: FlagFilters, { start_date, feature_flag }
   return !start_date || variant === undefined || variant === shipped ? [] : [{ kind: 'ship', variant }];
 }
 
-/** By the split, or by a first release group that lets everyone in and forces a variant on them. */
+/**
+ * The variant that everybody inside gets, whatever few are forced on another one: by the split, by a release group that
+ * lets everyone in and forces it on them, or because every group that lets somebody in does.
+ */
 export function servedToAll(filters: FlagFilters): string | undefined {
-  const first = filters.groups?.[0];
-  const catchesAll = first && (first.properties ?? []).length === 0 && (first.rollout_percentage ?? 100) === 100;
-  return (catchesAll && first.variant) || shippedVariant(filters);
+  const groups = (filters.groups ?? []).filter(({ rollout_percentage }) => rollout_percentage !== 0);
+  const forced = groups.find(letsAllIn)?.variant ?? sameVariant(groups);
+  return forced || variantsOf(filters).find(({ split_percent }) => split_percent === 100)?.key;
+}
+
+function letsAllIn({ properties, rollout_percentage }: ReleaseGroup): boolean {
+  return !properties?.length && (rollout_percentage ?? 100) === 100;
+}
+
+function sameVariant([first, ...others]: readonly ReleaseGroup[]): string | undefined {
+  const isSame = others.every(({ variant }) => variant === first?.variant);
+  return (isSame && first?.variant) || undefined;
 }
