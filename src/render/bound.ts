@@ -11,6 +11,9 @@ const CAPS = [
   { text: 80, items: 3 },
 ] as const;
 
+/** Members that are sent back as they are: cut, they would confirm nothing and restore something else. */
+const WHOLE: readonly string[] = ['confirmation_token', 'undo'];
+
 type Json = Readonly<Record<string, unknown>>;
 
 export interface BoundOptions {
@@ -49,11 +52,16 @@ function boundList(answer: Json, items: readonly unknown[], at: { offset: number
   return low === 0 ? null : withItems(low);
 }
 
+function membersWhere(answer: Json, holds: (name: string) => boolean): Json {
+  return Object.fromEntries(Object.entries(answer).filter(([name]) => holds(name)));
+}
+
 function boundValues(answer: Json, limit: number): Json {
+  const whole = membersWhere(answer, (name) => WHOLE.includes(name));
+  const rest = membersWhere(answer, (name) => !WHOLE.includes(name));
   for (const cap of CAPS) {
     const cuts: string[] = [];
-    const cut = cutMembers(answer, '', { ...cap, cuts });
-    const marked = { ...cut, truncated: true, ...restOf(cuts) };
+    const marked = { ...cutMembers(rest, '', { ...cap, cuts }), ...whole, truncated: true, ...restOf(cuts) };
     if (sizeOf(marked) <= limit) return marked;
   }
   return dropMembers(answer, limit);

@@ -15,11 +15,15 @@ export function verdictClaimOf(conclusion: string | undefined, experiment: Exper
   return conclusion !== undefined && VERDICTS.includes(conclusion) ? claimOf(conclusion, experiment) : [];
 }
 
-/** Other filters that give one variant the whole split ship it, by whatever call; a draft has nothing to ship yet. */
+/**
+ * Other filters that give one variant the whole split ship it, by whatever call; a draft has nothing to ship while its
+ * flag is off.
+ */
 export function shippingClaim(filters: FlagFilters, { start_date, feature_flag }: Experiment): Claim[] {
   const variant = servedToAll(filters);
   const shipped = feature_flag ? servedToAll(feature_flag.filters) : undefined;
-  return !start_date || variant === undefined || variant === shipped ? [] : [{ kind: 'ship', variant }];
+  const isServed = Boolean(start_date) || feature_flag?.active === true;
+  return !isServed || variant === undefined || variant === shipped ? [] : [{ kind: 'ship', variant }];
 }
 
 /**

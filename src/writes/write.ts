@@ -1,6 +1,7 @@
+import { z } from 'zod';
 import { ToolError } from '../errors.js';
 import type { WriteAnswer } from '../schema/answer.js';
-import { type Experiment, experimentWire } from '../schema/experiment.js';
+import { experimentWire } from '../schema/experiment.js';
 import type { AnyWriteTool, CallContext, Plan, Subject, Warning } from '../tool.js';
 import { concludingComment } from './comment.js';
 import type { Consent, Decision, Gate, Judge, Question } from './consent.js';
@@ -124,29 +125,24 @@ async function gateOf({ plan, was }: Write, { judge }: WriteContext): Promise<Ga
 function withComment(write: Write, gate: Gate | null, overrideReason: string | undefined): Write {
   if (gate === null) return write;
   const { tool, input, before, was } = write;
-  const given: unknown = Reflect.get(Object(input), 'conclusion_comment');
+  const { conclusion_comment: given, clear } = concluding.parse(input);
+  const experiment = experimentWire.parse(was);
+  const clears = clear?.includes('conclusion_comment') === true;
   const comment = concludingComment({
-    given: typeof given === 'string' ? given : undefined,
-    experiment: experimentOf(was),
+    given,
+    stored: clears ? '' : (experiment.conclusion_comment ?? ''),
     gate,
     overrideReason: gate.passes ? undefined : overrideReason,
     withEvidence: tool.gated === 'evidence',
   });
   if (comment === undefined || comment === given) return write;
-  const commented = { ...notClearing(input), conclusion_comment: comment };
+  const kept = clears ? { clear: clear?.filter((name) => name !== 'conclusion_comment') } : {};
+  const commented = { ...Object(input), ...kept, conclusion_comment: comment };
   return { ...write, input: commented, plan: tool.plan(commented, before) };
 }
 
-/** A comment that gets the reason cannot be cleared by the same call. */
-function notClearing(input: unknown): object {
-  const clear: unknown = Reflect.get(Object(input), 'clear');
-  const kept = Array.isArray(clear) ? { clear: clear.filter((name) => name !== 'conclusion_comment') } : {};
-  return { ...Object(input), ...kept };
-}
-
-function experimentOf(was: unknown): Experiment {
-  return experimentWire.parse(was);
-}
+/** What the arguments of a call can say about the comment of a conclusion. */
+const concluding = z.looseObject({ conclusion_comment: z.string().optional(), clear: z.array(z.string()).optional() });
 
 function nothingToDo({ subject, plan, was }: Write, context: CallContext): WriteAnswer {
   return {

@@ -123,6 +123,7 @@ describe('feature-flag-restore', () => {
     );
     const group = { rollout_percentage: 100, conditions: 0 };
     expect(answer.data.changes).toEqual([
+      { path: 'conclusion_comment', before: null, after: expect.stringMatching(/Reason given: As before\.$/) },
       { path: 'feature_flag.release_groups', before: [group], after: [{ ...group, variant: 'test' }] },
     ]);
     expect(effectsOf(answer).users).toContain('except that release group 1 always gets "test"');

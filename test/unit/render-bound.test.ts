@@ -37,6 +37,20 @@ describe('boundAnswer', () => {
     expect(bounded).toMatchObject({ items: [{ id: 1 }], truncated: true, next_offset: null });
   });
 
+  it('never cuts what is sent back as it is', () => {
+    const whole = {
+      confirmation_token: 't'.repeat(1_300),
+      undo: { tool: 'x', arguments: { text: 'u'.repeat(3_900) } },
+    };
+    const changes = Array.from({ length: 200 }, (_, index) => ({
+      path: `p${index}`,
+      before: 'b'.repeat(990),
+      after: null,
+    }));
+    const bounded = boundAnswer({ ...whole, changes, experiment: { description: 'd'.repeat(3_000) } });
+    expect(bounded).toMatchObject({ ...whole, truncated: true });
+  });
+
   it('never splits a surrogate pair', () => {
     const bounded = boundAnswer({ text: `x${'😀'.repeat(3_000)}` }, { limit: 5_000 });
     expect(JSON.stringify(bounded)).not.toMatch(/\\ud83d(?!\\ude00)/);

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type Change, split } from '../helpers/assess-scenarios.js';
+import { carryOut, failsGate, openTokenWorld, preview, REASON } from '../helpers/consent.js';
+import { CONCLUDING, recommending, SHIPPING } from '../helpers/gate-cases.js';
+import { type Call, experimentRow, settled, warningCodes } from '../helpers/state.js';
+import { type Answer, openWorld, type World } from '../helpers/world.js';
+
+const open = (recommendation: string, change: Change = {}) =>
+  openTokenWorld({ scenario: recommending(recommendation, change) });
+
+function undoOf({ data }: Answer): Call {
+  const shape = z.object({ tool: z.string(), arguments: z.record(z.string(), z.unknown()) });
+  const { tool, arguments: args } = shape.parse(data.undo);
+  return { tool, args };
+}
+
+/** Expects the undo to need no reason, and to bring back exactly what was there. */
+async function expectPutBack(world: World, call: Call): Promise<void> {
+  const before = await settled(world, 1);
+  const done = await carryOut(world, call);
+  expect(done.data, done.text).toMatchObject({ status: 'applied' });
+  const first = await world.call(undoOf(done).tool, undoOf(done).args);
+  expect(failsGate(first), first.text).toBe(false);
+  const undone = first.data.status === 'applied' ? first : await carryOut(world, undoOf(done));
+  expect(undone.data, undone.text).toMatchObject({ status: 'applied' });
+  expect(await settled(world, 1)).toEqual(before);
+}
+
+/** An experiment that was concluded as won although the evidence does not carry it. */
+async function openWon(change: Change = {}): Promise<World> {
+  const world = await open('fix_first', change);
+  await carryOut(world, { tool: 'experiment-end', args: { id: 1, conclusion: 'won', override_reason: REASON } });
+  expect(await world.stored(1)).toMatchObject({ conclusion: 'won', status: 'stopped' });
+  return world;
+}
+
+describe('a conclusion that stood there', () => {
+  it.each<[string, Call]>([
+    ['a reset', { tool: 'experiment-reset', args: { id: 1 } }],
+    ['a reset with the flag', { tool: 'experiment-reset', args: { id: 1, disable_feature_flag: true } }],
+    ['another conclusion', { tool: 'experiment-update', args: { id: 1, conclusion: 'inconclusive' } }],
+    ['its removal', { tool: 'experiment-update', args: { id: 1, clear: ['conclusion', 'conclusion_comment'] } }],
+    ['reopening', { tool: 'experiment-update', args: { id: 1, clear: ['end_date', 'conclusion'] } }],
+    ['shipping', { tool: 'experiment-ship-variant', args: { id: 1, variant_key: 'test', conclusion: 'invalid' } }],
+    ['archiving', { tool: 'experiment-archive', args: { id: 1, disable_feature_flag: true } }],
+  ])('comes back without a reason by the undo of %s', async (_, call) => {
+    await expectPutBack(await openWon(), call);
+  });
+
+  it('comes back without a reason after an end with another one', async () => {
+    const world = await open('fix_first');
+    await carryOut(world, { tool: 'experiment-update', args: { id: 1, conclusion: 'won', override_reason: REASON } });
+    await expectPutBack(world, { tool: 'experiment-end', args: { id: 1, conclusion: 'inconclusive' } });
+  });
+
+  it('comes back also where the log tells of later changes that leave it alone', async () => {
+    const world = await openWon();
+    const reset = await carryOut(world, { tool: 'experiment-reset', args: { id: 1 } });
+    await carryOut(world, { tool: 'experiment-update', args: { id: 1, description: 'Words.' } });
+    const undo = await world.call(undoOf(reset).tool, undoOf(reset).args);
+    expect(failsGate(undo)).toBe(false);
+  });
+});
+
+describe('a variant that was shipped', () => {
+  it.each<[string, Call]>([
+    [
+      'another split',
+      {
+        tool: 'experiment-update',
+        args: { id: 1, variants: split({ control: 50, test: 50 }), update_feature_flag_params: true },
+      },
+    ],
+    ['the shipping of another', { tool: 'experiment-ship-variant', args: { id: 1, variant_key: 'control' } }],
+  ])('comes back without a reason by the undo of %s', async (_, call) => {
+    const world = await open('fix_first');
+    await carryOut(world, { tool: 'experiment-ship-variant', args: { id: 1, variant_key: 'test' } });
+    await expectPutBack(world, call);
+  });
+});
+
+describe('a claim that never stood there', () => {
+  const concluding = Object.entries(CONCLUDING).filter(([name]) => name !== 'experiment-end');
+
+  it.each(concluding)('needs its reason after a reset, by %s', async (_, to) => {
+    const world = await openWon();
+    await carryOut(world, { tool: 'experiment-reset', args: { id: 1 } });
+    const { tool, args } = to('lost');
+    expect(failsGate(await preview(world, { tool, args: args(world) }))).toBe(true);
+  });
+
+  it.each(concluding)('needs its reason where another conclusion stood there, by %s', async (_, to) => {
+    const world = await open('fix_first', { conclusion: 'inconclusive', ended_days_ago: 1 });
+    await carryOut(world, { tool: 'experiment-update', args: { id: 1, conclusion: 'invalid' } });
+    const { tool, args } = to('won');
+    expect(failsGate(await preview(world, { tool, args: args(world) }))).toBe(true);
+  });
+
+  it('needs its reason where only its words stood there, in a description or in a comment', async () => {
+    const world = await open('fix_first');
+    const said = { description: 'conclusion: won', conclusion_comment: 'won' };
+    await carryOut(world, { tool: 'experiment-update', args: { id: 1, ...said } });
+    await carryOut(world, { tool: 'experiment-update', args: { id: 1, clear: ['description', 'conclusion_comment'] } });
+    expect(failsGate(await preview(world, { tool: 'experiment-end', args: { id: 1, conclusion: 'won' } }))).toBe(true);
+  });
+
+  it('needs its reason where it stood there, was taken back, and something else was put in its place', async () => {
+    const world = await openWon();
+    for (const conclusion of ['inconclusive', 'invalid'])
+      await carryOut(world, { tool: 'experiment-update', args: { id: 1, conclusion } });
+    const again = { tool: 'experiment-update', args: { id: 1, conclusion: 'won' } };
+    expect(failsGate(await preview(world, again))).toBe(true);
+  });
+
+  it.each(Object.entries(SHIPPING))('needs its reason where another variant was shipped, by %s', async (_, to) => {
+    const world = await open('fix_first');
+    await carryOut(world, { tool: 'experiment-ship-variant', args: { id: 1, variant_key: 'control' } });
+    const back = { id: 1, variants: split({ control: 50, test: 50 }), update_feature_flag_params: true };
+    await carryOut(world, { tool: 'experiment-update', args: back });
+    const { tool, args } = to('test');
+    expect(failsGate(await preview(world, { tool, args: args(world) }))).toBe(true);
+  });
+
+  it('needs its reason where one half of the call stood there and the other did not', async () => {
+    const world = await openWon();
+    await carryOut(world, { tool: 'experiment-update', args: { id: 1, clear: ['conclusion'] } });
+    const both = { tool: 'experiment-ship-variant', args: { id: 1, variant_key: 'test', conclusion: 'won' } };
+    expect(failsGate(await preview(world, both))).toBe(true);
+  });
+});
+
+describe('a log that cannot be read', () => {
+  it.each([403, 404, 500])('lets no claim pass as an undo (%i)', async (status) => {
+    const failing = { on: false };
+    const respond = ({ path }: { path: string }) =>
+      failing.on && path.endsWith('/activity/') ? { status, body: { detail: 'No.' } } : undefined;
+    const world = await openWorld({ scenario: recommending('fix_first'), faults: { respond } });
+    Object.assign(experimentRow(world, 1), { conclusion: 'won' });
+    const cleared = await world.call('experiment-update', { id: 1, clear: ['conclusion'] });
+    failing.on = true;
+    const refused = await preview(world, undoOf(cleared));
+    expect(warningCodes(refused)).toContain('gate_failed');
+    failing.on = false;
+    expect((await world.call(undoOf(cleared).tool, undoOf(cleared).args)).data).toMatchObject({ status: 'applied' });
+  });
+});
