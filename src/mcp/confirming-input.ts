@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { Tool } from '../tool.js';
+import { MAX_REASON } from '../writes/consent.js';
 
 /** The longest token of ours is far below. Characters. */
 const MAX_TOKEN = 4_000;
-/** A reason has to leave room for the evidence in the conclusion's comment. Characters. */
-const MAX_REASON = 1_000;
 
 const confirmation_token = z.string().min(1).max(MAX_TOKEN).optional().describe('From preview');
 const override_reason = z.string().trim().min(1).max(MAX_REASON).optional().describe('If gates fail');

@@ -56,7 +56,7 @@ export function createConsents(options: ConsentOptions): Consents {
   const show = (preview: Preview, call: ConsentCall, warnings: readonly Warning[]): Decision => {
     if (mode !== 'auto' || !call.canAsk) return previewed(preview, warnings);
     const needsReasonNow = lacksReason(preview, call.overrideReason);
-    const message = questionText(preview, warnings);
+    const message = questionText(preview, { notes: warnings, reason: call.overrideReason });
     return { kind: 'ask', question: { message, needsReason: needsReasonNow, state: tokens.issue(preview).token } };
   };
 

@@ -5,7 +5,7 @@ import {
   inputRequired,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import type { Question } from '../writes/consent.js';
+import { MAX_REASON, type Question } from '../writes/consent.js';
 import type { CallRequest } from './call-tool.js';
 import type { DialogAnswer } from './consent.js';
 
@@ -38,7 +38,16 @@ function answerOf(response: unknown, state: string): DialogAnswer | undefined {
   const action: unknown = Reflect.get(Object(response), 'action');
   if (action !== 'accept' && action !== 'decline' && action !== 'cancel') return undefined;
   const reason: unknown = Reflect.get(Object(Reflect.get(Object(response), 'content')), REASON);
-  return { action, state, ...(typeof reason === 'string' && reason.trim() !== '' ? { reason: reason.trim() } : {}) };
+  return {
+    action,
+    state,
+    ...(typeof reason === 'string' && reason.trim() !== '' ? { reason: bounded(reason.trim()) } : {}),
+  };
+}
+
+/** Not every client holds people to the length that the form allows. */
+function bounded(reason: string): string {
+  return reason.length <= MAX_REASON ? reason : `${reason.slice(0, MAX_REASON - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 /** The dialog: a yes is an acceptance, so that only a reason has to be typed, where one is needed. */
@@ -48,7 +57,7 @@ export function inputRequiredFor({ message, needsReason, state }: Question): Inp
     title: 'Reason',
     description: 'Why this is right although the evidence does not carry it. It is stored in the conclusion.',
     minLength: 1,
-    maxLength: 1_000,
+    maxLength: MAX_REASON,
   };
   return inputRequired({
     inputRequests: {

@@ -7,6 +7,9 @@ import type { Access, Change, Effects, Undo, Warning } from '../tool.js';
 export const CONFIRM_MODES = ['auto', 'token', 'off'] as const;
 export type ConfirmMode = (typeof CONFIRM_MODES)[number];
 
+/** A reason has to leave room for the evidence in the conclusion's comment. Characters. */
+export const MAX_REASON = 1_000;
+
 /** What the evidence says to the claims of a call. */
 export interface Gate {
   passes: boolean;

@@ -14,9 +14,13 @@ const CHANGES: Readonly<Record<string, Change>> = {
 
 export const RECOMMENDATIONS = Object.keys(CHANGES);
 
-/** The scenario of a recommendation, with something more changed. */
-export function recommending(recommendation: string, change: Change = {}) {
-  return scenarioOf({ ...CHANGES[recommendation], ...change });
+/** The scenario of a recommendation, with something more changed. `others`: how many more of it there are. */
+export function recommending(recommendation: string, change: Change = {}, others = 0) {
+  const wanted = { ...CHANGES[recommendation], ...change };
+  return scenarioOf(
+    wanted,
+    Array.from({ length: others }, () => wanted),
+  );
 }
 
 type Args = Record<string, unknown>;
