@@ -208,6 +208,8 @@ function toolsetsOf(given: Setting | undefined): readonly (Toolset | 'all')[] | 
 }
 
 function secretOf(value: string | undefined): Secret | undefined {
+  if (value?.trim() === '')
+    throw new ConfigError('POSTHOG_MCP_SECRET is blank; leave it out, or set a long random text.');
   return value === undefined ? undefined : secret(value);
 }
 
@@ -221,11 +223,13 @@ function hourlyOf(given: Setting | undefined): number | undefined {
 
 function onlyOf(given: Setting | undefined): OnlyExperiments | undefined {
   if (given === undefined) return undefined;
-  const [, tag] = /^tag:(.{1,255})$/.exec(given.value) ?? [];
-  // PostHog keeps tags in lower case.
-  if (tag !== undefined) return Object.freeze({ tag: tag.trim().toLowerCase() });
-  const ids = (listOf(given) ?? []).map(Number);
-  if (ids.every((id) => Number.isSafeInteger(id) && id > 0)) return Object.freeze({ ids });
+  // PostHog keeps tags trimmed and in lower case.
+  const tag = /^tag:(.{1,255})$/.exec(given.value)?.[1]?.trim().toLowerCase();
+  if (tag) return Object.freeze({ tag });
+  const names = listOf(given) ?? [];
+  const ids = names.map(Number);
+  const areIds = names.every((name) => /^[1-9]\d*$/.test(name)) && ids.every(Number.isSafeInteger);
+  if (areIds) return Object.freeze({ ids });
   throw new ConfigError(`${given.source} must be ids of experiments, such as 12,15, or a tag, such as tag:agent.`);
 }
 

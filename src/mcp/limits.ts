@@ -20,6 +20,7 @@ export function createLimits({ maxLivePerHour, only }: LimitOptions, now: () => 
       const outside = only && (admits(only, write) ?? (isRisky ? outsideOf(only, write) : undefined));
       if (outside) throw new ToolError('outside_limits', outside, ASK_OPERATOR);
       if (!isRisky || maxLivePerHour === undefined) return;
+      if (maxLivePerHour === 0) throw new ToolError('outside_limits', NONE, ASK_OPERATOR);
       acted = acted.filter((at) => at > now() - HOUR_MS);
       if (acted.length < maxLivePerHour) return;
       const seconds = Math.ceil(((acted[0] ?? now()) + HOUR_MS - now()) / 1000);
@@ -39,8 +40,9 @@ export function createLimits({ maxLivePerHour, only }: LimitOptions, now: () => 
   };
 }
 
-const ASK_OPERATOR =
-  'Whoever runs this server has set these limits (--only-experiments); ask them, do not look for another way.';
+const NONE = 'This server makes no live or destructive calls (--max-live-writes); nothing was sent.';
+
+const ASK_OPERATOR = 'Whoever runs this server has set these limits; ask them, do not look for another way.';
 
 /** The same limits for a caller that may not do everything. */
 export function withinRole(limits: Limits, { name, role }: Pick<Caller, 'name' | 'role'>): Limits {

@@ -52,9 +52,15 @@ describe('readConfig', () => {
       POSTHOG_MCP_TOOLS: 'event-search,',
       POSTHOG_MCP_CONFIRM: 'token',
       POSTHOG_MCP_JOURNAL: 'writes.jsonl',
+      POSTHOG_MCP_MAX_LIVE_WRITES: '20/hour',
+      POSTHOG_MCP_ONLY_EXPERIMENTS: '12, 15',
+      POSTHOG_MCP_SECRET: 'correct horse battery staple',
       POSTHOG_MCP_LOG_LEVEL: 'debug',
     });
+    expect(config.secret?.reveal()).toBe('correct horse battery staple');
     expect(config).toMatchObject({
+      maxLivePerHour: 20,
+      only: { ids: [12, 15] },
       scenario: 'empty',
       readOnly: true,
       toolsets: ['experiments', 'lifecycle'],
@@ -68,7 +74,7 @@ describe('readConfig', () => {
 
   it('lets a flag win over its variable', () => {
     const flags = '--sandbox --scenario a.json --read-only --toolsets all --tools x --confirm off --journal a';
-    const argv = `${flags} --log-level error`;
+    const argv = `${flags} --max-live-writes 0/hour --only-experiments tag:Agent --log-level error`;
     const config = readConfig(argv.split(' '), {
       POSTHOG_SANDBOX: '0',
       POSTHOG_SANDBOX_SCENARIO: 'empty',
@@ -77,6 +83,8 @@ describe('readConfig', () => {
       POSTHOG_MCP_TOOLS: 'y',
       POSTHOG_MCP_CONFIRM: 'token',
       POSTHOG_MCP_JOURNAL: 'b',
+      POSTHOG_MCP_MAX_LIVE_WRITES: '5/hour',
+      POSTHOG_MCP_ONLY_EXPERIMENTS: '7',
       POSTHOG_MCP_LOG_LEVEL: 'debug',
     });
     expect(config).toMatchObject({
@@ -87,6 +95,8 @@ describe('readConfig', () => {
       tools: ['x'],
       confirm: 'off',
       journal: 'a',
+      maxLivePerHour: 0,
+      only: { tag: 'agent' },
       logLevel: 'error',
     });
   });
@@ -141,6 +151,17 @@ describe('readConfig', () => {
     expect(Object.isFrozen(config.toolsets)).toBe(true);
   });
 
+  it('has no limits, no secret and asks by default', () => {
+    const { maxLivePerHour, only, secret, confirm } = readConfig([], ENV);
+    expect({ maxLivePerHour, only, secret, confirm }).toEqual({ confirm: 'auto' });
+  });
+
+  it('shows the secret of confirmations to nobody who does not ask for it', () => {
+    const config = readConfig([], { ...ENV, POSTHOG_MCP_SECRET: 'staple-canary-battery' });
+    const shown = [JSON.stringify(config), inspect(config, { depth: 9, showHidden: true }), `${config.secret}`];
+    for (const text of shown) expect(text).not.toContain('canary');
+  });
+
   const wrong: [string[], Record<string, string>, RegExp][] = [
     [[], {}, /^POSTHOG_PERSONAL_API_KEY is not set/],
     [['call', 'experiment-list'], {}, /^POSTHOG_PERSONAL_API_KEY is not set/],
@@ -165,6 +186,48 @@ describe('readConfig', () => {
     [['--confirm', 'yes'], ENV, /^--confirm must be one of auto, token, off/],
     [[], { ...ENV, POSTHOG_MCP_CONFIRM: 'on' }, /^POSTHOG_MCP_CONFIRM must be one of/],
     [['--log-level', 'trace'], ENV, /^--log-level must be one of debug, info, warn, error, silent/],
+    ...[
+      '20',
+      '20/day',
+      '-1/hour',
+      '1.5/hour',
+      '/hour',
+      '20 / hour',
+      '1e3/hour',
+      '1234567/hour',
+      'x/hour',
+      '20/HOUR',
+    ].map((value): [string[], Record<string, string>, RegExp] => [
+      [],
+      { ...ENV, POSTHOG_MCP_MAX_LIVE_WRITES: value },
+      /^POSTHOG_MCP_MAX_LIVE_WRITES must be a number an hour, such as 20\/hour/,
+    ]),
+    [['--max-live-writes', '20'], ENV, /^--max-live-writes must be a number an hour/],
+    [['--max-live-writes='], ENV, /^--max-live-writes needs a value/],
+    ...[
+      'x',
+      '0',
+      '12,-1',
+      '1.5',
+      '12;15',
+      '12,x',
+      'tag:',
+      'tag: ',
+      'Tag:x',
+      'tag',
+      '1e3',
+      '0x10',
+      '9007199254740993',
+      `tag:${'x'.repeat(256)}`,
+    ].map((value): [string[], Record<string, string>, RegExp] => [
+      ['--only-experiments', value],
+      ENV,
+      /^--only-experiments must be ids of experiments, such as 12,15, or a tag, such as tag:agent/,
+    ]),
+    [[], { ...ENV, POSTHOG_MCP_ONLY_EXPERIMENTS: ',' }, /^POSTHOG_MCP_ONLY_EXPERIMENTS must name at least one/],
+    [[], { ...ENV, POSTHOG_MCP_SECRET: '  ' }, /^POSTHOG_MCP_SECRET is blank/],
+    [['sandbox', '--max-live-writes', '1/hour'], ENV, /^--max-live-writes .*; the command "sandbox" ignores it/],
+    [['tools', '--only-experiments', '1'], ENV, /^--only-experiments .*; the command "tools" ignores it/],
     [['--frobnicate'], ENV, /--frobnicate.*--help/],
     [['--read-only=maybe'], ENV, /--read-only.*--help/],
     [['--scenario'], ENV, /--scenario.*--help/],
