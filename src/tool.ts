@@ -77,6 +77,10 @@ export interface Plan<T = Experiment> {
   refused?: string | undefined;
   /** The thing as the call is to leave it, `NOW` for times that PostHog sets; left out where that is not known before. */
   after?: T | undefined;
+  /** Flag key of the new experiment that the call makes, by which it is found again. */
+  makesOn?: string;
+  /** Where to look for what the call makes, as the start of a sentence, where no tool of this server reads it. */
+  elsewhere?: string;
   /** After the call it cannot be read any more. */
   gone?: true;
   /** What the call says about the evidence; only of tools that are `gated`. */

@@ -26,6 +26,7 @@ export const experimentCopyToProject = defineWriteTool({
   }),
   target: ({ id }) => id,
   plan: ({ target_project, feature_flag_key }, { experiment }) => ({
+    elsewhere: `Have somebody look for the copy in project ${target_project}`,
     effects: {
       users: 'Unchanged: the copy is a draft, and a flag that was there stays as it is.',
       analysis: 'The copy starts without data.',

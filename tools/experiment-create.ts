@@ -35,7 +35,8 @@ export const experimentCreate = defineCreateTool({
   ].join('\n'),
   input,
   target: () => null,
-  plan: () => ({
+  plan: ({ feature_flag_key }) => ({
+    makesOn: feature_flag_key,
     effects: {
       users: 'Nothing changes for users: a new flag is off, one that existed stays as it is.',
       analysis: 'Nothing counts before the launch.',

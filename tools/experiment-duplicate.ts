@@ -26,6 +26,7 @@ export const experimentDuplicate = defineWriteTool({
   plan: (input, { experiment, sharers }) => {
     const shared = input.feature_flag_key === undefined || input.feature_flag_key === experiment.feature_flag_key;
     return {
+      makesOn: input.feature_flag_key ?? experiment.feature_flag_key,
       effects: {
         users: 'Nothing changes for users: the copy is a draft, and a flag that existed stays as it is.',
         analysis: 'The copy starts without data.',

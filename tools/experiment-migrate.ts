@@ -20,6 +20,7 @@ export const experimentMigrate = defineWriteTool({
   input: z.strictObject({ id: experimentId }),
   target: ({ id }) => id,
   plan: (_, { experiment }) => ({
+    makesOn: experiment.feature_flag_key,
     effects: {
       users: 'Unchanged: the flag stays as it is.',
       analysis: 'The twin measures the same with metrics of the current format.',

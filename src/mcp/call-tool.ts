@@ -38,6 +38,7 @@ export interface CallEnvironment extends BugOptions {
   consents: Consents;
   limits: Limits;
   journal: Journal | null;
+  patienceMs?: readonly number[];
 }
 
 /** For reading what became of a write whose own time is up; with it a call stays below the minute that clients wait. Milliseconds. */
@@ -81,7 +82,7 @@ interface Writing {
 async function write(tool: AnyWriteTool, parsed: ParsedArguments, writing: Writing): Promise<CallResult> {
   const { input, token, overrideReason } = parsed;
   const { request, environment, context } = writing;
-  const { client, consents, limits, journal, redact } = environment;
+  const { client, consents, limits, journal, redact, patienceMs } = environment;
   const { dialog, caller } = request;
   const writeContext: WriteContext = {
     ...context,
@@ -90,6 +91,7 @@ async function write(tool: AnyWriteTool, parsed: ParsedArguments, writing: Writi
     limits: caller ? withinRole(limits, caller) : limits,
     journal,
     ...(caller ? { caller: { id: caller.id, name: caller.name } } : {}),
+    ...(patienceMs ? { patienceMs } : {}),
     afterwards: () => ({
       ...context,
       api: client.forCall({ signal: new AbortController().signal, deadlineMs: AFTERWARDS_MS, key: caller?.key }),

@@ -31,6 +31,8 @@ export interface SessionOptions {
   journal?: Journal;
   /** How the process shares PostHog among its callers, where it has many. */
   client?: Pick<ClientOptions, 'guard' | 'onOutcome' | 'limits'>;
+  /** Pauses between looks at what became of a write whose answer was lost. Milliseconds. */
+  patienceMs?: readonly number[];
 }
 
 export interface Session {
@@ -72,7 +74,7 @@ export function createSession(options: SessionOptions): Session {
 }
 
 async function load(options: SessionOptions, bugs: BugOptions): Promise<Loaded> {
-  const { version, openUpstream, readOnly, log, now = () => new Date() } = options;
+  const { version, openUpstream, readOnly, log, now = () => new Date(), patienceMs } = options;
   const [
     { callTool },
     { createConsents },
@@ -101,7 +103,7 @@ async function load(options: SessionOptions, bugs: BugOptions): Promise<Loaded> 
   const tools = new Map(ALL_TOOLS.map((tool) => [tool.name, tool]));
   const consents = createConsents(options.confirm);
   const limits = createLimits(options.limits ?? {}, () => now().getTime());
-  const journal = options.journal ?? null;
+  const shared = { consents, limits, journal: options.journal ?? null, ...(patienceMs ? { patienceMs } : {}) };
   let known: number | null = null;
   // Only the number is kept: a failure, or the cancellation of the call that asked first, is nobody else's.
   const project = async (api: PostHogApi, caller?: Caller) => {
@@ -111,7 +113,7 @@ async function load(options: SessionOptions, bugs: BugOptions): Promise<Loaded> 
     return known;
   };
   return {
-    callTool: (request) => callTool(request, { ...bugs, tools, client, project, now, consents, limits, journal }),
+    callTool: (request) => callTool(request, { ...bugs, ...shared, tools, client, project, now }),
     close: async () => {
       await client.close();
       await upstream.close();

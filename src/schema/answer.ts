@@ -39,12 +39,12 @@ const common = z.object({
   url: z.string().optional(),
 });
 
-/** Answers of write tools, by the thing they act on. */
+/** Answers of write tools, by the thing they act on, which is left out where it could not be read or was not made. */
 const ANSWERS = {
-  experiment: common.extend({ experiment: experimentView }),
-  holdout: common.extend({ holdout: holdoutView }),
-  saved_metric: common.extend({ saved_metric: savedMetricView }),
-  tagged: common.extend({ tagged: z.array(z.object({ id: z.number(), tags: z.array(z.string()) })) }),
+  experiment: common.extend({ experiment: experimentView.optional() }),
+  holdout: common.extend({ holdout: holdoutView.optional() }),
+  saved_metric: common.extend({ saved_metric: savedMetricView.optional() }),
+  tagged: common.extend({ tagged: z.array(z.object({ id: z.number(), tags: z.array(z.string()) })).optional() }),
 };
 
 export type SubjectField = keyof typeof ANSWERS;

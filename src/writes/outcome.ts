@@ -4,7 +4,7 @@ import { withNextStep } from './next-steps.js';
 import { type DoneSoFar, partlyDone, watchWrites } from './partial.js';
 import { pendingApproval } from './pending.js';
 import { readCallOf } from './read-call.js';
-import { settle } from './settle.js';
+import { AS_SHOWN, settle } from './settle.js';
 import { NOTHING_TO_TAKE_BACK } from './undo.js';
 import { unmetChanges } from './unmet.js';
 import type { Write, WriteContext } from './write.js';
@@ -80,7 +80,7 @@ async function send(write: Write, look: Look, context: WriteContext): Promise<Ou
     if (!(error instanceof ToolError)) throw error;
     if (error.code === 'approval_required' && watched.accepted() === 0) return pendingApproval(write, error, context);
     const isUnclear = watched.sent() > watched.accepted() && UNCLEAR.includes(error.code);
-    if (isUnclear) return settle(write, { cause: error, look }, context);
+    if (isUnclear) return settle(write, { cause: error, look, accepted: watched.accepted() }, context);
     const cause = withNextStep(error);
     if (watched.accepted() === 0) throw cause;
     throw partlyDone(cause, was === null ? null : await doneSoFar(write, context));
@@ -115,8 +115,9 @@ async function readBack(write: Write, sent: Sent<unknown>, context: WriteContext
     warnings: [...(sent.warnings ?? []), ...warnings],
     undo: tool.undo(input, before, after),
   });
-  if (sent.readable === false) return done(sent.after);
+  if (sent.readable === false && !plan.gone) return done(sent.after);
   try {
+    if (plan.gone) return (await isGone(write, context)) ? done(sent.after) : notGone(write);
     const after = await subject.readAgain(sent.after, context);
     const isAsked = plan.after !== undefined && sent.changes === undefined;
     const unmet = isAsked ? unmetChanges(subject, was, plan.after, after) : [];
@@ -128,6 +129,28 @@ async function readBack(write: Write, sent: Sent<unknown>, context: WriteContext
   }
 }
 
+async function isGone({ subject, was }: Write, context: WriteContext): Promise<boolean> {
+  try {
+    await subject.readAgain(was, context);
+    return false;
+  } catch (error) {
+    if (error instanceof ToolError && error.code === 'not_found') return true;
+    throw error;
+  }
+}
+
+function notGone({ subject, was }: Write): Outcome {
+  const message = 'PostHog accepted the call, but reading back shows that it is still there.';
+  return {
+    status: 'not_applied',
+    thing: was,
+    changes: [],
+    effects: { users: subject.unchanged(was), analysis: 'Unchanged.' },
+    warnings: [{ code: 'not_applied', message }],
+    undo: NOTHING_TO_TAKE_BACK,
+  };
+}
+
 /** PostHog answered with a success and left out what it does not know or does not allow. */
 function notAsAsked(write: Write, found: { unmet: readonly Change[]; after: unknown }, done: Outcome): Outcome {
   const names = found.unmet
@@ -137,7 +160,8 @@ function notAsAsked(write: Write, found: { unmet: readonly Change[]; after: unkn
   return {
     ...done,
     status: 'not_applied',
-    effects: { users: write.subject.unchanged(found.after), analysis: 'As the state shows; not as asked.' },
+    effects:
+      done.changes.length === 0 ? { users: write.subject.unchanged(found.after), analysis: 'Unchanged.' } : AS_SHOWN,
     warnings: [{ code: 'not_applied', message }, ...done.warnings],
     ...(done.changes.length === 0 ? { undo: NOTHING_TO_TAKE_BACK } : {}),
   };

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ToolError } from '../errors.js';
-import type { CallContext, Change, Warning } from '../tool.js';
-import { changedByOther } from './authors.js';
+import { canonical } from '../schema/canonical.js';
+import type { CallContext, Change, Undo, Warning } from '../tool.js';
+import { type Authors, authorsOf } from './authors.js';
 import { GONE } from './compare.js';
 import type { Look, Outcome } from './outcome.js';
 import { readCallOf } from './read-call.js';
@@ -22,23 +23,32 @@ interface Unclear {
   cause: ToolError;
   /** How to find what the call was to make; null where it changes what is there. */
   look: Look;
+  /** How many requests of the call PostHog had accepted before this one. */
+  accepted: number;
 }
 
 /**
  * The answer to a request was lost, so whether PostHog carried it out is read from the state. Nothing is sent again.
  */
-export async function settle(write: Write, { cause, look }: Unclear, context: WriteContext): Promise<Outcome> {
+export async function settle(write: Write, unclear: Unclear, context: WriteContext): Promise<Outcome> {
+  const { cause, look } = unclear;
   const late = context.afterwards();
   let seen: Seen | null = null;
-  for (const pause of PATIENCE_MS) {
+  for (const pause of context.patienceMs ?? PATIENCE_MS) {
     await wait(pause);
     seen = await see(write, look, late);
     if (seen?.unmet.length === 0) break;
   }
   if (seen === null) return unknown(write, cause);
-  if (seen.unmet.length > 0) return notApplied(write, seen, cause);
-  const other = await changedByOther(write.was, seen.thing, late);
-  return other === null ? applied(write, seen, cause) : byOther(write, seen, other);
+  const changes = changesOf(write, seen);
+  const paths = [...changes, ...askedOf(write)].map(({ path }) => path);
+  const authors = changes.length === 0 ? null : await authorsOf({ was: write.was, is: seen.thing, paths }, late);
+  if (seen.unmet.length > 0) return notApplied(write, { ...unclear, seen, changes, authors });
+  return authors?.other && !authors.mine ? byOther(write, seen, authors.other) : applied(write, seen, cause);
+}
+
+function askedOf({ subject, was, plan }: Write): Change[] {
+  return plan.after === undefined ? [] : subject.changes(was, plan.after);
 }
 
 /** Null where the state cannot be read, or does not tell. */
@@ -55,12 +65,12 @@ async function see(write: Write, look: Look, context: CallContext): Promise<Seen
     return { thing: made, unmet: made === null ? [{ path: subject.field, before: null, after: 'new' }] : [] };
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
-    return plan.gone && error.code === 'not_found' ? { thing: was, unmet: [] } : null;
+    return plan.gone && error.code === 'not_found' ? { thing: plan.after ?? was, unmet: [] } : null;
   }
 }
 
-function changesOf({ subject, was, plan }: Write, { thing }: Seen): Change[] {
-  if (plan.gone) return [...GONE];
+function changesOf({ subject, was, plan }: Write, { thing, unmet }: Seen): Change[] {
+  if (plan.gone && unmet.length === 0) return [...GONE];
   return thing === null ? [] : subject.changes(was, thing);
 }
 
@@ -82,31 +92,62 @@ function sentenceOf({ message }: ToolError): string {
   return `${message.split(', so it is unknown')[0]}.`.replace('..', '.');
 }
 
-function notApplied(write: Write, seen: Seen, cause: ToolError): Outcome {
+interface NotApplied extends Unclear {
+  seen: Seen;
+  /** What has changed all the same since the state was read. */
+  changes: Change[];
+  authors: Authors | null;
+}
+
+function notApplied(write: Write, found: NotApplied): Outcome {
+  const { seen, changes, cause } = found;
+  const { words, undo } = inPart(write, found);
   if (cause.code === 'upstream_error')
     throw cause.with({
-      message: `${cause.message} Reading the state showed that it was not carried out.`,
-      hint: 'Nothing was sent again. Try once more in a minute.',
+      message: `${cause.message} Reading the state showed that it was not carried out${undo ? '; but a part of the call was' : ''}.`,
+      hint: undo
+        ? 'Nothing was sent again. Take the part back with the undo given here, or go on from the state as it is now.'
+        : 'Nothing was sent again. Try once more in a minute.',
+      ...(undo ? { changes, undo } : {}),
     });
-  const { subject, was } = write;
-  const changes = seen.thing === null || write.plan.gone ? [] : subject.changes(was, seen.thing);
   const lost = `${sentenceOf(cause)} It was not sent again; reading the state showed that it was not carried out. PostHog may still be at work on it: read the state once more before repeating the call.`;
-  const warnings: Warning[] = [
-    { code: 'not_applied', message: lost },
-    ...(changes.length > 0 ? [{ code: 'changed_meanwhile', message: meanwhile(changes) }] : []),
-  ];
   return {
     status: 'not_applied',
-    thing: seen.thing ?? was,
+    thing: seen.thing ?? write.was,
     changes,
-    effects: unchangedEffects(write, seen.thing ?? was),
-    warnings,
-    undo: NOTHING_TO_TAKE_BACK,
+    effects: changes.length === 0 ? unchangedEffects(write, seen.thing ?? write.was) : AS_SHOWN,
+    warnings: [{ code: 'not_applied', message: lost }, ...words],
+    undo: undo ?? (changes.length === 0 ? NOTHING_TO_TAKE_BACK : NOT_OURS),
   };
 }
 
-function meanwhile(changes: readonly Change[]): string {
-  return `Since it was read, ${changes.map(({ path }) => path).join(', ')} changed, by a part of this call or by somebody else: experiment-activity tells who.`;
+/** Where a part of the change stands and the rest does not. */
+export const AS_SHOWN = { users: 'As the state shows; not as asked.', analysis: 'As the state shows; not as asked.' };
+
+const NOT_OURS: Undo = { not_reversible_because: 'this call made none of these changes' };
+
+/** What the call did before it broke, and what others did to the same thing meanwhile. */
+function inPart(write: Write, { seen, changes, authors, accepted }: NotApplied): { words: Warning[]; undo?: Undo } {
+  if (changes.length === 0) return { words: [] };
+  const { subject, was } = write;
+  const { restore } = subject;
+  const asked = new Map(askedOf(write).map(({ path, after }) => [path, canonical(after)]));
+  const isAsked = changes.every(({ path, after }) => path === 'status' || asked.get(path) === canonical(after));
+  const isOurs = accepted > 0 || (authors ? authors.mine : isAsked);
+  const paths = changes.map(({ path }) => path).join(', ');
+  const who = authors?.other ? `${authors.other} changed it` : isOurs ? null : 'somebody else changed it';
+  const words = [
+    ...(isOurs ? [{ code: 'partly_applied', message: `A part of the call was carried out: ${paths}.` }] : []),
+    ...(who
+      ? [
+          {
+            code: 'changed_meanwhile',
+            message: `Since it was read, ${who} too: ${paths}. experiment-activity tells more.`,
+          },
+        ]
+      : []),
+  ];
+  return isOurs && !authors?.other && restore ? { words, undo: restore(was, seen.thing) } : { words };
 }
 
 function byOther(write: Write, seen: Seen, other: string): Outcome {
@@ -129,9 +170,11 @@ function unchangedEffects({ subject }: Write, thing: unknown) {
 }
 
 function unknown(write: Write, cause: ToolError): Outcome {
+  const { elsewhere } = write.plan;
   const { tool, arguments: args } = readCallOf(write);
-  const message = `${cause.message} Reading the state did not tell either. Read it with ${tool} ${JSON.stringify(args)} before anything else; repeat the call only if the change is not there.`;
-  const unclear = `Unknown until it is read with ${tool}.`;
+  const how = elsewhere ?? `Read it with ${tool} ${JSON.stringify(args)}`;
+  const message = `${cause.message} Reading the state did not tell either. ${how} before anything else; repeat the call only if the change is not there.`;
+  const unclear = elsewhere === undefined ? `Unknown until it is read with ${tool}.` : 'Unknown until it is looked at.';
   return {
     status: 'outcome_unknown',
     thing: null,

@@ -22,6 +22,8 @@ export interface WriteContext extends CallContext {
   journal: Journal | null;
   /** Who makes the call, where a process has several callers. */
   caller?: { id: string; name: string };
+  /** Pauses between looks at a state whose write was not answered. Milliseconds. */
+  patienceMs?: readonly number[];
   /** The same context with time of its own, for reading what became of a write whose time is up. */
   afterwards(): CallContext;
 }

@@ -8,7 +8,7 @@ import type { ConsentOptions } from '../../src/mcp/consent.js';
 import type { LimitOptions } from '../../src/mcp/limits.js';
 import { selectTools } from '../../src/mcp/select-tools.js';
 import { createMcpServer } from '../../src/mcp/server.js';
-import { createSession } from '../../src/mcp/session.js';
+import { createSession, type SessionOptions } from '../../src/mcp/session.js';
 import { keyWithScopes } from '../../src/sandbox/auth.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
 import { shop } from './shop.js';
@@ -25,7 +25,15 @@ export interface Answer {
   text: string;
 }
 
-export interface WorldOptions extends Omit<SandboxOptions, 'port'> {
+/** Something between the server and the sandbox. */
+export interface Between {
+  origin: string;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions extends Omit<SandboxOptions, 'port'>, Pick<SessionOptions, 'patienceMs' | 'journal'> {
+  /** Of the HTTP client. */
+  clientLimits?: NonNullable<SessionOptions['client']>['limits'];
   /** Which of the sandbox's keys the server holds. */
   key?: 'key' | 'readOnlyKey' | 'otherProjectKey';
   /** Scopes of a key made for the test, in place of `key`. */
@@ -37,6 +45,8 @@ export interface WorldOptions extends Omit<SandboxOptions, 'port'> {
   limits?: LimitOptions;
   /** The sandbox of another world, for a second server on it. */
   on?: World;
+  /** Starts what the server is to reach the sandbox through. */
+  between?: (sandboxUrl: string) => Promise<Between>;
 }
 
 const open: (() => Promise<void>)[] = [];
@@ -58,15 +68,20 @@ export async function openWorld({
   limits,
   now = () => NOW,
   on,
+  between,
+  clientLimits,
+  patienceMs,
+  journal,
   ...options
 }: WorldOptions = {}) {
   const sandbox: Sandbox = on?.sandbox ?? (await startSandbox({ scenario, now, ...options }));
+  const link = await between?.(sandbox.url);
   const key = scopes ? keyWithScopes(scopes) : sandbox[keyName];
   const redact = createRedactor([key]);
   const session = createSession({
     version: '0.0.0-test',
     openUpstream: async () => ({
-      origin: sandbox.url,
+      origin: link?.origin ?? sandbox.url,
       key,
       project: sandbox.projectId,
       close: async () => {},
@@ -77,6 +92,9 @@ export async function openWorld({
     now,
     confirm: { mode: confirm, secret: undefined, ...consent },
     ...(limits ? { limits } : {}),
+    ...(clientLimits ? { client: { limits: clientLimits } } : {}),
+    ...(patienceMs ? { patienceMs } : {}),
+    ...(journal ? { journal } : {}),
   });
   const client = new Client({ name: 'test', version: '1.0.0' });
   const server = createMcpServer({ version: '0.0.0-test', entries: ALL_SERVED, call: session.call });
@@ -85,11 +103,13 @@ export async function openWorld({
   open.push(async () => {
     await client.close();
     await session.close();
+    await link?.close();
     if (!on) await sandbox.close();
   });
 
   let seen = 0;
-  const steady = (text: string) => text.replaceAll(sandbox.url, 'http://sandbox');
+  const steady = (text: string) =>
+    text.replaceAll(sandbox.url, 'http://sandbox').replaceAll(link?.origin ?? sandbox.url, 'http://sandbox');
   return {
     sandbox,
     client,
