@@ -77,6 +77,8 @@ export interface Plan<T = Experiment> {
   refused?: string | undefined;
   /** The thing as the call is to leave it, `NOW` for times that PostHog sets; left out where that is not known before. */
   after?: T | undefined;
+  /** Paths of changes that the call is to leave as they are, where a step of it moves them and a later one puts them back. */
+  keeps?: readonly string[];
   /** Flag key of the new experiment that the call makes, by which it is found again. */
   makesOn?: string;
   /** Where to look for what the call makes, as the start of a sentence, where no tool of this server reads it. */

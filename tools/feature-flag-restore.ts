@@ -63,6 +63,8 @@ export const featureFlagRestore = defineWriteTool({
         ...(reopens ? verdictClaimOf(input.conclusion, experiment) : []),
       ],
       after: predicted(experiment, { ...(reopens ? reopened(input, experiment) : commented(input)), flag: restored }),
+      // A start date turns the flag on before it is turned off again.
+      keeps: input.active === undefined ? [] : ['feature_flag.active'],
       effects: {
         users: servesAlike(flag, restored) ? `Unchanged. ${nowSeen(experiment)}` : served,
         analysis: analysisOf(input, experiment),

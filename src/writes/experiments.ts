@@ -3,7 +3,7 @@ import type { StateBefore, Subject } from '../tool.js';
 import { changesBetween, creationOf } from './changes.js';
 import { nowSeen } from './serving.js';
 import { readExperiment, readStateBefore } from './snapshot.js';
-import { restoreCall } from './undo.js';
+import { restoreCall, undoOfStartByRestore } from './undo.js';
 
 /** Experiments as writes see them. */
 export const EXPERIMENTS: Subject<Experiment, StateBefore> = {
@@ -35,6 +35,9 @@ export const EXPERIMENTS: Subject<Experiment, StateBefore> = {
   },
   // A write that answers with another experiment than it was aimed at has made that one.
   changes: (before, after) => (before?.id === after.id ? changesBetween(before, after) : creationOf(after)),
-  restore: (before, now) => restoreCall(before, now, { withStart: Boolean(before.start_date && !now.start_date) }),
+  restore: (before, now) =>
+    !before.start_date && now.start_date
+      ? undoOfStartByRestore(before, now)
+      : restoreCall(before, now, { withStart: (before.start_date ?? null) !== (now.start_date ?? null) }),
   unchanged: (experiment) => `Unchanged. ${nowSeen(experiment)}`,
 };

@@ -120,7 +120,7 @@ async function readBack(write: Write, sent: Sent<unknown>, context: WriteContext
     if (plan.gone) return (await isGone(write, context)) ? done(sent.after) : notGone(write);
     const after = await subject.readAgain(sent.after, context);
     const isAsked = plan.after !== undefined && sent.changes === undefined;
-    const unmet = isAsked ? unmetChanges(subject, was, plan.after, after) : [];
+    const unmet = isAsked ? unmetChanges(write, after) : [];
     return unmet.length === 0 ? done(after) : notAsAsked(write, { unmet, after }, done(after));
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;

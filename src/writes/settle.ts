@@ -58,7 +58,7 @@ async function see(write: Write, look: Look, context: CallContext): Promise<Seen
     if (plan.gone) return { thing: await subject.readAgain(was, context), unmet: GONE };
     if (was !== null && plan.after !== undefined) {
       const thing = await subject.readAgain(was, context);
-      return { thing, unmet: unmetChanges(subject, was, plan.after, thing) };
+      return { thing, unmet: unmetChanges(write, thing) };
     }
     if (look === null) return null;
     const made = await look(context);

@@ -1,8 +1,7 @@
 import { canonical } from '../schema/canonical.js';
-import type { Change, Subject } from '../tool.js';
+import type { Change } from '../tool.js';
 import { NOW } from './predict.js';
-
-type AnySubject = Subject<unknown, unknown, unknown>;
+import type { Write } from './write.js';
 
 /** What PostHog adds to a holdout on a flag, which nobody knows before. */
 export const NOT_FORESEEN: readonly string[] = ['feature_flag.holdout.exclusion_percentage'];
@@ -11,17 +10,26 @@ const NOT_ASKED: readonly string[] = ['status', ...NOT_FORESEEN];
 const NEW_METRIC = /^(metrics|metrics_secondary)\.\d+$/;
 
 /** What a write was to change and PostHog has not: `after` is what was asked, `before` what stands there. */
-export function unmetChanges(subject: AnySubject, was: unknown, wanted: unknown, actual: unknown): Change[] {
+export function unmetChanges(
+  { subject, was, plan }: Pick<Write, 'subject' | 'was' | 'plan'>,
+  actual: unknown,
+): Change[] {
+  const { after: wanted, keeps = [] } = plan;
   const asked = subject.changes(was, wanted).filter(({ path }) => !NOT_ASKED.includes(path));
   const apart = new Map(subject.changes(wanted, actual).map((change) => [change.path, change]));
   const came = subject.changes(was, actual);
-  return asked.flatMap(({ path, before, after }) => {
+  const moved = keeps.flatMap((path) => {
+    const difference = apart.get(path);
+    return difference ? [{ path, before: difference.after, after: difference.before }] : [];
+  });
+  const missing = asked.flatMap(({ path, before, after }) => {
     const difference = apart.get(path);
     if (difference === undefined) return [];
     if (NEW_METRIC.test(path) && came.some((change) => isThatMetric(path, after, change))) return [];
     const now = difference.after;
     return holds(after, now, before) ? [] : [{ path, before: now, after }];
   });
+  return [...missing, ...moved];
 }
 
 /** A new metric gets its uuid from PostHog, so it is known by what it measures. */
