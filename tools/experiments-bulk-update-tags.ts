@@ -35,10 +35,13 @@ export const experimentsBulkUpdateTags = defineSubjectTool<typeof input, Tagged[
       ? { alreadyDone: 'All of them have these tags already.' }
       : {}),
   }),
-  run: async (body, { api, project }) => {
+  run: async (body, { api, project }, before) => {
     const path = apiPath`/api/projects/${project}/experiments/bulk_update_tags/`;
     const { updated, skipped } = await unlessOlderBuild('tagging of several', api.post(path, answerWire, body));
-    return { after: updated.map(({ id, tags }) => ({ id, tags })), warnings: skippedWarnings(skipped ?? []) };
+    const now = new Map(updated.map(({ id, tags }) => [id, tags]));
+    const left = new Set((skipped ?? []).map(({ id }) => id));
+    const after = before.filter(({ id }) => !left.has(id)).map(({ id, tags }) => ({ id, tags: now.get(id) ?? tags }));
+    return { after, warnings: skippedWarnings(skipped ?? []) };
   },
   undoTools: ['experiments-bulk-update-tags'],
   undo: undoOfTags,

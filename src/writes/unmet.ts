@@ -27,7 +27,8 @@ export function unmetChanges(
     if (difference === undefined) return [];
     if (NEW_METRIC.test(path) && came.some((change) => isThatMetric(path, after, change))) return [];
     const now = difference.after;
-    return holds(after, now, before) ? [] : [{ path, before: now, after }];
+    const met = isTags(path) ? sameTags(after, now) : holds(after, now, before);
+    return met ? [] : [{ path, before: now, after }];
   });
   return [...missing, ...moved];
 }
@@ -50,9 +51,19 @@ function contains(actual: unknown, asked: unknown): boolean {
 
 function holds(asked: unknown, actual: unknown, before: unknown): boolean {
   if (asked === NOW) return actual !== null && actual !== before;
-  if (Array.isArray(asked) && Array.isArray(actual) && asked.every((one) => typeof one === 'string'))
-    return canonical([...asked].sort()) === canonical([...actual].sort());
   return isRecord(asked) ? contains(actual, asked) : plain(asked) === plain(actual);
+}
+
+/** `tags` of an experiment or a shared metric, `tags of experiment 7` of several. */
+function isTags(path: string): boolean {
+  return path === 'tags' || path.startsWith('tags of ');
+}
+
+/** Tags have no order, are in lower case and come once each. */
+function sameTags(asked: unknown, actual: unknown): boolean {
+  const plainTags = (tags: unknown) =>
+    canonical([...new Set(Array.isArray(tags) ? tags.map((tag) => String(tag).trim().toLowerCase()) : [])].sort());
+  return plainTags(asked) === plainTags(actual);
 }
 
 function isRecord(value: unknown): boolean {

@@ -55,6 +55,10 @@ export interface FaultProxy extends Between {
   breakAt(where: Break, nth?: number): void;
   /** Runs before the sandbox sees that write, whether its exchange is broken or not. */
   meanwhile(act: () => Promise<unknown>): void;
+  /** Takes these fields out of the JSON of every write, as a build that does not know them would. Dotted. */
+  drop(...fields: string[]): void;
+  /** Answers every write with a success that shows the state as it is, and carries none out. */
+  ignoreWrites(): void;
   /** Lets no read pass any more once the break has happened. */
   breakReadsToo(): void;
 }
@@ -66,6 +70,8 @@ interface Plan {
   act: (() => Promise<unknown>) | null;
   readsBreak: boolean;
   broken: boolean;
+  dropped: readonly string[];
+  ignores: boolean;
 }
 
 /** True for whatever changes something; a query is a read by POST. */
@@ -74,7 +80,10 @@ const isWrite = ({ method, path }: Asked) => method !== 'GET' && !path.endsWith(
 /** A loopback proxy of raw bytes: one exchange after the other on each connection, each on a connection of its own behind. */
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const { port } = new URL(target);
-  const plan: Plan = { where: null, nth: 0, seen: 0, act: null, readsBreak: false, broken: false };
+  const plan: Plan = {
+    ...{ where: null, nth: 0, seen: 0, act: null },
+    ...{ readsBreak: false, broken: false, dropped: [], ignores: false },
+  };
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     sockets.add(client);
@@ -87,6 +96,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     origin: `http://127.0.0.1:${portOf(server)}`,
     breakAt: (where, nth = 0) => Object.assign(plan, { where, nth, seen: 0 }),
     meanwhile: (act) => Object.assign(plan, { act }),
+    drop: (...dropped) => Object.assign(plan, { dropped }),
+    ignoreWrites: () => Object.assign(plan, { ignores: true }),
     breakReadsToo: () => Object.assign(plan, { readsBreak: true }),
     close: () =>
       new Promise((resolve) => {
@@ -142,7 +153,12 @@ async function exchange(client: Socket, request: Buffer, { port, plan }: Behind)
     client.destroy();
     return;
   }
-  client.write(keptAlive(await answerOf(request, port)));
+  if (isWrite(asked) && plan.ignores) {
+    client.write(keptAlive(await ignored(asked, request, port)));
+    return;
+  }
+  const passed = isWrite(asked) ? without(request, plan.dropped) : request;
+  client.write(keptAlive(await answerOf(passed, port)));
 }
 
 /** Sends the request over a connection of its own; the whole answer. */
@@ -152,6 +168,34 @@ async function answerOf(request: Buffer, port: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of upstream) chunks.push(chunk);
   return Buffer.concat(chunks);
+}
+
+/** A success: of a DELETE without a body, of all else with the thing that the path names. */
+async function ignored({ method, path }: Asked, request: Buffer, port: number): Promise<Buffer> {
+  if (method === 'DELETE') return Buffer.from('HTTP/1.1 204 No Content\r\n\r\n');
+  if (path.endsWith('/bulk_update_tags/'))
+    return Buffer.from(whole(200, 'application/json', '{"updated":[],"skipped":[]}'));
+  const thing = path.replace(/(\d\/)[a-z_]+\/$/, '$1');
+  const head = request.subarray(0, request.indexOf('\r\n\r\n') + 4).toString('latin1');
+  const get = head.replace(/^\S+ \S+/, `GET ${thing}`).replace(/\r\ncontent-(length|type): [^\r]*/gi, '');
+  return answerOf(Buffer.from(get, 'latin1'), port);
+}
+
+function without(request: Buffer, fields: readonly string[]): Buffer {
+  const at = request.indexOf('\r\n\r\n') + 4;
+  if (fields.length === 0 || at === request.length) return request;
+  const body: unknown = JSON.parse(request.subarray(at).toString());
+  for (const field of fields) {
+    const names = field.split('.');
+    const last = names.pop() ?? '';
+    Reflect.deleteProperty(Object(names.reduce((value, name) => Object(Reflect.get(value, name)), Object(body))), last);
+  }
+  const text = Buffer.from(JSON.stringify(body));
+  const head = request
+    .subarray(0, at)
+    .toString('latin1')
+    .replace(/content-length: \d+/i, `content-length: ${text.length}`);
+  return Buffer.concat([Buffer.from(head, 'latin1'), text]);
 }
 
 function withHeader(request: Buffer, header: string): Buffer {

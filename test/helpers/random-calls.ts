@@ -5,7 +5,14 @@ import type { Call } from './state.js';
 const anyId = fc.constantFrom(1, 2, 3, 4, 5, 6, 7, 1, 2, 3, 4, 5, 6, 7, 8, 9, 99);
 
 const conclusion = fc.constantFrom('won', 'lost', 'inconclusive', 'stopped_early', 'invalid');
-const words = fc.constantFrom('A note.', 'Ünïcode\u200b → "quotes"', 'two\nlines', '{"json": true}');
+const words = fc.constantFrom(
+  'A note.',
+  '  padded ',
+  'Ünïcode\u200b → "quotes"',
+  'two\nlines',
+  '{"json": true}',
+  '2026-05-01T00:00:00Z',
+);
 const events = fc.constantFrom('signed_up', 'checkout_started', 'purchase_completed', 'never_seen');
 
 const split = fc.oneof(
@@ -26,11 +33,15 @@ const split = fc.oneof(
 
 const metric = fc.oneof(
   events.map((event) => ({ name: 'M', metric_type: 'mean', event })),
+  events.map((event) => ({ name: ' R ', metric_type: 'ratio', event, denominator_event: event, goal: 'decrease' })),
+  events.map((event) => ({ name: 'V', metric_type: 'mean', math: 'sum', math_property: 'price', event })),
   events.map((event) => ({ name: 'F', metric_type: 'funnel', role: 'secondary', goal: 'decrease', steps: [event] })),
 );
 
 const uuid = fc.integer({ min: 1, max: 12 }).map((n) => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`);
-const day = fc.integer({ min: 1, max: 28 }).map((n) => `2026-05-${String(n).padStart(2, '0')}`);
+const day = fc
+  .tuple(fc.integer({ min: 1, max: 28 }), fc.constantFrom('', '', 'T23:59:59+02:00', 'T00:00:00.123456Z'))
+  .map(([n, time]) => `2026-05-${String(n).padStart(2, '0')}${time}`);
 
 const settings = {
   stats_method: fc.constantFrom('bayesian', 'frequentist'),
@@ -40,7 +51,7 @@ const settings = {
   minimum_detectable_effect: fc.integer({ min: 1, max: 50 }),
   recommended_sample_size: fc.integer({ min: 1, max: 90_000 }),
   recommended_running_time: fc.integer({ min: 0, max: 60 }),
-  tags: fc.constantFrom<string[]>([], ['a'], ['b', 'c'], ['B ', 'b']),
+  tags: fc.constantFrom<string[]>([], ['a'], ['b', 'c'], ['Q3', 'q3'], [' b ', 'a', 'a']),
 };
 
 const { stats_method, minimum_detectable_effect, recommended_sample_size, tags } = settings;
@@ -102,8 +113,8 @@ const drafts = fc
   .map((args): Call => ({ tool: 'experiment-create', args }));
 
 const sharedId = fc.constantFrom(1, 2, 3, 99);
-const someTags = fc.array(fc.constantFrom('a', 'b', 'Q3', ' b '), { maxLength: 3 });
-const share = fc.integer({ min: 0, max: 100 });
+const someTags = fc.array(fc.constantFrom('a', 'b', 'Q3', 'q3', ' b '), { maxLength: 3 });
+const share = fc.oneof(fc.integer({ min: 0, max: 100 }), fc.constantFrom(0.5, 33.33));
 
 function shared(tool: string, args: fc.Arbitrary<Record<string, unknown>>): fc.Arbitrary<Call> {
   return fc.tuple(sharedId, args).map(([id, rest]) => ({ tool, args: { id, ...rest } }));
