@@ -55,8 +55,10 @@ export async function runWrite(tool: AnyWriteTool, input: unknown, context: Writ
   try {
     return await perform(first, context, false);
   } catch (error) {
-    if (!isConflict(error)) throw error;
-    return afterConflict(first, error, context);
+    if (!(error instanceof ToolError)) throw error;
+    if (error.code === 'version_conflict') return afterConflict(first, error, context);
+    if (error.code === 'refused') return afterRefusal(first, error, context);
+    throw error;
   }
 }
 
@@ -78,12 +80,26 @@ async function prepare(tool: AnyWriteTool, input: unknown, context: CallContext)
  */
 async function afterConflict(first: Write, conflict: ToolError, context: WriteContext): Promise<Written> {
   const again = await prepare(first.tool, first.input, context);
+  if (again.plan.alreadyDone !== undefined) return { answer: nothingToDo(again, context, BY_OTHERS) };
   const { subject, was, plan } = first;
   const theirs = new Set(subject.changes(was, again.was).map(({ path }) => path));
   const ours = plan.after === undefined ? [] : subject.changes(was, plan.after);
   const collides = ours.some(({ path }) => theirs.has(path));
   if (collides && !context.consent.asks) throw conflict;
   return perform(again, context, collides);
+}
+
+const LIFECYCLE: readonly string[] = ['lifecycle', 'exposure'];
+
+/** PostHog refuses to pause what is paused: somebody else may have got there since the state was read. */
+async function afterRefusal(first: Write, refusal: ToolError, context: WriteContext): Promise<Written> {
+  const couldWork = LIFECYCLE.includes(first.tool.toolset) && first.plan.refused === undefined;
+  if (!couldWork || refusal.fields.changes !== undefined) throw refusal;
+  const again = await prepare(first.tool, first.input, context).catch((error: unknown) => {
+    throw error instanceof ToolError ? refusal : error;
+  });
+  if (again.plan.alreadyDone === undefined) throw refusal;
+  return { answer: nothingToDo(again, context, BY_OTHERS) };
 }
 
 /** @param mustShow asks for consent whatever the level of the call is. */
@@ -146,14 +162,16 @@ function withComment(write: Write, gate: Gate | null, overrideReason: string | u
 /** What the arguments of a call can say about the comment of a conclusion. */
 const concluding = z.looseObject({ conclusion_comment: z.string().optional(), clear: z.array(z.string()).optional() });
 
-function nothingToDo({ subject, plan, was }: Write, context: CallContext): WriteAnswer {
+const BY_OTHERS = 'Somebody else brought it about after the state was read; PostHog refused this call.';
+
+function nothingToDo({ subject, plan, was }: Write, context: CallContext, how = 'Nothing was sent.'): WriteAnswer {
   return {
     status: 'already_done',
     project_id: context.project,
     [subject.field]: subject.view(was, context),
     changes: [],
     effects: { users: subject.unchanged(was), analysis: 'Unchanged.' },
-    warnings: [{ code: 'already_done', message: `${plan.alreadyDone} Nothing was sent.` }, ...(plan.warnings ?? [])],
+    warnings: [{ code: 'already_done', message: `${plan.alreadyDone} ${how}` }, ...(plan.warnings ?? [])],
     undo: NOTHING_TO_TAKE_BACK,
   };
 }
