@@ -9,7 +9,7 @@ export function pendingApproval({ subject, was }: Write, error: ToolError, { api
   const url = `${api.origin}/project/${project}/approvals/${id}`;
   const who = approvers === undefined ? '' : ` It waits for ${approvers}.`;
   const words = detail === undefined ? '' : ` PostHog says: ${JSON.stringify(detail)}.`;
-  const message = `${error.message} Change request ${id}.${who}${words} Once it is approved the feature flag changes by itself, but the experiment does not: repeat this call then, and not before.`;
+  const message = `${error.message} Change request ${id}.${who}${words} ${onceApproved(subject.field)}`;
   return {
     status: 'pending_approval',
     thing: was,
@@ -19,4 +19,11 @@ export function pendingApproval({ subject, was }: Write, error: ToolError, { api
     undo: NOTHING_TO_TAKE_BACK,
     extra: { change_request_id: id, url },
   };
+}
+
+/** An approval makes the change of a holdout whole; of what is done to an experiment it makes the part of the flag. */
+function onceApproved(field: Write['subject']['field']): string {
+  return field === 'experiment'
+    ? 'Once it is approved the feature flag changes by itself, but the experiment does not: repeat this call then, and not before.'
+    : 'Once it is approved the change is made by itself: read the state then, there is nothing to repeat.';
 }

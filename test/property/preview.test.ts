@@ -6,8 +6,8 @@ import { anyWrite } from '../helpers/random-calls.js';
 import { DRAFT, RUNNING, SHARED, SHARED_TOO, STOPPED } from '../helpers/shop.js';
 import type { World } from '../helpers/world.js';
 
-const RUNS = Number(process.env.RUNS ?? 200);
-const TIMEOUT_MS = 600_000;
+const RUNS = 150;
+const TIMEOUT_MS = 120_000;
 
 const share = fc.integer({ min: 0, max: 100 });
 const group = fc.record(

@@ -47,6 +47,9 @@ describe('wrong usage ends with 2 and one line', () => {
       {},
       /serve no tool with --read-only; .*experiments/,
     ],
+    ['a limit without its unit', ['--sandbox', '--max-live-writes', '20'], {}, /must be a number an hour/],
+    ['experiments that are none', ['--sandbox'], { POSTHOG_MCP_ONLY_EXPERIMENTS: 'x' }, /must be ids of experiments/],
+    ['a blank secret', ['--sandbox'], { POSTHOG_MCP_SECRET: ' ' }, /SECRET is blank/],
     ['a flag that the command ignores', ['demo', '--read-only'], {}, /--read-only .*"demo" ignores it/],
     ['a scenario without the sandbox', ['call', 'experiment-list', '--scenario', 'x.json'], {}, /needs --sandbox/],
     [
