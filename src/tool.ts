@@ -168,6 +168,8 @@ export interface WriteTool<I extends z.ZodType = z.ZodType, B = StateBefore, T =
    * left out is filled with what the claim rests on.
    */
   gated?: 'evidence' | 'plain';
+  /** Can take several requests: what some of them have done is put back by the subject's `restore`. */
+  stepwise?: true;
   /** Left out: experiments. */
   subject?: Subject<T, NonNullable<B>, K>;
   /** What the write acts on; null where there is nothing to read before. */

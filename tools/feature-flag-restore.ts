@@ -21,6 +21,7 @@ export const featureFlagRestore = defineWriteTool({
   access: 'live',
   idempotent: true,
   gated: 'plain',
+  stepwise: true,
   description: [
     "Put an experiment's feature flag back to filters saved before, as the undo of another call names them; users get the old split and conditions at once.",
     'With reopen_experiment_id the experiment also gets the given dates, conclusion and archived; those left out are cleared, so without end_date it runs again.',

@@ -104,11 +104,12 @@ function notApplied(write: Write, found: NotApplied): Outcome {
   const { words, undo } = inPart(write, found);
   if (cause.code === 'upstream_error')
     throw cause.with({
-      message: `${cause.message} Reading the state showed that it was not carried out${undo ? '; but a part of the call was' : ''}.`,
-      hint: undo
-        ? 'Nothing was sent again. Take the part back with the undo given here, or go on from the state as it is now.'
-        : 'Nothing was sent again. Try once more in a minute.',
-      ...(undo ? { changes, undo } : {}),
+      message: `${cause.message} Reading the state showed that it was not carried out.${words.map((word) => ` ${word.message}`).join('')}`,
+      hint:
+        changes.length > 0
+          ? 'Nothing was sent again. Go on from the state as it is now, or take back what the undo given here does.'
+          : 'Nothing was sent again. Try once more in a minute.',
+      ...(changes.length > 0 ? { changes, undo } : {}),
     });
   const lost = `${sentenceOf(cause)} It was not sent again; reading the state showed that it was not carried out. PostHog may still be at work on it: read the state once more before repeating the call.`;
   return {
@@ -117,7 +118,7 @@ function notApplied(write: Write, found: NotApplied): Outcome {
     changes,
     effects: changes.length === 0 ? unchangedEffects(write, seen.thing ?? write.was) : AS_SHOWN,
     warnings: [{ code: 'not_applied', message: lost }, ...words],
-    undo: undo ?? (changes.length === 0 ? NOTHING_TO_TAKE_BACK : NOT_OURS),
+    undo,
   };
 }
 
@@ -125,29 +126,35 @@ function notApplied(write: Write, found: NotApplied): Outcome {
 export const AS_SHOWN = { users: 'As the state shows; not as asked.', analysis: 'As the state shows; not as asked.' };
 
 const NOT_OURS: Undo = { not_reversible_because: 'this call made none of these changes' };
+const NOT_OURS_ALONE: Undo = {
+  not_reversible_because:
+    'somebody else changed it at the same time, which an undo would take back too; changes hold what was before',
+};
 
 /** What the call did before it broke, and what others did to the same thing meanwhile. */
-function inPart(write: Write, { seen, changes, authors, accepted }: NotApplied): { words: Warning[]; undo?: Undo } {
-  if (changes.length === 0) return { words: [] };
-  const { subject, was } = write;
-  const { restore } = subject;
+function inPart(write: Write, { seen, changes, authors, accepted }: NotApplied): { words: Warning[]; undo: Undo } {
+  if (changes.length === 0) return { words: [], undo: NOTHING_TO_TAKE_BACK };
+  const { tool, subject, input, before, was } = write;
   const asked = new Map(askedOf(write).map(({ path, after }) => [path, canonical(after)]));
   const isAsked = changes.every(({ path, after }) => path === 'status' || asked.get(path) === canonical(after));
   const isOurs = accepted > 0 || (authors ? authors.mine : isAsked);
+  const other = authors?.other ?? (isOurs ? null : 'somebody else');
   const paths = changes.map(({ path }) => path).join(', ');
-  const who = authors?.other ? `${authors.other} changed it` : isOurs ? null : 'somebody else changed it';
   const words = [
     ...(isOurs ? [{ code: 'partly_applied', message: `A part of the call was carried out: ${paths}.` }] : []),
-    ...(who
+    ...(other
       ? [
           {
             code: 'changed_meanwhile',
-            message: `Since it was read, ${who} too: ${paths}. experiment-activity tells more.`,
+            message: `Since it was read, ${other} changed it: ${paths}. experiment-activity tells more.`,
           },
         ]
       : []),
   ];
-  return isOurs && !authors?.other && restore ? { words, undo: restore(was, seen.thing) } : { words };
+  if (!isOurs) return { words, undo: NOT_OURS };
+  if (other) return { words, undo: NOT_OURS_ALONE };
+  const restored = tool.stepwise ? subject.restore?.(was, seen.thing) : undefined;
+  return { words, undo: restored ?? tool.undo(input, before, seen.thing) };
 }
 
 function byOther(write: Write, seen: Seen, other: string): Outcome {

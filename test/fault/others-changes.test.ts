@@ -98,6 +98,20 @@ describe('a write that never arrived while a colleague changed something else', 
   });
 });
 
+describe('a call of several steps that breaks while a colleague changes something else', () => {
+  it('tells both, and offers no undo that would take back the colleague’s change', async () => {
+    const { world, proxy } = await open('experiment-reset');
+    proxy.breakAt('before_request', 1);
+    proxy.meanwhile(() => colleague(world, 'PATCH', `experiments/${RUNNING}/`, { description: 'Theirs' }));
+    const answer = await world.call('experiment-reset', { id: RUNNING, disable_feature_flag: true });
+    expect(answer.data, answer.text).toMatchObject({
+      status: 'not_applied',
+      undo: { not_reversible_because: expect.stringContaining('somebody else changed it') },
+    });
+    expect(warningCodes(answer)).toEqual(expect.arrayContaining(['partly_applied', 'changed_meanwhile']));
+  });
+});
+
 describe('something new that never came about while a colleague made one like it', () => {
   it.each([
     [

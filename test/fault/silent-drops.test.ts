@@ -7,9 +7,14 @@ import { DRAFT, RUNNING, STOPPED } from '../helpers/shop.js';
 import { sent, warningCodes } from '../helpers/state.js';
 import { storedIn } from '../helpers/stored.js';
 import { VALID_CALLS } from '../helpers/valid-calls.js';
-import type { Answer } from '../helpers/world.js';
+import { type Answer, takeBack, type World } from '../helpers/world.js';
 
 const METRIC = '00000000-0000-4000-8000-000000000004';
+
+function namesIn({ sandbox }: World): string[] {
+  const { experiments, holdouts, savedMetrics } = sandbox.store;
+  return [experiments, holdouts, savedMetrics].flatMap((rows) => [...rows.values()].map(({ name }) => name));
+}
 
 function reason({ data }: Answer): string {
   const warnings = z.array(z.object({ code: z.string(), message: z.string() })).parse(data.warnings);
@@ -147,6 +152,28 @@ describe('a field that PostHog drops without a word', () => {
     });
     expect(JSON.stringify(answer.data.effects)).not.toContain('Unchanged');
     expect(reason(answer)).not.toContain('name is');
+  });
+});
+
+describe('a field that is dropped by a write whose answer is lost', () => {
+  it.each([
+    ['experiment-update', 'description', { id: DRAFT, name: 'Other', description: 'New' }],
+    ['experiment-holdouts-partial-update', 'filters', { id: HOLDOUT, name: 'Other', exclusion_percent: 20 }],
+    ['experiment-saved-metrics-partial-update', 'tags', { id: SAVED_METRIC, name: 'Other', tags: ['q3'] }],
+  ])('%s: the rest stands, and can be taken back', async (tool, field, args) => {
+    const { world, proxy } = await openFurnished(tool);
+    proxy.drop(field);
+    proxy.breakAt('inside_body');
+    const before = await openFurnished(tool);
+    const answer = await world.call(tool, args);
+    expect(answer.data, answer.text).toMatchObject({
+      status: 'not_applied',
+      changes: [{ path: 'name', after: 'Other' }],
+    });
+    expect(warningCodes(answer)).toContain('partly_applied');
+    proxy.drop();
+    expect((await takeBack(world, answer)).data).toMatchObject({ status: 'applied' });
+    expect(namesIn(world)).toEqual(namesIn(before.world));
   });
 });
 

@@ -147,7 +147,7 @@ async function exchange(client: Socket, request: Buffer, { port, plan }: Behind)
   if (isHit) await plan.act?.();
   if (isHit && plan.where !== null) {
     plan.broken = true;
-    return breakOff(plan.where, { client, request, port });
+    return breakOff(plan.where, { client, request: without(request, plan.dropped), port });
   }
   if (plan.broken && plan.readsBreak) {
     client.destroy();
