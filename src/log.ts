@@ -9,6 +9,8 @@ export interface Log {
   info: Write;
   warn: Write;
   error: Write;
+  /** The same log, which hides more: what is secret for a while only. */
+  hiding(redact: Redact): Log;
 }
 
 /** Text in, the same text without secrets out. */
@@ -72,7 +74,13 @@ export function createLog({ level, redact, write = toStderr, now = () => new Dat
       write(`${redact(line)}\n`);
     };
   };
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    hiding: (more) => createLog({ level, redact: (text) => redact(more(text)), write, now }),
+  };
 }
 
 function serialize(entry: Fields, withStacks: boolean): string {

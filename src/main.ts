@@ -85,11 +85,11 @@ async function serveOverHttp(runtime: Runtime): Promise<number> {
   const { http } = config;
   if (http === null) throw new Error('the command http has its configuration');
   const stop = stopSignal();
-  servedTools(runtime);
+  const served = servedTools(runtime);
   const { runHttp } = await import('./cli/http.js');
   return runHttp({
     http,
-    selection: config,
+    served,
     version: VERSION,
     // The sandbox starts with the first call, on this machine.
     origin: config.posthog?.origin ?? 'http://127.0.0.1',

@@ -2,20 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { ConfigError } from '../errors.js';
 import type { Scenario } from '../sandbox/scenario.js';
 import type { Sandbox } from '../sandbox/server.js';
+import { listenProblem } from './listen-problem.js';
 import { print } from './print.js';
-
-/** By the system's code for a port that cannot be had. */
-const PORT_PROBLEMS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'is in use',
-  EACCES: 'is not open to this user',
-};
 
 /** Starts a sandbox with `demo`, `empty` or the scenario of a file. */
 export async function openSandbox(scenario: string, port = 0): Promise<Sandbox> {
   const { startSandbox } = await import('../sandbox/server.js');
-  return startSandbox({ port, scenario: await loadScenario(scenario) }).catch((error: NodeJS.ErrnoException) => {
-    const why = PORT_PROBLEMS[error.code ?? ''];
-    throw why === undefined ? error : new Error(`port ${port} ${why}; choose another with --port`);
+  return startSandbox({ port, scenario: await loadScenario(scenario) }).catch((error: unknown) => {
+    throw listenProblem(error, { port });
   });
 }
 

@@ -27,30 +27,32 @@ export async function openJournal(path: string, { redact, now, log }: JournalOpt
   });
   const mark = ownMark();
   let last: Promise<void> = Promise.resolve();
-  const append = (facts: object): Promise<void> => {
-    const line = JSON.stringify(mapStrings(facts, redact));
+  const append = (facts: object, hide: Redact): Promise<void> => {
+    const line = JSON.stringify(mapStrings(facts, hide));
     const written = last.then(() => appendLine(path, line));
     // A line that fails is its caller's; the next one is written all the same.
     last = written.catch(() => undefined);
     return written;
   };
   const time = () => now().toISOString();
-  return {
+  const hidingWith = (hide: Redact): Journal => ({
     begin: async (attempt) => {
       const id = randomUUID();
-      const { tool, arguments: args, project_id, before, read } = attempt;
-      const facts = { tool, arguments: args, project_id, before, read };
-      await append({ attempt: id, phase: 'begin', time: time(), process: mark, ...facts });
+      const { tool, arguments: args, project_id, caller, before, read } = attempt;
+      const facts = { tool, arguments: args, project_id, caller, before, read };
+      await append({ attempt: id, phase: 'begin', time: time(), process: mark, ...facts }, hide);
       return id;
     },
     end: async (id, { status, error, changes, undo }) => {
       try {
-        await append({ attempt: id, phase: 'end', time: time(), status, error, changes, undo });
+        await append({ attempt: id, phase: 'end', time: time(), status, error, changes, undo }, hide);
       } catch (failure) {
         log?.error('the end of a write could not be put into the journal', { attempt: id, status, error: failure });
       }
     },
-  };
+    hiding: (more) => hidingWith((text) => hide(more(text))),
+  });
+  return hidingWith(redact);
 }
 
 function causeOf(error: unknown): string {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ToolError } from '../errors.js';
+import type { Redact } from '../log.js';
 import { boundAnswer } from '../render/bound.js';
 import { renderText } from '../render/text.js';
 import { cleanText, mapStrings } from '../render/untrusted.js';
@@ -40,8 +41,8 @@ function errorAnswer(error: ToolError, { redact }: AnswerOptions): CallAnswer {
 }
 
 export interface BugOptions extends AnswerOptions {
-  /** Hears of errors that are bugs of ours; the model is only told the id. */
-  reportBug(id: string, error: unknown): void;
+  /** Hears of errors that are bugs of ours; the model is only told the id. `also` hides what the call alone knows. */
+  reportBug(id: string, error: unknown, also?: Redact): void;
 }
 
 /** The answer to whatever was thrown. What is not a `ToolError` may hold secrets, so nothing of it is shown. */

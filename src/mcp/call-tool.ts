@@ -66,10 +66,15 @@ export async function callTool(request: CallRequest, shared: CallEnvironment): P
   }
 }
 
-/** The same environment, whose answers do not show the caller's key either. */
+/** The same environment, whose answers, log and journal do not show the caller's key either. */
 function withoutKey(environment: CallEnvironment, key: string): CallEnvironment {
   const redactKey = createRedactor([key]);
-  return { ...environment, redact: (text) => redactKey(environment.redact(text)) };
+  return {
+    ...environment,
+    redact: (text) => redactKey(environment.redact(text)),
+    reportBug: (id, error) => environment.reportBug(id, error, redactKey),
+    journal: environment.journal?.hiding(redactKey) ?? null,
+  };
 }
 
 interface Writing {

@@ -12,3 +12,8 @@ export interface Caller {
   /** The caller's own PostHog key, for this one request. */
   key?: string;
 }
+
+/** Whether a role is enough where `needed` is the least. */
+export function reaches(role: Role, needed: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
+}

@@ -52,7 +52,9 @@ interface Loaded {
  */
 export function createSession(options: SessionOptions): Session {
   const { log, redact } = options;
-  const bugs = { redact, reportBug: (id: string, error: unknown) => log.error('internal error', { id, error }) };
+  const reportBug = (id: string, error: unknown, also?: Redact) =>
+    (also ? log.hiding(also) : log).error('internal error', { id, error });
+  const bugs = { redact, reportBug };
   let loading: Promise<Loaded> | null = null;
   const loaded = () => {
     loading ??= load(options, bugs).catch((error: unknown) => {

@@ -96,7 +96,8 @@ export function createPostHogClient(options: ClientOptions): PostHogClient {
 /** The same with another key, which goes nowhere but into the headers of one call. */
 function withKey(shared: Shared, key: string): Shared {
   const headers = { ...shared.headers, authorization: `Bearer ${key}` };
-  return { ...shared, key, headers, redact: createRedactor([key]) };
+  const redact = createRedactor([key]);
+  return { ...shared, key, headers, redact, log: shared.log?.hiding(redact) };
 }
 
 function headersFor({ key, version }: ClientOptions): Readonly<Record<string, string>> {
@@ -153,10 +154,10 @@ async function answerTo(shared: Shared, call: Call, request: Request, info: Requ
   const target = `${request.path}${queryString(request.query)}`;
   const { pool, now, redact, random, limits, onDate } = shared;
   for (let attempt = 0; ; attempt += 1) {
+    const settle = await turnOf(shared, call, info);
     const startedAt = now();
     const headersMs = request.slow ? Math.max(1, call.endsAt - startedAt) : limits.headersMs;
     const { errorBytes } = limits;
-    const settle = await turnOf(shared, call, info);
     const result = await exchange({
       pool,
       info,
@@ -185,7 +186,7 @@ async function answerTo(shared: Shared, call: Call, request: Request, info: Requ
 /** Waits for a turn where callers share this PostHog; what ends the wait is told like what ends a request. */
 async function turnOf({ guard, key }: Shared, call: Call, info: RequestInfo) {
   try {
-    return await guard?.enter(key, call.signal);
+    return await guard?.enter({ key, signal: call.signal, endsAt: call.endsAt });
   } catch (error) {
     if (error instanceof ToolError) throw error;
     throw call.caller.aborted ? cancelled() : timedOut(info);

@@ -31,21 +31,27 @@ export interface AttemptFailure {
 }
 
 const FINAL: Failure = { kind: 'final' };
+const UNREACHED: Failure = { kind: 'final', unreached: true };
 const TIMEOUTS: readonly string[] = ['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'];
 
 /** Turns whatever an attempt threw into its cause. A write that may have reached PostHog is `outcome_unknown`. */
 export function failureOf(thrown: unknown, info: RequestInfo, progress: Progress & { redact: Redact }): AttemptFailure {
   const code = codeOf(thrown);
-  if (!info.isRead && progress.sent)
-    return { failure: FINAL, error: outcomeUnknown(info, whatBroke(thrown, progress)) };
+  if (!info.isRead && progress.sent) {
+    // What was broken off here, or came and could not be read, says nothing about PostHog.
+    const isOurs = progress.cancelled || progress.expired || progress.accepted;
+    return { failure: isOurs ? FINAL : UNREACHED, error: outcomeUnknown(info, whatBroke(thrown, progress)) };
+  }
   if (progress.cancelled) return { failure: FINAL, error: cancelled() };
-  if (progress.expired || TIMEOUTS.includes(code)) return { failure: FINAL, error: timedOut(info) };
+  if (progress.expired) return { failure: FINAL, error: timedOut(info) };
+  if (TIMEOUTS.includes(code)) return { failure: UNREACHED, error: timedOut(info) };
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return { failure: FINAL, error: tooLarge(info) };
   if (thrown instanceof UnreadableBody) return { failure: FINAL, error: unreadable(thrown, info, progress.redact) };
   if (code === 'UND_ERR_CLOSED' || code === 'UND_ERR_DESTROYED') return { failure: FINAL, error: closed() };
-  if (/CERT|ERR_TLS|SELF_SIGNED|UNABLE_TO_/.test(code)) return { failure: FINAL, error: badCertificate(info, code) };
+  if (/CERT|ERR_TLS|SELF_SIGNED|UNABLE_TO_/.test(code))
+    return { failure: UNREACHED, error: badCertificate(info, code) };
   if (code === 'UND_ERR_INVALID_ARG') return { failure: FINAL, error: unbuildable(info) };
-  if (isNotHttp(thrown)) return { failure: FINAL, error: notHttp(info) };
+  if (isNotHttp(thrown)) return { failure: UNREACHED, error: notHttp(info) };
   return { failure: { kind: progress.sent ? 'broken' : 'never_sent' }, error: unreachable(info, code) };
 }
 

@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ToolError } from '../errors.js';
+import { createBreaker } from './breaker.js';
 import type { Failure } from './retry.js';
 
 /** Requests of one key to PostHog at once; the others wait their turn. */
 export const MAX_PER_KEY = 8;
-/** Failures in a row of transport or 5xx after which PostHog is taken for down. */
-export const BREAKER_FAILURES = 5;
-/** How long nothing is sent then. Milliseconds. */
-export const BREAKER_OPEN_MS = 15_000;
 
 /** What one attempt came to: a success, or its failure. */
 export type AttemptOutcome = { ok: true } | { ok: false; failure: Failure };
+
+export interface Attempt {
+  key: string;
+  signal: AbortSignal;
+  /** When the attempt's call has to be over. Epoch milliseconds. */
+  endsAt: number;
+}
 
 /**
  * Keeps many callers of one process fair to each other and to PostHog: a share of the connections for each key, waits
@@ -18,10 +23,12 @@ export type AttemptOutcome = { ok: true } | { ok: false; failure: Failure };
  */
 export interface UpstreamGuard {
   /**
-   * Resolves when the attempt may start; the function it gives is called once with what came of it.
-   * @throws ToolError `rate_limited` or `connection_failed` without a wait where it may not be sent now
+   * Resolves when the attempt may start; the function it gives is called once with what came of it. Rejects with the
+   * signal's reason.
+   * @throws ToolError `connection_failed` at once while PostHog is taken for down, `rate_limited` at once where the wait
+   * that PostHog asked for does not fit into the call
    */
-  enter(key: string, signal: AbortSignal): Promise<(outcome: AttemptOutcome) => void>;
+  enter(attempt: Attempt): Promise<(outcome: AttemptOutcome) => void>;
 }
 
 interface Lane {
@@ -32,11 +39,14 @@ interface Lane {
 }
 
 interface GuardOptions {
+  /** Epoch milliseconds. */
   now?: () => number;
   maxPerKey?: number;
+  wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-export function createUpstreamGuard({ now = Date.now, maxPerKey = MAX_PER_KEY }: GuardOptions = {}): UpstreamGuard {
+export function createUpstreamGuard(options: GuardOptions = {}): UpstreamGuard {
+  const { now = Date.now, maxPerKey = MAX_PER_KEY, wait = pause } = options;
   const lanes = new Map<string, Lane>();
   const breaker = createBreaker(now);
   const laneOf = (id: string): Lane => {
@@ -44,37 +54,51 @@ export function createUpstreamGuard({ now = Date.now, maxPerKey = MAX_PER_KEY }:
     lanes.set(id, lane);
     return lane;
   };
+  /** The place goes straight to the one that waits longest, so that nobody slips in between. */
   const leave = (id: string, lane: Lane): void => {
-    lane.active -= 1;
-    lane.waiting.shift()?.();
-    if (lane.active === 0 && lane.waiting.length === 0 && lane.closedUntil <= now()) lanes.delete(id);
+    const next = lane.waiting.shift();
+    if (next) next();
+    else lane.active -= 1;
+    if (lane.active === 0 && lane.closedUntil <= now()) lanes.delete(id);
+  };
+  const pastWait = async (lane: Lane, { signal, endsAt }: Attempt): Promise<void> => {
+    for (let left = lane.closedUntil - now(); left > 0; left = lane.closedUntil - now()) {
+      if (now() + left >= endsAt) throw rateLimited(left);
+      await wait(left, signal);
+    }
   };
   return {
-    enter: async (key, signal) => {
+    enter: async (attempt) => {
       // The key itself is not kept.
-      const id = createHash('sha256').update(key).digest('hex');
+      const id = createHash('sha256').update(attempt.key).digest('hex');
+      breaker.check();
       const lane = laneOf(id);
-      refuseWhileClosed(lane, now());
-      if (lane.active >= maxPerKey) await turn(lane, signal);
-      const settle = breaker.enter();
-      lane.active += 1;
-      return (outcome) => {
-        const wait = waitOf(outcome);
-        if (wait > 0) lane.closedUntil = Math.max(lane.closedUntil, now() + wait);
-        settle(isDown(outcome));
+      const asked = lane.closedUntil - now();
+      if (asked > 0 && now() + asked >= attempt.endsAt) throw rateLimited(asked);
+      if (lane.active < maxPerKey) lane.active += 1;
+      else await turn(lane, attempt.signal);
+      try {
+        await pastWait(lane, attempt);
+        const settle = breaker.enter();
+        return (outcome) => {
+          lane.closedUntil = Math.max(lane.closedUntil, now() + askedWait(outcome));
+          settle(reached(outcome));
+          leave(id, lane);
+        };
+      } catch (error) {
         leave(id, lane);
-      };
+        throw error;
+      }
     },
   };
 }
 
-function refuseWhileClosed({ closedUntil }: Lane, now: number): void {
-  if (closedUntil <= now) return;
-  const seconds = Math.ceil((closedUntil - now) / 1000);
-  const message = 'PostHog asked this API key to wait, so nothing was sent.';
-  throw new ToolError('rate_limited', message, `Wait ${seconds} seconds, then repeat the call.`, {
-    retry_after_seconds: seconds,
-  });
+/** Whether PostHog was there; null where the attempt does not tell, as one that its caller broke off. */
+export function reached(outcome: AttemptOutcome): boolean | null {
+  if (outcome.ok) return true;
+  const { failure } = outcome;
+  if (failure.kind === 'status') return failure.status < 500;
+  return failure.kind === 'final' && !failure.unreached ? null : false;
 }
 
 function turn(lane: Lane, signal: AbortSignal): Promise<void> {
@@ -93,43 +117,19 @@ function turn(lane: Lane, signal: AbortSignal): Promise<void> {
   });
 }
 
-function waitOf(outcome: AttemptOutcome): number {
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { signal });
+}
+
+function askedWait(outcome: AttemptOutcome): number {
   if (outcome.ok || outcome.failure.kind !== 'status' || outcome.failure.status !== 429) return 0;
   return outcome.failure.retryAfterMs ?? 0;
 }
 
-/** Refusals say that PostHog is there; what the caller broke off says nothing. */
-function isDown(outcome: AttemptOutcome): boolean | null {
-  if (outcome.ok) return false;
-  const { failure } = outcome;
-  if (failure.kind === 'status') return failure.status >= 500;
-  return failure.kind === 'final' ? null : true;
-}
-
-/** Closed, open for 15 s after 5 failures in a row, then half open: one probe decides. */
-function createBreaker(now: () => number) {
-  let failures = 0;
-  let openUntil = 0;
-  let probing = false;
-  return {
-    enter(): (down: boolean | null) => void {
-      const isOpen = failures >= BREAKER_FAILURES;
-      if (isOpen && (now() < openUntil || probing)) throw unreachable(Math.max(openUntil - now(), 1_000));
-      probing = isOpen;
-      return (down) => {
-        probing = false;
-        if (down === null) return;
-        failures = down ? failures + 1 : 0;
-        if (failures >= BREAKER_FAILURES) openUntil = now() + BREAKER_OPEN_MS;
-      };
-    },
-  };
-}
-
-function unreachable(forMs: number): ToolError {
+function rateLimited(forMs: number): ToolError {
   const seconds = Math.ceil(forMs / 1000);
-  const message = 'PostHog has failed several times in a row, so nothing was sent.';
-  return new ToolError('connection_failed', message, `PostHog is tried again in ${seconds} seconds; call then.`, {
+  const message = 'PostHog asked this API key to wait, so nothing was sent.';
+  return new ToolError('rate_limited', message, `Wait ${seconds} seconds, then repeat the call.`, {
     retry_after_seconds: seconds,
   });
 }

@@ -9,13 +9,14 @@ const MAX_REPORTED_WAIT_MS = 365 * 24 * 3_600_000;
 /**
  * What went wrong with one attempt.
  * never_sent: the connection was not made, so PostHog cannot have acted. broken: it broke after the request went out.
- * final: repeating cannot help (timeouts, bad certificates, unreadable answers, a closed client).
+ * final: repeating cannot help (timeouts, bad certificates, unreadable answers, a closed client); `unreached` where it says
+ * that PostHog is not there or does not answer.
  */
 export type Failure =
   | { kind: 'status'; status: number; retryAfterMs: number | null }
   | { kind: 'never_sent' }
   | { kind: 'broken' }
-  | { kind: 'final' };
+  | { kind: 'final'; unreached?: boolean };
 
 export interface Attempt {
   isRead: boolean;

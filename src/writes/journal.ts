@@ -29,4 +29,6 @@ export interface Journal {
   begin(attempt: WriteAttempt): Promise<string>;
   /** Never rejects: the write has happened by then, and its answer must not be lost to a full disk. */
   end(id: string, outcome: WriteOutcome): Promise<void>;
+  /** The same journal, which hides more: what is secret for one call only. */
+  hiding(redact: (text: string) => string): Journal;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Log } from '../../src/log.js';
 import { type Behaviour, drip, hang, json, stall } from '../helpers/fault-server.js';
 import { ANY, EXPERIMENT, errorOf, LAUNCH, setUp } from './setup.js';
 
@@ -132,7 +133,13 @@ describe('a cancelled call', () => {
     // The log's line comes after the answer and right before the backoff.
     let cancel = () => {};
     const ignore = () => {};
-    const log = { debug: () => setImmediate(() => cancel()), info: ignore, warn: ignore, error: ignore };
+    const log: Log = {
+      debug: () => setImmediate(() => cancel()),
+      info: ignore,
+      warn: ignore,
+      error: ignore,
+      hiding: () => log,
+    };
     const setup = await setUp([json(429, {}, { 'retry-after': '30' })], { log });
     const call = setup.cancellable();
     cancel = call.cancel;

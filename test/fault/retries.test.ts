@@ -1,6 +1,7 @@
 import { connect, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { Log } from '../../src/log.js';
 import { createPostHogClient } from '../../src/posthog/client.js';
 import { type Behaviour, breakMidBody, breakOff, hang, json, raw } from '../helpers/fault-server.js';
 import { ANY, EXPERIMENT, errorOf, KEY, LAUNCH, setUp } from './setup.js';
@@ -123,7 +124,7 @@ describe('a write', () => {
     const relay = createServer((socket) => {
       socket.pipe(connect(Number(new URL(server.origin).port), '127.0.0.1')).pipe(socket);
     });
-    const log = { debug: onRequest, info: ignore, warn: ignore, error: ignore };
+    const log: Log = { debug: onRequest, info: ignore, warn: ignore, error: ignore, hiding: () => log };
     function onRequest(_message: string, fields: Readonly<Record<string, unknown>> = {}) {
       refused.push(String(fields.outcome));
       if (refused.length === 1) relay.listen(port, '127.0.0.1');

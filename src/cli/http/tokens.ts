@@ -16,8 +16,14 @@ function parseToken(text: string, at: number, source: string): CallerToken {
   const secret = parts.at(-1) ?? '';
   const name = parts.length > 1 ? parts[0] : `token-${at}`;
   const role = parts.length === 3 ? ROLES.find((known) => known === parts[1]) : 'live';
+  // `read:secret` would be a token named "read" that may do everything.
+  const isRoleAlone = parts.length === 2 && ROLES.some((known) => known === name);
   const isRight =
-    parts.length <= 3 && role !== undefined && /^[\w.@-]{1,60}$/.test(name ?? '') && /^[\x21-\x7e]+$/.test(secret);
+    parts.length <= 3 &&
+    !isRoleAlone &&
+    role !== undefined &&
+    /^[\w.@-]{1,60}$/.test(name ?? '') &&
+    /^[\x21-\x7e]+$/.test(secret);
   if (!isRight || name === undefined) {
     throw new ConfigError(
       `${source}, token ${at}: must be secret, name:secret or name:role:secret, with a role of ${ROLES.join(', ')}.`,
@@ -31,25 +37,30 @@ function parseToken(text: string, at: number, source: string): CallerToken {
 
 function parseTokens(entries: readonly string[], source: string): CallerToken[] {
   const texts = entries.map((entry) => entry.trim()).filter((entry) => entry !== '' && !entry.startsWith('#'));
-  if (texts.length === 0) throw new ConfigError(`${source} names no token.`);
   return texts.map((text, index) => parseToken(text, index + 1, source));
+}
+
+/** Nobody starts a server that lets nobody in. */
+function someOf(tokens: CallerToken[], source: string): CallerToken[] {
+  if (tokens.length === 0) throw new ConfigError(`${source} names no token.`);
+  return tokens;
 }
 
 /** Tokens from a comma-separated variable: fixed for the life of the process. */
 export function tokensOfText(text: string): () => readonly CallerToken[] {
-  const tokens = parseTokens(text.split(','), 'POSTHOG_MCP_HTTP_TOKENS');
+  const tokens = someOf(parseTokens(text.split(','), 'POSTHOG_MCP_HTTP_TOKENS'), 'POSTHOG_MCP_HTTP_TOKENS');
   return () => tokens;
 }
 
 /**
- * Tokens from a file, one a line, read again when it changes: who was taken out is locked out with the next request. A
- * file that is broken or gone for a moment leaves the tokens of before, and says so in the log.
+ * Tokens from a file, one a line, read again when it changes: who was taken out is locked out with the next request,
+ * and everybody by a file that is emptied. One that is broken or gone leaves the tokens of before; the log says so.
  */
 export function tokensOfFile(path: string, log: Log): () => readonly CallerToken[] {
   const source = 'The file of tokens';
   let seen = stamp(path);
   if (seen === null) throw new ConfigError(`${source} cannot be read; check POSTHOG_MCP_HTTP_TOKENS_FILE.`);
-  let tokens = parseTokens(readFileSync(path, 'utf8').split('\n'), source);
+  let tokens = someOf(parseTokens(readFileSync(path, 'utf8').split('\n'), source), source);
   return () => {
     const now = stamp(path);
     if (now === seen) return tokens;
@@ -67,5 +78,5 @@ export function tokensOfFile(path: string, log: Log): () => readonly CallerToken
 /** Changes with the file; null where there is none. */
 function stamp(path: string): string | null {
   const found = statSync(path, { throwIfNoEntry: false });
-  return found ? `${found.mtimeMs} ${found.size} ${found.ino}` : null;
+  return found ? `${found.mtimeMs} ${found.ctimeMs} ${found.size} ${found.ino}` : null;
 }

@@ -39,7 +39,11 @@ function byToken(secret: string, tokens: readonly CallerToken[]): Authenticated 
   const [found] = tokens.filter(({ digest }) => timingSafeEqual(digest, given));
   if (!found) return { refused: unauthorized('the bearer token is not valid here', 'invalid_token') };
   const { name, role, digest } = found;
-  return { caller: { id: `token:${digest.toString('hex').slice(0, 16)}`, name, role } };
+  // A token whose role or name is changed is another caller: what it opened or previewed before is no longer its own.
+  const id = digestOf(`${digest.toString('hex')} ${name} ${role}`)
+    .toString('hex')
+    .slice(0, 16);
+  return { caller: { id: `token:${id}`, name, role } };
 }
 
 function byKey(key: string, { keyProblem }: Extract<Auth, { kind: 'per-user' }>): Authenticated {

@@ -29,12 +29,12 @@ export function allowedNames(bind: string, hosts: readonly string[], origins: re
   };
 }
 
-/** The host name of a `Host` header; null where it is none. */
-function hostnameOf(header: string | undefined): string | null {
-  if (!header || !URL.canParse(`http://${header}/`)) return null;
-  const url = new URL(`http://${header}/`);
-  const isPlain = url.username === '' && url.password === '' && url.pathname === '/' && url.search === '';
-  return isPlain && url.hash === '' ? url.hostname : null;
+/** An address that names a host and nothing more; null for all others. */
+function plainUrl(text: string): URL | null {
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  const { username, password, pathname, search, hash } = url;
+  return username + password + search + hash === '' && pathname === '/' ? url : null;
 }
 
 /**
@@ -45,12 +45,12 @@ export function foreignRefusal(
   { host, origin }: { host?: string | undefined; origin?: string | undefined },
   allowed: AllowedNames,
 ): Refusal | null {
-  const name = hostnameOf(host);
-  if (name === null || !allowed.hosts.has(name)) {
+  const name = host ? plainUrl(`http://${host}/`)?.hostname : undefined;
+  if (name === undefined || !allowed.hosts.has(name)) {
     return refusal(403, 'Forbidden: this Host is not served here; the operator can allow it with --allow-host.');
   }
   if (origin === undefined) return null;
-  const url = origin !== 'null' && URL.canParse(origin) ? new URL(origin) : null;
+  const url = plainUrl(origin);
   const isAllowed = url !== null && (allowed.origins.has(url.hostname) || allowed.origins.has(url.origin));
   if (isAllowed) return null;
   return refusal(403, 'Forbidden: this Origin is not served here; the operator can allow it with --allow-origin.');

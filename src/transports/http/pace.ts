@@ -7,7 +7,7 @@ export interface PaceOptions {
   maxConcurrent: number;
   /** Requests of one caller in work at once. */
   maxPerCaller: number;
-  /** Milliseconds since 1970. */
+  /** Milliseconds of any clock that only goes forward. */
   now?: () => number;
 }
 
@@ -28,7 +28,12 @@ export interface Pace {
 }
 
 /** A token bucket for each caller, and caps on what is in work at once, so that one caller cannot crowd out the others. */
-export function createPace({ perSecond, maxConcurrent, maxPerCaller, now = Date.now }: PaceOptions): Pace {
+export function createPace({
+  perSecond,
+  maxConcurrent,
+  maxPerCaller,
+  now = () => performance.now(),
+}: PaceOptions): Pace {
   const buckets = new Map<string, Bucket>();
   const size = (perSecond ?? 0) * BURST_SECONDS;
   let active = 0;

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** A request that is not served, as HTTP and JSON-RPC say it: no HTML, no stack, no path. */
 export interface Refusal {
@@ -15,6 +15,10 @@ export const INVALID_PARAMS = -32_602;
 /** Of the range that JSON-RPC leaves to servers. */
 const SERVER_ERROR = -32_000;
 
+/** What is still read of a refused request, so that its sender gets to see the answer. Bytes and milliseconds. */
+const LINGER_BYTES = 4 * 1024 * 1024;
+const LINGER_MS = 2_000;
+
 export function refusal(status: number, message: string, headers: Record<string, string> = {}): Refusal {
   return { status, code: SERVER_ERROR, message, headers };
 }
@@ -25,9 +29,31 @@ const ALWAYS = { 'content-type': 'application/json', 'cache-control': 'no-store'
 export function refuse(res: ServerResponse, { status, code, message, headers }: Refusal): void {
   if (res.headersSent || res.destroyed) return;
   const body = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } });
-  // What is left of the request is not read, so the connection cannot be used again.
-  res.writeHead(status, { ...ALWAYS, ...headers, ...(status >= 400 ? { connection: 'close' } : {}) });
-  res.end(body);
+  const { req } = res;
+  if (req.complete) {
+    res.writeHead(status, { ...ALWAYS, ...headers }).end(body);
+    return;
+  }
+  // The connection cannot be used again. Closed with bytes unread, it would be reset, and the answer lost on its way.
+  const length = { 'content-length': Buffer.byteLength(body), connection: 'close' };
+  res.writeHead(status, { ...ALWAYS, ...headers, ...length });
+  res.write(body);
+  lingering(req).then(() => res.end());
+}
+
+/** Resolves when the request has been read, or enough of it. */
+function lingering(req: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, LINGER_MS);
+    let bytes = 0;
+    req.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > LINGER_BYTES) resolve();
+    });
+    for (const event of ['end', 'close', 'error']) req.once(event, () => resolve());
+    req.once('close', () => clearTimeout(timer));
+    req.resume();
+  });
 }
 
 export function answerJson(res: ServerResponse, status: number, value: object): void {

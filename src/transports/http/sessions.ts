@@ -9,10 +9,16 @@ interface Held<T> {
   usedAt: number;
 }
 
+/** A place in the table, taken before the session is there, so that many that open at once do not exceed its size. */
+export interface Place<T> {
+  keep(id: string, value: T): void;
+  /** Gives the place back where no session came of it. */
+  leave(): void;
+}
+
 export interface SessionTable<T> {
-  /** False where there is no room. */
-  hasRoom(): boolean;
-  add(id: string, caller: string, value: T): void;
+  /** Null where there is no room. */
+  take(caller: string): Place<T> | null;
   /** The session, if it is this caller's; undefined for all others, so that an id alone opens nothing. */
   find(id: string, caller: string): T | undefined;
   drop(id: string): void;
@@ -22,21 +28,18 @@ export interface SessionTable<T> {
   closeAll(): Promise<void>;
 }
 
-interface TableOptions<T> {
-  close(value: T): Promise<void>;
+export interface TableLimits {
   max?: number;
   idleMs?: number;
+  /** Milliseconds of any clock that only goes forward. */
   now?: () => number;
 }
 
 /** Sessions by their ids, each of the caller who opened it. */
-export function createSessionTable<T>({
-  close,
-  max = MAX_SESSIONS,
-  idleMs = SESSION_IDLE_MS,
-  now = Date.now,
-}: TableOptions<T>): SessionTable<T> {
+export function createSessionTable<T>(close: (value: T) => Promise<void>, limits: TableLimits = {}): SessionTable<T> {
+  const { max = MAX_SESSIONS, idleMs = SESSION_IDLE_MS, now = () => performance.now() } = limits;
   const held = new Map<string, Held<T>>();
+  let opening = 0;
   const end = async (ids: readonly string[]) => {
     const values = ids.flatMap((id) => {
       const session = held.get(id);
@@ -46,8 +49,20 @@ export function createSessionTable<T>({
     await Promise.allSettled(values.map(close));
   };
   return {
-    hasRoom: () => held.size < max,
-    add: (id, caller, value) => held.set(id, { value, caller, usedAt: now() }),
+    take: (caller) => {
+      if (held.size + opening >= max) return null;
+      opening += 1;
+      let open = true;
+      const leave = () => {
+        if (open) opening -= 1;
+        open = false;
+      };
+      const keep = (id: string, value: T) => {
+        leave();
+        held.set(id, { value, caller, usedAt: now() });
+      };
+      return { keep, leave };
+    },
     find: (id, caller) => {
       const session = held.get(id);
       if (session?.caller !== caller) return undefined;

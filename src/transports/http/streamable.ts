@@ -3,9 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NodeStreamableHTTPServerTransport, toNodeHandler, toWebRequest } from '@modelcontextprotocol/node';
 import { createMcpHandler, isLegacyRequest, type McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { methodOf } from './body.js';
 import { refusal, refuse } from './refusal.js';
-import { createSessionTable, type SessionTable } from './sessions.js';
+import { createSessionTable, MAX_SESSIONS, type SessionTable, type TableLimits } from './sessions.js';
 import type { View } from './view.js';
+import type { Hold } from './work.js';
 
 export interface Exchange {
   req: IncomingMessage;
@@ -13,6 +15,8 @@ export interface Exchange {
   view: View;
   /** Parsed; undefined for requests without one. */
   body: unknown;
+  /** For answers that come another way than as this response. */
+  hold: Hold;
 }
 
 export interface Endpoint {
@@ -21,45 +25,60 @@ export interface Endpoint {
   close(): Promise<void>;
 }
 
-interface StreamableOptions {
+export interface EndpointOptions {
   createServer(view: View): McpServer;
-  /** Holds a session for each client of a 2025 revision, which can then be asked for confirmations. */
-  sessions: boolean;
+  limits: TableLimits;
   onerror(error: Error): void;
 }
 
+interface StreamableOptions extends EndpointOptions {
+  /** Holds a session for each client of a 2025 revision, which can then be asked for confirmations. */
+  sessions: boolean;
+}
+
+export const NO_ROOM = refusal(503, 'Too many sessions; try again later.', { 'retry-after': '60' });
+
 const SESSION_HEADER = 'mcp-session-id';
-const extra = z.custom<View>((value) => typeof value === 'object' && value !== null && 'caller' in value);
+const isView = z.custom<View>((value) => typeof value === 'object' && value !== null && 'caller' in value);
 
 /** Streamable HTTP for 2026-07-28 and all 2025 revisions on one address. */
-export function createStreamable({ createServer, sessions, onerror }: StreamableOptions): Endpoint {
-  const handler = createMcpHandler(({ authInfo }) => createServer(extra.parse(authInfo?.extra?.view)), {
+export function createStreamable({ createServer, sessions, limits, onerror }: StreamableOptions): Endpoint {
+  const handler = createMcpHandler(({ authInfo }) => createServer(isView.parse(authInfo?.extra?.view)), {
     legacy: sessions ? 'reject' : 'stateless',
+    maxSubscriptions: limits.max ?? MAX_SESSIONS,
     onerror,
   });
   const serve = toNodeHandler(handler, { onerror });
-  const held = createSessionTable<NodeStreamableHTTPServerTransport>({ close: (transport) => transport.close() });
+  const held = createSessionTable<NodeStreamableHTTPServerTransport>((transport) => transport.close(), limits);
 
-  const serveLegacy = async ({ req, res, view, body }: Exchange): Promise<void> => {
+  const open = async ({ req, res, view, body }: Exchange): Promise<void> => {
+    const place = held.take(view.caller.id);
+    if (!place) return refuse(res, NO_ROOM);
+    const transport = new NodeStreamableHTTPServerTransport({
+      sessionIdGenerator: randomUUID,
+      onsessioninitialized: (opened) => place.keep(opened, transport),
+    });
+    transport.onclose = () => {
+      if (transport.sessionId) held.drop(transport.sessionId);
+    };
+    try {
+      await createServer(view).connect(transport);
+      await transport.handleRequest(req, res, body);
+    } finally {
+      place.leave();
+    }
+  };
+
+  const serveLegacy = async (exchange: Exchange): Promise<void> => {
+    const { req, res, view, body } = exchange;
     const id = req.headers[SESSION_HEADER];
     if (typeof id === 'string') {
       const transport = held.find(id, view.caller.id);
       if (!transport) return refuse(res, refusal(404, 'Session not found; open a new one with initialize.'));
       return transport.handleRequest(req, res, body);
     }
-    if (Reflect.get(Object(body), 'method') !== 'initialize') {
-      return refuse(res, refusal(400, 'Bad request: Mcp-Session-Id is missing; open a session with initialize.'));
-    }
-    if (!held.hasRoom()) return refuse(res, refusal(503, 'Too many sessions.', { 'retry-after': '60' }));
-    const transport = new NodeStreamableHTTPServerTransport({
-      sessionIdGenerator: randomUUID,
-      onsessioninitialized: (opened) => held.add(opened, view.caller.id, transport),
-    });
-    transport.onclose = () => {
-      if (transport.sessionId) held.drop(transport.sessionId);
-    };
-    await createServer(view).connect(transport);
-    return transport.handleRequest(req, res, body);
+    if (methodOf(body) === 'initialize') return open(exchange);
+    refuse(res, refusal(400, 'Bad request: Mcp-Session-Id is missing; open a session with initialize.'));
   };
 
   return {
