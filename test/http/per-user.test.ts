@@ -1,0 +1,120 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ROUTES_THAT_ECHO } from './echoes.js';
+import { type HttpWorld, type HttpWorldOptions, messageOf, openHttp, rpc } from './setup.js';
+
+const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+const perUser = (options: HttpWorldOptions = {}) => openHttp({ auth: 'per-user', project: '@current', ...options });
+
+async function create(world: HttpWorld, key: string, name: string) {
+  const args = { name, feature_flag_key: name.toLowerCase() };
+  const { message } = await world.call('experiment-create', args, bearer(key));
+  return Object(message.result?.structuredContent);
+}
+
+describe('callers with keys of their own', () => {
+  it('see the data of their own project only, however their calls are mixed', async () => {
+    const world = await perUser();
+    const { key, otherProjectKey, projectId, otherProjectId } = world.sandbox;
+    const mine = await create(world, key, 'Mine');
+    const theirs = await create(world, otherProjectKey, 'Theirs');
+    expect([mine.project_id, theirs.project_id]).toEqual([projectId, otherProjectId]);
+    const one = async (at: number) => {
+      const isOther = at % 2 === 1;
+      const headers = bearer(isOther ? otherProjectKey : key);
+      const tool = at % 3 === 0 ? 'experiment-list' : 'experiment-get';
+      const args = tool === 'experiment-list' ? { limit: 100 } : { feature_flag_key: isOther ? 'theirs' : 'mine' };
+      const { status, text } = await world.call(tool, args, headers);
+      expect(status).toBe(200);
+      expect(messageOf(text).result?.isError).toBeFalsy();
+      expect(text).toContain(isOther ? 'Theirs' : 'Mine');
+      expect(text).not.toContain(isOther ? 'Mine' : 'Theirs');
+    };
+    let next = 0;
+    const lane = async () => {
+      for (let at = next++; at < 200; at = next++) await one(at);
+    };
+    await Promise.all(Array.from({ length: 16 }, lane));
+    const foreign = await world.call('experiment-get', { feature_flag_key: 'mine' }, bearer(otherProjectKey));
+    expect(foreign.message.result?.isError).toBe(true);
+    const crossed = world.sandbox.requests.filter(({ status, path }) => status === 403 && path.includes('/projects/'));
+    expect(crossed).toEqual([]);
+  }, 20_000);
+
+  it('are refused where what they bring is no personal key', async () => {
+    const world = await perUser();
+    for (const key of [
+      'phc_project_key_0123456789',
+      'phs_secret_0123456789',
+      'garbage',
+      'phx_',
+      'phx_short',
+      'phx_!!!!!!!!!!',
+    ]) {
+      const { status, headers, text } = await world.ask({ body: rpc('tools/list'), headers: bearer(key) });
+      expect(status, key).toBe(401);
+      expect(headers['www-authenticate']).toContain('error="invalid_token"');
+      expect(text).toContain('phx_');
+      expect(text).not.toContain('0123456789');
+    }
+    expect((await world.ask({ body: rpc('tools/list') })).status).toBe(401);
+    const { message } = await world.call('experiment-list', {}, bearer('phx_unknown_key_0123456789'));
+    expect(message.result).toMatchObject({ isError: true, structuredContent: { error: { status: 401 } } });
+    expect(world.sandbox.requests.every(({ status }) => status === 401)).toBe(true);
+  });
+
+  it('cannot confirm what another was shown', async () => {
+    const world = await perUser({ confirm: 'token' });
+    const { key, otherUserKey } = world.sandbox;
+    const { experiment } = await create(world, key, 'Mine');
+    const { id } = experiment;
+    const preview = await world.call('experiment-launch', { id }, bearer(key));
+    const token = preview.message.result?.structuredContent?.confirmation_token;
+    const confirm = (by: string) => world.call('experiment-launch', { id, confirmation_token: token }, bearer(by));
+    const theirs = await confirm(otherUserKey);
+    expect(theirs.message.result?.structuredContent?.status).toBe('confirmation_required');
+    const own = await confirm(key);
+    expect(own.message.result?.structuredContent?.status).toBe('applied');
+  });
+});
+
+describe('a key of a caller', () => {
+  /** One that no pattern recognises: short, and without a digit. */
+  const KEY = 'phx_canaryish';
+  const FORMS = [
+    KEY,
+    'canaryish',
+    ...['', 'x', 'xy'].flatMap((before) => {
+      const encoded = Buffer.from(`${before}${KEY}`).toString('base64');
+      return [encoded.slice(4, 16), Buffer.from(`${before}${KEY}`).toString('base64url').slice(4, 16)];
+    }),
+  ];
+
+  it.each(ROUTES_THAT_ECHO)('stays out of answers, logs, journal and metrics (%s)', async (_, echo) => {
+    const folder = mkdtempSync(join(tmpdir(), 'http-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const journal = join(folder, 'journal');
+    const world = await perUser({ project: 1, journal, faults: { respond: (request) => echo(request, KEY) } });
+    const texts: string[] = [];
+    const calls: [string, object][] = [
+      ['experiment-get', { id: 1 }],
+      ['experiment-list', {}],
+      ['experiment-launch', { id: 1 }],
+      ['experiment-update', { id: 1, description: 'x' }],
+      ['experiment-create', { name: 'New', feature_flag_key: 'a-new-one' }],
+    ];
+    for (const [name, args] of calls) {
+      const { text, headers } = await world.call(name, args, bearer(KEY));
+      texts.push(text, JSON.stringify(headers));
+    }
+    for (const path of ['/metrics', '/readyz', '/healthz', '/nowhere']) {
+      const { text, headers } = await world.ask({ method: 'GET', path, headers: bearer(KEY) });
+      texts.push(text, JSON.stringify(headers));
+    }
+    texts.push(...world.lines, readFileSync(journal, 'utf8'));
+    const all = texts.join('\n');
+    for (const form of FORMS) expect(all).not.toContain(form);
+  });
+});
