@@ -16,6 +16,10 @@ import { createSession } from '../../src/mcp/session.js';
 import { type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
 import type { HttpLimits } from '../../src/transports/http/limits.js';
 import { shop } from '../helpers/shop.js';
+// What the first call loads, so that no test's time goes into it.
+import '../../src/mcp/call-tool.js';
+import '../../src/posthog/client.js';
+import '../../tools/index.js';
 
 export const INFO = { name: 'test', version: '1' };
 

@@ -9,6 +9,8 @@ export interface HttpLimits {
   /** How often the two are looked at; Node's own default of 30 s would let a connection live that much longer. */
   checkMs: number;
   keepAliveMs: number;
+  /** How often old streams are written to; proxies give up on those that are silent, mostly after a minute. */
+  beatMs: number;
   maxConnections: number;
   /** Requests of all callers in work at once. */
   maxConcurrent: number;
@@ -29,6 +31,7 @@ export const DEFAULT_LIMITS: Readonly<HttpLimits> = {
   requestMs: 30_000,
   checkMs: 1_000,
   keepAliveMs: 30_000,
+  beatMs: 15_000,
   maxConnections: 1_000,
   maxConcurrent: 200,
   maxPerCaller: 64,

@@ -65,7 +65,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const onerror = (error: Error) => log.debug('protocol error', { error });
   const table = { max: limits.maxSessions, idleMs: limits.sessionIdleMs, now };
   const streamable = createStreamable({ createServer: create, sessions, limits: table, onerror });
-  const sse = createSse({ createServer: create, limits: table, onerror });
+  const sse = createSse({ createServer: create, limits: table, beatMs: limits.beatMs, onerror });
   const work = createWork();
   let closing = false;
 

@@ -6,8 +6,6 @@ import { MESSAGES_PATH } from './routes.js';
 import { createSessionTable } from './sessions.js';
 import { type Endpoint, type EndpointOptions, type Exchange, NO_ROOM } from './streamable.js';
 
-/** Proxies give up on streams that are silent, mostly after a minute. Milliseconds. */
-const KEEP_ALIVE_MS = 15_000;
 /** A client that lets so much pile up on its stream is not reading it. Bytes. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
 
@@ -18,8 +16,13 @@ interface Stream {
   pending: Map<string | number, () => void>;
 }
 
+interface SseOptions extends EndpointOptions {
+  /** How often a stream is written to, be there news or not. Milliseconds. */
+  beatMs: number;
+}
+
 /** HTTP+SSE of 2024-11-05, for clients that know nothing newer: a stream at /sse, messages posted to /messages. */
-export function createSse({ createServer, limits, onerror }: EndpointOptions): Endpoint {
+export function createSse({ createServer, limits, beatMs, onerror }: SseOptions): Endpoint {
   const held = createSessionTable<Stream>(({ transport }) => transport.close(), limits);
 
   const open = async ({ res, view }: Exchange): Promise<void> => {
@@ -29,7 +32,7 @@ export function createSse({ createServer, limits, onerror }: EndpointOptions): E
     place.keep(stream.transport.sessionId, stream);
     settleAsAnswered(stream);
     const server = createServer(view);
-    const beat = setInterval(() => res.write(': keep-alive\n\n'), KEEP_ALIVE_MS).unref();
+    const beat = setInterval(() => res.write(': keep-alive\n\n'), beatMs).unref();
     res.once('close', () => {
       clearInterval(beat);
       held.drop(stream.transport.sessionId);
