@@ -6,7 +6,7 @@ import { CALL, startUpstream } from './upstream.js';
 
 const BAR_MS = 4;
 const CALLERS = [1, 16, 64];
-const CALLS = 4_000;
+const CALLS = 2_000;
 const WARM_UP = 2_000;
 
 /** A client of 2025: no session, no handshake kept. */

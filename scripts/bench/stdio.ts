@@ -7,7 +7,7 @@ import { CALL, startUpstream } from './upstream.js';
 
 const BAR_MS = 2;
 const CALLERS = [1, 16];
-const CALLS = 4_000;
+const CALLS = 2_000;
 const WARM_UP = 2_000;
 
 export async function benchStdio(calls: number): Promise<void> {
