@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
+import type { Journal } from '../../src/writes/journal.js';
 import { type FaultProxy, startFaultProxy } from '../helpers/fault-proxy.js';
 import { INITIALIZE, run, start } from '../helpers/server-process.js';
 import { RUNNING, shop } from '../helpers/shop.js';
@@ -130,9 +131,12 @@ describe('a journal that cannot be written when a write is about to begin', () =
   });
 
   it('whatever the tool', async () => {
-    const world = await openWorld({
-      journal: { begin: () => Promise.reject(new Error('full')), end: () => Promise.resolve() },
-    });
+    const full: Journal = {
+      begin: () => Promise.reject(new Error('full')),
+      end: () => Promise.resolve(),
+      hiding: () => full,
+    };
+    const world = await openWorld({ journal: full });
     const answer = await world.call('experiment-pause', { id: RUNNING });
     expect(answer.data.error).toMatchObject({ code: 'journal_failed' });
     expect(answer.text).not.toContain('full');

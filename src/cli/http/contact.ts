@@ -4,7 +4,7 @@ import { type AttemptOutcome, reached } from '../../posthog/guard.js';
  * How long a failure makes the process unready. Afterwards it counts as ready, since requests are what would tell that
  * PostHog is back, and nobody sends any to a process that is not ready. Milliseconds.
  */
-export const FAILURE_COUNTS_MS = 60_000;
+export const FAILURE_COUNTS_MS = 15_000;
 
 export interface Contact {
   heard(outcome: AttemptOutcome): void;
