@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ALL_TOOLS } from '../../tools/index.js';
 import { openBroken, storedAfterUndo } from '../helpers/broken.js';
 import { BREAKS, type Break, LATE, NOT_CARRIED_OUT } from '../helpers/fault-proxy.js';
@@ -7,6 +7,9 @@ import { sent, warningCodes } from '../helpers/state.js';
 import { storedIn } from '../helpers/stored.js';
 import { VALID_CALLS } from '../helpers/valid-calls.js';
 import type { Answer } from '../helpers/world.js';
+
+// A machine that is busy with other things takes its time to start processes and to load modules.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** The copy is in a project that this server does not read. */
 const UNTOLD: readonly string[] = ['experiment-copy-to-project'];
@@ -89,11 +92,11 @@ describe('a write whose exchange breaks is sent once, and its status is what is 
     await abreast(QUICK, (where) => check(tool, where));
   });
 
-  it.each(LATE)('every tool: %s', { timeout: 60_000 }, async (where) => {
+  it.each(LATE)('every tool: %s', async (where) => {
     await abreast(WRITES, (tool) => check(tool, where));
   });
 
-  it('every tool: nor can the state be read', { timeout: 60_000 }, async () => {
+  it('every tool: nor can the state be read', async () => {
     await abreast(WRITES, async (tool) => {
       const { world, proxy } = await openBroken(tool, 'applied_no_byte', { patienceMs: [0] });
       proxy.breakAt('applied_no_byte');

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import type { Journal } from '../../src/writes/journal.js';
@@ -9,6 +9,9 @@ import { type FaultProxy, startFaultProxy } from '../helpers/fault-proxy.js';
 import { INITIALIZE, run, start } from '../helpers/server-process.js';
 import { RUNNING, shop } from '../helpers/shop.js';
 import { openWorld } from '../helpers/world.js';
+
+// A machine that is busy with other things takes its time to start processes and to load modules.
+vi.setConfig({ testTimeout: 60_000 });
 
 const CANARY = 'phx_canary0123456789abcdefghij';
 const line = z.looseObject({ attempt: z.string(), phase: z.string(), time: z.iso.datetime() });
