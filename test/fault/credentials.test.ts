@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { createLog, createRedactor } from '../../src/log.js';
 import { apiPath } from '../../src/posthog/path.js';
 import { resolveProject } from '../../src/posthog/project.js';
@@ -140,5 +141,24 @@ describe('resolveProject', () => {
     const { server, api } = await setUp([json(401, { detail: 'Invalid' })]);
     expect(await errorOf(resolveProject(api, '@current'))).toMatchObject({ code: 'unauthenticated' });
     expect(server.hits).toHaveLength(1);
+  });
+});
+
+describe('a key that one call brings', () => {
+  const OWN = 'phx_canary_of_a_caller';
+
+  it('takes the place of the other, for this call alone, and is in no line of the log', async () => {
+    const lines: string[] = [];
+    const log = createLog({ level: 'debug', redact: createRedactor([KEY]), write: (line) => lines.push(line) });
+    const { client, server } = await setUp([json(200, {})], { log });
+    const shape = z.unknown().transform((): unknown => {
+      throw new Error(`${OWN} ${Buffer.from(OWN).toString('base64')}`);
+    });
+    const { signal } = new AbortController();
+    await errorOf(client.forCall({ signal, key: OWN }).get(EXPERIMENT, shape));
+    await client.forCall({ signal }).get(EXPERIMENT, ANY);
+    expect(server.hits.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${OWN}`, `Bearer ${KEY}`]);
+    expect(lines.join('')).toContain('a request failed on our side');
+    expect(lines.join('')).not.toMatch(/canary|cGh4X2Nhbm/);
   });
 });

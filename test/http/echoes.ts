@@ -2,7 +2,8 @@ import type { Fault, FaultRequest } from '../../src/sandbox/faults.js';
 
 type Echo = (request: FaultRequest, key: string) => Fault;
 
-function said(key: string): string {
+/** The key in all forms that it could be found by. */
+export function said(key: string): string {
   const encoded = ['', 'x', 'xy'].map((before) => Buffer.from(`${before}${key}`).toString('base64'));
   return `${key} ${encoded.join(' ')} Authorization: Bearer ${key}`;
 }

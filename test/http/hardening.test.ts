@@ -178,7 +178,7 @@ describe('bodies', () => {
       await ask({ body: Buffer.concat([quarter, quarter, quarter, quarter, quarter]), headers: AUTH }),
       413,
     );
-    expectRefusal(await ask({ body: [quarter, quarter, quarter, quarter, quarter], headers: AUTH }), 413);
+    expectRefusal(await ask({ body: Array.from({ length: 12 }, () => quarter), headers: AUTH }), 413);
     const declared = `POST /mcp HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\nContent-Length: 9999999\r\n\r\n`;
     const { got, closed } = socket(declared);
     await closed;

@@ -6,6 +6,7 @@ import { Client } from '@modelcontextprotocol/client';
 import { StreamableHTTPClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createSessionTable } from '../../src/transports/http/sessions.js';
 import { connectClient, type HttpWorld, INFO, messageOf, oldClient, openHttp, rpc, transportTo } from './setup.js';
 
 const ANN = 'secret-of-ann-0123';
@@ -171,6 +172,20 @@ describe('with sessions', () => {
     expect((await world.ask({ method: 'DELETE', headers })).status).toBe(200);
     await openSession(world);
     expect((await world.ask({ body: initialize() })).status).toBe(503);
+  });
+
+  it('a place is taken before the session is there', async () => {
+    const table = createSessionTable<string>(async () => undefined, { max: 2 });
+    const [first, second] = [table.take('ann'), table.take('bob')];
+    expect(table.take('eve')).toBeNull();
+    first?.keep('1', 'x');
+    first?.leave();
+    expect(table.take('eve')).toBeNull();
+    second?.leave();
+    second?.leave();
+    expect(table.take('eve')).not.toBeNull();
+    expect(table.take('eve')).toBeNull();
+    expect([table.find('1', 'ann'), table.find('1', 'bob')]).toEqual(['x', undefined]);
   });
 
   it('an opening that fails takes no place', async () => {

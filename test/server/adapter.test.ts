@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Redact } from '../../src/log.js';
 import { callTool } from '../../src/mcp/call-tool.js';
 import { toyEnvironment } from '../helpers/toys.js';
 
@@ -129,4 +130,15 @@ describe('errors', () => {
       expect(told).not.toMatch(/canary|Bearer|\/home|at .*\.ts|circular/);
     },
   );
+
+  it('hides the key of its caller from the log as well', async () => {
+    const environment = toyEnvironment();
+    const told: string[] = [];
+    const reportBug = (_id: string, error: unknown, also: Redact = String) => told.push(also(String(error)));
+    // What the toy throws holds these words.
+    const caller = { id: 'key:1', name: 'key:1', role: 'live', key: 'Authorization' } as const;
+    const request = { name: 'toy-fail', arguments: { how: 'error' }, signal: new AbortController().signal, caller };
+    await callTool(request, { ...environment, reportBug });
+    expect(told).toEqual([expect.stringContaining('[redacted]: Bearer')]);
+  });
 });

@@ -35,7 +35,7 @@ async function bounded(req: IncomingMessage): Promise<Buffer | 'too large' | 'go
   const chunks: Buffer[] = [];
   let size = 0;
   try {
-    // Left early, a plain loop would destroy the socket and with it the answer.
+    // A plain loop that is left early destroys the request, whose rest could then not be read any more.
     for await (const chunk of req.iterator({ destroyOnReturn: false })) {
       size += chunk.length;
       if (size > MAX_BODY_BYTES) return 'too large';
