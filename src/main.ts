@@ -11,6 +11,8 @@ import type { Journal } from './writes/journal.js';
 
 /** How long the pool may take to close once the last answer is out. Milliseconds. */
 const CLOSE_MS = 400;
+/** How long a command that is done waits for the journal to be read, whose warnings are not to be lost. Milliseconds. */
+const TELL_MS = 5_000;
 
 interface Runtime {
   config: Config;
@@ -128,9 +130,12 @@ async function withSession(
   try {
     return await use(session);
   } finally {
-    const closed = Promise.all([told, session.close()]);
-    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
+    await Promise.all([within(TELL_MS, told), within(CLOSE_MS, session.close())]);
   }
+}
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  await Promise.race([work, new Promise((resolve) => setTimeout(resolve, ms).unref())]);
 }
 
 /** Undefined where none is configured, and where nothing will be written. */
