@@ -1,24 +1,32 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
 import { canonical } from '../schema/canonical.js';
 import type { Preview } from '../writes/consent.js';
 
 /** How long a preview can be confirmed. Milliseconds. */
 export const TOKEN_LIFE_MS = 10 * 60_000;
 
-/** A digest long enough that nobody finds a second state or argument for it. Hex characters. */
-const DIGEST_LENGTH = 24;
+/** Long enough that nobody finds a second call or state for it: 96 bits of base64url. */
+const DIGEST_LENGTH = 16;
+/** Long enough to tell which part moved, where the digest of the whole says that one did. Characters of base64url. */
+const NAME_LENGTH = 3;
+const PART_LENGTH = 5;
+/** Models copy tokens by hand, so they are short: 128 bits of the signature are plenty. */
+const SIGNATURE_LENGTH = 22;
 
-const payload = z.object({
+/** Parts of a state that can be gone in the next look at it; only a digest of their names is in a token. */
+const KNOWN_NAMES: readonly string[] = ['status', 'start_date', 'end_date', 'conclusion', 'version', 'the assessment'];
+
+interface Payload {
   /** Digest of tool, arguments, project, PostHog and caller. */
-  call: z.string(),
-  /** Digests of the parts of the state shown, by name. */
-  state: z.record(z.string(), z.string()),
+  call: string;
+  /** Digest of the state shown. */
+  state: string;
+  /** Short digests of its parts, by short digests of their names. */
+  parts: ReadonlyMap<string, string>;
   /** Milliseconds since 1970. */
-  issued: z.number(),
-  nonce: z.string(),
-});
-type Payload = z.output<typeof payload>;
+  issued: number;
+  nonce: string;
+}
 
 /** Why a token does not confirm a call; `moved` names the parts of the state that are not as shown. */
 export type Flaw =
@@ -44,11 +52,9 @@ export interface Tokens {
   ageOf(token: string): number | null;
 }
 
-function digest(value: unknown): string {
-  return createHash('sha256')
-    .update(canonical(value) ?? 'undefined')
-    .digest('hex')
-    .slice(0, DIGEST_LENGTH);
+function digest(value: unknown, length = DIGEST_LENGTH): string {
+  const text = canonical(value) ?? 'undefined';
+  return createHash('sha256').update(text).digest('base64url').slice(0, length);
 }
 
 function callDigest({ tool, arguments: given, project, origin, caller }: Preview): string {
@@ -56,10 +62,33 @@ function callDigest({ tool, arguments: given, project, origin, caller }: Preview
 }
 
 /** What was shown: the state before, and what the evidence said to it. */
-function stateDigests({ state, gate }: Preview): Record<string, string> {
+function shownIn({ state, gate }: Preview): Record<string, unknown> {
   const verdict = gate && { passes: gate.passes, recommendation: gate.recommendation, variant: gate.variant_key };
-  const parts = { ...state, ...(verdict ? { 'the assessment': verdict } : {}) };
-  return Object.fromEntries(Object.entries(parts).map(([name, value]) => [name, digest(value)]));
+  return { ...state, ...(verdict ? { 'the assessment': verdict } : {}) };
+}
+
+function partsOf(shown: Record<string, unknown>): Map<string, string> {
+  return new Map(Object.entries(shown).map(([name, value]) => [digest(name, NAME_LENGTH), digest(value, PART_LENGTH)]));
+}
+
+/** Names of the parts that are not as they were; of a part that went only the known names can be told. */
+function movedParts(before: ReadonlyMap<string, string>, shown: Record<string, unknown>): string[] {
+  const now = partsOf(shown);
+  const names = new Map([...KNOWN_NAMES, ...Object.keys(shown)].map((name) => [digest(name, NAME_LENGTH), name]));
+  const moved = [...new Set([...before.keys(), ...now.keys()])].filter((key) => before.get(key) !== now.get(key));
+  return moved.map((key) => names.get(key) ?? 'a part that was shown');
+}
+
+function written({ call, state, parts, issued, nonce }: Payload): string {
+  const joined = [...parts].map(([name, value]) => name + value).join('');
+  return [call, state, joined, issued.toString(36), nonce].join('~');
+}
+
+function parsed(body: string): Payload {
+  const [call = '', state = '', joined = '', issued = '', nonce = ''] = body.split('~');
+  const units = joined.match(new RegExp(`.{${NAME_LENGTH + PART_LENGTH}}`, 'g')) ?? [];
+  const parts = new Map(units.map((unit) => [unit.slice(0, NAME_LENGTH), unit.slice(NAME_LENGTH)]));
+  return { call, state, parts, issued: Number.parseInt(issued, 36), nonce };
 }
 
 /**
@@ -70,7 +99,7 @@ function stateDigests({ state, gate }: Preview): Record<string, string> {
 export function createTokens({ secret, now }: { secret: string | undefined; now: () => number }): Tokens {
   const key = secret === undefined ? randomBytes(32) : createHash('sha256').update(secret).digest();
   const spent = new Map<string, number>();
-  const sign = (text: string) => createHmac('sha256', key).update(text).digest('base64url');
+  const sign = (text: string) => createHmac('sha256', key).update(text).digest('base64url').slice(0, SIGNATURE_LENGTH);
 
   const read = (token: string): Payload | null => {
     const [body = '', signature = '', ...rest] = token.split('.');
@@ -78,18 +107,19 @@ export function createTokens({ secret, now }: { secret: string | undefined; now:
     const given = Buffer.from(signature);
     const right = Buffer.from(sign(body));
     if (rest.length > 0 || given.length !== right.length || !timingSafeEqual(given, right)) return null;
-    return payload.safeParse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8'))).data ?? null;
+    return parsed(body);
   };
 
   return {
     issue: (preview) => {
       const content: Payload = {
         call: callDigest(preview),
-        state: stateDigests(preview),
+        state: digest(shownIn(preview)),
+        parts: partsOf(shownIn(preview)),
         issued: now(),
-        nonce: randomBytes(9).toString('base64url'),
+        nonce: randomBytes(6).toString('base64url'),
       };
-      const body = Buffer.from(JSON.stringify(content)).toString('base64url');
+      const body = written(content);
       return { token: `${body}.${sign(body)}`, expires: content.issued + TOKEN_LIFE_MS };
     },
     flawOf: (token, preview, spentHere = false) => {
@@ -98,11 +128,8 @@ export function createTokens({ secret, now }: { secret: string | undefined; now:
       if (content.call !== callDigest(preview)) return { kind: 'other_call' };
       if (now() >= content.issued + TOKEN_LIFE_MS) return { kind: 'expired' };
       if (spent.has(content.nonce) && !spentHere) return { kind: 'used' };
-      const shown = content.state;
-      const current = stateDigests(preview);
-      const names = new Set([...Object.keys(shown), ...Object.keys(current)]);
-      const parts = [...names].filter((name) => shown[name] !== current[name]);
-      return parts.length > 0 ? { kind: 'moved', parts } : null;
+      const shown = shownIn(preview);
+      return content.state === digest(shown) ? null : { kind: 'moved', parts: movedParts(content.parts, shown) };
     },
     spend: (token) => {
       for (const [nonce, until] of spent) if (until <= now()) spent.delete(nonce);
