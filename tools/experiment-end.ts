@@ -31,7 +31,7 @@ export const experimentEnd = defineWriteTool({
       (input.conclusion_comment ?? experiment.conclusion_comment) === experiment.conclusion_comment;
     const ended = Boolean(experiment.start_date && experiment.end_date);
     return {
-      claims: claimOf(input.conclusion, experiment),
+      claims: claimOf(input, experiment),
       refused: refusedUnlessLive(experiment),
       after: predicted(experiment, { end_date: NOW, ...concluded(input, experiment) }),
       effects: {

@@ -6,7 +6,7 @@ import { type Flag, isFrozen, shippedVariant, thawed, variantsOf } from '../src/
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { plainOrQuoted, quoted } from '../src/schema/quote.js';
 import { defineWriteTool, type Warning } from '../src/tool.js';
-import { claimOf } from '../src/writes/claims.js';
+import { claimOf, servedToAll } from '../src/writes/claims.js';
 import { movedPercent, shareText } from '../src/writes/flag-shift.js';
 import { NOW, predicted, shippedFilters } from '../src/writes/predict.js';
 import { postAction } from '../src/writes/requests.js';
@@ -54,7 +54,13 @@ export const experimentShipVariant = defineWriteTool({
           ? 'The experiment ends now; only data up to now counts.'
           : 'Unchanged: it had ended.',
       },
-      claims: [{ kind: 'ship', variant: input.variant_key }, ...claimOf(input.conclusion, experiment)],
+      // What an approved change has shipped already is no new claim.
+      claims: [
+        ...(servedToAll(flag.filters) === input.variant_key
+          ? []
+          : [{ kind: 'ship' as const, variant: input.variant_key }]),
+        ...claimOf(input, experiment),
+      ],
       refused: experiment.start_date ? undefined : 'Experiment has not been launched yet.',
       after: predicted(experiment, {
         end_date: experiment.end_date ?? NOW,

@@ -61,7 +61,12 @@ export const featureFlagRestore = defineWriteTool({
     return {
       claims: [
         ...shippingClaim(restored.filters, experiment),
-        ...(reopens ? verdictClaimOf(input.conclusion, experiment) : []),
+        ...(reopens
+          ? verdictClaimOf(
+              { conclusion: input.conclusion, conclusion_comment: input.conclusion_comment ?? '' },
+              experiment,
+            )
+          : []),
       ],
       after: predicted(experiment, { ...(reopens ? reopened(input, experiment) : commented(input)), flag: restored }),
       // A start date turns the flag on before it is turned off again.

@@ -1,4 +1,5 @@
 import { assess } from '../decision/assess.js';
+import type { ActivityFact } from '../decision/facts.js';
 import { gate } from '../decision/gates.js';
 import { ToolError } from '../errors.js';
 import type { Claim } from '../schema/claim.js';
@@ -22,18 +23,22 @@ export async function judgeClaims(
   const assessment = assess(await gatherFacts(experiment, context));
   const results = claims.map((claim) => ({ claim, ...gate(assessment, claim) }));
   const failed = results.filter(({ passes }) => !passes);
-  const restores = failed.length > 0 && (await putsBack(failed, experiment.id, context));
+  const restores = failed.length > 0 && (await putsBack(failed, experiment, context));
   const { recommendation, variant_key, findings, evidence_comment } = assessment;
   const because = restores ? [] : failed.flatMap(({ because: sentence }) => sentence ?? []);
   return { passes: because.length === 0, because, recommendation, variant_key, findings, evidence_comment };
 }
 
-async function putsBack(failed: readonly { claim: Claim }[], id: number, context: CallContext): Promise<boolean> {
+async function putsBack(
+  failed: readonly { claim: Claim }[],
+  experiment: Experiment,
+  context: CallContext,
+): Promise<boolean> {
   try {
-    const { entries } = await readActivity(id, 0, context);
+    const { entries } = await readActivity(experiment.id, 0, context);
     const changes = entries.flatMap((entry) => entry.changes);
     return failed.every(({ claim }) =>
-      claim.kind === 'end' ? lastConclusion(changes) === claim.conclusion : lastServed(changes) === claim.variant,
+      claim.kind === 'end' ? stoodBefore(claim, entries, experiment) : lastServed(changes) === claim.variant,
     );
   } catch (error) {
     // Without the log nothing tells of an undo; the claim then needs its reason.
@@ -44,9 +49,23 @@ async function putsBack(failed: readonly { claim: Claim }[], id: number, context
 
 type Changes = readonly { field: string; before: unknown }[];
 
-/** The conclusion before the newest change of it. */
-function lastConclusion(changes: Changes): unknown {
-  return changes.find(({ field }) => field === 'conclusion')?.before;
+/**
+ * Whether the conclusion before the newest change of it was this one, with this comment: without the comment, a reason that
+ * once overrode a gate would be dropped and its verdict kept.
+ */
+function stoodBefore(
+  { conclusion, comment }: Extract<Claim, { kind: 'end' }>,
+  entries: readonly ActivityFact[],
+  experiment: Experiment,
+): boolean {
+  for (const { changes } of entries) {
+    const changed = changes.find(({ field }) => field === 'conclusion');
+    if (changed === undefined) continue;
+    const of = changes.find(({ field }) => field === 'conclusion_comment');
+    const stood = (of ? of.before : experiment.conclusion_comment) ?? '';
+    return changed.before === conclusion && stood === comment;
+  }
+  return false;
 }
 
 /** The variant that the flag gave everybody before the newest change of its filters. */

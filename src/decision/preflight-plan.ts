@@ -1,3 +1,4 @@
+import { rolloutOf } from '../schema/flag.js';
 import type { Check, Estimate, PreflightFacts } from './preflight-facts.js';
 import { DEFAULT_EFFECT_PERCENT, MAX_MORE_DAYS, MIN_RUN_DAYS } from './thresholds.js';
 
@@ -77,8 +78,14 @@ function untold({ experiment }: PreflightFacts, value: Estimate | null): Pick<Ch
   if (!size) return { title: 'Whether traffic suffices cannot be told: there is no sample size' };
   if (!days) return { title: `Whether traffic suffices for ${size} users cannot be told: no exposure rate is stored` };
   const rate = Math.ceil(size / days);
+  const rollout = experiment.feature_flag ? rolloutOf(experiment.feature_flag.filters) : 100;
+  // Of those who come only the rollout enters.
+  const share =
+    rollout > 0 && rollout < 100
+      ? `, so ${Math.ceil((rate * 100) / rollout)} who see the place at a rollout of ${rollout}%`
+      : '';
   return {
-    title: `The plan needs about ${rate} new users a day; whether so many come cannot be told of a draft`,
+    title: `The plan needs about ${rate} new users a day${share}; whether so many come cannot be told of a draft`,
     evidence: { sample_size: size, planned_days: days, needed_per_day: rate },
   };
 }

@@ -1,7 +1,7 @@
 import { plainOrQuoted } from '../schema/quote.js';
 import { type RunChange, runChanges } from './change-kinds.js';
 import { type Facts, MS_PER_DAY } from './facts.js';
-import { dayOf, type Finding, type Rule, shown } from './finding.js';
+import { dayOf, type Finding, type Rule, shownDays } from './finding.js';
 import { insideRun, pausesOf, shareBefore } from './run-log.js';
 
 function beforeAndAfter(facts: Facts, times: readonly number[]): Finding['evidence'] {
@@ -68,8 +68,8 @@ export const pausedMidRun: Rule = (facts) => {
     {
       code: 'paused_mid_run',
       severity: 'info',
-      title: `Paused for ${shown(days)} days of the run: ${pauses.map(({ from, to }) => `${dayOf(from)} to ${dayOf(to)}`).join(', ')}.`,
-      evidence: { pauses: pauses.length, paused_days: shown(days), ...beforeAndAfter(facts, starts) },
+      title: `Paused for ${shownDays(days)} days of the run: ${pauses.map(({ from, to }) => `${dayOf(from)} to ${dayOf(to)}`).join(', ')}.`,
+      evidence: { pauses: pauses.length, paused_days: shownDays(days), ...beforeAndAfter(facts, starts) },
       advice:
         'Those enrolled before saw the default meanwhile, which waters the effect down. The real effect may be larger.',
     },

@@ -147,7 +147,7 @@ function howToConfirm(preview: Preview): Warning {
     preview.gate?.passes === false
       ? " and override_reason (the user's own reason; it is stored in the conclusion)"
       : '';
-  const message = `Nothing has changed yet. ${gateSentence(preview)}Show the user what would happen; if they agree, call ${preview.tool} again with the same arguments, confirmation_token${reason}.`;
+  const message = `Nothing has changed yet. ${gateSentence(preview)}Show the user what would happen; if they agree, call ${preview.tool} again with the same arguments${reason} and confirmation_token.`;
   return { code: codeOf(preview), message };
 }
 

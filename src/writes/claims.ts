@@ -3,16 +3,24 @@ import type { Experiment } from '../schema/experiment.js';
 import { type FlagFilters, type ReleaseGroup, variantsOf } from '../schema/flag.js';
 
 /** What a conclusion claims where it is a new one; nothing where it stands already or none is given. */
-export function claimOf(conclusion: string | undefined, experiment: Experiment): Claim[] {
-  return conclusion === undefined || conclusion === experiment.conclusion ? [] : [{ kind: 'end', conclusion }];
+export function claimOf({ conclusion, conclusion_comment, clear }: Concluding, experiment: Experiment): Claim[] {
+  if (conclusion === undefined || conclusion === experiment.conclusion) return [];
+  const stored = clear?.includes('conclusion_comment') ? '' : (experiment.conclusion_comment ?? '');
+  return [{ kind: 'end', conclusion, comment: conclusion_comment ?? stored }];
+}
+
+interface Concluding {
+  conclusion?: string | undefined;
+  conclusion_comment?: string | undefined;
+  clear?: readonly string[] | undefined;
 }
 
 /** Conclusions that say how the variants compare. */
 const VERDICTS: readonly string[] = ['won', 'lost'];
 
 /** The same for calls that put a conclusion right or back: those that say nothing of the variants need no assessment. */
-export function verdictClaimOf(conclusion: string | undefined, experiment: Experiment): Claim[] {
-  return conclusion !== undefined && VERDICTS.includes(conclusion) ? claimOf(conclusion, experiment) : [];
+export function verdictClaimOf(input: Concluding, experiment: Experiment): Claim[] {
+  return input.conclusion !== undefined && VERDICTS.includes(input.conclusion) ? claimOf(input, experiment) : [];
 }
 
 /**

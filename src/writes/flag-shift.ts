@@ -103,7 +103,7 @@ export function shiftWarnings(experiment: Experiment, flag: Flag, wanted: Flag):
 
 function rebucketingMessage(flag: Flag, wanted: Flag): string {
   const share = shareText(movedPercent(flag.filters, wanted.filters));
-  return `Some users change variant and will have seen both: ${share} of those inside.`;
+  return `Some users change variant and will have seen both: ${share} of those inside. Exposures so far followed the old split, so the sample ratio check is likely to fail from now on; a copy (experiment-duplicate) or a reset gives a clean run.`;
 }
 
 function rolloutMessage({ before, after }: { before: number; after: number }): string {

@@ -44,7 +44,7 @@ function expectedChanges({ subject, was, plan }: Write): Change[] {
   return all.filter(({ path }) => !NOT_FORESEEN.includes(path));
 }
 
-function expectedUndo({ tool, input, before, was, plan }: Write): Undo {
+export function expectedUndo({ tool, input, before, was, plan }: Write): Undo {
   return tool.undo(input, before, plan.after ?? was);
 }
 

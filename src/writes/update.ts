@@ -30,10 +30,9 @@ export function planUpdate(input: Update, before: UpdateBefore): Plan {
   const body = updateBody(input, experiment);
   const unchanged = Object.keys(body).length === 0;
   return {
-    claims: [
-      ...verdictClaimOf(input.conclusion, experiment),
-      ...(flag ? shippingClaim(flag.wanted.filters, experiment) : []),
-    ],
+    claims: [...verdictClaimOf(input, experiment), ...(flag ? shippingClaim(flag.wanted.filters, experiment) : [])],
+    refused:
+      'feature_flag' in body && experiment.start_date && !input.update_feature_flag_params ? NEEDS_OPT_IN : undefined,
     after: afterUpdate(body, experiment, flag),
     level: starts || reachesUsers(flag, before) ? 'live' : 'write',
     effects: {
@@ -49,6 +48,9 @@ export function planUpdate(input: Update, before: UpdateBefore): Plan {
     ...(unchanged ? { alreadyDone: 'The experiment has these values already.' } : {}),
   };
 }
+
+const NEEDS_OPT_IN =
+  'This experiment is running. To change its flag config, send update_feature_flag_params=true (or edit the feature flag directly).';
 
 interface Flags {
   now: Flag;

@@ -13,7 +13,7 @@ const RECOMMENDATIONS = {
   cannot_tell: assess(facts({ exposures: null })),
 };
 
-const end = (conclusion: string): Claim => ({ kind: 'end', conclusion });
+const end = (conclusion: string): Claim => ({ kind: 'end', conclusion, comment: '' });
 const ship = (variant: string): Claim => ({ kind: 'ship', variant });
 
 describe('gate', () => {

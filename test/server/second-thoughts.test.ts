@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { scenarioOf } from '../helpers/assess-scenarios.js';
+import { DRAFT, RUNNING, shop } from '../helpers/shop.js';
+import { flagRow, sent } from '../helpers/state.js';
+import { openWorld, takeBack } from '../helpers/world.js';
+
+const decided = { override_reason: 'The team decided.' };
+
+describe('a ship that had to be approved', () => {
+  const approvals = ['feature_flag.update'] as const;
+
+  it('needs no reason a second time when it is repeated, and its first answer knows the way back', async () => {
+    const world = await openWorld({ scenario: { ...shop, approvals: [...approvals] } });
+    const before = JSON.stringify(flagRow(world, RUNNING).filters);
+    const ship = { id: RUNNING, variant_key: 'test' };
+    const pending = await world.call('experiment-ship-variant', { ...ship, ...decided });
+    expect(pending.data).toMatchObject({ status: 'pending_approval', undo: { tool: 'feature-flag-restore' } });
+    await world.sandbox.approve(String(pending.data.change_request_id));
+    const repeated = await world.call('experiment-ship-variant', ship);
+    expect(repeated.data, repeated.text).toMatchObject({ status: 'applied', experiment: { status: 'stopped' } });
+    const undone = await takeBack(world, pending);
+    await world.sandbox.approve(String(undone.data.change_request_id));
+    const after = JSON.stringify(flagRow(world, RUNNING).filters.multivariate);
+    expect(after).toBe(JSON.stringify(JSON.parse(before).multivariate));
+  });
+});
+
+describe('a change of a launched flag', () => {
+  it('is not previewed without the switch that PostHog will ask for', async () => {
+    const world = await openWorld({ confirm: 'token' });
+    const answer = await world.call('experiment-update', { id: RUNNING, rollout_percentage: 50 });
+    expect(answer.data.error).toMatchObject({
+      code: 'refused',
+      detail: expect.stringContaining('update_feature_flag_params=true'),
+    });
+    expect(sent(world)).toEqual([]);
+    const draft = await world.call('experiment-update', { id: DRAFT, rollout_percentage: 50 });
+    expect(draft.data.status).toBe('applied');
+  });
+});
+
+describe('a verdict that was overridden and taken back', () => {
+  it('does not come back without the reason that carried it', async () => {
+    const world = await openWorld({ scenario: scenarioOf({ started_days_ago: 2 }) });
+    const won = await world.call('experiment-end', { id: 1, conclusion: 'won', ...decided });
+    expect(won.data.status, won.text).toBe('applied');
+    const stored = await world.stored(1);
+    await takeBack(world, won);
+    const { end_date } = stored;
+    const bare = await world.call('experiment-update', { id: 1, end_date, conclusion: 'won' });
+    expect(bare.data, bare.text).toMatchObject({ status: 'confirmation_required', gate: { passes: false } });
+    const whole = { id: 1, end_date, conclusion: 'won', conclusion_comment: stored.conclusion_comment };
+    expect((await world.call('experiment-update', whole)).data.status).toBe('applied');
+  });
+});
