@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/system/**', 'node_modules/**'],
+    exclude: ['test/system/**', 'test/browser/**', 'node_modules/**'],
     testTimeout: 20_000,
     // Two cores are the floor this suite is run on; more workers only make sockets and spawned servers compete.
     maxWorkers: 2,

@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** What needs more than Node: nginx and openssl of Debian, and a build. */
+/** What needs more than Node: nginx, openssl and Chromium of Debian, and a build. */
 export default defineConfig({
   test: {
-    include: ['test/system/**/*.test.ts'],
+    include: ['test/system/**/*.test.ts', 'test/browser/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

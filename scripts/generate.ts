@@ -1,11 +1,13 @@
-/** Writes what is derived from the tools: src/generated/tools.ts and README's table. `--check` only compares. */
+/** Writes what is derived: src/generated/ (the list of tools, the page that draws results) and README's table. `--check` only compares. */
 import { readFile, writeFile } from 'node:fs/promises';
 import type { CatalogueEntry } from '../src/mcp/catalogue.js';
 import { catalogueEntry } from '../src/mcp/json-schema.js';
 import { TOOLSETS } from '../src/tool.js';
 import { ALL_TOOLS } from '../tools/index.js';
+import { bundledPages } from './bundle-ui.js';
 
 const CATALOGUE = 'src/generated/tools.ts';
+const PAGES = 'src/generated/ui.ts';
 const README = 'README.md';
 const TABLE = /(<!-- tools:start -->\n)[\s\S]*?(<!-- tools:end -->)/;
 
@@ -34,6 +36,7 @@ async function stored(path: string): Promise<string> {
 const readme = await stored(README);
 const wanted: [string, string][] = [
   [CATALOGUE, catalogue],
+  [PAGES, await bundledPages()],
   ...(TABLE.test(readme)
     ? [[README, readme.replace(TABLE, (_, start, end) => `${start}${table()}${end}`)] satisfies [string, string]]
     : []),

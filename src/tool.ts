@@ -22,6 +22,9 @@ export const DEFAULT_TOOLSETS: readonly Toolset[] = ['experiments', 'lifecycle',
  */
 export type Access = 'read' | 'write' | 'live' | 'destructive';
 
+export const VIEWS = ['results', 'review'] as const;
+export type View = (typeof VIEWS)[number];
+
 export interface CallContext {
   api: PostHogApi;
   /** Numeric project id; never chosen by the model. */
@@ -107,6 +110,8 @@ interface ToolBase<I extends z.ZodType> {
 export interface ReadTool<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> extends ToolBase<I> {
   access: 'read';
   output: O;
+  /** The view, an MCP App, in which clients that can show pages draw the answer. */
+  view?: View;
   /** Lines of text that show the answer's numbers at a glance; added to the text, which is complete without them. */
   picture?(output: z.output<O>): string[];
   run(input: z.output<I>, context: CallContext): Promise<z.input<O>>;

@@ -19,6 +19,7 @@ export const experimentAssess = defineReadTool({
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({ id: experimentId, detail: detailLevel.describe('full: also by breakdown value') }),
   output: assessmentOutput,
+  view: 'results',
   picture: ({ metrics }) => metricPictures(metrics),
   run: assessmentAnswer,
 });

@@ -25,6 +25,7 @@ export const experimentResults = defineReadTool({
     breakdowns: z.boolean().default(false).describe('Also per breakdown value'),
   }),
   output: resultsOutput,
+  view: 'results',
   picture: ({ metrics }) => metricPictures(metrics),
   run: resultsAnswer,
 });

@@ -38,5 +38,6 @@ export const experimentReview = defineReadTool({
     note: z.string().optional(),
     missing: z.array(z.string()).optional(),
   }),
+  view: 'review',
   run: reviewAnswer,
 });

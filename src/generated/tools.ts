@@ -289,6 +289,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "ui": {
+          "resourceUri": "ui://posthog-experiments/results"
+        }
       }
     }
   },
@@ -2293,6 +2298,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "ui": {
+          "resourceUri": "ui://posthog-experiments/results"
+        }
       }
     }
   },
@@ -2450,6 +2460,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "ui": {
+          "resourceUri": "ui://posthog-experiments/review"
+        }
       }
     }
   },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { writeAnswerOf } from '../schema/answer.js';
 import { UNPUBLISHED_FIELD } from '../schema/ids.js';
 import { annotationsOf, type Tool } from '../tool.js';
+import { appUri } from './apps.js';
 import type { CatalogueEntry } from './catalogue.js';
 import { confirmingInput } from './confirming-input.js';
 
@@ -30,6 +31,7 @@ function definitionOf(tool: Tool): ToolDefinition {
       tool.access === 'read' ? tool.output : writeAnswerOf(tool.subject?.field ?? 'experiment'),
     ),
     annotations: annotationsOf(tool),
+    ...(tool.access === 'read' && tool.view ? { _meta: { ui: { resourceUri: appUri(tool.view) } } } : {}),
   };
 }
 

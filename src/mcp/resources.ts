@@ -7,6 +7,7 @@ import {
   ResourceNotFoundError,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { APP_TYPE, APPS, appUri, loadApp } from './apps.js';
 import type { CallAnswer } from './answer.js';
 import type { CallRequest } from './call-tool.js';
 import type { ServedTools } from './select-tools.js';
@@ -79,15 +80,15 @@ const MAX_URI_SHOWN = 120;
 
 /** Experiments are not listed: there may be thousands, and the list would change under the client. */
 export function listResources(): ListResourcesResult {
-  return {
-    resources: GUIDES.map(({ name, title, description }) => ({
-      uri: `guide://${name}`,
-      name,
-      title,
-      description,
-      mimeType: GUIDE_TYPE,
-    })),
-  };
+  const guides = GUIDES.map(({ name, title, description }) => ({
+    uri: `guide://${name}`,
+    name,
+    title,
+    description,
+    mimeType: GUIDE_TYPE,
+  }));
+  const apps = APPS.map(({ view, ...app }) => ({ uri: appUri(view), ...app, mimeType: APP_TYPE }));
+  return { resources: [...guides, ...apps] };
 }
 
 export function listTemplates(): ListResourceTemplatesResult {
@@ -112,12 +113,18 @@ export async function readResource(
 ): Promise<ReadResourceResult> {
   const guide = GUIDES.find(({ name }) => uri === `guide://${name}`);
   if (guide) return { contents: [{ uri, mimeType: GUIDE_TYPE, text: await guide.load() }] };
+  if (APPS.some(({ view }) => uri === appUri(view))) return { contents: [await appContent(uri)] };
   for (const view of VIEWS) {
     const id = view.uri.exec(uri)?.[1];
     if (id !== undefined) return readView({ uri, tool: view.tool, id, signal }, source);
   }
-  const known = [...GUIDES.map(({ name }) => `guide://${name}`), ...TEMPLATE_URIS].join(', ');
+  const known = [...listResources().resources.map((one) => one.uri), ...TEMPLATE_URIS].join(', ');
   throw new ResourceNotFoundError(uri, `Resource not found: ${shown(uri)}. There are ${known}.`);
+}
+
+/** It fetches nothing, so no domains are asked for; the page brings no border or background of its own. */
+async function appContent(uri: string) {
+  return { uri, mimeType: APP_TYPE, text: await loadApp(), _meta: { ui: { prefersBorder: true } } };
 }
 
 interface ViewRequest {
