@@ -7,9 +7,13 @@ export type Command =
   | { name: 'http' }
   | { name: 'demo'; fast: boolean }
   | { name: 'tools' | 'doctor'; json: boolean }
-  | { name: 'call'; tool: string; json: string | undefined };
+  | { name: 'call'; tool: string; json: string | undefined }
+  | { name: 'report'; about: ReportSubject; out: string | undefined };
 
-const COMMAND_NAMES = ['http', 'sandbox', 'demo', 'doctor', 'tools', 'call'] as const;
+/** One experiment, or the whole programme. */
+export type ReportSubject = { id: number } | 'all';
+
+const COMMAND_NAMES = ['http', 'sandbox', 'demo', 'doctor', 'tools', 'call', 'report'] as const;
 
 const OPTIONS = {
   sandbox: { type: 'boolean' },
@@ -33,12 +37,14 @@ const OPTIONS = {
   rate: { type: 'string' },
   fast: { type: 'boolean' },
   json: { type: 'boolean' },
+  out: { type: 'string' },
+  all: { type: 'boolean' },
 } as const;
 
 /** Commands that heed an option, `stdio` being the server; an option without a line here is for all of them. */
 const HEEDED_BY: Readonly<Record<string, readonly Command['name'][]>> = {
-  scenario: ['stdio', 'http', 'call', 'doctor', 'sandbox'],
-  'read-only': ['stdio', 'http', 'call', 'doctor', 'tools'],
+  scenario: ['stdio', 'http', 'call', 'report', 'doctor', 'sandbox'],
+  'read-only': ['stdio', 'http', 'call', 'report', 'doctor', 'tools'],
   toolsets: ['stdio', 'http', 'call', 'doctor', 'tools'],
   tools: ['stdio', 'http', 'call', 'doctor', 'tools'],
   confirm: ['stdio', 'http', 'call', 'doctor', 'tools'],
@@ -54,6 +60,8 @@ const HEEDED_BY: Readonly<Record<string, readonly Command['name'][]>> = {
   rate: ['http'],
   fast: ['demo'],
   json: ['tools', 'doctor'],
+  out: ['report'],
+  all: ['report'],
 };
 
 export type Flags = ReturnType<typeof parseFlags>['values'];
@@ -84,6 +92,7 @@ export function parseCommand(values: Flags, positionals: readonly string[]): Com
   }
   refuseIgnored(values, name ?? 'stdio');
   if (name === 'call') return callOf(rest);
+  if (name === 'report') return { name, about: subjectOf(rest, values.all ?? false), out: fileOf(values.out) };
   if (rest.length > 0)
     throw new ConfigError(`The command "${name}" takes no arguments; run with --help for its flags.`);
   if (name === 'http') return { name };
@@ -112,6 +121,19 @@ function callOf([tool, json, ...rest]: readonly string[]): Command {
     );
   }
   return { name: 'call', tool, json };
+}
+
+function subjectOf([id, ...rest]: readonly string[], all: boolean): ReportSubject {
+  if (all && id === undefined) return 'all';
+  if (all || rest.length > 0 || id === undefined || !/^[1-9]\d{0,9}$/.test(id)) {
+    throw new ConfigError('The command "report" takes the id of one experiment, such as report 7, or --all.');
+  }
+  return { id: Number(id) };
+}
+
+function fileOf(out: string | undefined): string | undefined {
+  if (out === '') throw new ConfigError('--out needs a file; leave it out for a name in the current folder.');
+  return out;
 }
 
 export function portOf(value = '0'): number {

@@ -94,7 +94,7 @@ export function readConfig(argv: readonly string[] = process.argv.slice(2), env:
 }
 
 /** Commands that talk to PostHog, or to the sandbox in its place. */
-const ASKS_POSTHOG: readonly Command['name'][] = ['stdio', 'http', 'call', 'doctor'];
+const ASKS_POSTHOG: readonly Command['name'][] = ['stdio', 'http', 'call', 'report', 'doctor'];
 
 const DEFAULTS: Config = {
   command: { name: 'stdio' },

@@ -48,6 +48,11 @@ async function run(runtime: Runtime): Promise<number> {
       const entries = servedTools(runtime);
       return withSession(runtime, (session) => runCall({ ...command, signal }, entries, session));
     }
+    case 'report': {
+      const { runReport } = await import('./cli/report.js');
+      const signal = stopSignal();
+      return withSession(runtime, (session) => runReport({ ...command, signal, now: new Date() }, session));
+    }
     case 'http':
       return serveOverHttp(runtime);
     case 'stdio':

@@ -9,6 +9,7 @@ Usage
   posthog-experiments-mcp doctor [--json]         checks key, host, project, scopes; which tools work
   posthog-experiments-mcp tools [--json]          the tools that this configuration serves
   posthog-experiments-mcp call TOOL [JSON]        one tool call; prints the answer as JSON
+  posthog-experiments-mcp report ID|--all [--out FILE.html]   an experiment, or all, as a page to send on
 
 Flags (each also an environment variable; a flag wins)
   --sandbox               use the built-in sandbox, no key needed      POSTHOG_SANDBOX=1

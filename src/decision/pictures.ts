@@ -1,5 +1,10 @@
 import { type ChartRow, intervalPlot } from '../render/chart.js';
+import { columnsOf, cutTo } from '../render/width.js';
 import type { MetricReading, VariantReading } from '../schema/results.js';
+
+/** Of a terminal, and as many for the key of a variant as it has in the plot. */
+const COLUMNS = 80;
+const KEY_COLUMNS = 18;
 
 function chartRow(variant: VariantReading): ChartRow[] {
   const [low, high] = variant.interval_percent ?? variant.interval_absolute ?? [];
@@ -16,8 +21,8 @@ export function metricPictures(metrics: readonly MetricReading[]): string[] {
     const unit = metric.variants.some((variant) => variant.interval_absolute) ? '' : '%';
     const plot = intervalPlot(rows, unit);
     if (plot.length === 0) return [];
-    const name = (metric.name ?? metric.uuid).replaceAll(/\s+/g, ' ');
     const better = metric.goal === 'decrease' ? 'left is better' : 'right is better';
-    return [`${name}: effect against ${metric.baseline} (${better})`, ...plot, ''];
+    const rest = `: effect against ${cutTo(metric.baseline ?? 'the baseline', KEY_COLUMNS)} (${better})`;
+    return [`${cutTo(metric.name ?? metric.uuid, COLUMNS - columnsOf(rest))}${rest}`, ...plot, ''];
   });
 }

@@ -7,8 +7,8 @@ import {
   ResourceNotFoundError,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { APP_TYPE, APPS, appUri, loadApp } from './apps.js';
 import type { CallAnswer } from './answer.js';
+import { APP_TYPE, APPS, appUri, loadApp } from './apps.js';
 import type { CallRequest } from './call-tool.js';
 import type { ServedTools } from './select-tools.js';
 

@@ -1,3 +1,5 @@
+import { paddedTo } from './width.js';
+
 /** A point with its interval, both on the same scale. */
 export interface ChartRow {
   label: string;
@@ -21,17 +23,13 @@ export function intervalPlot(rows: readonly ChartRow[], unit: string): string[] 
   const most = Math.max(0, ...finite.map((row) => row.high));
   if (least === most) return [];
   const column = (value: number) => Math.round(((value - least) / (most - least)) * (PLOT_WIDTH - 1));
-  const lines = finite.map((row) => `${label(row.label)} ${interval(row, column)} ${signed(row.point)}${unit}`);
+  const lines = finite.map(
+    (row) => `${paddedTo(row.label, LABEL_WIDTH)} ${interval(row, column)} ${signed(row.point)}${unit}`,
+  );
   const left = `${signed(least)}${unit}`;
   const right = `${signed(most)}${unit}`;
   const gap = Math.max(1, PLOT_WIDTH - left.length - right.length);
   return [...lines, `${' '.repeat(LABEL_WIDTH)} ${left}${' '.repeat(gap)}${right}`];
-}
-
-function label(text: string): string {
-  const characters = [...text.replaceAll(/\s+/g, ' ')];
-  const cut = characters.length > LABEL_WIDTH ? [...characters.slice(0, LABEL_WIDTH - 1), '…'] : characters;
-  return cut.join('').padEnd(LABEL_WIDTH);
 }
 
 function interval(row: ChartRow, column: (value: number) => number): string {

@@ -2,7 +2,7 @@ import type { AssessmentOutput } from '../schema/assessment.js';
 import type { ResultsOutput } from '../schema/results.js';
 
 /** What a long answer was cut by is left out of it, so everything but the name may be missing. */
-type Head = Pick<ResultsOutput, 'name'>;
+type Head = Pick<ResultsOutput, 'name'> & { truncated?: boolean };
 export type ResultsAnswer = Head & Partial<ResultsOutput>;
 export type AssessAnswer = Head & Pick<AssessmentOutput, 'recommendation' | 'summary'> & Partial<AssessmentOutput>;
 

@@ -15,6 +15,7 @@ export interface ViewOptions {
   openTable: boolean;
 }
 
+const CUT = 'The answer was too long and was cut, so parts are not shown.';
 const UNKNOWN = 'This answer has nothing that could be drawn; its text has everything.';
 
 /** The page for an answer, told by the shape of the data. Pure. */
@@ -46,9 +47,9 @@ type ExperimentAnswer = ResultsAnswer &
 
 function experimentTree(answer: ExperimentAnswer, { links, openTable }: ViewOptions): Tree[] {
   const { recommendation, variant_key = null, summary = '', findings, plan } = answer;
-  const { metrics = [], exposures, missing = [], cautions = [] } = answer;
+  const { metrics = [], exposures, missing = [], cautions = [], truncated } = answer;
   const baseline = metrics.find((metric) => metric.baseline !== undefined)?.baseline;
-  const notes = [...cautions, ...missing.map((line) => `could not be read: ${line}`)];
+  const notes = [...cautions, ...missing.map((line) => `could not be read: ${line}`), ...(truncated ? [CUT] : [])];
   const parts: (Tree | null)[] = [
     header(answer, links),
     recommendation ? verdictSection({ recommendation, variant_key, summary }, baseline) : null,
