@@ -56,11 +56,15 @@ export function findingsSection(findings: readonly Finding[]): Branch | null {
 export function freshnessLine({ source, calculated_at, age_hours, stale, note }: Freshness): Tree[] {
   const when = calculated_at === undefined ? '' : ` ${time(calculated_at)}`;
   const old = age_hours === undefined ? '' : `, ${age(age_hours)}`;
-  const said = {
+  const known: Readonly<Record<string, string>> = {
     calculation: `calculated${when}${old}`,
     daily_fallback: `from the daily calculation of${when}${old}`,
     none: 'nothing calculated yet',
     running: 'a calculation is running',
-  }[source];
-  return [said, ...(stale ? [' ', icon('warning'), ' stale'] : []), ...(note === undefined ? [] : [` · ${note}`])];
+  };
+  return [
+    known[source] ?? source,
+    ...(stale ? [' ', icon('warning'), ' stale'] : []),
+    ...(note === undefined ? [] : [` · ${note}`]),
+  ];
 }

@@ -41,9 +41,9 @@ const HOST = `
 
 const message = z.looseObject({
   method: z.string().optional(),
-  id: z.unknown(),
-  params: z.unknown(),
-  result: z.unknown(),
+  id: z.unknown().optional(),
+  params: z.unknown().optional(),
+  result: z.unknown().optional(),
 });
 export type Message = z.output<typeof message>;
 
@@ -90,5 +90,7 @@ function inScript(value: unknown): string {
 }
 
 export async function textOf(frame: Frame): Promise<string> {
-  return (await frame.locator('main').evaluate((main) => Reflect.get(main, 'innerText'))).replaceAll(/\s+/g, ' ');
+  return (await frame.locator('main').evaluate((main) => Reflect.get(main, 'innerText')))
+    .replaceAll(/\s+/g, ' ')
+    .trim();
 }

@@ -20,10 +20,13 @@ async function expectServed(request: Request, meta: object): Promise<void> {
   const result = async (method: string, params: object = {}) => (await request(method, { ...params, ...meta })).result;
   expect((await result('prompts/list'))?.prompts).toHaveLength(4);
   expect(await result('prompts/get', { name: 'weekly-review' })).toMatchObject({ messages: [{ role: 'user' }] });
-  expect((await result('resources/list'))?.resources).toHaveLength(3);
+  expect((await result('resources/list'))?.resources).toHaveLength(5);
   expect((await result('resources/templates/list'))?.resourceTemplates).toHaveLength(2);
   expect(await result('resources/read', { uri: 'guide://metrics' })).toMatchObject({
     contents: [{ uri: 'guide://metrics', text: expect.stringContaining('# Metrics') }],
+  });
+  expect(await result('resources/read', { uri: 'ui://posthog-experiments/results' })).toMatchObject({
+    contents: [{ mimeType: 'text/html;profile=mcp-app', text: expect.stringContaining('<!doctype html>') }],
   });
   const argument = { name: 'id', value: '1' };
   expect(

@@ -14,6 +14,7 @@ import { experimentRow } from '../helpers/state.js';
 import { openWorld, type World } from '../helpers/world.js';
 
 const GUIDES = ['guide://lifecycle', 'guide://metrics', 'guide://reading-results'];
+const APPS = ['ui://posthog-experiments/results', 'ui://posthog-experiments/review'];
 const TEMPLATES = ['experiment://{id}', 'experiment://{id}/assessment'];
 const contents = z.tuple([z.object({ uri: z.string(), mimeType: z.string(), text: z.string() })]);
 
@@ -68,7 +69,7 @@ describe('the lists of resources', () => {
     const world = await openWorld();
     const { resources, nextCursor } = await world.client.listResources();
     const { resourceTemplates } = await world.client.listResourceTemplates();
-    expect(resources.map(({ uri }) => uri)).toEqual(GUIDES);
+    expect(resources.map(({ uri }) => uri)).toEqual([...GUIDES, ...APPS]);
     expect(resourceTemplates.map(({ uriTemplate }) => uriTemplate)).toEqual(TEMPLATES);
     expect(nextCursor).toBeUndefined();
     for (const { name, title, description, mimeType } of [...resources, ...resourceTemplates]) {
@@ -104,6 +105,34 @@ describe('a guide', () => {
     expect(tools).not.toEqual([]);
     expect(strange).toEqual([]);
     expect(world.requests()).toEqual([]);
+  });
+});
+
+describe('a page that draws answers', () => {
+  it.each(APPS)('%s is one HTML page that asks for no domain', async (uri) => {
+    const { client, requests } = await openWorld();
+    const { contents: all } = await client.readResource({ uri });
+    expect(all).toEqual([
+      {
+        uri,
+        mimeType: 'text/html;profile=mcp-app',
+        text: expect.stringMatching(/^<!doctype html>/),
+        _meta: { ui: { prefersBorder: true } },
+      },
+    ]);
+    expect(requests()).toEqual([]);
+  });
+
+  it('is named by the tools whose answers it draws, and by no other', async () => {
+    const { client } = await openWorld();
+    const { tools } = await client.listTools();
+    const linked = tools.flatMap(({ name, _meta }) => (_meta ? [[name, _meta]] : []));
+    const [results, review] = APPS.map((resourceUri) => ({ ui: { resourceUri } }));
+    expect(Object.fromEntries(linked)).toEqual({
+      'experiment-assess': results,
+      'experiment-results': results,
+      'experiment-review': review,
+    });
   });
 });
 

@@ -35,6 +35,8 @@ describe('readConfig', () => {
     [['--sandbox'], { name: 'stdio' }],
     [['call', 'experiment-list', '--sandbox'], { name: 'call', tool: 'experiment-list', json: undefined }],
     [['call', 'experiment-get', '{"id": 7}', '--sandbox'], { name: 'call', tool: 'experiment-get', json: '{"id": 7}' }],
+    [['report', '7', '--out', 'a.html', '--sandbox'], { name: 'report', about: { id: 7 }, out: 'a.html' }],
+    [['report', '--all', '--sandbox'], { name: 'report', about: 'all', out: undefined }],
   ])('understands %j and needs no key for it', (argv, command) => {
     const config = readConfig(argv, {});
     expect(config.command).toEqual(command);
@@ -253,6 +255,13 @@ describe('readConfig', () => {
     [['demo', '--confirm', 'off'], ENV, /^--confirm .*; the command "demo" ignores it/],
     [['call', 'experiment-list', '--scenario', 'a.json'], {}, /^--scenario needs --sandbox/],
     [['--scenario', 'empty'], ENV, /^--scenario needs --sandbox/],
+    [['report'], ENV, /^The command "report" takes the id of one experiment/],
+    [['report', 'x'], ENV, /^The command "report" takes/],
+    [['report', '7', '8'], ENV, /^The command "report" takes/],
+    [['report', '7', '--all'], ENV, /^The command "report" takes/],
+    [['report', '7', '--out', ''], ENV, /^--out needs a file/],
+    [['call', 'a', '--out', 'b'], ENV, /^--out belongs to the command "report"/],
+    [['report', '7'], {}, /^POSTHOG_PERSONAL_API_KEY is not set/],
     [['call'], ENV, /^The command "call" takes a tool/],
     [['call', 'a', '{}', 'b'], ENV, /^The command "call" takes a tool/],
   ];
