@@ -44,7 +44,7 @@ describe.each(CLIENTS)('%s', (_, openClient) => {
     expect((await client.listPrompts()).prompts).toHaveLength(4);
     const prompt = await client.getPrompt({ name: 'launch-checklist', arguments: { experiment: 'x' } });
     expect(JSON.stringify(prompt.messages)).toContain('experiment-preflight');
-    expect((await client.listResources()).resources).toHaveLength(3);
+    expect((await client.listResources()).resources).toHaveLength(5);
     expect((await client.listResourceTemplates()).resourceTemplates).toHaveLength(2);
     const ref = { type: 'ref/resource', uri: 'experiment://{id}' } as const;
     const { completion } = await client.complete({ ref, argument: { name: 'id', value: '1' } });
