@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/system/**', 'test/browser/**', 'node_modules/**'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     // Two cores are the floor this suite is run on; more workers only make sockets and spawned servers compete.
     maxWorkers: 2,
   },
