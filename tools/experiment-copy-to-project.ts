@@ -22,7 +22,7 @@ export const experimentCopyToProject = defineWriteTool({
     id: experimentId,
     target_project: idNumber('Id from project-list'),
     feature_flag_key: flagKey.optional().describe('Key there; left out, the same'),
-    name: z.string().min(1).max(400).optional().describe('Of the copy'),
+    name: z.string().trim().min(1).max(400).optional().describe('Of the copy'),
   }),
   target: ({ id }) => id,
   plan: ({ target_project, feature_flag_key }, { experiment }) => ({

@@ -10,9 +10,9 @@ import { createDraft } from '../src/writes/create.js';
 import { watchFlagKey } from '../src/writes/find.js';
 
 const input = z.strictObject({
-  name: z.string().min(1).max(400).describe('For people'),
+  name: z.string().trim().min(1).max(400).describe('For people'),
   feature_flag_key: flagKey.describe('Key in the code'),
-  description: z.string().max(3000).optional().describe('Hypothesis'),
+  description: z.string().trim().max(3000).optional().describe('Hypothesis'),
   variants: variantsInput.optional().describe('All of them'),
   rollout_percentage: rolloutPercentage,
   metrics: z.array(metricInput).max(20).optional().describe('Measures'),

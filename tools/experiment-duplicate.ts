@@ -20,7 +20,7 @@ export const experimentDuplicate = defineWriteTool({
   input: z.strictObject({
     id: experimentId,
     feature_flag_key: flagKey.optional().describe('Of the copy'),
-    name: z.string().min(1).max(400).optional().describe('Of the copy'),
+    name: z.string().trim().min(1).max(400).optional().describe('Of the copy'),
   }),
   target: ({ id }) => id,
   plan: (input, { experiment, sharers }) => {

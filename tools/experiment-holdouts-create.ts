@@ -10,8 +10,8 @@ import { watchName } from '../src/writes/pages.js';
 const page = pageWire(holdoutWire);
 
 const input = z.strictObject({
-  name: z.string().min(1).max(400).describe('For people'),
-  description: z.string().max(400).optional().describe('What it is for'),
+  name: z.string().trim().min(1).max(400).describe('For people'),
+  description: z.string().trim().max(400).optional().describe('What it is for'),
   exclusion_percent: z.number().min(0).max(100).describe('Share of users held OUT of its experiments'),
 });
 

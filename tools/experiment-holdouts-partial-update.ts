@@ -9,8 +9,8 @@ import { HOLDOUTS, type HoldoutBefore } from '../src/writes/holdouts.js';
 const input = z
   .strictObject({
     id: idNumber('Holdout id'),
-    name: z.string().min(1).max(400).optional().describe('New name'),
-    description: z.string().max(400).optional().describe('Empty text removes it'),
+    name: z.string().trim().min(1).max(400).optional().describe('New name'),
+    description: z.string().trim().max(400).optional().describe('Empty text removes it'),
     exclusion_percent: z.number().min(0).max(100).optional().describe('Share of users held OUT'),
   })
   .refine(({ id: _, ...rest }) => Object.values(rest).some((value) => value !== undefined), {

@@ -13,7 +13,7 @@ const page = pageWire(savedMetricWire);
 
 const input = z.strictObject({
   metric: metricInput.describe('Its name becomes the shared name, unique in the project; role does not apply'),
-  description: z.string().max(400).optional().describe('What it stands for'),
+  description: z.string().trim().max(400).optional().describe('What it stands for'),
   tags: tagList.optional().describe('Labels'),
 });
 

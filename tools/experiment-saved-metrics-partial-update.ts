@@ -11,8 +11,8 @@ import { asciiJson, MAX_SAVED_JSON } from '../src/writes/undo.js';
 const input = z
   .strictObject({
     id: idNumber('Saved metric id'),
-    name: z.string().min(1).max(400).optional().describe('New name; left out, that of metric'),
-    description: z.string().max(400).optional().describe('Empty text removes it'),
+    name: z.string().trim().min(1).max(400).optional().describe('New name; left out, that of metric'),
+    description: z.string().trim().max(400).optional().describe('Empty text removes it'),
     metric: metricInput.optional().describe('The whole new definition; uuid, and goal if left out, stay'),
     tags: tagList.optional().describe('Replace all'),
   })

@@ -14,8 +14,8 @@ import { undoOfUpdate } from '../src/writes/update-undo.js';
 
 const fields = z.strictObject({
   id: experimentId,
-  name: z.string().min(1).max(400).optional().describe('New name'),
-  description: z.string().min(1).max(3000).optional().describe('Hypothesis'),
+  name: z.string().trim().min(1).max(400).optional().describe('New name'),
+  description: z.string().trim().min(1).max(3000).optional().describe('Hypothesis'),
   metric: metricPatch.optional().describe('Fields as in experiment-create, those that change'),
   replace_metric_uuid: z.string().min(1).max(100).optional().describe('Metric'),
   remove_metric_uuid: z.string().min(1).max(100).optional().describe('Metric'),

@@ -7,4 +7,5 @@ export const conclusion = z.enum(CONCLUSIONS).optional().describe('Verdict');
 /** PostHog refuses longer comments. */
 export const CONCLUSION_COMMENT_MAX = 4000;
 
-export const conclusionComment = z.string().min(1).max(CONCLUSION_COMMENT_MAX).optional().describe('Why');
+/** Trimmed as PostHog does, so that a preview shows what will be stored. */
+export const conclusionComment = z.string().trim().min(1).max(CONCLUSION_COMMENT_MAX).optional().describe('Why');

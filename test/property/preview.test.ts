@@ -56,6 +56,15 @@ async function openFurnished(): Promise<World> {
   return world;
 }
 
+describe('a preview', () => {
+  it('shows a text as PostHog stores it, without the blanks around it', async () => {
+    const world = await openTokenWorld();
+    const args = { id: RUNNING, conclusion: 'inconclusive', conclusion_comment: '  padded ' };
+    const first = await world.call('experiment-end', args);
+    expect(foretold(first)).toContainEqual(expect.objectContaining({ path: 'conclusion_comment', after: 'padded' }));
+  });
+});
+
 describe('after random calls', () => {
   it(
     'a preview changes nothing and tells exactly what its confirmation then changes',
