@@ -1,10 +1,12 @@
-/** Writes what is derived: src/generated/ (the list of tools, the page that draws results) and README's table. `--check` only compares. */
+/** Writes what is derived: src/generated/ (the list of tools, the page that draws results), README's table, and what installers read. `--check` only compares. */
 import { readFile, writeFile } from 'node:fs/promises';
 import type { CatalogueEntry } from '../src/mcp/catalogue.js';
 import { catalogueEntry } from '../src/mcp/json-schema.js';
 import { TOOLSETS } from '../src/tool.js';
 import { ALL_TOOLS } from '../tools/index.js';
 import { bundledPages } from './bundle-ui.js';
+import { bundleManifest, marketplace, plugin, registryEntry } from './manifests.js';
+import { readPackage } from './package-json.js';
 
 const CATALOGUE = 'src/generated/tools.ts';
 const PAGES = 'src/generated/ui.ts';
@@ -33,10 +35,17 @@ async function stored(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => '');
 }
 
+const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
+
 const readme = await stored(README);
+const packageJson = await readPackage();
 const wanted: [string, string][] = [
   [CATALOGUE, catalogue],
   [PAGES, await bundledPages()],
+  ['manifest.json', json(bundleManifest(packageJson, entries))],
+  ['server.json', json(registryEntry(packageJson))],
+  ['.claude-plugin/plugin.json', json(plugin(packageJson))],
+  ['.claude-plugin/marketplace.json', json(marketplace(packageJson))],
   ...(TABLE.test(readme)
     ? [[README, readme.replace(TABLE, (_, start, end) => `${start}${table()}${end}`)] satisfies [string, string]]
     : []),
