@@ -55,7 +55,7 @@ describe('the snippets for a server over HTTP', () => {
   beforeAll(async () => {
     const args = [MAIN, 'http', '--sandbox', '--auth', 'token', '--port', '0'];
     server = await listen(args, { POSTHOG_MCP_HTTP_TOKENS: TOKEN });
-  });
+  }, 60_000);
   afterAll(() => server.stop());
 
   it('are one for each client', () => {
