@@ -5,6 +5,7 @@ import { ConfigError } from './errors.js';
 import { LOG_LEVELS, type LogLevel } from './log.js';
 import { parseKey } from './posthog/key.js';
 import { parseHost } from './posthog/origin.js';
+import { type Route, routeTo } from './posthog/proxy.js';
 import { TOOLSETS, type Toolset } from './tool.js';
 import { CONFIRM_MODES, type ConfirmMode } from './writes/consent.js';
 import type { OnlyExperiments } from './writes/only.js';
@@ -19,6 +20,8 @@ export interface PostHogConfig {
   origin: string;
   key: Secret;
   project: number | '@current';
+  /** How requests go to an origin: straight, or through a proxy of the environment. */
+  routeTo(origin: string): Route;
 }
 
 export interface Config {
@@ -46,6 +49,8 @@ export interface Config {
   logLevel: LogLevel;
   /** Null but for the command `http`. */
   http: HttpConfig | null;
+  /** File of certificate authorities that Node trusts besides its own; read by Node alone, when it starts. */
+  caFile: string | undefined;
   /** Null where no real PostHog is asked: in the sandbox, and for commands that ask none. */
   posthog: PostHogConfig | null;
 }
@@ -89,6 +94,7 @@ export function readConfig(argv: readonly string[] = process.argv.slice(2), env:
       choiceOf(setting('--log-level', values['log-level'], 'POSTHOG_MCP_LOG_LEVEL', env), LOG_LEVELS) ??
       DEFAULTS.logLevel,
     http,
+    caFile: present(env.NODE_EXTRA_CA_CERTS),
     posthog: needsPostHog ? posthogOf(env, http?.auth !== 'per-user') : null,
   });
 }
@@ -111,6 +117,7 @@ const DEFAULTS: Config = {
   journal: undefined,
   logLevel: 'info',
   http: null,
+  caFile: undefined,
   posthog: null,
 };
 
@@ -118,6 +125,10 @@ function httpOf(values: Flags, env: Env): HttpConfig {
   const auth = choiceOf(setting('--auth', values.auth, 'POSTHOG_MCP_HTTP_AUTH', env), AUTH_KINDS) ?? 'none';
   const hosts = setting('--allow-host', values['allow-host'], 'POSTHOG_MCP_ALLOW_HOST', env);
   const origins = setting('--allow-origin', values['allow-origin'], 'POSTHOG_MCP_ALLOW_ORIGIN', env);
+  // Who sets tokens means to be asked for them; another kind of authentication would ask for none, or for others.
+  const ignored = ['POSTHOG_MCP_HTTP_TOKENS', 'POSTHOG_MCP_HTTP_TOKENS_FILE'].find((name) => present(env[name]));
+  if (auth !== 'token' && ignored !== undefined)
+    throw new ConfigError(`${ignored} needs --auth token; with --auth ${auth} nobody is asked for these tokens.`);
   return Object.freeze({
     port: portOf(setting('--port', values.port, 'POSTHOG_MCP_HTTP_PORT', env)?.value ?? String(DEFAULT_PORT)),
     bind: bindOf(setting('--bind', values.bind, 'POSTHOG_MCP_HTTP_BIND', env)?.value),
@@ -135,7 +146,11 @@ function httpOf(values: Flags, env: Env): HttpConfig {
 function posthogOf(env: Env, needsKey: boolean): PostHogConfig {
   const origin = parseHost(present(env.POSTHOG_HOST) ?? 'https://us.posthog.com');
   const key = secret(needsKey ? parseKey(present(env.POSTHOG_PERSONAL_API_KEY), origin) : '');
-  return Object.freeze({ origin, key, project: projectOf(present(env.POSTHOG_PROJECT_ID)) });
+  const project = projectOf(present(env.POSTHOG_PROJECT_ID));
+  const posthog = { origin, key, project, routeTo: (to: string) => routeTo(to, env) };
+  // A proxy that cannot be used ends the start, not the first call.
+  posthog.routeTo(origin);
+  return Object.freeze(posthog);
 }
 
 function projectOf(value = '@current'): number | '@current' {

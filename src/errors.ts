@@ -19,6 +19,7 @@ export const WHO_ACTS = {
   upstream_error: 'operator',
   timeout: 'operator',
   connection_failed: 'operator',
+  proxy_failed: 'operator',
   unexpected_response: 'operator',
   response_too_large: 'operator',
   not_supported: 'operator',

@@ -6,6 +6,7 @@ import { CATALOGUE } from './generated/tools.js';
 import { createLog, createRedactor, type Log, type Redact } from './log.js';
 import { selectTools } from './mcp/select-tools.js';
 import { createSession, type Session, type SessionOptions, type Upstream } from './mcp/session.js';
+import { secretsOf } from './posthog/proxy.js';
 import { VERSION } from './version.js';
 import type { Journal } from './writes/journal.js';
 
@@ -169,7 +170,8 @@ async function tellUnfinished({ config: { journal }, log }: Runtime): Promise<vo
 async function upstreamOf({ posthog, scenario }: Config): Promise<() => Promise<Upstream>> {
   if (posthog) {
     const { origin, key, project } = posthog;
-    return async () => ({ origin, key: key.reveal(), project, close: async () => undefined });
+    const { proxy } = posthog.routeTo(origin);
+    return async () => ({ origin, key: key.reveal(), project, proxy, close: async () => undefined });
   }
   if (scenario !== 'demo' && scenario !== 'empty') await (await import('./cli/sandbox.js')).loadScenario(scenario);
   return async () => {
@@ -206,6 +208,10 @@ function httpSecrets({ http }: Config): { reveal(): string }[] {
   return tokens.map((token) => ({ reveal: () => token.split(':').at(-1)?.trim() ?? '' }));
 }
 
+function proxySecrets({ posthog }: Config): string[] {
+  return posthog ? secretsOf(posthog.routeTo(posthog.origin).proxy) : [];
+}
+
 async function main(): Promise<number> {
   let redact: Redact = createRedactor([]);
   let debug = false;
@@ -218,9 +224,10 @@ async function main(): Promise<number> {
   try {
     const config = readConfig();
     debug = config.logLevel === 'debug';
-    redact = createRedactor(
-      [config.posthog?.key, config.secret, ...httpSecrets(config)].flatMap((one) => one?.reveal() ?? []),
-    );
+    redact = createRedactor([
+      ...[config.posthog?.key, config.secret, ...httpSecrets(config)].flatMap((one) => one?.reveal() ?? []),
+      ...proxySecrets(config),
+    ]);
     return await run({ config, redact, log: createLog({ level: config.logLevel, redact }) });
   } catch (error) {
     return fail(error);

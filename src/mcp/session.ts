@@ -1,5 +1,6 @@
 import type { Log, Redact } from '../log.js';
 import type { ClientOptions } from '../posthog/client.js';
+import type { ProxyServer } from '../posthog/proxy.js';
 import type { PostHogApi } from '../posthog/types.js';
 import type { Journal } from '../writes/journal.js';
 import { type BugOptions, thrownAnswer } from './answer.js';
@@ -14,6 +15,8 @@ export interface Upstream {
   origin: string;
   key: string;
   project: number | '@current';
+  /** That requests go through. */
+  proxy?: ProxyServer | null;
   close(): Promise<void>;
 }
 
@@ -97,6 +100,7 @@ async function load(options: SessionOptions, bugs: BugOptions): Promise<Loaded> 
   const client = createPostHogClient({
     origin: upstream.origin,
     key: upstream.key,
+    proxy: upstream.proxy ?? null,
     readOnly,
     version,
     log,

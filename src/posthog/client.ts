@@ -8,6 +8,7 @@ import { exchange, type Signals } from './exchange.js';
 import { cancelled, outcomeUnknown, type RequestInfo, timedOut } from './failures.js';
 import type { AttemptOutcome, UpstreamGuard } from './guard.js';
 import { closePool, createPool, DEFAULT_LIMITS, type Limits } from './pool.js';
+import type { ProxyServer } from './proxy.js';
 import { decideRetry } from './retry.js';
 import type { ApiPath, PostHogApi, PostHogClient, Query } from './types.js';
 
@@ -18,6 +19,8 @@ export interface ClientOptions {
   key: string;
   /** Refuses everything but reads, before any connection. */
   readOnly: boolean;
+  /** That requests go through. */
+  proxy?: ProxyServer | null;
   /** Of this package; goes into the user agent. */
   version?: string;
   /** In [0, 1). */
@@ -71,7 +74,7 @@ export function createPostHogClient(options: ClientOptions): PostHogClient {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const shared: Shared = {
     origin: options.origin,
-    pool: createPool(options.origin, limits),
+    pool: createPool(options.origin, limits, options.proxy ?? null),
     headers: headersFor(options),
     readOnly: options.readOnly,
     limits,

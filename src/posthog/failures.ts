@@ -1,6 +1,7 @@
 import { ToolError } from '../errors.js';
 import type { Redact } from '../log.js';
 import { excerpt, UnreadableBody } from './body.js';
+import { isCertificate, ProxyProblem, proxyFailure } from './proxy-problem.js';
 import type { Failure } from './retry.js';
 import { deedOf, subjectOf } from './subject.js';
 
@@ -44,12 +45,12 @@ export function failureOf(thrown: unknown, info: RequestInfo, progress: Progress
   }
   if (progress.cancelled) return { failure: FINAL, error: cancelled() };
   if (progress.expired) return { failure: FINAL, error: timedOut(info) };
+  if (thrown instanceof ProxyProblem) return proxyFailure(thrown, info);
   if (TIMEOUTS.includes(code)) return { failure: UNREACHED, error: timedOut(info) };
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return { failure: FINAL, error: tooLarge(info) };
   if (thrown instanceof UnreadableBody) return { failure: FINAL, error: unreadable(thrown, info, progress.redact) };
   if (code === 'UND_ERR_CLOSED' || code === 'UND_ERR_DESTROYED') return { failure: FINAL, error: closed() };
-  if (/CERT|ERR_TLS|SELF_SIGNED|UNABLE_TO_/.test(code))
-    return { failure: UNREACHED, error: badCertificate(info, code) };
+  if (isCertificate(code)) return { failure: UNREACHED, error: badCertificate(info, code) };
   if (code === 'UND_ERR_INVALID_ARG') return { failure: FINAL, error: unbuildable(info) };
   if (isNotHttp(thrown)) return { failure: UNREACHED, error: notHttp(info) };
   return { failure: { kind: progress.sent ? 'broken' : 'never_sent' }, error: unreachable(info, code) };
@@ -124,7 +125,7 @@ function badCertificate({ origin }: RequestInfo, code: string): ToolError {
   return new ToolError(
     'connection_failed',
     `The certificate of ${origin} was not accepted (${code}); nothing was sent.`,
-    'Check POSTHOG_HOST; for an own certificate authority set NODE_EXTRA_CA_CERTS.',
+    'Check POSTHOG_HOST; for a certificate authority of your own, or of a proxy that reads along, set NODE_EXTRA_CA_CERTS to its file and start this server again.',
   );
 }
 

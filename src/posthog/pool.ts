@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dispatcher, Pool } from 'undici';
+import type { ProxyServer } from './proxy.js';
+import { tunnelThrough } from './tunnel.js';
 
 export interface Limits {
   /** Total for one tool call: all its requests, retries and bodies. Below the 60 s after which MCP clients give up. */
@@ -33,12 +35,12 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
 };
 
 /** A pool of one origin: whatever path it is given, a request (and the key on it) cannot go anywhere else. */
-export function createPool(origin: string, limits: Limits): Pool {
+export function createPool(origin: string, limits: Limits, proxy: ProxyServer | null): Pool {
   return new Pool(origin, {
     connections: limits.connections,
     pipelining: 1,
     keepAliveTimeout: limits.keepAliveMs,
-    connect: { timeout: limits.connectMs },
+    connect: proxy ? tunnelThrough(proxy, limits.connectMs) : { timeout: limits.connectMs },
     headersTimeout: limits.headersMs,
     bodyTimeout: limits.bodyIdleMs,
     maxResponseSize: limits.responseBytes,
