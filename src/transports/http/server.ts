@@ -10,6 +10,7 @@ import { allowedNames, foreignRefusal } from './origins.js';
 import { createPace } from './pace.js';
 import { answerJson, type Refusal, refusal, refuse } from './refusal.js';
 import { HEALTH_PATH, MCP_PATH, METRICS_PATH, methodRefusal, pathOf, READY_PATH, routesOf } from './routes.js';
+import { CALLER_SHARE } from './sessions.js';
 import { createSse } from './sse.js';
 import { createStreamable } from './streamable.js';
 import { type View, viewOf } from './view.js';
@@ -63,7 +64,8 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const pace = createPace({ perSecond: options.perSecond, maxConcurrent, maxPerCaller, now });
   const routes = routesOf(sessions);
   const onerror = (error: Error) => log.debug('protocol error', { error });
-  const table = { max: limits.maxSessions, idleMs: limits.sessionIdleMs, now };
+  const ofOne = Math.ceil(limits.maxSessions * (auth.kind === 'none' ? 1 : CALLER_SHARE));
+  const table = { max: limits.maxSessions, maxPerCaller: ofOne, idleMs: limits.sessionIdleMs, now };
   const streamable = createStreamable({ createServer: create, sessions, limits: table, onerror });
   const sse = createSse({ createServer: create, limits: table, beatMs: limits.beatMs, onerror });
   const work = createWork();
@@ -97,7 +99,9 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     }
     const admitted = admit(req, res, path);
     if ('status' in admitted) return refuse(res, admitted);
-    return admitted.path === METRICS_PATH ? answerMetrics(res) : dispatch(admitted);
+    if (admitted.path !== METRICS_PATH) return dispatch(admitted);
+    // Any text that looks like a key gets this far; whether it is one shows only when PostHog is asked.
+    return auth.kind === 'per-user' ? refuse(res, NO_METRICS) : answerMetrics(res);
   };
 
   const dispatch = async ({ req, res, view, path, hold, release }: Admitted): Promise<void> => {
@@ -145,6 +149,8 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     },
   };
 }
+
+const NO_METRICS = refusal(403, 'Forbidden: with --auth per-user no key is proven here, so nobody reads the metrics.');
 
 function serverWithin(limits: HttpLimits, onRequest: (req: IncomingMessage, res: ServerResponse) => void): Server {
   const { headersMs, requestMs, checkMs, keepAliveMs, maxConnections } = limits;

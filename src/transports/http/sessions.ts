@@ -1,5 +1,7 @@
 /** Sessions that a process holds at once. */
 export const MAX_SESSIONS = 100;
+/** The share of them that one caller may hold, where callers are known. */
+export const CALLER_SHARE = 0.25;
 /** A session that nobody has used for so long is closed. Milliseconds. */
 export const SESSION_IDLE_MS = 30 * 60_000;
 
@@ -17,8 +19,8 @@ export interface Place<T> {
 }
 
 export interface SessionTable<T> {
-  /** Null where there is no room. */
-  take(caller: string): Place<T> | null;
+  /** A place for this caller, or what is used up. */
+  take(caller: string): Place<T> | 'full' | 'share used up';
   /** The session, if it is this caller's; undefined for all others, so that an id alone opens nothing. */
   find(id: string, caller: string): T | undefined;
   drop(id: string): void;
@@ -30,6 +32,8 @@ export interface SessionTable<T> {
 
 export interface TableLimits {
   max?: number;
+  /** Of one caller. */
+  maxPerCaller?: number;
   idleMs?: number;
   /** Milliseconds of any clock that only goes forward. */
   now?: () => number;
@@ -37,9 +41,10 @@ export interface TableLimits {
 
 /** Sessions by their ids, each of the caller who opened it. */
 export function createSessionTable<T>(close: (value: T) => Promise<void>, limits: TableLimits = {}): SessionTable<T> {
-  const { max = MAX_SESSIONS, idleMs = SESSION_IDLE_MS, now = () => performance.now() } = limits;
+  const { max = MAX_SESSIONS, maxPerCaller = max, idleMs = SESSION_IDLE_MS, now = () => performance.now() } = limits;
   const held = new Map<string, Held<T>>();
-  let opening = 0;
+  /** Callers of the sessions that are not there yet. */
+  const opening: string[] = [];
   const end = async (ids: readonly string[]) => {
     const values = ids.flatMap((id) => {
       const session = held.get(id);
@@ -50,11 +55,13 @@ export function createSessionTable<T>(close: (value: T) => Promise<void>, limits
   };
   return {
     take: (caller) => {
-      if (held.size + opening >= max) return null;
-      opening += 1;
+      if (held.size + opening.length >= max) return 'full';
+      const callers = [...opening, ...[...held.values()].map((session) => session.caller)];
+      if (callers.filter((one) => one === caller).length >= maxPerCaller) return 'share used up';
+      opening.push(caller);
       let open = true;
       const leave = () => {
-        if (open) opening -= 1;
+        if (open) opening.splice(opening.indexOf(caller), 1);
         open = false;
       };
       const keep = (id: string, value: T) => {

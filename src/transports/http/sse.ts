@@ -4,7 +4,7 @@ import { isJSONRPCRequest, type JSONRPCMessage, parseJSONRPCMessage } from '@mod
 import { INVALID_REQUEST, refusal, refuse } from './refusal.js';
 import { MESSAGES_PATH } from './routes.js';
 import { createSessionTable } from './sessions.js';
-import { type Endpoint, type EndpointOptions, type Exchange, NO_ROOM } from './streamable.js';
+import { type Endpoint, type EndpointOptions, type Exchange, NO_PLACE } from './streamable.js';
 
 /** A client that lets so much pile up on its stream is not reading it. Bytes. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
@@ -27,7 +27,7 @@ export function createSse({ createServer, limits, beatMs, onerror }: SseOptions)
 
   const open = async ({ res, view }: Exchange): Promise<void> => {
     const place = held.take(view.caller.id);
-    if (!place) return refuse(res, NO_ROOM);
+    if (typeof place === 'string') return refuse(res, NO_PLACE[place]);
     const stream: Stream = { transport: new SSEServerTransport(MESSAGES_PATH, res), res, pending: new Map() };
     place.keep(stream.transport.sessionId, stream);
     settleAsAnswered(stream);

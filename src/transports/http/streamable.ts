@@ -36,7 +36,11 @@ interface StreamableOptions extends EndpointOptions {
   sessions: boolean;
 }
 
-export const NO_ROOM = refusal(503, 'Too many sessions; try again later.', { 'retry-after': '60' });
+const LATER = { 'retry-after': '60' };
+export const NO_PLACE = {
+  full: refusal(503, 'Too many sessions; try again later.', LATER),
+  'share used up': refusal(429, 'Too many sessions of this caller; close one, or try again later.', LATER),
+};
 
 const SESSION_HEADER = 'mcp-session-id';
 const isView = z.custom<View>((value) => typeof value === 'object' && value !== null && 'caller' in value);
@@ -53,7 +57,7 @@ export function createStreamable({ createServer, sessions, limits, onerror }: St
 
   const open = async ({ req, res, view, body }: Exchange): Promise<void> => {
     const place = held.take(view.caller.id);
-    if (!place) return refuse(res, NO_ROOM);
+    if (typeof place === 'string') return refuse(res, NO_PLACE[place]);
     const transport = new NodeStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       onsessioninitialized: (opened) => place.keep(opened, transport),
