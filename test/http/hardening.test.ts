@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createPace } from '../../src/transports/http/pace.js';
 import { type Answered, type Asked, messageOf, openHttp, rpc } from './setup.js';
@@ -185,6 +186,20 @@ describe('bodies', () => {
     expect(got.text).toMatch(/^HTTP\/1\.1 413 /);
     const padded = `${LIST.slice(0, -1)}${' '.repeat(1024 * 1024 - LIST.length)}}`;
     expect((await ask({ body: padded, headers: AUTH })).status).toBe(200);
+  });
+
+  it('are read on for a while once they are refused, so that whoever still sends gets the answer and no broken line', async () => {
+    const { socket } = await open();
+    const chunk = `40000\r\n${' '.repeat(0x40000)}\r\n`;
+    const head = `POST /mcp HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    const sent = socket(`${head}${chunk.repeat(5)}`);
+    const errors: Error[] = [];
+    sent.socket.on('error', (error) => errors.push(error));
+    while (!sent.got.text.includes('\r\n\r\n{')) await delay(5);
+    expect(sent.got.text).toMatch(/^HTTP\/1\.1 413 /);
+    sent.socket.write(`${chunk.repeat(4)}0\r\n\r\n`);
+    await sent.closed;
+    expect(errors).toEqual([]);
   });
 
   it('are one message or a short batch of sound JSON', async () => {

@@ -65,6 +65,16 @@ describe('callers with keys of their own', () => {
     expect(world.sandbox.requests.every(({ status }) => status === 401)).toBe(true);
   });
 
+  it('do not get to see the metrics, since a stranger with an invented key comes as far', async () => {
+    const world = await perUser();
+    for (const key of [world.sandbox.key, 'phx_invented_by_a_stranger_0123']) {
+      const { status, text } = await world.ask({ method: 'GET', path: '/metrics', headers: bearer(key) });
+      expect(status).toBe(403);
+      expect(text).toContain('--auth per-user');
+      expect(text).not.toContain('mcp_');
+    }
+  });
+
   it('cannot confirm what another was shown', async () => {
     const world = await perUser({ confirm: 'token' });
     const { key, otherUserKey } = world.sandbox;

@@ -6,7 +6,7 @@ import { Client } from '@modelcontextprotocol/client';
 import { StreamableHTTPClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createSessionTable } from '../../src/transports/http/sessions.js';
+import { createSessionTable, type Place } from '../../src/transports/http/sessions.js';
 import { connectClient, type HttpWorld, INFO, messageOf, oldClient, openHttp, rpc, transportTo } from './setup.js';
 
 const ANN = 'secret-of-ann-0123';
@@ -63,6 +63,11 @@ async function openSession({ ask }: HttpWorld, headers: Record<string, string> =
   const id = answer.headers['mcp-session-id'] ?? '';
   expect(id).toMatch(/^[0-9a-f-]{36}$/);
   return id;
+}
+
+function placeOf<T>(taken: Place<T> | string): Place<T> {
+  if (typeof taken === 'string') throw new Error(taken);
+  return taken;
 }
 
 async function sessionCount({ ask }: HttpWorld, headers: Record<string, string> = {}): Promise<number> {
@@ -176,16 +181,41 @@ describe('with sessions', () => {
 
   it('a place is taken before the session is there', async () => {
     const table = createSessionTable<string>(async () => undefined, { max: 2 });
-    const [first, second] = [table.take('ann'), table.take('bob')];
-    expect(table.take('eve')).toBeNull();
-    first?.keep('1', 'x');
-    first?.leave();
-    expect(table.take('eve')).toBeNull();
-    second?.leave();
-    second?.leave();
-    expect(table.take('eve')).not.toBeNull();
-    expect(table.take('eve')).toBeNull();
+    const [first, second] = [placeOf(table.take('ann')), placeOf(table.take('bob'))];
+    expect(table.take('eve')).toBe('full');
+    first.keep('1', 'x');
+    first.leave();
+    expect(table.take('eve')).toBe('full');
+    second.leave();
+    second.leave();
+    placeOf(table.take('eve'));
+    expect(table.take('eve')).toBe('full');
     expect([table.find('1', 'ann'), table.find('1', 'bob')]).toEqual(['x', undefined]);
+  });
+
+  it('a place that was given back is no longer of the share of its caller', () => {
+    const table = createSessionTable<string>(async () => undefined, { max: 9, maxPerCaller: 2 });
+    const [first, second] = [placeOf(table.take('ann')), placeOf(table.take('ann'))];
+    expect(table.take('ann')).toBe('share used up');
+    placeOf(table.take('bob'));
+    first.leave();
+    placeOf(table.take('ann')).keep('1', 'x');
+    second.keep('2', 'y');
+    expect(table.take('ann')).toBe('share used up');
+    table.drop('2');
+    placeOf(table.take('ann'));
+  });
+
+  it('one caller gets a quarter of them, however many it opens at once, and the others get theirs', async () => {
+    const world = await openHttp({ auth: 'token', tokens: TOKENS, sessions: true });
+    const open = (secret: string) => world.ask({ body: initialize(), headers: bearer(secret) });
+    const opened = await Promise.all(Array.from({ length: 40 }, () => open(ANN)));
+    expect([200, 429].map((status) => opened.filter((one) => one.status === status).length)).toEqual([25, 15]);
+    expect(opened.find(({ status }) => status === 429)?.headers['retry-after']).toBe('60');
+    expect((await open(BOB)).status).toBe(200);
+    const headers = { 'mcp-session-id': opened.find(({ status }) => status === 200)?.headers['mcp-session-id'] };
+    expect((await world.ask({ method: 'DELETE', headers: { ...bearer(ANN), ...headers } })).status).toBe(200);
+    expect((await open(ANN)).status).toBe(200);
   });
 
   it('an opening that fails takes no place', async () => {

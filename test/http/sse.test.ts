@@ -95,6 +95,13 @@ describe('HTTP+SSE', () => {
     await stream(world);
   });
 
+  it('leaves room for others where one caller holds its share of the streams', async () => {
+    const world = await openHttp({ auth: 'token', tokens: TOKENS, limits: { maxSessions: 8 } });
+    await Promise.all([stream(world, ANN), stream(world, ANN)]);
+    expect((await world.ask({ method: 'GET', path: '/sse', headers: bearer(ANN) })).status).toBe(429);
+    await stream(world, BOB);
+  });
+
   it('closes streams that nobody uses', async () => {
     let now = 0;
     const world = await openHttp({ limits: { now: () => now, sweepMs: 10, sessionIdleMs: 1_000 } });
