@@ -6,7 +6,8 @@ export type Command =
   | { name: 'sandbox'; port: number }
   | { name: 'http' }
   | { name: 'demo'; fast: boolean }
-  | { name: 'tools' | 'doctor'; json: boolean }
+  | { name: 'tools'; json: boolean }
+  | { name: 'doctor'; json: boolean; tryRegions: boolean }
   | { name: 'call'; tool: string; json: string | undefined }
   | { name: 'report'; about: ReportSubject; out: string | undefined };
 
@@ -37,6 +38,7 @@ const OPTIONS = {
   rate: { type: 'string' },
   fast: { type: 'boolean' },
   json: { type: 'boolean' },
+  'try-regions': { type: 'boolean' },
   out: { type: 'string' },
   all: { type: 'boolean' },
 } as const;
@@ -60,6 +62,7 @@ const HEEDED_BY: Readonly<Record<string, readonly Command['name'][]>> = {
   rate: ['http'],
   fast: ['demo'],
   json: ['tools', 'doctor'],
+  'try-regions': ['doctor'],
   out: ['report'],
   all: ['report'],
 };
@@ -98,7 +101,8 @@ export function parseCommand(values: Flags, positionals: readonly string[]): Com
   if (name === 'http') return { name };
   if (name === 'sandbox') return { name, port: portOf(values.port) };
   if (name === 'demo') return { name, fast: values.fast ?? false };
-  if (name === 'tools' || name === 'doctor') return { name, json: values.json ?? false };
+  if (name === 'tools') return { name, json: values.json ?? false };
+  if (name === 'doctor') return { name, json: values.json ?? false, tryRegions: values['try-regions'] ?? false };
   return { name: 'stdio' };
 }
 

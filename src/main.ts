@@ -6,7 +6,7 @@ import { CATALOGUE } from './generated/tools.js';
 import { createLog, createRedactor, type Log, type Redact } from './log.js';
 import { selectTools } from './mcp/select-tools.js';
 import { createSession, type Session, type SessionOptions, type Upstream } from './mcp/session.js';
-import { secretsOf } from './posthog/proxy.js';
+import { DIRECT, secretsOf } from './posthog/proxy.js';
 import { VERSION } from './version.js';
 import type { Journal } from './writes/journal.js';
 
@@ -42,7 +42,7 @@ async function run(runtime: Runtime): Promise<number> {
     case 'demo':
       return (await import('./cli/demo.js')).runDemo({ fast: command.fast });
     case 'doctor':
-      return examine(runtime, command.json);
+      return examine(runtime, command);
     case 'call': {
       const { runCall } = await import('./cli/call.js');
       const signal = stopSignal();
@@ -75,14 +75,16 @@ async function serve(runtime: Runtime): Promise<number> {
   });
 }
 
-async function examine(runtime: Runtime, json: boolean): Promise<number> {
+async function examine(runtime: Runtime, asked: { json: boolean; tryRegions: boolean }): Promise<number> {
   const { config, redact } = runtime;
   const served = servedTools(runtime);
   const signal = stopSignal();
   const { runDoctor } = await import('./cli/doctor.js');
   const upstream = await (await upstreamOf(config))();
   try {
-    return await runDoctor({ config, json, served, upstream, redact, signal });
+    const routeTo = config.posthog?.routeTo ?? (() => DIRECT);
+    const { json, tryRegions } = asked;
+    return await runDoctor({ config, json, tryRegions, served, upstream, routeTo, redact, signal });
   } finally {
     await upstream.close();
   }

@@ -2,12 +2,16 @@ import type { Config } from '../config.js';
 import type { Redact } from '../log.js';
 import type { ServedTools } from '../mcp/select-tools.js';
 import type { Upstream } from '../mcp/session.js';
-import { createPostHogClient } from '../posthog/client.js';
+import { type ClientOptions, createPostHogClient } from '../posthog/client.js';
+import { CLOUD_ORIGINS } from '../posthog/origin.js';
+import type { Route } from '../posthog/proxy.js';
 import { cleanText, mapStrings } from '../render/untrusted.js';
 import { VERSION } from '../version.js';
 import { checksOf } from './doctor/checks.js';
 import { lookAtJournal } from './doctor/journal.js';
 import { lookAround } from './doctor/look.js';
+import { certsCheck, proxyCheck } from './doctor/network.js';
+import { askRegion, type OtherRegion, otherOf } from './doctor/regions.js';
 import { reportText } from './doctor/report.js';
 import { verdictsOn } from './doctor/verdicts.js';
 import { print } from './print.js';
@@ -16,8 +20,14 @@ import { print } from './print.js';
 const DEADLINE_MS = 30_000;
 
 export interface DoctorOptions {
-  config: Pick<Config, 'journal' | 'readOnly'>;
+  config: Pick<Config, 'journal' | 'readOnly' | 'caFile'>;
   json: boolean;
+  /** Whether to ask the other region of PostHog Cloud about a key that this one does not take. */
+  tryRegions: boolean;
+  /** The two that may see the key; of PostHog Cloud unless given. */
+  regions?: readonly string[];
+  /** How requests go to an origin. */
+  routeTo(origin: string): Route;
   served: ServedTools;
   upstream: Pick<Upstream, 'origin' | 'key' | 'project'>;
   redact: Redact;
@@ -35,11 +45,12 @@ export async function runDoctor(options: DoctorOptions): Promise<0 | 1> {
 
 /** The report as it is printed. Sends only reads. */
 export async function examine(options: DoctorOptions): Promise<{ text: string; healthy: boolean }> {
-  const { config, served, upstream, redact, signal, now = Date.now } = options;
+  const { config, served, upstream, redact, signal, routeTo, now = Date.now } = options;
   const { origin, key, project: configured } = upstream;
   const isPersonal = key.startsWith('phx_');
   const clock = watchClock(now);
-  const client = createPostHogClient({ origin, key, readOnly: true, version: VERSION, onDate: clock.hear });
+  const route = routeTo(origin);
+  const client = createPostHogClient({ ...asking(upstream, route, origin), onDate: clock.hear });
   const journal = await lookAtJournal(config.journal, config.readOnly);
   const api = client.forCall({ signal, deadlineMs: DEADLINE_MS });
   const findings = await lookAround(api, { configured, isPersonal }).finally(() => client.close());
@@ -48,14 +59,29 @@ export async function examine(options: DoctorOptions): Promise<{ text: string; h
   const isBlocked = failure !== null || projectError !== null;
   const names = served.list.map((entry) => entry.name);
   const verdicts = verdictsOn(names, isBlocked ? new Map() : readings, config.readOnly);
-  const found = checksOf({ findings, verdicts, origin, isPersonal, skewMs: clock.skewMs() });
-  const checks = [...found, journal.check];
+  const otherRegion = failure?.code === 'unauthenticated' ? await otherRegionOf(options) : null;
+  const network = [proxyCheck(route, origin, failure), await certsCheck(config.caFile, now())];
+  const found = checksOf({ findings, verdicts, origin, isPersonal, otherRegion, skewMs: clock.skewMs() });
+  const checks = [...network, ...found, journal.check];
   const healthy = checks.every(({ status }) => status !== 'problem');
   if (!options.json) return { healthy, text: redact(reportText({ checks, readings, verdicts, isBlocked })) };
   const scopes = Object.fromEntries(readings);
   const facts = { ok: healthy, host: origin, project, checks, scopes, tools: verdicts, unfinished: journal.unfinished };
   const safe = mapStrings(facts, (text) => redact(cleanText(text)));
   return { healthy, text: `${JSON.stringify(safe, null, 2)}\n` };
+}
+
+function asking({ key }: Pick<Upstream, 'key'>, { proxy }: Route, origin: string): ClientOptions {
+  return { origin, key, proxy, readOnly: true, version: VERSION };
+}
+
+/** Null where nobody asked for it, or the key is not for PostHog Cloud: it goes nowhere else. */
+async function otherRegionOf(options: DoctorOptions): Promise<OtherRegion | null> {
+  const { tryRegions, regions = CLOUD_ORIGINS, upstream, routeTo, signal } = options;
+  const other = tryRegions ? otherOf(upstream.origin, regions) : null;
+  if (other === null) return null;
+  const client = createPostHogClient(asking(upstream, routeTo(other), other));
+  return askRegion(client.forCall({ signal, deadlineMs: DEADLINE_MS })).finally(() => client.close());
 }
 
 /** Keeps the smallest difference that an answer shows: the others hold time on the way as well. */

@@ -6,7 +6,7 @@ Usage
   posthog-experiments-mcp http [--port 3333]      MCP server over HTTP (Streamable HTTP and SSE)
   posthog-experiments-mcp sandbox [--port N]      an emulated PostHog API on this machine
   posthog-experiments-mcp demo [--fast]           a whole experiment's life, played on the sandbox
-  posthog-experiments-mcp doctor [--json]         checks key, host, project, scopes; which tools work
+  posthog-experiments-mcp doctor [--json]         checks key, host, network, project, scopes; which tools work
   posthog-experiments-mcp tools [--json]          the tools that this configuration serves
   posthog-experiments-mcp call TOOL [JSON]        one tool call; prints the answer as JSON
   posthog-experiments-mcp report ID|--all [--out FILE.html]   an experiment, or all, as a page to send on
@@ -33,6 +33,9 @@ Flags of http
   --allow-host A,B  --allow-origin A,B   names that requests may carry
   --rate N|off               requests a second of one caller           POSTHOG_MCP_HTTP_RATE
 
+Flags of doctor
+  --try-regions              if PostHog Cloud does not take the key, asks its other region whether it is of there
+
 Environment
   POSTHOG_PERSONAL_API_KEY   personal API key, phx_…; needed unless --sandbox
   POSTHOG_HOST               https://us.posthog.com (default), https://eu.posthog.com or your own
@@ -40,6 +43,8 @@ Environment
   POSTHOG_MCP_SECRET         signs confirmations, for processes that share them
   POSTHOG_MCP_HTTP_TOKENS    secret, name:secret or name:role:secret, comma-separated; roles: read, write, live
   POSTHOG_MCP_HTTP_TOKENS_FILE   the same, one a line, read again when it changes
+  HTTPS_PROXY, NO_PROXY      a proxy for requests to PostHog, and hosts that are asked without it
+  NODE_EXTRA_CA_CERTS        a PEM file of certificate authorities that Node is to trust as well
 
 Exit codes
   0 ok    1 failed, the tool's answer is an error, or doctor found something    2 wrong usage or configuration

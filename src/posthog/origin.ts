@@ -2,6 +2,8 @@ import { isIP } from 'node:net';
 import { ConfigError } from '../errors.js';
 
 const CLOUD_HOSTS: readonly string[] = ['us.posthog.com', 'eu.posthog.com'];
+/** The two regions of PostHog Cloud. */
+export const CLOUD_ORIGINS: readonly string[] = CLOUD_HOSTS.map((host) => `https://${host}`);
 
 /**
  * The origin that requests, and with them the API key, go to. PostHog Cloud by exact name, a self-hosted https origin, or

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { keyWithScopes } from '../../src/sandbox/auth.js';
@@ -99,6 +100,8 @@ describe('doctor', () => {
     const { code, report } = await examine(['--toolsets', 'all']);
     expect({ code, ok: report.ok }).toEqual({ code: 0, ok: true });
     expect(report.checks.map(({ check, status }) => `${check} ${status}`)).toEqual([
+      'proxy skipped',
+      'certs skipped',
       'host ok',
       'key ok',
       'project ok',
@@ -194,6 +197,31 @@ describe('doctor', () => {
     expect(check('scopes')).toMatchObject({ status: 'skipped' });
   });
 
+  it('tells which proxy does not apply, and what is wrong with a file of certificates', async () => {
+    const { code, check } = await examine([], {
+      HTTPS_PROXY: 'http://proxy.example:3128',
+      NODE_EXTRA_CA_CERTS: join(folder, 'none.pem'),
+    });
+    expect(code).toBe(0);
+    expect(check('proxy')).toMatchObject({ status: 'skipped', says: expect.stringContaining('this machine') });
+    expect(check('certs')).toMatchObject({
+      status: 'warning',
+      says: expect.stringMatching(/none\.pem cannot be read \(ENOENT\)/),
+      remedy: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+    });
+    const empty = join(folder, 'empty.pem');
+    await writeFile(empty, 'not a certificate');
+    const { check: second } = await examine([], { NODE_EXTRA_CA_CERTS: empty });
+    expect(second('certs')?.says).toMatch(/holds no certificate/);
+    const pem = (body: string) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
+    await writeFile(empty, pem('bm90IG9uZQ=='));
+    const { check: third } = await examine([], { NODE_EXTRA_CA_CERTS: empty });
+    expect(third('certs')?.says).toMatch(/cannot be read, and Node takes none/);
+    await writeFile(empty, rootCertificates.slice(0, 2).join('\n'));
+    const { check: fourth } = await examine([], { NODE_EXTRA_CA_CERTS: empty });
+    expect(fourth('certs')).toMatchObject({ status: 'ok', says: expect.stringMatching(/^2 certificates/) });
+  });
+
   it('resolves the current project', async () => {
     const more = { POSTHOG_PERSONAL_API_KEY: 'phx_sandbox_other_project', POSTHOG_PROJECT_ID: '@current' };
     expect((await examine([], more)).report.project).toMatchObject({ id: 2 });
@@ -202,6 +230,12 @@ describe('doctor', () => {
   it.each<[string, string[], Record<string, string>, RegExp]>([
     ['a missing key', ['doctor'], {}, /^POSTHOG_PERSONAL_API_KEY is not set/],
     ['a project key', ['doctor', '--json'], { POSTHOG_PERSONAL_API_KEY: 'phc_0123456789' }, /is a project key/],
+    [
+      'a proxy that cannot be used',
+      ['doctor'],
+      { POSTHOG_PERSONAL_API_KEY: 'phx_0123456789abcdef', HTTPS_PROXY: 'socks5://a:b@c' },
+      /^HTTPS_PROXY is neither an http nor an https proxy/,
+    ],
     ['an unknown tool', ['doctor', '--sandbox', '--tools', 'nope'], {}, /^--tools names an unknown tool/],
   ])('ends with 2 and one line for %s', async (_, args, settings, says) => {
     const { code, stdout, stderr } = await run(args, settings);

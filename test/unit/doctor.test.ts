@@ -7,6 +7,7 @@ import { CATALOGUE } from '../../src/generated/tools.js';
 import { createRedactor } from '../../src/log.js';
 import { selectTools } from '../../src/mcp/select-tools.js';
 import { statusError } from '../../src/posthog/errors.js';
+import { DIRECT, routeTo } from '../../src/posthog/proxy.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
 import { shop } from '../helpers/shop.js';
 
@@ -22,17 +23,30 @@ const facts = z.looseObject({
   tools: z.array(z.looseObject({})),
 });
 
-async function look(sandboxOptions: SandboxOptions = {}, more: Partial<DoctorOptions> = {}) {
+async function anySandboxKey(): Promise<string> {
+  const sandbox = await startSandbox({ scenario: shop });
+  await sandbox.close();
+  return sandbox.key;
+}
+
+async function look(
+  sandboxOptions: SandboxOptions = {},
+  more: Partial<DoctorOptions> = {},
+  at: (origin: string) => Partial<DoctorOptions> = () => ({}),
+) {
   const sandbox = await startSandbox({ scenario: shop, ...sandboxOptions });
   open.push(sandbox);
   const options: DoctorOptions = {
-    config: { journal: undefined, readOnly: false },
+    config: { journal: undefined, readOnly: false, caFile: undefined },
     json: true,
+    tryRegions: false,
+    routeTo: () => DIRECT,
     served: selectTools(CATALOGUE, { toolsets: ['all'], readOnly: false }),
     upstream: { origin: sandbox.url, key: sandbox.key, project: 1 },
     redact: createRedactor([sandbox.key]),
     signal: new AbortController().signal,
     ...more,
+    ...at(sandbox.url),
   };
   const { text, healthy } = await examine(options);
   const report = options.json ? facts.parse(JSON.parse(text)) : null;
@@ -98,9 +112,68 @@ describe('doctor', () => {
     const info = { method: 'GET' as const, path: '/api/users/@me/', isRead: true, origin };
     const failure = statusError({ status: 401, text: '' }, info);
     const findings = { failure, project: null, projectError: null, readings: new Map() };
-    const found = checksOf({ findings, verdicts: [], origin, isPersonal: true, skewMs: null });
+    const found = checksOf({ findings, verdicts: [], origin, isPersonal: true, otherRegion: null, skewMs: null });
     const remedy = expect.stringContaining(`set POSTHOG_HOST=${other}`);
     expect(found).toContainEqual({ check: 'key', status: 'problem', says: expect.any(String), remedy });
+  });
+
+  describe('asked to try the regions', () => {
+    /** Two sandboxes play the two regions; the key is of the second. */
+    async function lookFromElsewhere(key: string, { tryRegions = true, isCloud = true } = {}) {
+      const [here, there] = await Promise.all([startSandbox({ scenario: shop }), startSandbox({ scenario: shop })]);
+      open.push(there);
+      const deny = { status: 401, body: { detail: 'Invalid personal API key.' } };
+      const { check, sandbox, text } = await look(
+        { faults: { respond: () => deny } },
+        { ...{ tryRegions, routeTo: () => DIRECT }, redact: createRedactor([key]) },
+        (origin) => ({
+          upstream: { origin, key, project: 1 },
+          regions: isCloud ? [origin, there.url] : [here.url, there.url],
+        }),
+      );
+      await here.close();
+      expect(text).not.toContain(key);
+      return { check, sandbox, there };
+    }
+
+    it('says which region the key is of, by one read', async () => {
+      const { there, check } = await lookFromElsewhere(await anySandboxKey());
+      expect(check('key')).toEqual({
+        ...{ check: 'key', status: 'problem' },
+        says: `the key belongs to ${there.url}, which takes it`,
+        remedy: `Set POSTHOG_HOST=${there.url}.`,
+      });
+      expect(there.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /api/users/@me/']);
+    });
+
+    it('says that a key is of neither', async () => {
+      const { check, there } = await lookFromElsewhere('phx_0123456789abcdefghijklmnop');
+      expect(check('key')?.says).toContain(`${there.url} does not take it either`);
+    });
+
+    it('shows the key to nobody where it was not asked to, or the host is none of the two', async () => {
+      for (const how of [{ tryRegions: false }, { isCloud: false }]) {
+        const { check, there } = await lookFromElsewhere('phx_0123456789abcdefghijklmnop', how);
+        expect(check('key')).toMatchObject({ status: 'problem', says: expect.stringContaining('did not accept') });
+        expect(there.requests).toEqual([]);
+      }
+    });
+  });
+
+  it('tells of a proxy that keeps the host from being reached, and not of its credentials', async () => {
+    const HTTPS_PROXY = 'http://anna:canary-word@127.0.0.1:1';
+    const { proxy } = routeTo('https://posthog.test', { HTTPS_PROXY });
+    const { check, text, healthy } = await look({}, { routeTo: () => ({ proxy, because: 'x' }) }, () => ({
+      upstream: { origin: 'https://posthog.test', key: 'phx_0123456789abcdef', project: 1 },
+    }));
+    expect(healthy).toBe(false);
+    expect(check('proxy')).toMatchObject({
+      status: 'problem',
+      says: expect.stringMatching(/^The proxy http:\/\/127\.0\.0\.1:1 \(HTTPS_PROXY\) could not be reached/),
+      remedy: expect.stringContaining('NO_PROXY'),
+    });
+    expect(check('host')).toMatchObject({ status: 'skipped', says: expect.stringContaining('because of the proxy') });
+    expect(text).not.toContain('canary');
   });
 
   it('shows what people typed in one clean line', async () => {

@@ -1,5 +1,6 @@
 import type { ToolError } from '../../errors.js';
 import type { Findings } from './look.js';
+import type { OtherRegion } from './regions.js';
 import { SCOPE_OBJECTS } from './scopes.js';
 import { isWrite, type ToolVerdict } from './verdicts.js';
 
@@ -20,20 +21,22 @@ export interface Looked {
   verdicts: readonly ToolVerdict[];
   origin: string;
   isPersonal: boolean;
+  /** Null where it was not asked. */
+  otherRegion: OtherRegion | null;
   /** PostHog's clock minus ours, in milliseconds; null where it did not tell. */
   skewMs: number | null;
 }
 
 /** What was found, in the order in which it stands in the way. Pure. */
-export function checksOf({ findings, verdicts, origin, isPersonal, skewMs }: Looked): Check[] {
+export function checksOf({ findings, verdicts, origin, isPersonal, otherRegion, skewMs }: Looked): Check[] {
   const { failure, projectError } = findings;
   const skipped = (check: string): Check => ({ check, status: 'skipped', says: 'not looked at, because of the above' });
   const kind = isPersonal ? 'a personal API key (phx_…)' : 'an OAuth token (pha_…)';
   if (failure !== null) {
     const isKey = failure.code === 'unauthenticated';
     return [
-      isKey ? ok('host', `${origin} answers`) : problem('host', failure),
-      isKey ? problem('key', failure) : { check: 'key', status: 'skipped', says: `${kind}, not tried` },
+      hostCheck(origin, failure),
+      isKey ? keyProblem(failure, otherRegion) : { check: 'key', status: 'skipped', says: `${kind}, not tried` },
       ...['project', 'scopes'].map(skipped),
       clockCheck(skewMs),
     ];
@@ -45,6 +48,24 @@ export function checksOf({ findings, verdicts, origin, isPersonal, skewMs }: Loo
     projectError === null ? scopesCheck(findings, verdicts, origin) : skipped('scopes'),
     clockCheck(skewMs),
   ];
+}
+
+/** What the proxy keeps from being reached is told of the proxy. */
+function hostCheck(origin: string, failure: ToolError): Check {
+  if (failure.code === 'unauthenticated') return ok('host', `${origin} answers`);
+  if (failure.code !== 'proxy_failed') return problem('host', failure);
+  return { check: 'host', status: 'skipped', says: `${origin} was not reached, because of the proxy` };
+}
+
+function keyProblem(failure: ToolError, other: OtherRegion | null): Check {
+  const found = problem('key', failure);
+  if (other === null) return found;
+  const { origin, takesKey } = other;
+  if (takesKey === true)
+    return { ...found, says: `the key belongs to ${origin}, which takes it`, remedy: `Set POSTHOG_HOST=${origin}.` };
+  if (takesKey === null) return { ...found, says: `${found.says}\n${origin} was asked too and did not tell` };
+  const remedy = 'Set POSTHOG_PERSONAL_API_KEY to a personal API key (phx_…) that is still there.';
+  return { ...found, says: `${found.says}\n${origin} does not take it either`, remedy };
 }
 
 function ok(check: string, says: string): Check {
