@@ -70,7 +70,7 @@ export async function startTerminator({ port, swap }: Behind, { key, cert }: { k
       if (plan.breaksAt?.test(text)) {
         behind.unpipe(client);
         plan.broken += 1;
-        behind.once('data', () => client.destroy());
+        behind.once('data', () => client.destroy()).resume();
       }
       behind.write(Buffer.from(text.replace(swap.sent, swap.known), 'latin1'));
     });
