@@ -1,15 +1,14 @@
-/** Writes what is derived: src/generated/ (the list of tools, the page that draws results) and README's table. `--check` only compares. */
+/** Writes what is derived: src/generated/, docs/tools.md and the tables of README.md. `--check` only compares. */
 import { readFile, writeFile } from 'node:fs/promises';
 import type { CatalogueEntry } from '../src/mcp/catalogue.js';
 import { catalogueEntry } from '../src/mcp/json-schema.js';
-import { TOOLSETS } from '../src/tool.js';
 import { ALL_TOOLS } from '../tools/index.js';
 import { bundledPages } from './bundle-ui.js';
+import { between } from './generate/markdown.js';
+import { toolsPage } from './generate/tools-page.js';
+import { toolsTable } from './generate/tools-table.js';
 
-const CATALOGUE = 'src/generated/tools.ts';
-const PAGES = 'src/generated/ui.ts';
 const README = 'README.md';
-const TABLE = /(<!-- tools:start -->\n)[\s\S]*?(<!-- tools:end -->)/;
 
 const byName = (a: CatalogueEntry, b: CatalogueEntry) => (a.name < b.name ? -1 : 1);
 const entries = ALL_TOOLS.map(catalogueEntry).sort(byName);
@@ -20,26 +19,15 @@ import type { CatalogueEntry } from '../mcp/catalogue.js';
 export const CATALOGUE: readonly CatalogueEntry[] = ${JSON.stringify(entries, null, 2)};
 `;
 
-/** | Tool | Toolset | Access | Does | */
-function table(): string {
-  const rows = TOOLSETS.flatMap((toolset) => entries.filter((entry) => entry.toolset === toolset)).map(
-    ({ name, toolset, access, definition }) =>
-      `| \`${name}\` | ${toolset} | ${access} | ${(definition.description ?? '').split('\n')[0]?.replaceAll('|', '\\|')} |`,
-  );
-  return ['| Tool | Toolset | Access | Does |', '|---|---|---|---|', ...rows, ''].join('\n');
-}
-
 async function stored(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => '');
 }
 
-const readme = await stored(README);
-const wanted: [string, string][] = [
-  [CATALOGUE, catalogue],
-  [PAGES, await bundledPages()],
-  ...(TABLE.test(readme)
-    ? [[README, readme.replace(TABLE, (_, start, end) => `${start}${table()}${end}`)] satisfies [string, string]]
-    : []),
+const wanted: readonly [path: string, content: string][] = [
+  ['src/generated/tools.ts', catalogue],
+  ['src/generated/ui.ts', await bundledPages()],
+  ['docs/tools.md', await toolsPage(entries)],
+  [README, between(await stored(README), 'tools', toolsTable(entries))],
 ];
 
 for (const [path, content] of wanted) {
