@@ -4,11 +4,14 @@ import type { CatalogueEntry } from '../src/mcp/catalogue.js';
 import { catalogueEntry } from '../src/mcp/json-schema.js';
 import { ALL_TOOLS } from '../tools/index.js';
 import { bundledPages } from './bundle-ui.js';
+import { asks } from './generate/asks.js';
 import { between } from './generate/markdown.js';
+import { httpSettingsTable, settingsTable } from './generate/settings-table.js';
 import { toolsPage } from './generate/tools-page.js';
 import { toolsTable } from './generate/tools-table.js';
 
 const README = 'README.md';
+const HTTP_PAGE = 'docs/http.md';
 
 const byName = (a: CatalogueEntry, b: CatalogueEntry) => (a.name < b.name ? -1 : 1);
 const entries = ALL_TOOLS.map(catalogueEntry).sort(byName);
@@ -23,11 +26,21 @@ async function stored(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => '');
 }
 
+async function readme(): Promise<string> {
+  const places: readonly [name: string, content: string][] = [
+    ['asks', await asks()],
+    ['settings', settingsTable()],
+    ['tools', toolsTable(entries)],
+  ];
+  return places.reduce((page, [name, content]) => between(page, name, content), await stored(README));
+}
+
 const wanted: readonly [path: string, content: string][] = [
   ['src/generated/tools.ts', catalogue],
   ['src/generated/ui.ts', await bundledPages()],
   ['docs/tools.md', await toolsPage(entries)],
-  [README, between(await stored(README), 'tools', toolsTable(entries))],
+  [README, await readme()],
+  [HTTP_PAGE, between(await stored(HTTP_PAGE), 'settings', httpSettingsTable())],
 ];
 
 for (const [path, content] of wanted) {

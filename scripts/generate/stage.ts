@@ -1,11 +1,11 @@
 /** The product on its sandbox, in this process: the same call gives the same answer on any day and any machine. */
 import { createLog, createRedactor } from '../../src/log.js';
-import { createSession } from '../../src/mcp/session.js';
+import { createSession, type Session } from '../../src/mcp/session.js';
 import { demoScenario } from '../../src/sandbox/seed/demo.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 
 /** The clock of server and sandbox stands still. */
-const NOW = new Date('2026-11-02T09:00:00Z');
+export const NOW = new Date('2026-11-02T09:00:00Z');
 const SANDBOX = 'http://sandbox';
 /** A token holds a random part, so no two are alike. */
 const TOKEN = '(token)';
@@ -21,6 +21,7 @@ export interface Answer {
 }
 
 export interface Stage {
+  session: Session;
   /** The answer of one call, with the sandbox's port and tokens made steady. */
   ask(call: Call): Promise<Answer>;
   /** The same for a call that has to go through: what is previewed is confirmed. */
@@ -60,6 +61,7 @@ export async function withStage<T>(use: (stage: Stage) => Promise<T>): Promise<T
   };
   try {
     return await use({
+      session,
       ask: async (call) => steady(await send(call)),
       act: async ({ tool, args }) => {
         const first = await send({ tool, args });

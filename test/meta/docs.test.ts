@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { toolsPage } from '../../scripts/generate/tools-page.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
@@ -19,3 +20,50 @@ describe('docs/tools.md', () => {
     expect(await toolsPage(CATALOGUE)).toBe(readFileSync('docs/tools.md', 'utf8'));
   });
 });
+
+describe('README.md', () => {
+  const readme = readFileSync('README.md', 'utf8');
+
+  it('lists under troubleshooting only errors that the product can say', () => {
+    const place = readme.slice(readme.indexOf('| The error says'), readme.indexOf("## And PostHog's own"));
+    const errors = [...place.matchAll(/^\| `([^`]+)`/gm)].map(([, text = '']) => text);
+    expect(errors.length).toBeGreaterThan(10);
+    const source = sources('src');
+    for (const error of errors) expect(source, error).toContain(error);
+  });
+
+  it('stays short enough to be read', () => {
+    expect(readme.split('\n').length).toBeLessThanOrEqual(400);
+  });
+});
+
+describe('pages', () => {
+  const pages = ['README.md', 'AGENTS.md', 'SECURITY.md', ...readdirSync('docs').map((name) => join('docs', name))];
+
+  it.each(pages.filter((page) => page.endsWith('.md')))('%s links to files and headings that exist', (page) => {
+    const text = readFileSync(page, 'utf8');
+    for (const [, target = ''] of text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
+      const [path = '', heading] = target.split('#');
+      const file = path === '' ? page : join(dirname(page), path);
+      expect(existsSync(file), target).toBe(true);
+      if (heading !== undefined) expect(headingsOf(readFileSync(file, 'utf8')), target).toContain(heading);
+    }
+  });
+});
+
+/** As GitHub makes anchors of headings. */
+function headingsOf(page: string): string[] {
+  const headings = [...page.matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => text);
+  return headings.map((text) =>
+    text
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** All code of a folder. */
+function sources(folder: string): string {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  return files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
+}
