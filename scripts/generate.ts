@@ -5,6 +5,7 @@ import { catalogueEntry } from '../src/mcp/json-schema.js';
 import { ALL_TOOLS } from '../tools/index.js';
 import { bundledPages } from './bundle-ui.js';
 import { asks } from './generate/asks.js';
+import { decisionsPage } from './generate/decisions-page.js';
 import { between } from './generate/markdown.js';
 import { httpSettingsTable, settingsTable } from './generate/settings-table.js';
 import { toolsPage } from './generate/tools-page.js';
@@ -38,6 +39,7 @@ async function readme(): Promise<string> {
 const wanted: readonly [path: string, content: string][] = [
   ['src/generated/tools.ts', catalogue],
   ['src/generated/ui.ts', await bundledPages()],
+  ['docs/decisions.md', decisionsPage()],
   ['docs/tools.md', await toolsPage(entries)],
   [README, await readme()],
   [HTTP_PAGE, between(await stored(HTTP_PAGE), 'settings', httpSettingsTable())],

@@ -1,8 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { decisionsPage } from '../../scripts/generate/decisions-page.js';
 import { toolsPage } from '../../scripts/generate/tools-page.js';
+import { REVIEW_RULES } from '../../src/decision/review.js';
+import * as thresholds from '../../src/decision/thresholds.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
+import { FINDING_CODES, RECOMMENDATIONS } from '../../src/schema/assessment.js';
 
 const zone = process.env.TZ;
 
@@ -18,6 +22,25 @@ describe('docs/tools.md', () => {
     vi.useFakeTimers({ now: new Date('2031-01-31T23:30:00Z'), toFake: ['Date'] });
     process.env.TZ = 'Asia/Tokyo';
     expect(await toolsPage(CATALOGUE)).toBe(readFileSync('docs/tools.md', 'utf8'));
+  });
+});
+
+describe('docs/decisions.md', () => {
+  const page = readFileSync('docs/decisions.md', 'utf8');
+
+  it('is what the rules say now', () => {
+    expect(decisionsPage()).toBe(page);
+  });
+
+  it('has every finding, every rule of the review, and every threshold with its value', () => {
+    for (const code of [...FINDING_CODES, ...Object.keys(REVIEW_RULES)]) expect(page).toContain(`| \`${code}\` |`);
+    expect(Object.keys(thresholds).length).toBeGreaterThan(5);
+    for (const [name, value] of Object.entries(thresholds)) expect(page).toContain(`| \`${name}\` | ${value} |`);
+  });
+
+  it('has the decision table of the function that decides', () => {
+    for (const recommendation of RECOMMENDATIONS)
+      expect(page).toMatch(new RegExp(`^\\|.*\\| .*${recommendation}.* \\|$`, 'm'));
   });
 });
 
