@@ -13,8 +13,6 @@ import { commandsOf, jsonOf, type PageCommand } from './readme/commands.js';
 const run = promisify(execFile);
 
 const COMMAND_MS = 10 * 60_000;
-/** Files that the commands of the page write. */
-const WRITTEN = ['experiment-8-upgrade-prompt.html', 'review.html'];
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -60,10 +58,9 @@ function label({ notRun, onSandbox: needsPostHog }: PageCommand): string {
   return needsPostHog ? ' (on the sandbox)' : '';
 }
 
-/** What the commands left behind in the clone, beyond the files that the page says they write. */
-async function leftOver(cwd: string): Promise<string[]> {
-  const { stdout } = await run('git', ['status', '--porcelain'], { cwd });
-  return stdout.split('\n').filter((line) => line !== '' && !WRITTEN.includes(line.slice(3)));
+/** Files that the commands made or changed, but for those that git ignores. */
+async function changedFiles(cwd: string): Promise<string> {
+  return (await run('git', ['status', '--porcelain'], { cwd })).stdout.trim();
 }
 
 async function runAll(clone: string): Promise<boolean> {
@@ -79,9 +76,9 @@ async function runAll(clone: string): Promise<boolean> {
       return false;
     }
   }
-  const left = await leftOver(clone);
-  if (left.length > 0) say(`FAILED  The commands changed files:\n${left.join('\n')}`);
-  return left.length === 0;
+  const changed = await changedFiles(clone);
+  if (changed !== '') say(`FAILED  The commands changed files:\n${changed}`);
+  return changed === '';
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'readme-'));
