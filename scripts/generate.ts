@@ -1,4 +1,7 @@
-/** Writes what is derived: src/generated/, docs/tools.md and the tables of README.md. `--check` only compares. */
+/**
+ * Writes what is derived: src/generated/, pages and tables of the documentation, and what installers read. `--check` only
+ * compares.
+ */
 import { readFile, writeFile } from 'node:fs/promises';
 import type { CatalogueEntry } from '../src/mcp/catalogue.js';
 import { catalogueEntry } from '../src/mcp/json-schema.js';
@@ -10,6 +13,8 @@ import { between } from './generate/markdown.js';
 import { httpSettingsTable, settingsTable } from './generate/settings-table.js';
 import { toolsPage } from './generate/tools-page.js';
 import { toolsTable } from './generate/tools-table.js';
+import { bundleManifest, marketplace, plugin, registryEntry } from './manifests.js';
+import { readPackage } from './package-json.js';
 
 const README = 'README.md';
 const HTTP_PAGE = 'docs/http.md';
@@ -27,6 +32,8 @@ async function stored(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => '');
 }
 
+const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
+
 async function readme(): Promise<string> {
   const places: readonly [name: string, content: string][] = [
     ['asks', await asks()],
@@ -36,6 +43,7 @@ async function readme(): Promise<string> {
   return places.reduce((page, [name, content]) => between(page, name, content), await stored(README));
 }
 
+const packageJson = await readPackage();
 const wanted: readonly [path: string, content: string][] = [
   ['src/generated/tools.ts', catalogue],
   ['src/generated/ui.ts', await bundledPages()],
@@ -43,6 +51,10 @@ const wanted: readonly [path: string, content: string][] = [
   ['docs/tools.md', await toolsPage(entries)],
   [README, await readme()],
   [HTTP_PAGE, between(await stored(HTTP_PAGE), 'settings', httpSettingsTable())],
+  ['manifest.json', json(bundleManifest(packageJson, entries))],
+  ['server.json', json(registryEntry(packageJson))],
+  ['.claude-plugin/plugin.json', json(plugin(packageJson))],
+  ['.claude-plugin/marketplace.json', json(marketplace(packageJson))],
 ];
 
 for (const [path, content] of wanted) {

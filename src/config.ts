@@ -54,7 +54,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * The whole configuration, from the arguments (without node and script) and the environment; a flag wins over its
- * variable and an empty variable counts as unset.
+ * variable and a variable that is empty, or that a host did not fill, counts as unset.
  * @throws ConfigError with one line that names what is wrong and what to set.
  */
 export function readConfig(argv: readonly string[] = process.argv.slice(2), env: Env = process.env): Config {
@@ -134,7 +134,7 @@ function httpOf(values: Flags, env: Env): HttpConfig {
 /** @param needsKey false where each caller brings a key */
 function posthogOf(env: Env, needsKey: boolean): PostHogConfig {
   const origin = parseHost(present(env.POSTHOG_HOST) ?? 'https://us.posthog.com');
-  const key = secret(needsKey ? parseKey(env.POSTHOG_PERSONAL_API_KEY, origin) : '');
+  const key = secret(needsKey ? parseKey(present(env.POSTHOG_PERSONAL_API_KEY), origin) : '');
   return Object.freeze({ origin, key, project: projectOf(present(env.POSTHOG_PROJECT_ID)) });
 }
 
@@ -159,9 +159,12 @@ function setting(flag: string, given: string | undefined, variable: string, env:
   return fromEnv === undefined ? undefined : { source: variable, value: fromEnv };
 }
 
-/** Hosts that fill variables from a form set the ones left blank to ''. */
+/** Claude Desktop hands on this text in place of a field of a bundle's form that was left blank and has no default. */
+const BLANK_FIELD = /^\$\{user_config\.\w+\}$/;
+
+/** Hosts that fill variables from a form set the ones left blank to '', or leave the field's own placeholder. */
 function present(value: string | undefined): string | undefined {
-  return value === '' ? undefined : value;
+  return value === undefined || value === '' || BLANK_FIELD.test(value) ? undefined : value;
 }
 
 function textOf(flag: string, value: string | undefined): string | undefined {
@@ -170,9 +173,9 @@ function textOf(flag: string, value: string | undefined): string | undefined {
 }
 
 function booleanOf(variable: string, env: Env): boolean {
-  const value = env[variable] ?? '';
+  const value = present(env[variable]) ?? 'false';
   if (['1', 'true'].includes(value)) return true;
-  if (['', '0', 'false'].includes(value)) return false;
+  if (['0', 'false'].includes(value)) return false;
   throw new ConfigError(`${variable} must be 1, true, 0 or false.`);
 }
 

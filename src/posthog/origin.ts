@@ -14,6 +14,8 @@ export function parseHost(value: string): string {
   if (host.endsWith('.')) throw badHost(value, 'ends its name with a dot');
   if (/(?:^|\.)xn--/.test(host)) throw badHost(value, 'has an international name, which can imitate another');
   if (isLoopback(host)) return url.origin;
+  // URL takes braces and more for a name; that is a template that nobody filled.
+  if (!/^[a-z0-9._-]+$|^\[[0-9a-f:.]+\]$/.test(host)) throw badHost(value, 'holds characters that no host name has');
   if (url.protocol !== 'https:') throw badHost(value, 'is plain http, which is for loopback only; use https');
   if (isIP(host.replace(/^\[|\]$/g, '')) !== 0)
     throw badHost(value, 'is an IP address; use the name it has a certificate for');

@@ -1,6 +1,6 @@
 import { frozenFilters } from '../../src/sandbox/frozen.js';
 import type { HoldoutRow, JsonObject, SavedMetricRow } from '../../src/sandbox/model.js';
-import { DRAFT, RUNNING } from './shop.js';
+import { DRAFT, RUNNING, SHARED, SHARED_TOO, STOPPED } from './shop.js';
 import { experimentRow, flagRow } from './state.js';
 import { openWorld, type World, type WorldOptions } from './world.js';
 
@@ -72,6 +72,16 @@ export function addSavedMetric(world: World, options: SavedMetricOptions = {}): 
 /** People who have been exposed, half of them to each variant. */
 export function expose(world: World, id: number, people = 2000): void {
   experimentRow(world, id).data.exposures = { control: people / 2, test: people / 2 };
+}
+
+/** Fills the shop with holdouts and shared metrics, some of them in use, and exposes people. */
+export function furnish(world: World): World {
+  addHoldout(world, { linked: [DRAFT, STOPPED] });
+  addHoldout(world, { name: 'Unused', exclusion: 2 });
+  addSavedMetric(world, { linked: [DRAFT, RUNNING] });
+  addSavedMetric(world, { name: 'Other', query: { ...SIGN_UPS, goal: 'decrease' }, tags: [] });
+  for (const id of [RUNNING, SHARED, SHARED_TOO]) expose(world, id);
+  return world;
 }
 
 /** Narrows the flag to a snapshot cohort, as PostHog does when the exposure is frozen. */

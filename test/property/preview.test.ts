@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { carryOut, changesOf, confirm, failsGate, foretold, openTokenWorld, wholeStore } from '../helpers/consent.js';
-import { addHoldout, addSavedMetric, expose, SIGN_UPS } from '../helpers/furnish.js';
+import { furnish } from '../helpers/furnish.js';
 import { anyWrite } from '../helpers/random-calls.js';
-import { DRAFT, RUNNING, SHARED, SHARED_TOO, STOPPED } from '../helpers/shop.js';
-import type { World } from '../helpers/world.js';
+import { RUNNING } from '../helpers/shop.js';
 
 const RUNS = 150;
 const TIMEOUT_MS = 120_000;
@@ -46,16 +45,6 @@ const restores = fc
   }));
 const anyCall = fc.oneof({ weight: 9, arbitrary: anyWrite }, { weight: 1, arbitrary: restores });
 
-async function openFurnished(): Promise<World> {
-  const world = await openTokenWorld();
-  addHoldout(world, { linked: [DRAFT, STOPPED] });
-  addHoldout(world, { name: 'Unused', exclusion: 2 });
-  addSavedMetric(world, { linked: [DRAFT, RUNNING] });
-  addSavedMetric(world, { name: 'Other', query: { ...SIGN_UPS, goal: 'decrease' }, tags: [] });
-  for (const id of [RUNNING, SHARED, SHARED_TOO]) expose(world, id);
-  return world;
-}
-
 describe('a preview', () => {
   it('shows a text as PostHog stores it, without the blanks around it', async () => {
     const world = await openTokenWorld();
@@ -71,7 +60,7 @@ describe('after random calls', () => {
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(anyCall, { maxLength: 5 }), anyCall, async (history, call) => {
-          const world = await openFurnished();
+          const world = furnish(await openTokenWorld());
           try {
             for (const earlier of history) {
               const answer = await carryOut(world, earlier);

@@ -3,9 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { cleanText, mapStrings } from '../../src/render/untrusted.js';
-import { addHoldout, addSavedMetric, expose, SIGN_UPS } from '../helpers/furnish.js';
+import { furnish } from '../helpers/furnish.js';
 import { anyJunk, anyWrite } from '../helpers/random-calls.js';
-import { DRAFT, RUNNING, SHARED, SHARED_TOO, STOPPED } from '../helpers/shop.js';
 import type { Call } from '../helpers/state.js';
 import { type Answer, openWorld, takeBack, type World } from '../helpers/world.js';
 
@@ -60,17 +59,6 @@ function everything({ sandbox }: World): Map<string, unknown> {
   return state;
 }
 
-/** The shop with holdouts and shared metrics, some of them in use, and people exposed. */
-async function openFurnished(): Promise<World> {
-  const world = await openWorld();
-  addHoldout(world, { linked: [DRAFT, STOPPED] });
-  addHoldout(world, { name: 'Unused', exclusion: 2 });
-  addSavedMetric(world, { linked: [DRAFT, RUNNING] });
-  addSavedMetric(world, { name: 'Other', query: { ...SIGN_UPS, goal: 'decrease' }, tags: [] });
-  for (const id of [RUNNING, SHARED, SHARED_TOO]) expose(world, id);
-  return world;
-}
-
 /** What was there before, as it is now; rows made since are left out. */
 function sameRows(world: World, before: ReadonlyMap<string, unknown>): Map<string, unknown> {
   const now = everything(world);
@@ -100,7 +88,7 @@ describe('random sequences of calls', () => {
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(anyWrite, { maxLength: 4 }), undoable, async (history, last) => {
-          const world = await openFurnished();
+          const world = furnish(await openWorld());
           try {
             for (const call of history) await checked(world, call);
             const before = everything(world);
@@ -130,7 +118,7 @@ describe('random sequences of calls', () => {
       });
       await fc.assert(
         fc.asyncProperty(calls, async (sequence) => {
-          const world = await openFurnished();
+          const world = furnish(await openWorld());
           try {
             for (const call of sequence) await checked(world, call);
           } finally {

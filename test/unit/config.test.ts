@@ -118,6 +118,20 @@ describe('readConfig', () => {
     expect(inspect(readConfig([], { ...ENV, ...blank }))).toBe(inspect(readConfig([], ENV)));
   });
 
+  it("takes a form's field that Claude Desktop left unfilled as unset", () => {
+    const variables = ['POSTHOG_HOST', 'POSTHOG_PROJECT_ID', 'POSTHOG_MCP_READ_ONLY', 'POSTHOG_MCP_TOOLSETS'];
+    const unfilled = Object.fromEntries(variables.map((name) => [name, `\${user_config.${name.toLowerCase()}}`]));
+    expect(inspect(readConfig([], { ...ENV, ...unfilled }))).toBe(inspect(readConfig([], ENV)));
+    expect(() => readConfig([], { POSTHOG_PERSONAL_API_KEY: '$' + '{user_config.api_key}' })).toThrow(/is not set/);
+  });
+
+  it.each(['$' + '{POSTHOG_HOST}', 'https://$' + '{user_config.host}', '$' + '{user_config.host}/'])(
+    'does not guess what the host %s was to be',
+    (host) => {
+      expect(() => readConfig([], { ...ENV, POSTHOG_HOST: host })).toThrow(ConfigError);
+    },
+  );
+
   it('gives help whatever the environment holds', () => {
     expect(readConfig(['--help'], { POSTHOG_MCP_CONFIRM: 'nonsense' }).command.name).toBe('help');
   });

@@ -65,6 +65,8 @@ describe('parseHost', () => {
     ['https://us.posthog.com\\.evil.example', /more than an origin/],
     ['https://us.posthog.com ', /spaces/],
     ['https://us.posthog.com\n.evil.example', /spaces/],
+    ['https://$' + '{POSTHOG_HOST}', /no host name/],
+    ["https://ph'.example.org", /no host name/],
     ['ftp://us.posthog.com', /neither http nor https/],
     ['file:///etc/passwd', /neither http nor https/],
     ['https://', /not a URL/],
