@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import { decisionsPage } from '../../scripts/generate/decisions-page.js';
 import { toolsPage } from '../../scripts/generate/tools-page.js';
 import { REVIEW_RULES } from '../../src/decision/review.js';
@@ -60,8 +61,25 @@ describe('README.md', () => {
   });
 });
 
+describe('AGENTS.md', () => {
+  it('says what each package is for, and lists none that is not there', () => {
+    const packages = z.object({ devDependencies: z.record(z.string(), z.string()) });
+    const { devDependencies } = packages.parse(JSON.parse(readFileSync('package.json', 'utf8')));
+    const text = readFileSync('AGENTS.md', 'utf8');
+    const rows = text.slice(text.indexOf('## Dependencies')).match(/^\| `.*?\|/gm) ?? [];
+    const listed = rows.flatMap((row) => [...row.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
+    expect(listed.sort()).toEqual(Object.keys(devDependencies).sort());
+  });
+});
+
 describe('pages', () => {
-  const pages = ['README.md', 'AGENTS.md', 'SECURITY.md', ...readdirSync('docs').map((name) => join('docs', name))];
+  const pages = [
+    'README.md',
+    'AGENTS.md',
+    'CHANGELOG.md',
+    'SECURITY.md',
+    ...readdirSync('docs').map((name) => join('docs', name)),
+  ];
 
   it.each(pages.filter((page) => page.endsWith('.md')))('%s links to files and headings that exist', (page) => {
     const text = readFileSync(page, 'utf8');
