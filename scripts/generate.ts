@@ -1,17 +1,23 @@
-/** Writes what is derived: src/generated/ (the list of tools, the page that draws results), README's table, and what installers read. `--check` only compares. */
+/**
+ * Writes what is derived: src/generated/, pages and tables of the documentation, and what installers read. `--check` only
+ * compares.
+ */
 import { readFile, writeFile } from 'node:fs/promises';
 import type { CatalogueEntry } from '../src/mcp/catalogue.js';
 import { catalogueEntry } from '../src/mcp/json-schema.js';
-import { TOOLSETS } from '../src/tool.js';
 import { ALL_TOOLS } from '../tools/index.js';
 import { bundledPages } from './bundle-ui.js';
+import { asks } from './generate/asks.js';
+import { decisionsPage } from './generate/decisions-page.js';
+import { between } from './generate/markdown.js';
+import { httpSettingsTable, settingsTable } from './generate/settings-table.js';
+import { toolsPage } from './generate/tools-page.js';
+import { toolsTable } from './generate/tools-table.js';
 import { bundleManifest, marketplace, plugin, registryEntry } from './manifests.js';
 import { readPackage } from './package-json.js';
 
-const CATALOGUE = 'src/generated/tools.ts';
-const PAGES = 'src/generated/ui.ts';
 const README = 'README.md';
-const TABLE = /(<!-- tools:start -->\n)[\s\S]*?(<!-- tools:end -->)/;
+const HTTP_PAGE = 'docs/http.md';
 
 const byName = (a: CatalogueEntry, b: CatalogueEntry) => (a.name < b.name ? -1 : 1);
 const entries = ALL_TOOLS.map(catalogueEntry).sort(byName);
@@ -22,33 +28,33 @@ import type { CatalogueEntry } from '../mcp/catalogue.js';
 export const CATALOGUE: readonly CatalogueEntry[] = ${JSON.stringify(entries, null, 2)};
 `;
 
-/** | Tool | Toolset | Access | Does | */
-function table(): string {
-  const rows = TOOLSETS.flatMap((toolset) => entries.filter((entry) => entry.toolset === toolset)).map(
-    ({ name, toolset, access, definition }) =>
-      `| \`${name}\` | ${toolset} | ${access} | ${(definition.description ?? '').split('\n')[0]?.replaceAll('|', '\\|')} |`,
-  );
-  return ['| Tool | Toolset | Access | Does |', '|---|---|---|---|', ...rows, ''].join('\n');
-}
-
 async function stored(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => '');
 }
 
 const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
 
-const readme = await stored(README);
+async function readme(): Promise<string> {
+  const places: readonly [name: string, content: string][] = [
+    ['asks', await asks()],
+    ['settings', settingsTable()],
+    ['tools', toolsTable(entries)],
+  ];
+  return places.reduce((page, [name, content]) => between(page, name, content), await stored(README));
+}
+
 const packageJson = await readPackage();
-const wanted: [string, string][] = [
-  [CATALOGUE, catalogue],
-  [PAGES, await bundledPages()],
+const wanted: readonly [path: string, content: string][] = [
+  ['src/generated/tools.ts', catalogue],
+  ['src/generated/ui.ts', await bundledPages()],
+  ['docs/decisions.md', decisionsPage()],
+  ['docs/tools.md', await toolsPage(entries)],
+  [README, await readme()],
+  [HTTP_PAGE, between(await stored(HTTP_PAGE), 'settings', httpSettingsTable())],
   ['manifest.json', json(bundleManifest(packageJson, entries))],
   ['server.json', json(registryEntry(packageJson))],
   ['.claude-plugin/plugin.json', json(plugin(packageJson))],
   ['.claude-plugin/marketplace.json', json(marketplace(packageJson))],
-  ...(TABLE.test(readme)
-    ? [[README, readme.replace(TABLE, (_, start, end) => `${start}${table()}${end}`)] satisfies [string, string]]
-    : []),
 ];
 
 for (const [path, content] of wanted) {

@@ -16,7 +16,7 @@ export type ReportSubject = { id: number } | 'all';
 
 const COMMAND_NAMES = ['http', 'sandbox', 'demo', 'doctor', 'tools', 'call', 'report'] as const;
 
-const OPTIONS = {
+export const OPTIONS = {
   sandbox: { type: 'boolean' },
   scenario: { type: 'string' },
   'read-only': { type: 'boolean' },

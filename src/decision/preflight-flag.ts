@@ -4,7 +4,7 @@ import { exclusionOf, holdoutWire } from '../schema/holdout.js';
 import { idAndName, plainOrQuoted, quoted } from '../schema/quote.js';
 import type { Check, PreflightFacts } from './preflight-facts.js';
 
-/** Float drift that a sum of splits may have, percent. */
+/** Float drift that a sum of splits may have, percent. Source: arithmetic. */
 const SUM_TOLERANCE = 0.01;
 /** Splits that differ by more are uneven; 34/33/33 is even. Percentage points. Source: PostHog behaviour. */
 const EVEN_WITHIN = 1;

@@ -4,7 +4,7 @@ import { plainOrQuoted } from '../schema/quote.js';
 import { MS_PER_DAY } from './facts.js';
 import type { Check, PreflightFacts, SeenEvent } from './preflight-facts.js';
 
-/** An event that did not come for longer may have been renamed or dropped. Days. */
+/** An event that did not come for longer may have been renamed or dropped. Days. Source: our choice, so that each day of the week counts once. */
 export const EVENT_QUIET_DAYS = 7;
 
 /** The event that PostHog's SDKs send by themselves when code asks for a flag. */

@@ -3,7 +3,7 @@ import type { Metric } from '../schema/metric.js';
 import type { Freshness, MetricReading, Recalculation } from '../schema/results.js';
 import { type MetricFacts, type ReadingOptions, readMetric } from './reading.js';
 
-/** Results older than this are marked. Hours. */
+/** Results older than this are marked. Hours. Source: our choice; PostHog calculates daily. */
 export const STALE_HOURS = 24;
 
 const MS_PER_HOUR = 3_600_000;

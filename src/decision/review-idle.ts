@@ -3,7 +3,7 @@ import { rolloutOf, shippedVariant, variantsOf } from '../schema/flag.js';
 import { plainOrQuoted } from '../schema/quote.js';
 import { daysBetween, type ReviewFacts, type ReviewRule, shownDays } from './review-facts.js';
 
-/** A draft that old is forgotten rather than being prepared. Days. */
+/** A draft that old is forgotten rather than being prepared. Days. Source: our choice. */
 export const OLD_DRAFT_DAYS = 30;
 
 /** Whether the flag is on for this one alone: a live experiment beside it needs it on. */

@@ -24,5 +24,5 @@ export const FRAGMENTATION_PERCENT = 1;
 /** What is saved so close to launch or end belongs to it and is no change of the run. Milliseconds. Source: our choice. */
 export const EDGE_OF_RUN_MS = 60_000;
 
-/** Days over which today's rate of exposures is taken. */
+/** Days over which today's rate of exposures is taken. Source: our choice, so that each day of the week counts once. */
 export const RATE_DAYS = 7;

@@ -1,7 +1,9 @@
 import type { DifferenceType } from './effect.js';
 import { DEFAULT_TUNING_PARAMETER, MAX_TUNING_PARAMETER, MIN_TUNING_PARAMETER } from './sequential.js';
 
+/** Level of intervals where none is chosen. Source: PostHog behaviour. */
 export const DEFAULT_CI_LEVEL = 0.95;
+/** Accepted share of false positives where none is chosen. Source: PostHog behaviour. */
 export const DEFAULT_ALPHA = 0.05;
 
 interface CommonSettings {

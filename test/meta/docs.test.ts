@@ -1,0 +1,110 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { decisionsPage } from '../../scripts/generate/decisions-page.js';
+import { toolsPage } from '../../scripts/generate/tools-page.js';
+import { REVIEW_RULES } from '../../src/decision/review.js';
+import * as thresholds from '../../src/decision/thresholds.js';
+import { CATALOGUE } from '../../src/generated/tools.js';
+import { FINDING_CODES, RECOMMENDATIONS } from '../../src/schema/assessment.js';
+
+const zone = process.env.TZ;
+
+afterEach(() => {
+  vi.useRealTimers();
+  if (zone === undefined) delete process.env.TZ;
+  else process.env.TZ = zone;
+});
+
+describe('docs/tools.md', () => {
+  // It plays the shop once for each tool.
+  it('comes out the same on another day and in another time zone', { timeout: 180_000 }, async () => {
+    vi.useFakeTimers({ now: new Date('2031-01-31T23:30:00Z'), toFake: ['Date'] });
+    process.env.TZ = 'Asia/Tokyo';
+    expect(await toolsPage(CATALOGUE)).toBe(readFileSync('docs/tools.md', 'utf8'));
+  });
+});
+
+describe('docs/decisions.md', () => {
+  const page = readFileSync('docs/decisions.md', 'utf8');
+
+  it('is what the rules say now', () => {
+    expect(decisionsPage()).toBe(page);
+  });
+
+  it('has every finding, every rule of the review, and every threshold with its value', () => {
+    for (const code of [...FINDING_CODES, ...Object.keys(REVIEW_RULES)]) expect(page).toContain(`| \`${code}\` |`);
+    expect(Object.keys(thresholds).length).toBeGreaterThan(5);
+    for (const [name, value] of Object.entries(thresholds)) expect(page).toContain(`| \`${name}\` | ${value} |`);
+  });
+
+  it('has the decision table of the function that decides', () => {
+    for (const recommendation of RECOMMENDATIONS)
+      expect(page).toMatch(new RegExp(`^\\|.*\\| .*${recommendation}.* \\|$`, 'm'));
+  });
+});
+
+describe('README.md', () => {
+  const readme = readFileSync('README.md', 'utf8');
+
+  it('lists under troubleshooting only errors that the product can say', () => {
+    const place = readme.slice(readme.indexOf('| The error says'), readme.indexOf("## And PostHog's own"));
+    const errors = [...place.matchAll(/^\| `([^`]+)`/gm)].map(([, text = '']) => text);
+    expect(errors.length).toBeGreaterThan(10);
+    const source = sources('src');
+    for (const error of errors) expect(source, error).toContain(error);
+  });
+
+  it('stays short enough to be read', () => {
+    expect(readme.split('\n').length).toBeLessThanOrEqual(400);
+  });
+});
+
+describe('AGENTS.md', () => {
+  it('says what each package is for, and lists none that is not there', () => {
+    const packages = z.object({ devDependencies: z.record(z.string(), z.string()) });
+    const { devDependencies } = packages.parse(JSON.parse(readFileSync('package.json', 'utf8')));
+    const text = readFileSync('AGENTS.md', 'utf8');
+    const rows = text.slice(text.indexOf('## Dependencies')).match(/^\| `.*?\|/gm) ?? [];
+    const listed = rows.flatMap((row) => [...row.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
+    expect(listed.sort()).toEqual(Object.keys(devDependencies).sort());
+  });
+});
+
+describe('pages', () => {
+  const pages = [
+    'README.md',
+    'AGENTS.md',
+    'CHANGELOG.md',
+    'SECURITY.md',
+    ...readdirSync('docs').map((name) => join('docs', name)),
+  ];
+
+  it.each(pages.filter((page) => page.endsWith('.md')))('%s links to files and headings that exist', (page) => {
+    const text = readFileSync(page, 'utf8');
+    for (const [, target = ''] of text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
+      const [path = '', heading] = target.split('#');
+      const file = path === '' ? page : join(dirname(page), path);
+      expect(existsSync(file), target).toBe(true);
+      if (heading !== undefined) expect(headingsOf(readFileSync(file, 'utf8')), target).toContain(heading);
+    }
+  });
+});
+
+/** As GitHub makes anchors of headings. */
+function headingsOf(page: string): string[] {
+  const headings = [...page.matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => text);
+  return headings.map((text) =>
+    text
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** All code of a folder. */
+function sources(folder: string): string {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  return files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
+}
