@@ -1,10 +1,11 @@
-/** Writes what is derived: src/generated/ (the list of tools, the page that draws results) and README's table. `--check` only compares. */
+/** Writes what is derived: src/generated/, README’s table and docs/clients.md. `--check` only compares. */
 import { readFile, writeFile } from 'node:fs/promises';
 import type { CatalogueEntry } from '../src/mcp/catalogue.js';
 import { catalogueEntry } from '../src/mcp/json-schema.js';
 import { TOOLSETS } from '../src/tool.js';
 import { ALL_TOOLS } from '../tools/index.js';
 import { bundledPages } from './bundle-ui.js';
+import { CLIENTS_PAGE, clientsPage } from './clients/page.js';
 
 const CATALOGUE = 'src/generated/tools.ts';
 const PAGES = 'src/generated/ui.ts';
@@ -37,6 +38,7 @@ const readme = await stored(README);
 const wanted: [string, string][] = [
   [CATALOGUE, catalogue],
   [PAGES, await bundledPages()],
+  [CLIENTS_PAGE, clientsPage()],
   ...(TABLE.test(readme)
     ? [[README, readme.replace(TABLE, (_, start, end) => `${start}${table()}${end}`)] satisfies [string, string]]
     : []),
