@@ -20,7 +20,7 @@ const FINE: Published = { tools: [TOOL], unasked: ['toy'], prompts: [{ name: 'as
 
 const withTool = (change: Partial<Tool>): Published => ({ ...FINE, tools: [{ ...TOOL, ...change }] });
 /** A tool whose one argument has this schema. */
-const withInput = (a: object) => withTool({ inputSchema: { type: 'object', properties: { a } } });
+const withInput = (a: object) => withTool({ inputSchema: { type: 'object', properties: { a: Object(a) } } });
 const withRoot = (root: object) => withTool({ inputSchema: { ...TOOL.inputSchema, ...root } });
 const withAnswer = (b: object) => withTool({ outputSchema: { type: 'object', properties: { b } } });
 const many = (count: number): Published => {
