@@ -7,6 +7,7 @@ import type { CatalogueEntry } from '../src/mcp/catalogue.js';
 import { catalogueEntry } from '../src/mcp/json-schema.js';
 import { ALL_TOOLS } from '../tools/index.js';
 import { bundledPages } from './bundle-ui.js';
+import { CLIENTS_PAGE, clientsPage } from './clients/page.js';
 import { asks } from './generate/asks.js';
 import { decisionsPage } from './generate/decisions-page.js';
 import { between } from './generate/markdown.js';
@@ -47,6 +48,7 @@ const packageJson = await readPackage();
 const wanted: readonly [path: string, content: string][] = [
   ['src/generated/tools.ts', catalogue],
   ['src/generated/ui.ts', await bundledPages()],
+  [CLIENTS_PAGE, clientsPage()],
   ['docs/decisions.md', decisionsPage()],
   ['docs/tools.md', await toolsPage(entries)],
   [README, await readme()],

@@ -39,6 +39,8 @@ const row = experimentView
 
 const page = pageWire(experimentWire);
 
+const ARCHIVED_ELSEWHERE = 'Archived experiments are left out; archived: true looks among them.';
+
 export const experimentList = defineReadTool({
   name: 'experiment-list',
   title: 'List experiments',
@@ -66,7 +68,7 @@ export const experimentList = defineReadTool({
     offset: pageOffset,
     detail: detailLevel,
   }),
-  output: listOutput(row),
+  output: listOutput(row).extend({ note: z.string().optional() }),
   run: async ({ detail, status, tags, ...query }, { api, project }) => {
     const answer = await api.get(apiPath`/api/projects/${project}/experiments/`, page, {
       ...query,
@@ -92,6 +94,7 @@ export const experimentList = defineReadTool({
       }),
       total: answer.count ?? answer.results.length,
       next_offset: nextOffset(answer.next),
+      ...(answer.count === 0 && !query.archived ? { note: ARCHIVED_ELSEWHERE } : {}),
     };
   },
 });

@@ -60,7 +60,20 @@ function planProgress(facts: Facts): PlanProgress {
     ...(rate === null ? {} : { exposed_per_day: shown(rate) }),
     ...(more ? { reached_on: dayOf(facts.now + more * MS_PER_DAY) } : {}),
     ...(detectable === null ? {} : { detectable_percent: shown(detectable) }),
+    ...(plan.sampleSize === null ? {} : course(facts)),
   };
+}
+
+/** As many points as show how a run went: more would cost every answer more than they tell. */
+const MAX_POINTS = 12;
+
+/** How the number of people grew; nothing for a run of less than two days. */
+function course({ exposures }: Facts): { course?: number[] } {
+  const totals = exposures?.daily.map(({ total }) => total) ?? [];
+  if (totals.length < 2) return {};
+  const points = Math.min(MAX_POINTS, totals.length);
+  const at = (point: number) => Math.round((point * (totals.length - 1)) / (points - 1));
+  return { course: Array.from({ length: points }, (_, point) => totals[at(point)] ?? 0) };
 }
 
 /** The decision that the facts carry. Pure: the same facts, in any order, give the same answer. */

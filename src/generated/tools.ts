@@ -1878,6 +1878,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "truncated": {
             "type": "boolean"
           },
+          "note": {
+            "type": "string"
+          },
           "error": {
             "type": "object"
           }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approversInWords } from './approvers.js';
 import { excerpt } from './body.js';
 
 /** Longest `detail` passed on, in characters; PostHog's own are far below. */
@@ -11,7 +12,7 @@ export interface ErrorBody {
   code?: string;
   attr?: string;
   changeRequestId?: string;
-  /** Who has to approve, in PostHog's JSON. */
+  /** Who has to approve: `an approval by user 4 or role Leads`. */
   approvers?: string;
   /** Present on version conflicts: what both sides changed. */
   conflicts?: readonly string[];
@@ -30,7 +31,7 @@ const anyBody = z.looseObject({
   code: text,
   attr: text,
   change_request_id: text,
-  required_approvers: z.record(z.string(), z.unknown()).catch({}),
+  required_approvers: z.unknown().optional(),
   current_version: z.unknown().optional(),
   conflicting_fields: names,
   conflicting_metric_uuids: names,
@@ -50,15 +51,14 @@ export function parseErrorBody(raw: string): ErrorBody {
   const words = detail ?? byField?.detail;
   const field = body.attr ?? byField?.field;
   const conflicts = [...body.conflicting_fields, ...body.conflicting_metric_uuids];
+  const approvers = approversInWords(body.required_approvers);
   return {
     isJson: true,
     ...(words && { detail: shorten(unwrap(words)) }),
     ...(body.code && { code: body.code }),
     ...(field && { attr: field }),
     ...(body.change_request_id && { changeRequestId: body.change_request_id }),
-    ...(Object.keys(body.required_approvers).length > 0 && {
-      approvers: shorten(JSON.stringify(body.required_approvers)),
-    }),
+    ...(approvers && { approvers: shorten(approvers) }),
     ...((conflicts.length > 0 || body.current_version !== undefined) && { conflicts }),
     ...(body.guidance && { guidance: shorten(body.guidance) }),
   };

@@ -23,11 +23,12 @@ export function intervalPlot(rows: readonly ChartRow[], unit: string): string[] 
   const most = Math.max(0, ...finite.map((row) => row.high));
   if (least === most) return [];
   const column = (value: number) => Math.round(((value - least) / (most - least)) * (PLOT_WIDTH - 1));
-  const lines = finite.map(
-    (row) => `${paddedTo(row.label, LABEL_WIDTH)} ${interval(row, column)} ${signed(row.point)}${unit}`,
-  );
-  const left = `${signed(least)}${unit}`;
-  const right = `${signed(most)}${unit}`;
+  const lines = finite.map((row) => {
+    const effect = `${signed(row.point, decimalsFor(row.low, row.high))}${unit}`;
+    return `${paddedTo(row.label, LABEL_WIDTH)} ${interval(row, column)} ${effect}`;
+  });
+  const left = `${signed(least, decimalsFor(least, most))}${unit}`;
+  const right = `${signed(most, decimalsFor(least, most))}${unit}`;
   const gap = Math.max(1, PLOT_WIDTH - left.length - right.length);
   return [...lines, `${' '.repeat(LABEL_WIDTH)} ${left}${' '.repeat(gap)}${right}`];
 }
@@ -42,7 +43,18 @@ function interval(row: ChartRow, column: (value: number) => number): string {
   return cells.join('');
 }
 
-function signed(value: number): string {
-  const text = Number(value.toPrecision(3)).toString();
-  return value > 0 ? `+${text}` : text;
+/** More than this an interval of any real size does not need, and `toFixed` turns to powers of ten above 1e21. */
+const MAX_DECIMALS = 6;
+
+/** Decimals that an interval supports: two digits of its width, so an effect of −1.1 to 7.5 reads +3.2. */
+export function decimalsFor(low: number, high: number): number {
+  const width = Math.abs(high - low);
+  if (!Number.isFinite(width) || width === 0) return 2;
+  return Math.min(MAX_DECIMALS, Math.max(0, 1 - Math.floor(Math.log10(width))));
+}
+
+function signed(value: number, decimals: number): string {
+  const digits = value.toFixed(decimals);
+  if (Number(digits) === 0) return '0';
+  return value > 0 ? `+${digits}` : digits;
 }

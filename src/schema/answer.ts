@@ -30,7 +30,8 @@ const common = z.object({
       recommendation: z.enum(RECOMMENDATIONS),
       variant_key: z.string().nullable(),
       findings: z.array(finding.pick({ code: true, severity: true, title: true })),
-      evidence_comment: z.string(),
+      /** Left out where `changes` shows it as the comment to be stored. */
+      evidence_comment: z.string().optional(),
     })
     .optional(),
   confirmation_token: z.string().optional(),

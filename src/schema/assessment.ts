@@ -75,6 +75,8 @@ const planProgress = z.object({
   exposed_per_day: z.number().optional(),
   reached_on: z.string().optional(),
   detectable_percent: z.number().optional(),
+  /** People exposed up to evenly spaced moments, from the first day to the last one counted. */
+  course: z.array(z.number()).optional(),
 });
 
 export type PlanProgress = z.output<typeof planProgress>;

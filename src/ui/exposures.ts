@@ -63,8 +63,17 @@ export function exposuresSection(exposures: ExposureReading): Branch {
 
 /** People and days against the plan; null where nothing was planned. */
 export function planSection(plan: PlanProgress): Branch | null {
-  const { sample_size, exposed, effect_percent, days, days_run, exposed_per_day, reached_on, detectable_percent } =
-    plan;
+  const {
+    sample_size,
+    exposed,
+    effect_percent,
+    days,
+    days_run,
+    exposed_per_day,
+    reached_on,
+    detectable_percent,
+    course,
+  } = plan;
   const people =
     sample_size === undefined || exposed === undefined
       ? null
@@ -89,7 +98,41 @@ export function planSection(plan: PlanProgress): Branch | null {
     h('h2', {}, people === null && time === null ? 'No sample was planned' : 'Against the plan'),
     people,
     time,
+    course && sample_size ? courseChart(course, sample_size) : null,
     shown,
+  );
+}
+
+const CHART_HEIGHT = 48;
+/** Room for half of a line's width at both edges. */
+const EDGE = 2;
+
+/** People over time as a line, on the way to the line of the plan. */
+function courseChart(course: readonly number[], goal: number): Branch {
+  const most = Math.max(goal, ...course);
+  const height = (people: number) =>
+    Math.round((CHART_HEIGHT - EDGE - (people / most) * (CHART_HEIGHT - 2 * EDGE)) * 10) / 10;
+  const across = (point: number) => `${Math.round((point / (course.length - 1)) * 10_000) / 100}%`;
+  const label = `People over time: ${course.map(count).join(', ')}; planned ${count(goal)}`;
+  return h(
+    'div',
+    { class: 'row' },
+    h('div', { class: 'name' }, 'Over time'),
+    h(
+      'svg',
+      { class: 'course', role: 'img', 'aria-label': label, height: CHART_HEIGHT, width: '100%' },
+      h('line', { class: 'target zero', x1: 0, x2: '100%', y1: height(goal), y2: height(goal) }),
+      course.slice(1).map((people, at) =>
+        h('line', {
+          class: 'unclear',
+          x1: across(at),
+          x2: across(at + 1),
+          y1: height(course[at] ?? 0),
+          y2: height(people),
+        }),
+      ),
+    ),
+    h('div', { class: 'numbers muted' }, `dashed: ${count(goal)} planned`),
   );
 }
 

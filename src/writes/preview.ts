@@ -54,15 +54,27 @@ export function previewAnswer(
   { gate, decision, context }: Previewing & { decision: Extract<Decision, { kind: 'preview' }> },
 ): WriteAnswer {
   const { subject, was, plan } = write;
+  const changes = expectedChanges(write);
   return {
     status: 'confirmation_required',
     project_id: context.project,
     ...(was === null ? {} : { [subject.field]: subject.view(was, context) }),
-    changes: expectedChanges(write),
+    changes,
     effects: plan.effects,
     warnings: [...decision.warnings, ...(plan.warnings ?? [])],
     undo: expectedUndo(write),
-    ...(gate ? { gate: { ...gate, because: [...gate.because], findings: [...gate.findings] } } : {}),
+    ...(gate ? { gate: shownGate(gate, changes) } : {}),
     ...decision.fields,
+  };
+}
+
+/** The evidence once: where it becomes the comment of the conclusion, the changes hold it already. */
+function shownGate({ evidence_comment, because, findings, ...gate }: Gate, changes: readonly Change[]) {
+  const isShown = changes.some(({ after }) => typeof after === 'string' && after.includes(evidence_comment));
+  return {
+    ...gate,
+    because: [...because],
+    findings: [...findings],
+    ...(isShown ? {} : { evidence_comment }),
   };
 }

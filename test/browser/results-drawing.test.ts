@@ -71,6 +71,29 @@ describe('what is drawn', () => {
     expect(await count(frame, '.plan .bar')).toBe(2);
   });
 
+  it('has the people over time as a line that rises to what was reached, below the line of the plan', async () => {
+    const answer = await assessed(6);
+    const { course } = Object(answer.plan);
+    expect(course.length).toBeGreaterThan(1);
+    const { frame } = await open(answer);
+    const label = await frame.locator('.course').getAttribute('aria-label');
+    expect(label).toMatch(/^People over time: .*1,215; planned 15,000$/);
+    const lines = await frame
+      .locator('.course line.unclear')
+      .evaluateAll((all) =>
+        all
+          .map((one) => one.getBoundingClientRect())
+          .map(({ left, right, top, bottom }) => ({ left, right, top, bottom })),
+      );
+    expect(lines).toHaveLength(course.length - 1);
+    for (const [at, next] of lines.slice(1).entries()) {
+      expect(next.left).toBeCloseTo(lines[at]?.right ?? Number.NaN, 0);
+      expect(next.bottom).toBeLessThanOrEqual((lines[at]?.bottom ?? 0) + 0.5);
+    }
+    const plan = await frame.locator('.course .target').boundingBox();
+    expect(plan?.y).toBeLessThan(lines.at(-1)?.top ?? 0);
+  });
+
   it('has a warning where the sample ratio is off, also in plain results', async () => {
     const { frame } = await open(await answered('experiment-results', { id: 5 }));
     expect(await textOf(frame)).toMatch(/sample ratio mismatch \(p < 0\.0001\)/);

@@ -78,6 +78,15 @@ describe('experiment-list', () => {
     expect(answer.data).toEqual({ items: [], total: 6, next_offset: null });
   });
 
+  it('says where else to look, but only where it found nothing', async () => {
+    const world = await openWorld();
+    const none = await world.call(tool, { search: 'no such thing' });
+    expect(none.data).toMatchObject({ items: [], total: 0, note: expect.stringContaining('archived: true') });
+    expect(none.text).toContain('archived: true');
+    expect((await world.call(tool, { search: 'no such thing', archived: true })).data).not.toHaveProperty('note');
+    expect((await world.call(tool, { limit: 1 })).data).not.toHaveProperty('note');
+  });
+
   it('adds description, comment and address where full detail is asked for', async () => {
     const world = await openWorld();
     const answer = await world.call(tool, { search: 'button', detail: 'full' });

@@ -35,6 +35,16 @@ describe('the comment of a conclusion', () => {
     expect(await comment(world)).toBe('From before.');
   });
 
+  it('shows the evidence once in a preview: as the comment, or beside one that is given', async () => {
+    const world = await open('fix_first');
+    const evidence = String((await world.call('experiment-assess', { id: 1 })).data.evidence_comment);
+    for (const given of [{}, { conclusion_comment: 'Ours.' }]) {
+      const shown = await world.call('experiment-end', { id: 1, conclusion: 'won', ...given });
+      expect(shown.data.status).toBe('confirmation_required');
+      expect(JSON.stringify(shown.data).split(JSON.stringify(evidence).slice(1, -1))).toHaveLength(2);
+    }
+  });
+
   it('is not invented where nothing is concluded', async () => {
     const world = await open('ship');
     await world.call('experiment-end', { id: 1 });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { metricPictures } from '../../src/decision/pictures.js';
 import { intervalPlot } from '../../src/render/chart.js';
@@ -51,6 +52,37 @@ describe('interval plots in text', () => {
       rows.map(({ low }) => 19 + Math.round(((low + 6) / 14) * 40)),
     );
     expect(starts[0]).toBe(19);
+  });
+
+  it.each([
+    [{ low: -1.1, point: 3.21847, high: 7.5 }, '+3.2%'],
+    [{ low: 5.1712, point: 38.614, high: 72.057 }, '+39%'],
+    [{ low: -0.031, point: -0.0123, high: 0.004 }, '-0.012%'],
+    [{ low: -40, point: 0.2, high: 41 }, '0%'],
+  ])('say of %j no more digits than it supports: %s', (row, text) => {
+    const [line = ''] = intervalPlot([{ label: 'test', ...row }], '%');
+    expect(line.slice(line.lastIndexOf(' ') + 1)).toBe(text);
+  });
+
+  it('stay within 80 columns and close to the number, whatever name and numbers they get', () => {
+    const number = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+    const widths = fc.tuple(
+      fc.string({ unit: 'grapheme', maxLength: 60 }),
+      number,
+      number,
+      fc.double({ min: 0, max: 1, noNaN: true }),
+    );
+    fc.assert(
+      fc.property(widths, ([label, one, other, share]) => {
+        const [low, high] = [Math.min(one, other), Math.max(one, other)];
+        fc.pre(high - low > 1e-3);
+        const point = low + (high - low) * share;
+        const [line = '', scale = ''] = intervalPlot([{ label, low, point, high }], '%');
+        for (const text of [line, scale]) expect(columnsOf(text)).toBeLessThanOrEqual(80);
+        const said = Number(line.slice(line.lastIndexOf(' ') + 1, -1));
+        expect(Math.abs(said - point)).toBeLessThanOrEqual(Math.min(0.5, (high - low) / 20) + 1e-9);
+      }),
+    );
   });
 
   it('have a title of 80 columns at most, whatever the metric and the baseline are called', () => {
