@@ -19,6 +19,7 @@ const NO_RULES = new Set([
   'COLUMNS',
   'KEY_COLUMNS',
   'NAMED',
+  'MAX_POINTS',
 ]);
 
 interface Source {
