@@ -7,7 +7,8 @@ import { createRedactor, type Log, type Redact } from '../log.js';
 import { exchange, type Signals } from './exchange.js';
 import { cancelled, outcomeUnknown, type RequestInfo, timedOut } from './failures.js';
 import type { AttemptOutcome, UpstreamGuard } from './guard.js';
-import { closePool, createPool, DEFAULT_LIMITS, type Limits } from './pool.js';
+import { DEFAULT_LIMITS, type Limits } from './limits.js';
+import { closePool, createPool } from './pool.js';
 import { decideRetry } from './retry.js';
 import type { ApiPath, PostHogApi, PostHogClient, Query } from './types.js';
 
