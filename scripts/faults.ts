@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { buildImpatient } from './faults/build.js';
 import { TRANSPORTS } from './faults/product.js';
 import { failuresOf, tableOf, writeReport } from './faults/report.js';
-import { cellsFor, narrowed, type Result, runAll } from './faults/run.js';
+import { cellsFor, narrowed, type Result, repeatAlone, runAll } from './faults/run.js';
 
 const { values } = parseArgs({
   options: {
@@ -16,6 +16,7 @@ const { values } = parseArgs({
   },
 });
 const only = values.only.split(',').filter((name) => name !== '');
+if (values.write && only.length > 0) throw new Error('--write is for a run of all cells, without --only');
 const startedAt = performance.now();
 const node = await buildImpatient();
 const cells = cellsFor(only);
@@ -31,14 +32,15 @@ const onResult = ({ fault, tool, place, transport, problems }: Result) => {
     process.stderr.write(`FAILED ${fault}, ${tool}, ${place}, ${transport}: ${problem}\n`);
   if (done % 500 === 0) process.stderr.write(`${done} of ${all} cells\n`);
 };
-const runs = transports.map(({ name }) =>
-  runAll({ cells, transport: name, node, lanes: Number(values.lanes), onResult }),
-);
-const results = (await Promise.all(runs)).flat();
+const options = transports.map(({ name }) => ({ cells, transport: name, node, lanes: Number(values.lanes), onResult }));
+let results = (await Promise.all(options.map(runAll))).flat();
+for (const one of options) results = await repeatAlone(results, one);
 const seconds = Math.round((performance.now() - startedAt) / 1000);
 const failures = failuresOf(results);
+const repeated = results.filter((one) => one.repeated).length;
 process.stdout.write(`${tableOf(results)}\n\n${failures.map((line) => `${line}\n`).join('')}`);
-process.stdout.write(`${results.length - failures.length} of ${results.length} cells passed in ${seconds} s\n`);
+process.stdout.write(
+  `${results.length - failures.length} of ${results.length} cells passed in ${seconds} s, ${repeated} of them when repeated alone\n`,
+);
 if (values.write) await writeReport(results, seconds);
 process.exitCode = failures.length === 0 ? 0 : 1;
-setTimeout(() => process.stderr.write(`${process.getActiveResourcesInfo()}\n`), 3000).unref();

@@ -1,7 +1,7 @@
 import type { Sandbox } from '../../src/sandbox/server.js';
 import { VALID_CALLS } from '../../test/helpers/valid-calls.js';
 import { type Answer, answerIn } from './answer.js';
-import { AFTERWARDS_MS, DEFAULT_LIMITS } from './limits.js';
+import { AFTERWARDS_MS, DEFAULT_LIMITS, PACE } from './limits.js';
 import { type Product, startProduct, type Transport } from './product.js';
 import { type Fault, type FaultyProxy, type Place, startProxy } from './proxy.js';
 import { holdsKey } from './secrets.js';
@@ -9,8 +9,8 @@ import { openShop, type Writes, writesIn } from './shop.js';
 import { type Stranger, startStranger } from './stranger.js';
 
 export const KEY = 'phx_sandbox_full_access';
-/** After this nobody waits any longer. Milliseconds. */
-const PATIENCE_MS = 4 * (DEFAULT_LIMITS.deadlineMs + AFTERWARDS_MS);
+/** Milliseconds. */
+const PATIENCE_MS = 2 * (DEFAULT_LIMITS.deadlineMs + AFTERWARDS_MS);
 
 export interface Attempt {
   /** Null where nothing came, or no answer of a tool. */
@@ -46,13 +46,16 @@ export interface LaneOptions {
   env?: Readonly<Record<string, string>>;
   /** On loopback, of this lane alone. */
   address: string;
+  /** After this nobody waits for an answer any longer. */
+  patienceMs?: number;
 }
 
-export async function openLane({ transport, node, address, env = {} }: LaneOptions): Promise<Lane> {
+export async function openLane(options: LaneOptions): Promise<Lane> {
+  const { transport, node, address, env = {}, patienceMs = PATIENCE_MS } = options;
   const stranger = await startStranger();
   const proxy = await startProxy(address, stranger.origin);
   // The server's waits are those that it is held to.
-  const pace = process.env.FAULTS_PACE === undefined ? {} : { FAULTS_PACE: process.env.FAULTS_PACE };
+  const pace: Record<string, string> = { FAULTS_PACE: String(PACE) };
   const start = () =>
     startProduct({
       transport,
@@ -70,7 +73,7 @@ export async function openLane({ transport, node, address, env = {} }: LaneOptio
       const sandbox: Sandbox = await openShop(tool);
       try {
         await proxy.aim(sandbox.url, fault ?? null);
-        const { raw, ms } = await product.call(tool, VALID_CALLS[tool] ?? {}, PATIENCE_MS);
+        const { raw, ms } = await product.call(tool, VALID_CALLS[tool] ?? {}, patienceMs);
         said += raw ?? '';
         const writes = writesIn(sandbox);
         const met = proxy.met();

@@ -10,13 +10,18 @@ const WARM_UP = 2;
 const QUIET_MS = 10_000;
 
 /** What the lane's server holds after `work` and did not before. */
-export async function leaksOf(lane: Lane, tools: readonly string[], work: () => Promise<void>): Promise<string[]> {
+export async function leaksOf(
+  lane: Lane,
+  tools: readonly string[],
+  work: () => Promise<void>,
+  { quietMs = QUIET_MS } = {},
+): Promise<string[]> {
   const before = await warm(lane, tools);
   let base = before;
   const server = lane.product();
   await work();
   if (lane.product() !== server) base = await warm(lane, tools);
-  const giveUpAt = performance.now() + QUIET_MS;
+  const giveUpAt = performance.now() + quietMs;
   let grown = grownOf(base, await lane.product().gauge());
   // Idle sockets and the timers that watch over them end by themselves.
   while (grown.length > 0 && performance.now() < giveUpAt) {

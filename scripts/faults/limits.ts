@@ -4,7 +4,7 @@ import { type Limits, DEFAULT_LIMITS as REAL } from '../../src/posthog/limits.js
 export type { Limits };
 
 /** A machine that is busy with other things needs longer waits: twice as long with 2. */
-const PACE = Number(process.env.FAULTS_PACE ?? 1);
+export const PACE = Number(process.env.FAULTS_PACE ?? 1);
 
 export const DEFAULT_LIMITS: Readonly<Limits> = {
   ...REAL,

@@ -33,8 +33,9 @@ const applied =
     if (!exchange.socket.destroyed) play(exchange, body, status);
   };
 
-const head = (status: number, length: number | null, type = 'application/json') =>
-  `HTTP/1.1 ${status} X\r\ncontent-type: ${type}\r\n${length === null ? '' : `content-length: ${length}\r\n`}\r\n`;
+/** Written past Node's server, which would not let a wrong length out. */
+const head = (status: number, length: number) =>
+  `HTTP/1.1 ${status} X\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`;
 
 /** An answer without a body has nothing that could break, so these say what PostHog never would. */
 const bodied = (body: Buffer) => (body.length > 1 ? body : Buffer.from('{"detail":"There is a body."}'));
@@ -111,16 +112,16 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'garbage_body',
     play: applied((exchange) => {
-      const text = `{"id": 1, "name ${echoOf(exchange)}`;
-      exchange.socket.write(`${head(200, text.length)}${text}`);
+      exchange.response.writeHead(200, { 'content-type': 'application/json' });
+      exchange.response.end(`{"id": 1, "name ${echoOf(exchange)}`);
     }),
   },
   { name: 'endless_body', holds: true, play: applied(pourForever) },
   {
     name: 'wrong_content_type',
     play: applied((exchange) => {
-      const text = `<html><body><h1>Sign in</h1>${echoOf(exchange)}</body></html>`;
-      exchange.socket.write(`${head(200, text.length, 'text/html')}${text}`);
+      exchange.response.writeHead(200, { 'content-type': 'text/html' });
+      exchange.response.end(`<html><body><h1>Sign in</h1>${echoOf(exchange)}</body></html>`);
     }),
   },
   {

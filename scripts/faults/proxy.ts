@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { isWrite } from './asked.js';
 
 /** Which requests a fault meets: all; the writes only; or the first write and all that follows, reads as well. */
 export type Place = 'every' | 'write' | 'from_write';
@@ -74,9 +75,9 @@ export async function startProxy(address: string, elsewhere: string): Promise<Fa
     const truth = () => answerOf(now.target, incoming, body);
     const pass = async () => say(response, await truth());
     const { fault } = now;
-    const isWrite = incoming.method !== 'GET' && !incoming.url?.split('?')[0]?.endsWith('/query/');
-    if (isWrite) now.tripped = true;
-    const isMet = now.place === 'every' || (now.place === 'write' ? isWrite : now.tripped);
+    const writes = isWrite(incoming.method ?? '', incoming.url ?? '');
+    if (writes) now.tripped = true;
+    const isMet = now.place === 'every' || (now.place === 'write' ? writes : now.tripped);
     if (fault === null || !isMet || now.met >= (fault.times ?? Number.POSITIVE_INFINITY)) return pass();
     now.met += 1;
     touched.add(socket);

@@ -33,6 +33,7 @@ export function tableOf(results: readonly Result[]): string {
 
 export async function writeReport(results: readonly Result[], seconds: number): Promise<void> {
   const passed = results.filter(({ problems }) => problems.length === 0).length;
+  const repeated = results.filter((one) => one.repeated).length;
   const [cpu] = cpus();
   const failures = failuresOf(results);
   const text = `# Faults
@@ -54,7 +55,7 @@ The last row looks at each server at the end: timers, sockets, open files and me
 The server is the bundle that \`npm run build\` makes, with one module in place of \`src/posthog/limits.ts\`: the same waits,
 but shorter. None of this was tried against the live PostHog cloud.
 
-${passed} of ${results.length} cells passed in ${seconds} s on ${new Date().toISOString().slice(0, 10)}: Node ${process.version}, ${type()}
+${passed} of ${results.length} cells passed in ${seconds} s (${repeated} of them when repeated alone, after the others) on ${new Date().toISOString().slice(0, 10)}: Node ${process.version}, ${type()}
 ${release()}, ${cpus().length} × ${cpu?.model ?? 'unknown processor'}.
 
 ${tableOf(results)}
