@@ -10,3 +10,5 @@ process.on('message', () => {
     rssMb: rss / 1024 / 1024,
   });
 });
+// Nobody else would end a server whose run broke off.
+process.on('disconnect', () => process.exit());

@@ -127,7 +127,10 @@ function addressOf(transport: Transport, lane: number): string {
 async function cleanCalls(lane: Lane, tools: readonly string[]): Promise<Map<string, Clean>> {
   const clean = new Map<string, Clean>();
   for (const tool of tools) {
-    const { answer, raw, writes, requests } = await lane.attempt(tool);
+    let attempt = await lane.attempt(tool);
+    // They are no part of the check, and a busy machine may be too late for one.
+    for (let more = 2; more > 0 && attempt.answer?.error !== null; more -= 1) attempt = await lane.attempt(tool);
+    const { answer, raw, writes, requests } = attempt;
     if (answer === null || answer.error !== null) throw new Error(`${tool} fails without a fault: ${raw}`);
     clean.set(tool, { facts: steady(answer.facts), requests, writes: writes.done });
   }
