@@ -1,5 +1,6 @@
 import { judgeClaims } from '../assessment/judge.js';
 import { createRedactor } from '../log.js';
+import { AFTERWARDS_MS } from '../posthog/limits.js';
 import type { PostHogApi, PostHogClient } from '../posthog/types.js';
 import { writeAnswerOf } from '../schema/answer.js';
 import type { AnyWriteTool, CallContext, Tool } from '../tool.js';
@@ -40,9 +41,6 @@ export interface CallEnvironment extends BugOptions {
   journal: Journal | null;
   patienceMs?: readonly number[];
 }
-
-/** For reading what became of a write whose own time is up; with it a call stays below the minute that clients wait. Milliseconds. */
-const AFTERWARDS_MS = 8_000;
 
 /** One tool call, from raw arguments to an answer. Never rejects: this is the one place where errors become answers. */
 export async function callTool(request: CallRequest, shared: CallEnvironment): Promise<CallResult> {

@@ -1,9 +1,8 @@
 import { ToolError } from '../errors.js';
+import { BREAKER_OPEN_MS } from './limits.js';
 
 /** Failures in a row of transport or 5xx after which PostHog is taken for down. */
 export const BREAKER_FAILURES = 5;
-/** How long nothing is sent then. Milliseconds. */
-export const BREAKER_OPEN_MS = 15_000;
 
 export interface Breaker {
   /** @throws ToolError `connection_failed` while nothing may be sent */

@@ -1,38 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dispatcher, Pool } from 'undici';
+import type { Limits } from './limits.js';
 import type { ProxyServer } from './proxy.js';
 import { tunnelThrough } from './tunnel.js';
-
-export interface Limits {
-  /** Total for one tool call: all its requests, retries and bodies. Below the 60 s after which MCP clients give up. */
-  deadlineMs: number;
-  connectMs: number;
-  headersMs: number;
-  /** Longest silence within a body. */
-  bodyIdleMs: number;
-  /** Largest body of a success, in bytes as they come over the wire. */
-  responseBytes: number;
-  /** How much of an error's body is read, in bytes. */
-  errorBytes: number;
-  /** Sockets to PostHog at once. */
-  connections: number;
-  /** An agent thinks 5 to 30 s between calls; undici's default of 4 s would pay a TLS handshake for nearly each of them. */
-  keepAliveMs: number;
-  /** How long `close` waits for what is in flight. */
-  closeMs: number;
-}
-
-export const DEFAULT_LIMITS: Readonly<Limits> = {
-  deadlineMs: 45_000,
-  connectMs: 5_000,
-  headersMs: 20_000,
-  bodyIdleMs: 10_000,
-  responseBytes: 16 * 1024 * 1024,
-  errorBytes: 64 * 1024,
-  connections: 8,
-  keepAliveMs: 30_000,
-  closeMs: 2_000,
-};
 
 /** A pool of one origin: whatever path it is given, a request (and the key on it) cannot go anywhere else. */
 export function createPool(origin: string, limits: Limits, proxy: ProxyServer | null): Pool {

@@ -1,6 +1,9 @@
 import { expect } from 'vitest';
 import { z } from 'zod';
+import { sent } from './rows.js';
 import { type Answer, takeBack, type World } from './world.js';
+
+export { experimentRow, flagRow, sent } from './rows.js';
 
 const flagShape = z.looseObject({ version: z.unknown() });
 
@@ -11,16 +14,6 @@ export async function settled(world: World, id: number): Promise<Record<string, 
   if (!flag.success) return rest;
   const { version: ___, ...kept } = flag.data;
   return { ...rest, feature_flag: kept };
-}
-
-/** What the server sent that was no read (a query is one), in order: `POST experiments/1/launch` and the body. */
-export function sent(world: World): { request: string; body: unknown }[] {
-  return world.sandbox.requests
-    .filter(({ method, path }) => method !== 'GET' && !path.endsWith('/query/'))
-    .map(({ method, path, body }) => ({
-      request: `${method} ${path.replace(/^\/api\/projects\/\d+\//, '').replace(/\/$/, '')}`,
-      body,
-    }));
 }
 
 export interface Call {
@@ -78,17 +71,4 @@ export function warningCodes({ data }: Answer): string[] {
 /** One field of what an answer says about its effects. */
 export function effectsOf({ data }: Answer): { users: string; analysis: string } {
   return z.object({ users: z.string(), analysis: z.string() }).parse(data.effects);
-}
-
-/** The row behind an experiment, to bring about what no tool can. */
-export function experimentRow({ sandbox }: World, id: number) {
-  const row = sandbox.store.experiments.get(id);
-  if (!row) throw new Error(`no experiment ${id}`);
-  return row;
-}
-
-export function flagRow(world: World, experimentId: number) {
-  const row = world.sandbox.store.flags.get(experimentRow(world, experimentId).flag_id);
-  if (!row) throw new Error(`no flag of experiment ${experimentId}`);
-  return row;
 }

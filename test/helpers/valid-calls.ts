@@ -1,4 +1,4 @@
-import { HOLDOUT, SAVED_METRIC } from './furnish.js';
+import { HOLDOUT, SAVED_METRIC } from './furnishings.js';
 import { ARCHIVED, DRAFT, PAUSED, RUNNING, STOPPED } from './shop.js';
 
 const FILTERS = '{"groups":[{"properties":[],"rollout_percentage":100}]}';

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { bundleOptions } from '../../scripts/bundle-options.js';
+import { BUNDLE_OPTIONS } from '../../scripts/bundle-options.js';
 import { licencesText } from '../../scripts/third-party.js';
 
 const run = promisify(execFile);
@@ -28,7 +28,13 @@ const lock = z
  * keeps, which the list in dist was not made from.
  */
 async function foldersInBundle(): Promise<string[]> {
-  const { outputFiles } = await build({ ...bundleOptions('0.0.0'), minify: false, write: false });
+  const { outputFiles } = await build({
+    ...BUNDLE_OPTIONS,
+    entryPoints: ['src/main.ts'],
+    outdir: 'dist',
+    minify: false,
+    write: false,
+  });
   const paths = outputFiles.flatMap(({ text }) => [...text.matchAll(/^ *\/\/ (\S*node_modules\/\S+)$/gm)]);
   const folders = paths.flatMap(([, path = '']) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
   return [...new Set(folders)].sort();

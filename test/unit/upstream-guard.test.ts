@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { BREAKER_FAILURES, BREAKER_OPEN_MS } from '../../src/posthog/breaker.js';
+import { BREAKER_FAILURES } from '../../src/posthog/breaker.js';
 import { type AttemptOutcome, createUpstreamGuard, MAX_PER_KEY, type UpstreamGuard } from '../../src/posthog/guard.js';
+import { BREAKER_OPEN_MS } from '../../src/posthog/limits.js';
 
 const OK: AttemptOutcome = { ok: true };
 const status = (code: number, retryAfterMs: number | null = null): AttemptOutcome => ({
