@@ -50,7 +50,8 @@ function oneLine(text: string): string {
 export function parseScenario(text: string): Scenario {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // Editors on Windows mark UTF-8 with a byte order mark, which is no JSON.
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw notJson(error);
   }
