@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 /** How long a server may take for one answer. Milliseconds. */
 const ANSWER_MS = 30_000;
 const END_MS = 2_000;
-const STDERR_SHOWN = 200;
+const STDERR_KEPT = 4_000;
 
 export interface Started {
   pid: number;
@@ -22,12 +22,12 @@ export async function startStdio(args: readonly string[], env: Readonly<Record<s
   });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-STDERR_SHOWN);
+    said = (said + text).slice(-STDERR_KEPT);
   });
   // A server that ends early breaks the pipe; what it said on stderr tells why.
   child.stdin.on('error', () => undefined);
   const gone = once(child, 'close').then(() => {
-    throw new Error(`ended with ${child.exitCode ?? child.signalCode}: ${said.trim().replaceAll(/\s+/g, ' ')}`);
+    throw new Error(`ended with ${child.exitCode ?? child.signalCode}: ${reasonIn(said)}`);
   });
   gone.catch(() => undefined);
   const waiting = new Map<number, (answer: object) => void>();
@@ -64,6 +64,12 @@ export async function startStdio(args: readonly string[], env: Readonly<Record<s
     await started.stop();
     throw error;
   }
+}
+
+/** Of a stack trace, the line that says what happened. */
+function reasonIn(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  return lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? 'without a word';
 }
 
 async function end(child: ChildProcess, gone: Promise<never>): Promise<void> {
