@@ -1,14 +1,23 @@
-/** `npm run bench -- http|stdio [--calls N]`: prints what was measured on this machine, and judges nothing. Needs a build. */
+/**
+ * `npm run bench [-- --rounds N] [--write]` compares this server with others, which it installs from npm into a scratch
+ * folder; `npm run bench -- http|stdio [--calls N]` looks closer at one transport. Prints what was measured on this
+ * machine; a missed goal is told and fails nothing. Needs a build.
+ */
 import { parseArgs } from 'node:util';
 
-const USAGE = 'npm run bench -- http|stdio [--calls N]';
+const USAGE = 'npm run bench -- [--rounds N] [--write] | http|stdio [--calls N]';
 const { values, positionals } = parseArgs({
-  options: { calls: { type: 'string', default: '50000' } },
+  options: {
+    calls: { type: 'string', default: '50000' },
+    rounds: { type: 'string', default: '9' },
+    write: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
-const calls = Number(values.calls);
+const [calls, rounds] = [Number(values.calls), Number(values.rounds)];
 const [what] = positionals;
-if (!Number.isInteger(calls) || calls < 10) throw new Error(USAGE);
-if (what === 'http') await (await import('./bench/http.js')).benchHttp(calls);
+if (!Number.isInteger(calls) || calls < 10 || !Number.isInteger(rounds) || rounds < 1) throw new Error(USAGE);
+if (what === undefined) await (await import('./bench/all.js')).benchAll({ rounds, write: values.write });
+else if (what === 'http') await (await import('./bench/http.js')).benchHttp(calls);
 else if (what === 'stdio') await (await import('./bench/stdio.js')).benchStdio(calls);
 else throw new Error(USAGE);

@@ -2,9 +2,9 @@ import { Agent, request } from 'undici';
 import { listen } from '../processes.js';
 import { type Call, measure, measureInTurn, memoryOf, memoryOver } from './measure.js';
 import { head, memory, overhead, print, row } from './report.js';
-import { CALL, startUpstream } from './upstream.js';
+import { CALL, startUpstream, type Upstream } from './upstream.js';
 
-const BAR_MS = 4;
+export const HTTP_BAR_MS = 4;
 const CALLERS = [1, 16, 64];
 const CALLS = 2_000;
 const WARM_UP = 2_000;
@@ -25,33 +25,57 @@ const NEW = {
 
 export async function benchHttp(calls: number): Promise<void> {
   const upstream = await startUpstream();
-  const server = await listen(['dist/main.js', 'http', '--port', '0', '--rate', 'off'], upstream.env);
-  const dispatcher = new Agent({ connections: 64 });
-  const callAs = (kind: typeof OLD | typeof NEW) => callOf(String(server.line.url), kind, dispatcher);
-  const served = callAs(OLD);
+  const server = await startHttp(upstream);
+  const { old, modern } = server;
   try {
     await measure(upstream.direct, { calls: WARM_UP, callers: 16 });
-    await measure(served, { calls: WARM_UP, callers: 16 });
-    await measure(callAs(NEW), { calls: WARM_UP, callers: 16 });
+    await measure(old, { calls: WARM_UP, callers: 16 });
+    await measure(modern, { calls: WARM_UP, callers: 16 });
     const warm = memoryOf(server.pid);
     head();
     for (const callers of CALLERS) {
       const load = { calls: Math.min(calls, CALLS), callers };
       row(`sandbox called directly, ${callers} at once`, await measure(upstream.direct, load));
-      row(`experiment-get, 2025-11-25, ${callers} at once`, await measure(served, load));
-      row(`experiment-get, 2026-07-28, ${callers} at once`, await measure(callAs(NEW), load));
+      row(`experiment-get, 2025-11-25, ${callers} at once`, await measure(old, load));
+      row(`experiment-get, 2026-07-28, ${callers} at once`, await measure(modern, load));
     }
-    for (const [revision, call] of [['2025-11-25', served] as const, ['2026-07-28', callAs(NEW)] as const]) {
+    for (const [revision, call] of [['2025-11-25', old] as const, ['2026-07-28', modern] as const]) {
       const [direct, through] = await measureInTurn(upstream.direct, call, Math.min(calls, CALLS) / 2);
-      overhead(`HTTP, ${revision}, one caller`, { direct, served: through, bar: BAR_MS });
+      overhead(`HTTP, ${revision}, one caller`, { direct, served: through, bar: HTTP_BAR_MS });
     }
-    memory(warm, await memoryOver(server.pid, calls, served));
+    memory(warm, await memoryOver(server.pid, calls, old));
     print('');
   } finally {
-    await dispatcher.close();
     await server.stop();
     await upstream.stop();
   }
+}
+
+/** Milliseconds that a read takes longer over HTTP than a direct call, at the median. */
+export async function overheadOverHttp(upstream: Upstream, pairs: number): Promise<number> {
+  const server = await startHttp(upstream);
+  try {
+    await measure(server.modern, { calls: WARM_UP, callers: 4 });
+    const [direct, served] = await measureInTurn(upstream.direct, server.modern, pairs);
+    return served.p50 - direct.p50;
+  } finally {
+    await server.stop();
+  }
+}
+
+async function startHttp({ env }: Upstream) {
+  const server = await listen(['dist/main.js', 'http', '--port', '0', '--rate', 'off'], env);
+  const dispatcher = new Agent({ connections: 64 });
+  const callAs = (kind: typeof OLD | typeof NEW) => callOf(String(server.line.url), kind, dispatcher);
+  return {
+    pid: server.pid,
+    old: callAs(OLD),
+    modern: callAs(NEW),
+    stop: async () => {
+      await dispatcher.close();
+      await server.stop();
+    },
+  };
 }
 
 function callOf(url: string, { headers, params }: typeof OLD | typeof NEW, dispatcher: Agent): Call {

@@ -1,70 +1,37 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { type Call, measure, measureInTurn, memoryOf, memoryOver } from './measure.js';
 import { head, memory, overhead, print, row } from './report.js';
+import { startStdio } from './stdio-server.js';
 import { CALL, startUpstream } from './upstream.js';
 
-const BAR_MS = 2;
+export const STDIO_BAR_MS = 2;
 const CALLERS = [1, 16];
 const CALLS = 2_000;
 const WARM_UP = 2_000;
 
 export async function benchStdio(calls: number): Promise<void> {
   const upstream = await startUpstream();
-  const server = await startServer(upstream.env);
+  const server = await startStdio(['dist/main.js'], upstream.env);
+  const call: Call = async () => {
+    const { result } = await server.request('tools/call', CALL);
+    if (result === undefined || Reflect.get(Object(result), 'isError'))
+      throw new Error(`no answer: ${JSON.stringify(result).slice(0, 300)}`);
+  };
   try {
     await measure(upstream.direct, { calls: WARM_UP, callers: 16 });
-    await measure(server.call, { calls: WARM_UP, callers: 16 });
+    await measure(call, { calls: WARM_UP, callers: 16 });
     const warm = memoryOf(server.pid);
     head();
     for (const callers of CALLERS) {
       const load = { calls: Math.min(calls, CALLS), callers };
       row(`sandbox called directly, ${callers} at once`, await measure(upstream.direct, load));
-      row(`experiment-get, ${callers} at once`, await measure(server.call, load));
+      row(`experiment-get, ${callers} at once`, await measure(call, load));
     }
-    const [direct, served] = await measureInTurn(upstream.direct, server.call, Math.min(calls, CALLS) / 2);
-    overhead('stdio, one caller', { direct, served, bar: BAR_MS });
-    memory(warm, await memoryOver(server.pid, calls, server.call));
+    const [direct, served] = await measureInTurn(upstream.direct, call, Math.min(calls, CALLS) / 2);
+    overhead('stdio, one caller', { direct, served, bar: STDIO_BAR_MS });
+    memory(warm, await memoryOver(server.pid, calls, call));
     print('');
   } finally {
     await server.stop();
     await upstream.stop();
   }
-}
-
-async function startServer(env: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, ['dist/main.js'], {
-    env: { PATH: process.env.PATH ?? '', ...env },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const ended = once(child, 'exit');
-  const waiting = new Map<number, (result: unknown) => void>();
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    const { id, result } = JSON.parse(line);
-    waiting.get(id)?.(result);
-    waiting.delete(id);
-  });
-  let last = 0;
-  const send = (method: string, params: object): Promise<unknown> => {
-    last += 1;
-    const id = last;
-    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
-    return new Promise((resolve) => waiting.set(id, resolve));
-  };
-  const clientInfo = { name: 'bench', version: '1' };
-  await send('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo });
-  child.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
-  const call: Call = async () => {
-    const result = await send('tools/call', CALL);
-    if (Reflect.get(Object(result), 'isError')) throw new Error(`no answer: ${JSON.stringify(result).slice(0, 300)}`);
-  };
-  return {
-    pid: child.pid ?? 0,
-    call,
-    stop: async () => {
-      child.stdin.end();
-      await ended;
-    },
-  };
 }

@@ -31,6 +31,7 @@ export function parseArguments(tool: Tool, raw: Arguments): ParsedArguments {
 function withoutConfirming(tool: Tool, raw: Arguments) {
   const fields = confirmingInput(tool);
   const names = Object.keys(fields);
+  if (names.length === 0) return { confirming: {}, rest: raw };
   const given = Object.fromEntries(Object.entries(raw).filter(([name]) => names.includes(name)));
   const rest = Object.fromEntries(Object.entries(raw).filter(([name]) => !names.includes(name)));
   const parsed = z.object(fields).safeParse(given, { error: plainWords });

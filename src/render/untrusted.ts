@@ -17,8 +17,12 @@ const STRAY_SELECTOR = /(?<![\p{Extended_Pictographic}0-9#*])[\uFE0E\uFE0F]/gu;
 const STRAY_JOINER =
   /(?<!\p{Extended_Pictographic}[\uFE0E\uFE0F\u{1F3FB}-\u{1F3FF}]?)\u200D|\u200D(?!\p{Extended_Pictographic})/gu;
 
+/** Nearly all text is this, in which nothing below finds anything. */
+const PLAIN = /^[\t\n\x20-\x7E]*$/;
+
 /** One string made safe to show. Idempotent; keeps \n, \t, every script and whole emoji sequences. */
 export function cleanText(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text
     .replace(LINE_BREAK, '\n')
     .replace(LONE_SURROGATE, '\uFFFD')

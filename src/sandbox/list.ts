@@ -56,14 +56,15 @@ function compareKeys(a: SortKey, b: SortKey): number {
 }
 
 /** Rows without a value come last in both directions; equal ones go by id in the direction asked for. */
-function comparator(order: string, now: Date): (a: Listed, b: Listed) => number {
+function sorted(rows: readonly Listed[], order: string, now: Date): Listed[] {
   const sign = order.startsWith('-') ? -1 : 1;
   const keyOf = SORT_KEYS[order.replace(/^-/, '')] ?? ((item: Listed) => item.row.id);
-  return (a, b) => {
-    const [left, right] = [keyOf(a, now), keyOf(b, now)];
-    if ((left === null) !== (right === null)) return left === null ? 1 : -1;
-    return sign * compareKeys(left, right) || sign * (a.row.id - b.row.id);
-  };
+  const keyed = rows.map((item) => ({ item, id: item.row.id, key: keyOf(item, now) }));
+  keyed.sort((a, b) => {
+    if ((a.key === null) !== (b.key === null)) return a.key === null ? 1 : -1;
+    return sign * compareKeys(a.key, b.key) || sign * (a.id - b.id);
+  });
+  return keyed.map(({ item }) => item);
 }
 
 function statusFilter(value: string | null): (item: Listed) => boolean {
@@ -132,7 +133,7 @@ function selected(context: Context): Listed[] {
     const item = { row, flag, status: statusOf(row, flag) };
     if (matchesSearch(row, flag, query.get('search')) && filters.every((keep) => keep(item))) rows.push(item);
   }
-  return rows.sort(comparator(query.get('order') || '-created_at', store.now()));
+  return sorted(rows, query.get('order') || '-created_at', store.now());
 }
 
 /** GET experiments: light rows. */

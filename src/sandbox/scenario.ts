@@ -7,6 +7,7 @@ import type { ActivityRow, ExperimentData, FlagRow, JsonObject } from './model.j
 import { seedResults } from './results/seed.js';
 import { metricDefinition } from './scenario/metric.js';
 import {
+  experimentsByFlag,
   type Scenario,
   type ScenarioExperiment,
   type ScenarioMetric,
@@ -49,7 +50,8 @@ function oneLine(text: string): string {
 export function parseScenario(text: string): Scenario {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // Editors on Windows mark UTF-8 with a byte order mark, which is no JSON.
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw notJson(error);
   }
@@ -71,11 +73,10 @@ function clockOf(store: Store): Clock {
 }
 
 /** One flag for all experiments that name its key; the first that says something about it decides. */
-function insertFlag(store: Store, experiments: readonly ScenarioExperiment[], key: string, clock: Clock): FlagRow {
-  const sharers = experiments.filter((item) => item.feature_flag_key === key);
+function insertFlag(store: Store, key: string, sharers: readonly ScenarioExperiment[], clock: Clock): FlagRow {
   const said = <T>(pick: (item: ScenarioExperiment) => T | undefined): T | undefined =>
     sharers.map(pick).find((value) => value !== undefined);
-  const variants = variantsOfFlag(experiments, key).map(({ key, name = '', split_percent: split }) => ({
+  const variants = variantsOfFlag(sharers).map(({ key, name = '', split_percent: split }) => ({
     key,
     name,
     rollout_percentage: split,
@@ -190,10 +191,11 @@ export function applyScenario(store: Store, scenario: Scenario): void {
   const context = { clock: clockOf(store), events };
   store.mainProject.approvals = [...scenario.approvals];
   for (const name of events) store.insertEvent(store.mainProject.id, name);
+  const byFlag = experimentsByFlag(experiments);
   const flags = new Map<string, FlagRow>();
   for (const item of experiments) {
     const key = item.feature_flag_key;
-    const flag = flags.get(key) ?? insertFlag(store, experiments, key, context.clock);
+    const flag = flags.get(key) ?? insertFlag(store, key, byFlag.get(key) ?? [item], context.clock);
     flags.set(key, flag);
     insertExperiment(store, item, flag, context);
   }

@@ -1,10 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import {
-  isJSONRPCErrorResponse,
-  isJSONRPCNotification,
-  isJSONRPCRequest,
-  isJSONRPCResultResponse,
   type JSONRPCMessage,
+  type JSONRPCRequest,
   type McpServer,
   parseJSONRPCMessage,
   type RequestId,
@@ -59,8 +56,7 @@ class StdioTransport implements Transport {
   async send(message: JSONRPCMessage): Promise<void> {
     if (this.#closed) return;
     this.#output.write(serializeMessage(message));
-    if ((isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) && message.id !== undefined)
-      this.#settle(message.id);
+    if (!('method' in message) && message.id !== undefined) this.#settle(message.id);
   }
 
   /** Resolves when no request waits for its answer. */
@@ -81,9 +77,9 @@ class StdioTransport implements Transport {
   #receive(text: string): void {
     const message = this.#parse(text);
     if (message === null || this.#closed) return;
-    if (isJSONRPCRequest(message)) this.#pending.add(message.id);
+    if (isRequest(message)) this.#pending.add(message.id);
     // A cancelled request is not answered.
-    if (isJSONRPCNotification(message) && message.method === 'notifications/cancelled')
+    else if ('method' in message && message.method === 'notifications/cancelled')
       this.#settle(cancelledId(message.params));
     this.onmessage?.(message);
   }
@@ -98,7 +94,7 @@ class StdioTransport implements Transport {
     }
     try {
       const message = parseJSONRPCMessage(value);
-      if (!isJSONRPCRequest(message) || !hasLostArgument(message.params)) return message;
+      if (!isRequest(message) || !hasLostArgument(message.params)) return message;
       this.#refuse(INVALID_PARAMS, LOST_ARGUMENT, message.id);
     } catch {
       this.#refuse(INVALID_REQUEST, 'Invalid request: not one JSON-RPC 2.0 message');
@@ -115,6 +111,11 @@ class StdioTransport implements Transport {
     if (id !== undefined) this.#pending.delete(id);
     if (this.#pending.size === 0) this.#onIdle?.();
   }
+}
+
+/** Of a message that has been parsed; the SDK's own guard would check it all over again. */
+function isRequest(message: JSONRPCMessage): message is JSONRPCRequest {
+  return 'method' in message && 'id' in message;
 }
 
 function cancelledId(params: object | undefined): RequestId | undefined {

@@ -43,8 +43,8 @@ export interface WorldOptions extends Omit<SandboxOptions, 'port'>, Pick<Session
   confirm?: ConsentOptions['mode'];
   consent?: Partial<ConsentOptions>;
   limits?: LimitOptions;
-  /** The sandbox of another world, for a second server on it. */
-  on?: World;
+  /** Another world, or a sandbox that outlives a test: a second server on it. */
+  on?: { sandbox: Sandbox };
   /** Starts what the server is to reach the sandbox through. */
   between?: (sandboxUrl: string) => Promise<Between>;
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { tokensOf, tokensOfTools } from '../../scripts/tokens.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import type { CatalogueEntry } from '../../src/mcp/catalogue.js';
 import { INSTRUCTIONS } from '../../src/mcp/instructions.js';
@@ -139,13 +140,9 @@ describe.each(cases)('%s', (name, tool) => {
   });
 });
 
-/** What a model reads of a tool with every conversation, in tokens of about four characters. */
-function tokensOf({ definition: { name, description, inputSchema } }: CatalogueEntry): number {
-  return JSON.stringify({ name, description, inputSchema }).length / 4;
-}
-
-function tokensOfAll(entries: readonly CatalogueEntry[]): number {
-  return entries.reduce((sum, entry) => sum + tokensOf(entry), 0);
+/** What a model reads of these with every conversation. */
+function tokensRead(entries: readonly CatalogueEntry[]): number {
+  return tokensOfTools(entries.map(({ definition }) => definition));
 }
 
 describe('what a list of tools costs a conversation', () => {
@@ -153,16 +150,21 @@ describe('what a list of tools costs a conversation', () => {
     // With the tools that an undo of these names: what a client really gets.
     const served = selectTools(CATALOGUE, { readOnly: false }).list;
     expect(served.length).toBeGreaterThan(20);
-    expect(tokensOfAll(served)).toBeLessThanOrEqual(6_000);
+    expect(tokensRead(served)).toBeLessThanOrEqual(6_000);
+  });
+
+  it('is at most 250 tokens a tool on average, of those and of all', () => {
+    for (const entries of [selectTools(CATALOGUE, { readOnly: false }).list, CATALOGUE])
+      expect(tokensRead(entries) / entries.length).toBeLessThanOrEqual(250);
   });
 
   it('is at most 10,000 tokens for these in all, output schemas and hints included', () => {
     const served = selectTools(CATALOGUE, { readOnly: false }).list;
-    expect(JSON.stringify(served.map(({ definition }) => definition)).length / 4).toBeLessThanOrEqual(10_000);
+    expect(tokensOf(served.map(({ definition }) => definition))).toBeLessThanOrEqual(10_000);
   });
 
   it('is at most 10,000 tokens for what a model reads of all tools', () => {
-    expect(tokensOfAll(CATALOGUE)).toBeLessThanOrEqual(10_000);
+    expect(tokensRead(CATALOGUE)).toBeLessThanOrEqual(10_000);
   });
 
   it('leaves out of an update the fields of a metric that experiment-create lists', () => {

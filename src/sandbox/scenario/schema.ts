@@ -164,16 +164,27 @@ const DEFAULT_VARIANTS: readonly z.output<typeof variant>[] = [
   { key: 'test', name: 'Test Variant', split_percent: 50 },
 ];
 
-/** Variants of the flag with this key: those of the first experiment that names any. */
-export function variantsOfFlag(experiments: readonly ScenarioExperiment[], key: string) {
-  const named = experiments.find((item) => item.feature_flag_key === key && item.variants !== undefined);
-  return named?.variants ?? DEFAULT_VARIANTS;
+/** The experiments of each flag, by its key. */
+export function experimentsByFlag(experiments: readonly ScenarioExperiment[]): Map<string, ScenarioExperiment[]> {
+  const byFlag = new Map<string, ScenarioExperiment[]>();
+  for (const item of experiments) {
+    const sharers = byFlag.get(item.feature_flag_key);
+    if (sharers) sharers.push(item);
+    else byFlag.set(item.feature_flag_key, [item]);
+  }
+  return byFlag;
+}
+
+/** Variants of the flag of these experiments: those of the first that names any. */
+export function variantsOfFlag(sharers: readonly ScenarioExperiment[]) {
+  return sharers.find((item) => item.variants !== undefined)?.variants ?? DEFAULT_VARIANTS;
 }
 
 /** A variant that the flag does not have is a misspelt one: its data would silently count for nothing. */
 const checkVariantKeys: Refine<{ experiments: readonly ScenarioExperiment[] }> = ({ experiments }, context) => {
+  const byFlag = experimentsByFlag(experiments);
   for (const [index, item] of experiments.entries()) {
-    const keys = variantsOfFlag(experiments, item.feature_flag_key).map(({ key }) => key);
+    const keys = variantsOfFlag(byFlag.get(item.feature_flag_key) ?? [item]).map(({ key }) => key);
     const issue = (path: (string | number)[], message: string) =>
       context.addIssue({ code: 'custom', path: ['experiments', index, ...path], message });
     const unknown = (path: (string | number)[], key: string) =>
