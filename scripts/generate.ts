@@ -5,6 +5,7 @@ import { catalogueEntry } from '../src/mcp/json-schema.js';
 import { TOOLSETS } from '../src/tool.js';
 import { ALL_TOOLS } from '../tools/index.js';
 import { bundledPages } from './bundle-ui.js';
+import { reliabilityPage } from './reliability/page.js';
 
 const CATALOGUE = 'src/generated/tools.ts';
 const PAGES = 'src/generated/ui.ts';
@@ -37,6 +38,7 @@ const readme = await stored(README);
 const wanted: [string, string][] = [
   [CATALOGUE, catalogue],
   [PAGES, await bundledPages()],
+  reliabilityPage(),
   ...(TABLE.test(readme)
     ? [[README, readme.replace(TABLE, (_, start, end) => `${start}${table()}${end}`)] satisfies [string, string]]
     : []),

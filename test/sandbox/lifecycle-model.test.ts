@@ -94,7 +94,7 @@ const command: fc.Arbitrary<Command> = fc.record({
   }),
 });
 
-test('any sequence of actions leaves the sandbox where the model says, with the words that the model says', async () => {
+test('risk 39: any sequence of actions leaves the sandbox where the model says, with the words that the model says', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 25 }), async (commands) => {
       const ready = await bench();
