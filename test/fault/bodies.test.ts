@@ -21,6 +21,7 @@ describe('risk 10: an answer that is not what it should be', () => {
     ['nothing', raw(200, '', JSON_TYPE), /does not fit as a whole/],
     ['204', raw(204, ''), /does not fit as a whole/],
     ['another shape', json(200, { id: 'x' }), /does not fit at id: .*expected number/],
+    ['a missing field', json(200, {}), /does not fit at id: Invalid input: expected number, and it is missing\.$/],
   ])('(%s) fails with what is wrong, and the next call works', async (_name, fault, what) => {
     const { api } = await setUp([fault, json(200, { id: 77 })]);
     const shape = z.looseObject({ id: z.number() });
