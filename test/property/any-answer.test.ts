@@ -39,6 +39,6 @@ describe('risk 11: an answer of PostHog with fields added, missing, emptied or o
         runs(8),
       );
     },
-    patience(60_000),
+    patience(120_000),
   );
 });

@@ -35,6 +35,6 @@ describe('any arguments', () => {
         runs(8),
       );
     },
-    patience(60_000),
+    patience(120_000),
   );
 });

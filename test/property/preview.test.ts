@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { carryOut, changesOf, confirm, failsGate, foretold, openTokenWorld, wholeStore } from '../helpers/consent.js';
 import { addHoldout, addSavedMetric, expose, SIGN_UPS } from '../helpers/furnish.js';
+import { patience, runs } from '../helpers/fuzz.js';
 import { anyWrite } from '../helpers/random-calls.js';
 import { DRAFT, RUNNING, SHARED, SHARED_TOO, STOPPED } from '../helpers/shop.js';
 import type { World } from '../helpers/world.js';
@@ -99,9 +100,9 @@ describe('after random calls', () => {
             await world.sandbox.close();
           }
         }),
-        { numRuns: RUNS },
+        runs(RUNS),
       );
     },
-    TIMEOUT_MS,
+    patience(TIMEOUT_MS),
   );
 });

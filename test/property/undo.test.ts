@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { cleanText, mapStrings } from '../../src/render/untrusted.js';
 import { addHoldout, addSavedMetric, expose, SIGN_UPS } from '../helpers/furnish.js';
+import { patience, runs } from '../helpers/fuzz.js';
 import { anyJunk, anyWrite } from '../helpers/random-calls.js';
 import { DRAFT, RUNNING, SHARED, SHARED_TOO, STOPPED } from '../helpers/shop.js';
 import type { Call } from '../helpers/state.js';
@@ -115,10 +116,10 @@ describe('random sequences of calls', () => {
             await world.sandbox.close();
           }
         }),
-        { numRuns: RUNS },
+        runs(RUNS),
       );
     },
-    TIMEOUT_MS,
+    patience(TIMEOUT_MS),
   );
 
   it(
@@ -137,9 +138,9 @@ describe('random sequences of calls', () => {
             await world.sandbox.close();
           }
         }),
-        { numRuns: RUNS },
+        runs(RUNS),
       );
     },
-    TIMEOUT_MS,
+    patience(TIMEOUT_MS),
   );
 });
