@@ -16,6 +16,7 @@ import { toolsPage } from './generate/tools-page.js';
 import { toolsTable } from './generate/tools-table.js';
 import { bundleManifest, marketplace, plugin, registryEntry } from './manifests.js';
 import { readPackage } from './package-json.js';
+import { reliabilityPage } from './reliability/page.js';
 
 const README = 'README.md';
 const HTTP_PAGE = 'docs/http.md';
@@ -50,6 +51,7 @@ const wanted: readonly [path: string, content: string][] = [
   ['src/generated/ui.ts', await bundledPages()],
   [CLIENTS_PAGE, clientsPage()],
   ['docs/decisions.md', decisionsPage()],
+  reliabilityPage(),
   ['docs/tools.md', await toolsPage(entries)],
   [README, await readme()],
   [HTTP_PAGE, between(await stored(HTTP_PAGE), 'settings', httpSettingsTable())],

@@ -222,9 +222,14 @@ function decoded<T>(value: unknown, shape: z.ZodType<T>, info: RequestInfo): T {
   if (!info.isRead) throw outcomeUnknown(info, `PostHog accepted the request but its answer does not fit ${where}`);
   throw new ToolError(
     'unexpected_response',
-    `The answer of ${info.origin} to ${info.method} ${info.path} does not fit ${where}: ${issue?.message ?? 'unknown shape'}.`,
+    `The answer of ${info.origin} to ${info.method} ${info.path} does not fit ${where}: ${inWords(issue?.message)}.`,
     'This PostHog may be of a version that this server does not know; another tool may still work.',
   );
+}
+
+/** "received undefined" is no word for people: JSON knows only what is there and what is not. */
+function inWords(problem = 'unknown shape'): string {
+  return problem.replace(/, received undefined$/, ', and it is missing');
 }
 
 function readOnlyMode({ method, path }: RequestInfo): ToolError {

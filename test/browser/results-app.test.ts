@@ -58,7 +58,7 @@ describe('the handshake', () => {
   });
 });
 
-describe('names that people typed', () => {
+describe('risk 37: names that people typed', () => {
   it.each(['experiment-assess', 'experiment-results', 'experiment-review'])(
     'are text in an answer of %s',
     async (tool) => {

@@ -8,7 +8,7 @@ import { ANY, EXPERIMENT, errorOf, KEY, LAUNCH, setUp } from './setup.js';
 const JSON_TYPE = { 'content-type': 'application/json' };
 const MIB = 1024 * 1024;
 
-describe('an answer that is not what it should be', () => {
+describe('risk 10: an answer that is not what it should be', () => {
   it.each<[string, Behaviour, RegExp]>([
     [
       'a page',
@@ -21,6 +21,7 @@ describe('an answer that is not what it should be', () => {
     ['nothing', raw(200, '', JSON_TYPE), /does not fit as a whole/],
     ['204', raw(204, ''), /does not fit as a whole/],
     ['another shape', json(200, { id: 'x' }), /does not fit at id: .*expected number/],
+    ['a missing field', json(200, {}), /does not fit at id: Invalid input: expected number, and it is missing\.$/],
   ])('(%s) fails with what is wrong, and the next call works', async (_name, fault, what) => {
     const { api } = await setUp([fault, json(200, { id: 77 })]);
     const shape = z.looseObject({ id: z.number() });
@@ -42,13 +43,13 @@ describe('an answer that is not what it should be', () => {
     expect(server.hits).toHaveLength(1);
   });
 
-  it('names the path of a wrong field', async () => {
+  it('risk 11: names the path of a wrong field', async () => {
     const { api } = await setUp([json(200, { results: [{ id: 1 }, { id: null }] })]);
     const shape = z.looseObject({ results: z.array(z.looseObject({ id: z.number() })) });
     expect((await errorOf(api.get(EXPERIMENT, shape))).message).toContain('at results.1.id');
   });
 
-  it('takes whatever fields PostHog adds', async () => {
+  it('risk 11: takes whatever fields PostHog adds', async () => {
     await fc.assert(
       fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue()), async (extra) => {
         const { api } = await setUp([json(200, { ...extra, id: 77 })]);
@@ -75,7 +76,7 @@ describe('an answer that is not what it should be', () => {
 });
 
 describe('an answer without end', () => {
-  it('is cut at the limit of a success', async () => {
+  it('risk 8: is cut at the limit of a success', async () => {
     const body = endless(200);
     const { server, api } = await setUp([body], { limits: { responseBytes: MIB } });
     expect(await errorOf(api.get(EXPERIMENT, ANY))).toMatchObject({ code: 'response_too_large' });
@@ -89,7 +90,7 @@ describe('an answer without end', () => {
     expect(await errorOf(api.get(EXPERIMENT, ANY))).toMatchObject({ code: 'response_too_large' });
   });
 
-  it.each([400, 500])('is read for 64 KiB where its status is %i', async (status) => {
+  it.each([400, 500])('risk 8: is read for 64 KiB where its status is %i', async (status) => {
     const body = endless(status);
     const { server, api } = await setUp([body]);
     expect(await errorOf(api.post(LAUNCH, ANY))).toMatchObject({ fields: { status } });
@@ -97,7 +98,7 @@ describe('an answer without end', () => {
     expect(body.sent).toBeLessThan(20 * MIB);
   });
 
-  it('of a compression bomb stays as small as it came', async () => {
+  it('risk 9: of a compression bomb stays as small as it came', async () => {
     const bomb = gzipSync(Buffer.alloc(64 * MIB));
     const { api } = await setUp([raw(200, bomb, { ...JSON_TYPE, 'content-encoding': 'gzip' })]);
     const before = process.memoryUsage().rss;

@@ -39,7 +39,7 @@ describe('a request', () => {
 });
 
 describe('the key', () => {
-  it.each([301, 302, 303, 307, 308])('does not follow a %i to another server', async (status) => {
+  it.each([301, 302, 303, 307, 308])('risk 18: does not follow a %i to another server', async (status) => {
     const other = await startFaultServer(json(200, {}));
     const { server, api } = await setUp([raw(status, '', { location: `${other.origin}/api/` })]);
     for (const call of [() => api.get(EXPERIMENT, ANY), () => api.post(LAUNCH, ANY)]) {
@@ -52,7 +52,7 @@ describe('the key', () => {
     await other.close();
   });
 
-  it('stays on its origin where a path looks like a URL', async () => {
+  it('risk 17: stays on its origin where a path looks like a URL', async () => {
     const other = await startFaultServer(json(200, {}));
     const { server, api } = await setUp([json(200, {})]);
     await api.get(apiPath`//${new URL(other.origin).host}/api/`, ANY);
@@ -61,12 +61,15 @@ describe('the key', () => {
     await other.close();
   });
 
-  it.each(['phx_canary\r\nx-evil: 1', 'phx_canary\u0000', 'phx_canary🦔'])('%j never makes a header', async (key) => {
-    const { server, api } = await setUp([json(200, {})], { key });
-    expect(await errorOf(api.get(EXPERIMENT, ANY))).toMatchObject({ code: 'internal' });
-    expect(await errorOf(api.post(LAUNCH, ANY))).toMatchObject({ code: 'internal' });
-    expect(server.connections.total).toBe(0);
-  });
+  it.each(['phx_canary\r\nx-evil: 1', 'phx_canary\u0000', 'phx_canary🦔'])(
+    'risk 16: %j never makes a header',
+    async (key) => {
+      const { server, api } = await setUp([json(200, {})], { key });
+      expect(await errorOf(api.get(EXPERIMENT, ANY))).toMatchObject({ code: 'internal' });
+      expect(await errorOf(api.post(LAUNCH, ANY))).toMatchObject({ code: 'internal' });
+      expect(server.connections.total).toBe(0);
+    },
+  );
 
   const echo = json(400, { detail: `bad ${KEY}`, attr: `x ${KEY}`, guidance: KEY, code: KEY });
   it.each<[string, Behaviour]>([
@@ -81,7 +84,7 @@ describe('the key', () => {
     ['a broken connection', breakOff],
     ['a broken body', breakMidBody()],
     ['a silence', hang],
-  ])('is in no error and no line of the log after %s', async (_name, fault) => {
+  ])('risk 19: is in no error and no line of the log after %s', async (_name, fault) => {
     const lines: string[] = [];
     const log = createLog({ level: 'debug', redact: createRedactor([KEY]), write: (line) => lines.push(line) });
     const { api } = await setUp([fault], { log, limits: { headersMs: 100, bodyIdleMs: 100 } });
@@ -92,7 +95,7 @@ describe('the key', () => {
   });
 });
 
-it('read-only mode refuses writes before any connection', async () => {
+it('risk 25: read-only mode refuses writes before any connection', async () => {
   const { server, api } = await setUp([json(200, {})], { readOnly: true });
   expect(await errorOf(api.post(LAUNCH, ANY))).toMatchObject({ code: 'read_only' });
   expect(await errorOf(api.patch(EXPERIMENT, ANY, {}))).toMatchObject({ code: 'read_only' });

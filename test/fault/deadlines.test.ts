@@ -5,7 +5,7 @@ import { ANY, EXPERIMENT, errorOf, LAUNCH, setUp } from './setup.js';
 
 const ok = json(200, { id: 77 });
 
-describe('a deadline', () => {
+describe('risk 5: a deadline', () => {
   it('ends a body that drips for ever, and the socket with it', async () => {
     const { server, client } = await setUp([drip(20)]);
     const api = client.forCall({ signal: new AbortController().signal, deadlineMs: 300 });
@@ -54,7 +54,7 @@ describe('a deadline', () => {
   });
 });
 
-describe('a silence', () => {
+describe('risk 6: a silence', () => {
   it.each([
     ['before the headers', hang],
     ['within the body', stall()],
@@ -95,7 +95,7 @@ describe('a write that is known to be slow', () => {
   });
 });
 
-describe('a cancelled call', () => {
+describe('risk 7: a cancelled call', () => {
   it('that reads closes its socket at once and is not repeated', async () => {
     const { server, cancellable } = await setUp([hang]);
     const { api, cancel } = cancellable();

@@ -87,7 +87,7 @@ async function abreast<T>(items: readonly T[], act: (item: T) => Promise<void>):
   for (let at = 0; at < items.length; at += AT_ONCE) await Promise.all(items.slice(at, at + AT_ONCE).map(act));
 }
 
-describe('a write whose exchange breaks is sent once, and its status is what is true', () => {
+describe('risk 1: a write whose exchange breaks is sent once, and its status is what is true', () => {
   it.each(WRITES)('%s', async (tool) => {
     await abreast(QUICK, (where) => check(tool, where));
   });

@@ -6,7 +6,7 @@ import { ANY, EXPERIMENT, errorOf, LAUNCH, setUp } from './setup.js';
 const ok = json(200, { id: 77 });
 
 describe('the pool', () => {
-  it('serves a hundred calls at once over eight sockets', async () => {
+  it('risk 13: serves a hundred calls at once over eight sockets', async () => {
     let inFlight = 0;
     let most = 0;
     const counted: Behaviour = (response, request) => {
@@ -44,7 +44,7 @@ describe('the pool', () => {
     expect(server.connections.total).toBeLessThanOrEqual(2);
   });
 
-  it('repeats a read on a socket that the server just closed, and never a write', async () => {
+  it('risk 14: repeats a read on a socket that the server just closed, and never a write', async () => {
     const { server, api } = await setUp([ok, breakOff, ok, ok, breakOff, ok]);
     await api.get(EXPERIMENT, ANY);
     await expect(api.get(EXPERIMENT, ANY)).resolves.toEqual({ id: 77 });
@@ -54,7 +54,7 @@ describe('the pool', () => {
     expect(server.hits).toHaveLength(5);
   });
 
-  it('lets a request finish while it closes, and refuses new ones cleanly', async () => {
+  it('risk 13: lets a request finish while it closes, and refuses new ones cleanly', async () => {
     const slow: Behaviour = (response, request) => setImmediate(() => ok(response, request));
     const { server, client, api } = await setUp([slow]);
     const running = api.get(EXPERIMENT, ANY);

@@ -93,7 +93,7 @@ describe('a write', () => {
     ['a gateway answers 408', raw(408, 'Request Timeout')],
     ['a gateway answers 499', raw(499, '')],
     ['the answer is no JSON', raw(200, '<html>', { 'content-type': 'text/html' })],
-  ])('is sent once and its outcome is unknown where %s', async (_name, fault) => {
+  ])('risk 1: is sent once and its outcome is unknown where %s', async (_name, fault) => {
     const { server, api } = await setUp([fault], { limits: { headersMs: 100 } });
     const error = await errorOf(api.post(LAUNCH, ANY));
     expect(error).toMatchObject({ code: 'outcome_unknown', fields: { next_tool: 'experiment-get' } });
@@ -155,7 +155,7 @@ describe('a write', () => {
 });
 
 describe('Retry-After', () => {
-  it('longer than the deadline ends the call at once and is reported', async () => {
+  it('risk 2: longer than the deadline ends the call at once and is reported', async () => {
     const { server, api } = await setUp([throttled('600')]);
     const startedAt = performance.now();
     const error = await errorOf(api.get(EXPERIMENT, ANY));

@@ -82,7 +82,7 @@ describe('callers of one process', () => {
     ['5xx', json(500, {})],
     ['broken connections', breakOff],
     ['answers too late', hang],
-  ])('fail fast after 5 in a row of %s, and are served again after a probe', async (_, down) => {
+  ])('risk 12: fail fast after 5 in a row of %s, and are served again after a probe', async (_, down) => {
     let behaviour: Behaviour = down;
     const clock = { skipped: 0 };
     const guard = createUpstreamGuard({ now: () => Date.now() + clock.skipped });

@@ -100,12 +100,18 @@ export async function openWorld({
   const server = createMcpServer({ version: '0.0.0-test', entries: ALL_SERVED, call: session.call });
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   await Promise.all([server.connect(theirs), client.connect(ours)]);
-  open.push(async () => {
+  let closing: Promise<void> | null = null;
+  const closeAll = async () => {
     await client.close();
     await session.close();
     await link?.close();
     if (!on) await sandbox.close();
-  });
+  };
+  const close = () => {
+    closing ??= closeAll();
+    return closing;
+  };
+  open.push(close);
 
   let seen = 0;
   const steady = (text: string) =>
@@ -113,6 +119,8 @@ export async function openWorld({
   return {
     sandbox,
     client,
+    /** Before the end of the test, where one test opens many. */
+    close,
     /** Calls a tool as a model would. Addresses are made steady, so that answers can be snapshotted. */
     async call(tool: string, args: Record<string, unknown> = {}): Promise<Answer> {
       const result = await client.callTool({ name: tool, arguments: args });

@@ -69,27 +69,30 @@ const open = () =>
   });
 
 describe('names', () => {
-  it.each(['token', 'none'] as const)('lets in own hosts and origins, and no other (auth %s)', async (auth) => {
-    const world = await openHttp({
-      auth,
-      ...(auth === 'token' ? { tokens: TOKEN } : {}),
-      allowHosts: ['mcp.example.com'],
-      allowOrigins: ['https://app.example.com'],
-    });
-    const at = (headers: Asked['headers']) => world.ask({ body: LIST, headers: { ...AUTH, ...headers } });
-    for (const host of OWN_HOSTS) expect((await at({ host })).status, host).toBe(200);
-    for (const origin of OWN_ORIGINS) {
-      const answer = await at({ origin });
-      expect(answer.status, origin).toBe(200);
-      expectClean(answer);
-    }
-    for (const method of ['POST', 'GET', 'OPTIONS', 'DELETE', 'PUT']) {
-      const refused = (headers: Asked['headers']) =>
-        world.ask({ method, headers: { ...AUTH, ...headers }, ...(method === 'POST' ? { body: LIST } : {}) });
-      for (const host of FOREIGN_HOSTS) expectRefusal(await refused({ host }), 403);
-      for (const origin of FOREIGN_ORIGINS) expectRefusal(await refused({ origin }), 403);
-    }
-  });
+  it.each(['token', 'none'] as const)(
+    'risk 31: lets in own hosts and origins, and no other (auth %s)',
+    async (auth) => {
+      const world = await openHttp({
+        auth,
+        ...(auth === 'token' ? { tokens: TOKEN } : {}),
+        allowHosts: ['mcp.example.com'],
+        allowOrigins: ['https://app.example.com'],
+      });
+      const at = (headers: Asked['headers']) => world.ask({ body: LIST, headers: { ...AUTH, ...headers } });
+      for (const host of OWN_HOSTS) expect((await at({ host })).status, host).toBe(200);
+      for (const origin of OWN_ORIGINS) {
+        const answer = await at({ origin });
+        expect(answer.status, origin).toBe(200);
+        expectClean(answer);
+      }
+      for (const method of ['POST', 'GET', 'OPTIONS', 'DELETE', 'PUT']) {
+        const refused = (headers: Asked['headers']) =>
+          world.ask({ method, headers: { ...AUTH, ...headers }, ...(method === 'POST' ? { body: LIST } : {}) });
+        for (const host of FOREIGN_HOSTS) expectRefusal(await refused({ host }), 403);
+        for (const origin of FOREIGN_ORIGINS) expectRefusal(await refused({ origin }), 403);
+      }
+    },
+  );
 
   it('refuses a request without a Host', async () => {
     const { socket } = await open();
@@ -156,7 +159,7 @@ describe('who calls and how', () => {
   });
 });
 
-describe('bodies', () => {
+describe('risk 32: bodies', () => {
   it('are JSON', async () => {
     const { ask } = await open();
     const typed = (type: string | undefined) => ask({ body: LIST, headers: { ...AUTH, 'content-type': type } });
@@ -269,7 +272,7 @@ describe('pace', () => {
     expect(entered).toMatchObject({ refused: { status: 429, headers: { 'retry-after': '6' } } });
   });
 
-  it('answers 429 with Retry-After to one caller and serves another', async () => {
+  it('risk 34: answers 429 with Retry-After to one caller and serves another', async () => {
     const { ask } = await openHttp({ auth: 'token', tokens: `ann:${TOKEN},bob:secret-of-bob-1`, perSecond: 1 });
     const by = (secret: string) => ask({ body: LIST, headers: { authorization: `Bearer ${secret}` } });
     const answers = await Promise.all(Array.from({ length: 10 }, () => by(TOKEN)));
@@ -282,7 +285,7 @@ describe('pace', () => {
     expect((await by('secret-of-bob-1')).status).toBe(200);
   });
 
-  it('caps what is in work, of one caller and of all', async () => {
+  it('risk 34: caps what is in work, of one caller and of all', async () => {
     const waiting: (() => void)[] = [];
     const { call } = await openHttp({
       auth: 'token',

@@ -47,7 +47,7 @@ describe('where it listens', () => {
     port = await freePort();
   });
 
-  it('is not another address while callers are unknown', async () => {
+  it('risk 35: is not another address while callers are unknown', async () => {
     const { code, stdout, stderr } = await run(['http', '--sandbox', '--bind', '0.0.0.0', '--port', String(port)]);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^[^\n]*--auth token[^\n]*\n$/);

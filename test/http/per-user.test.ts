@@ -123,7 +123,7 @@ describe('a key of a caller', () => {
     for (const form of formsOf(key)) expect(all).not.toContain(form);
   });
 
-  it.each(ROUTES_THAT_ECHO)('stays out of answers, logs, journal and metrics (%s)', async (_, echo) => {
+  it.each(ROUTES_THAT_ECHO)('risk 19: stays out of answers, logs, journal and metrics (%s)', async (_, echo) => {
     const folder = mkdtempSync(join(tmpdir(), 'http-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const journal = join(folder, 'journal');

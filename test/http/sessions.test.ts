@@ -131,7 +131,7 @@ describe('with sessions', () => {
     expect(await sessionCount(world)).toBe(0);
   });
 
-  it('an id opens nothing to another caller', async () => {
+  it('risk 33: an id opens nothing to another caller', async () => {
     const world = await openHttp({ auth: 'token', tokens: TOKENS, sessions: true });
     const id = await openSession(world, bearer(ANN));
     const asked = (session: string | undefined, secret: string, method = 'POST') =>
@@ -166,7 +166,7 @@ describe('with sessions', () => {
     expect((await world.ask({ body: rpc('ping'), headers })).status).toBe(404);
   });
 
-  it('there are 100, even if many open at once', async () => {
+  it('risk 33: there are 100, even if many open at once', async () => {
     const world = await openHttp({ sessions: true });
     const opened = await Promise.all(Array.from({ length: 130 }, () => world.ask({ body: initialize() })));
     const counts = [200, 503].map((status) => opened.filter((one) => one.status === status).length);
@@ -231,7 +231,7 @@ describe('with sessions', () => {
     await openSession(world);
   });
 
-  it('those that nobody uses are closed', async () => {
+  it('risk 33: those that nobody uses are closed', async () => {
     let now = 0;
     const limits = { now: () => now, sweepMs: 10, sessionIdleMs: 1_000 };
     const world = await openHttp({ sessions: true, limits });

@@ -8,7 +8,7 @@ const HALF_HEADERS = 'POST /mcp HTTP/1.1\r\nHost: localhost\r\nX-Slow: ';
 const HALF_BODY =
   'POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"jsonrpc"';
 
-describe('requests that never end', () => {
+describe('risk 34: requests that never end', () => {
   it('are given up soon after their time', () => {
     expect(DEFAULT_LIMITS.headersMs).toBeLessThanOrEqual(10_000);
     expect(DEFAULT_LIMITS.requestMs).toBeLessThanOrEqual(30_000);

@@ -17,7 +17,7 @@ const SVG_NAMESPACE = 'http://www.w3.org';
 /** With style and script. Bytes. */
 const MAX_PAGE = 20_000;
 
-describe('the pages', () => {
+describe('risk 37: the pages', () => {
   it.each(sources)('%s holds no way for text to become markup or to reach out', (_, source) => {
     expect(source).not.toMatch(FORBIDDEN);
     const addresses = [...source.replaceAll(/^\s*\/\/.*$/gm, '').matchAll(ADDRESS)].map(([address]) => address);

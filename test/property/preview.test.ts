@@ -2,12 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { carryOut, changesOf, confirm, failsGate, foretold, openTokenWorld, wholeStore } from '../helpers/consent.js';
 import { furnish } from '../helpers/furnish.js';
+import { patience, runs } from '../helpers/fuzz.js';
 import { anyWrite } from '../helpers/random-calls.js';
 import { RUNNING } from '../helpers/shop.js';
-
-/** More of them find more: PROPERTY_RUNS=1500. */
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 150);
-const TIMEOUT_MS = RUNS * 800;
 
 const share = fc.integer({ min: 0, max: 100 });
 const group = fc.record(
@@ -89,9 +86,9 @@ describe('after random calls', () => {
             await world.sandbox.close();
           }
         }),
-        { numRuns: RUNS },
+        runs(RUNS),
       );
     },
-    TIMEOUT_MS,
+    patience(TIMEOUT_MS),
   );
 });

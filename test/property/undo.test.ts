@@ -4,13 +4,10 @@ import { z } from 'zod';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { cleanText, mapStrings } from '../../src/render/untrusted.js';
 import { furnish } from '../helpers/furnish.js';
+import { patience, runs } from '../helpers/fuzz.js';
 import { anyJunk, anyWrite } from '../helpers/random-calls.js';
 import type { Call } from '../helpers/state.js';
 import { type Answer, openWorld, takeBack, type World } from '../helpers/world.js';
-
-/** More of them find more: PROPERTY_RUNS=1500. */
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 150);
-const TIMEOUT_MS = RUNS * 800;
 
 const undoShape = z.union([
   z.object({ tool: z.string(), arguments: z.record(z.string(), z.unknown()) }),
@@ -103,10 +100,10 @@ describe('random sequences of calls', () => {
             await world.sandbox.close();
           }
         }),
-        { numRuns: RUNS },
+        runs(RUNS),
       );
     },
-    TIMEOUT_MS,
+    patience(TIMEOUT_MS),
   );
 
   it(
@@ -125,9 +122,9 @@ describe('random sequences of calls', () => {
             await world.sandbox.close();
           }
         }),
-        { numRuns: RUNS },
+        runs(RUNS),
       );
     },
-    TIMEOUT_MS,
+    patience(TIMEOUT_MS),
   );
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { patience, runs } from '../helpers/fuzz.js';
 import { type Argument, expectedStatus, isShared, type Model, newModel, RULES } from './lifecycle-model.js';
 import { at, type Bench, bench, listAt } from './support.js';
 
@@ -94,22 +95,26 @@ const command: fc.Arbitrary<Command> = fc.record({
   }),
 });
 
-test('any sequence of actions leaves the sandbox where the model says, with the words that the model says', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 25 }), async (commands) => {
-      const ready = await bench();
-      for (const key of ['shared', 'shared', 'own']) await ready.draft({ feature_flag_key: key });
-      for (const row of ready.sandbox.store.experiments.values()) row.data.exposures = { control: 5, test: 5 };
-      const model = newModel();
-      const done: string[] = [];
-      for (const next of commands) {
-        done.push(`${next.action}(${next.target}, ${JSON.stringify(next.argument)})`);
-        const history = done.join(' → ');
-        await play(ready, model, { command: next, history });
-        await compare(ready, model, history);
-      }
-      await ready.sandbox.close();
-    }),
-    { numRuns: 60 },
-  );
-}, 60_000);
+test(
+  'risk 39: any sequence of actions leaves the sandbox where the model says, with the words that the model says',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 25 }), async (commands) => {
+        const ready = await bench();
+        for (const key of ['shared', 'shared', 'own']) await ready.draft({ feature_flag_key: key });
+        for (const row of ready.sandbox.store.experiments.values()) row.data.exposures = { control: 5, test: 5 };
+        const model = newModel();
+        const done: string[] = [];
+        for (const next of commands) {
+          done.push(`${next.action}(${next.target}, ${JSON.stringify(next.argument)})`);
+          const history = done.join(' → ');
+          await play(ready, model, { command: next, history });
+          await compare(ready, model, history);
+        }
+        await ready.sandbox.close();
+      }),
+      runs(60),
+    );
+  },
+  patience(60_000),
+);

@@ -67,7 +67,7 @@ function formsOf(key: string): string[] {
   ];
 }
 
-describe.each(['every request', 'writes only'])('a key that comes back to %s', (which) => {
+describe.each(['every request', 'writes only'])('risk 19: a key that comes back to %s', (which) => {
   it.each(CASES)('in %s with status %i is in no answer, in no form', async (kind, status) => {
     const state = { key: '' };
     const world = await openWorld({

@@ -100,7 +100,7 @@ function withoutLossNote({ text, data }: Answer): Pick<Answer, 'text' | 'data'> 
 
 const tools = CATALOGUE.map(({ name }) => name);
 
-describe.each(CORPUS)('%s in every field that people fill', (_, text) => {
+describe.each(CORPUS)('risk 23: %s in every field that people fill', (_, text) => {
   it.each(tools)('comes out of %s clean and fakes no structure', async (tool) => {
     const [hostile, plain] = await Promise.all([answerWith(text, tool), answerWith('Plain', tool)]);
     expect(hostile.isError, hostile.text).toBe(false);
@@ -136,7 +136,7 @@ describe.each(CORPUS)('%s in every field that people fill', (_, text) => {
     expect(answer.text.split('\n')[2]).toMatch(/^Next: Change what PostHog objects to/);
   });
 
-  it('does not reach the list of tools', async () => {
+  it('risk 24: does not reach the list of tools', async () => {
     const world = await openWorld();
     const before = JSON.stringify(await world.client.listTools());
     deface(world, text);

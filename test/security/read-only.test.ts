@@ -10,7 +10,7 @@ import { VALID_CALLS } from '../helpers/valid-calls.js';
 const writes = CATALOGUE.filter(({ access }) => access !== 'read').map(({ name }) => name);
 const reads = CATALOGUE.filter(({ access }) => access === 'read').map(({ name }) => name);
 
-describe('a read-only server', () => {
+describe('risk 25: a read-only server', () => {
   it('lists no tool that writes, also where one is asked for by name', async () => {
     const { list } = selectTools(CATALOGUE, { toolsets: ['all'], tools: ['experiment-launch'], readOnly: true });
     expect(list.map(({ name }) => name)).toEqual(reads);
@@ -47,7 +47,7 @@ describe('a read-only server', () => {
 });
 
 describe('what a caller may choose', () => {
-  it('does not include a project to act in, a host, an address or a key, at any depth of any schema', () => {
+  it('risk 26: does not include a project to act in, a host, an address or a key, at any depth of any schema', () => {
     const names = new Set<string>();
     JSON.stringify(
       CATALOGUE.map(({ definition }) => definition.inputSchema),

@@ -56,7 +56,7 @@ const HINTS: Readonly<Record<string, object>> = {
 
 const cases = Object.entries(LEVELS).flatMap(([level, names]) => names.map((name) => [name, level] as const));
 
-describe('what a client is told of the danger of a call', () => {
+describe('risk 27: what a client is told of the danger of a call', () => {
   it.each(cases)('%s is %s', (name, level) => {
     const entry = CATALOGUE.find((candidate) => candidate.name === name);
     expect(entry?.access).toBe(level);

@@ -113,14 +113,14 @@ describe('what is not a tool call', () => {
     ['a bare value', '42'],
     ['another JSON-RPC', '{"jsonrpc":"1.0","id":1,"method":"ping"}'],
     ['very deep nesting', `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
-  ])('answers %s with -32600 and goes on', async (_, line) => {
+  ])('risk 30: answers %s with -32600 and goes on', async (_, line) => {
     const { input, until, initialize } = toys();
     input.write(`${line}\n`);
     expect((await until((frame) => frame.id === null)).error?.code).toBe(-32600);
     expect((await initialize()).result).toBeDefined();
   });
 
-  it('survives invalid UTF-8 and a frame cut into single bytes', async () => {
+  it('risk 30: survives invalid UTF-8 and a frame cut into single bytes', async () => {
     const { input, until, request } = toys();
     input.write(Buffer.from([0xff, 0xfe, 0x0a]));
     expect((await until((frame) => frame.id === null)).error?.code).toBe(-32700);
@@ -129,7 +129,7 @@ describe('what is not a tool call', () => {
     expect((await request('ping')).result).toEqual({});
   });
 
-  it('refuses a line over the limit and goes on', async () => {
+  it('risk 30: refuses a line over the limit and goes on', async () => {
     const { input, until, initialize } = toys();
     input.write(`{"jsonrpc":"2.0","id":1,"method":"${'x'.repeat(MAX_LINE_BYTES)}"}\n`);
     expect((await until((frame) => frame.id === null)).error?.code).toBe(-32600);

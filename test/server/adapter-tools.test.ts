@@ -82,7 +82,7 @@ describe('text that people typed into PostHog', () => {
   });
 });
 
-it('asks only for the project that is configured', () => {
+it('risk 26: asks only for the project that is configured', () => {
   const pinned = new RegExp(`^/api/(projects|environments)/${sandbox.projectId}/`);
   expect(sandbox.requests.filter((request) => !pinned.test(request.path))).toEqual([]);
 });

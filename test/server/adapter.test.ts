@@ -23,7 +23,7 @@ describe('a call that works', () => {
     });
   });
 
-  it('lets no field out that the output schema does not name', async () => {
+  it('risk 21: lets no field out that the output schema does not name', async () => {
     expect(JSON.stringify(await call('toy-echo', { id: 7 }))).not.toContain('not for anyone');
   });
 
@@ -119,7 +119,7 @@ describe('errors', () => {
   });
 
   it.each(['error', 'string', 'circular'])(
-    'shows nothing of a raw exception (%s) but an id that the log knows',
+    'risk 20: shows nothing of a raw exception (%s) but an id that the log knows',
     async (how) => {
       const environment = toyEnvironment();
       const answer = await call('toy-fail', { how }, environment);

@@ -25,7 +25,7 @@ const risky = ALL_TOOLS.filter(({ access }) => access === 'live' || access === '
 describe.each(risky)('%s', (tool, args) => {
   const call = { tool, args };
 
-  it('is shown first and changes nothing, then acts as shown once it is confirmed', async () => {
+  it('risk 27: is shown first and changes nothing, then acts as shown once it is confirmed', async () => {
     const world = await openFor(tool, { confirm: 'token', consent: { now: () => NOW.getTime() } });
     const shown = await preview(world, call);
     const expires_at = new Date(NOW.getTime() + TOKEN_LIFE_MS).toISOString();

@@ -17,7 +17,7 @@ describe.each(cases)('%s', (name, args) => {
     expect(answer.isError, answer.text).toBe(false);
   });
 
-  it('refuses one unknown argument by name, before any request', async () => {
+  it('risk 22: refuses one unknown argument by name, before any request', async () => {
     const world = await openFor(name);
     const answer = await world.call(name, { ...args, frobnicate: 1 });
     expect(answer.data.error).toMatchObject({ code: 'invalid_arguments', field: 'frobnicate' });
@@ -32,14 +32,14 @@ describe.each(cases)('%s', (name, args) => {
     expect(world.requests()).toEqual([]);
   });
 
-  it('keeps to its own project', async () => {
+  it('risk 26: keeps to its own project', async () => {
     const world = await openFor(name);
     await world.call(name, args);
     const allowed = name === 'project-list' ? /^GET \/api\/projects\/$/ : /^[A-Z]+ \/api\/projects\/1\//;
     for (const request of world.requests()) expect(request).toMatch(allowed);
   });
 
-  it('shows nobody’s email, distinct id, uuid or hedgehog', async () => {
+  it('risk 21: shows nobody’s email, distinct id, uuid or hedgehog', async () => {
     const world = await openFor(name);
     const answer = await world.call(name, args);
     const { email, distinct_id, uuid } = world.sandbox.store.currentUser;

@@ -79,7 +79,7 @@ describe.each(CLIENTS)('%s', (_, openClient) => {
 describe('what is served', () => {
   afterAll(closeAll);
 
-  it('is the same list before and after hostile names have been read', async () => {
+  it('risk 24: is the same list before and after hostile names have been read', async () => {
     const client = await connect('legacy');
     const before = JSON.stringify(await client.listTools());
     await client.callTool({
@@ -94,7 +94,7 @@ describe('what is served', () => {
     expect(JSON.stringify(await client.listTools())).toBe(before);
   });
 
-  it('holds only reads in read-only mode, whatever else is asked for', async () => {
+  it('risk 25: holds only reads in read-only mode, whatever else is asked for', async () => {
     const client = await connect('legacy', ['--read-only', '--toolsets', 'all', '--tools', 'experiment-launch']);
     const { tools } = await client.listTools();
     expect(tools.length).toBeGreaterThan(0);

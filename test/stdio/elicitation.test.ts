@@ -75,7 +75,7 @@ describe.each(CLIENTS)('%s', (_, connect) => {
   it.each([
     ['decline', 'was asked and declined'],
     ['cancel', 'closed the question'],
-  ] as const)('takes %s for what it is and changes nothing', async (action, words) => {
+  ] as const)('risk 27: takes %s for what it is and changes nothing', async (action, words) => {
     const id = fresh({ action });
     const { error } = await call('experiment-pause', { id });
     expect(error).toMatchObject({ code: 'declined', message: expect.stringContaining(words) });

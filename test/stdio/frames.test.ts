@@ -42,7 +42,7 @@ function sendEverything(send: (message: object) => void, write: (text: string) =
 }
 
 describe('stdout', () => {
-  it('carries frames only, over all tools, with errors and broken input', async () => {
+  it('risk 28: carries frames only, over all tools, with errors and broken input', async () => {
     const { child, exited, answered, send } = start(['--sandbox', '--toolsets', 'all', '--log-level', 'debug']);
     send(INITIALIZE);
     const last = sendEverything(send, (text) => child.stdin.write(text));
@@ -73,7 +73,7 @@ describe('an argument with a name that every object has', () => {
 });
 
 describe('console.log', () => {
-  it('of code that is not ours ends up on stderr', async () => {
+  it('risk 28: of code that is not ours ends up on stderr', async () => {
     const noisy = "process.on('exit', () => console.log('noise'))";
     const { child, exited, printed, send } = start(['--sandbox'], {
       NODE_OPTIONS: `--import="data:text/javascript,${encodeURI(noisy)}"`,
@@ -115,7 +115,7 @@ describe('the key', () => {
     ['experiment-pause', { id: 1 }],
   ] as const;
 
-  it.each(['debug', 'silent'])('appears nowhere, whatever PostHog answers, log level %s', async (level) => {
+  it.each(['debug', 'silent'])('risk 19: appears nowhere, whatever PostHog answers, log level %s', async (level) => {
     let behaviour: Behaviour = breakOff;
     const upstream = await startFaultServer((response, request) => behaviour(response, request));
     const env = { POSTHOG_HOST: upstream.origin, POSTHOG_PERSONAL_API_KEY: CANARY, POSTHOG_PROJECT_ID: '1' };

@@ -36,7 +36,7 @@ async function expectCleanExit(exited: Promise<Exit>): Promise<Exit> {
   return exit;
 }
 
-describe('the end of the process', () => {
+describe('risk 29: the end of the process', () => {
   it('answers the call in flight after stdin has ended', async () => {
     let answer: () => void = () => undefined;
     const { child, exited } = await withCallInFlight((response) => {

@@ -4,7 +4,7 @@ import { createLog, createRedactor, LOG_LEVELS, type LogLevel } from '../../src/
 
 const KEY = 'phx_canaryA1b2C3d4E5f6G7h8';
 
-describe('createRedactor', () => {
+describe('risk 19: createRedactor', () => {
   const redact = createRedactor([KEY, 'odd secret/ü?']);
 
   it.each([

@@ -71,7 +71,7 @@ describe('parseHost', () => {
     ['file:///etc/passwd', /neither http nor https/],
     ['https://', /not a URL/],
     ['https://us posthog.com', /spaces/],
-  ])('refuses %j and says why and what to set in one line', (value, why) => {
+  ])('risk 17: refuses %j and says why and what to set in one line', (value, why) => {
     const message = problemOf(() => parseHost(value));
     expect(message).toMatch(why);
     expect(message).toMatch(/^POSTHOG_HOST: .*Set POSTHOG_HOST to https:/);

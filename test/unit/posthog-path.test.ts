@@ -4,7 +4,7 @@ import { ToolError } from '../../src/errors.js';
 import { nextOffset } from '../../src/posthog/page.js';
 import { apiPath } from '../../src/posthog/path.js';
 
-describe('apiPath', () => {
+describe('risk 15: apiPath', () => {
   it('puts each value into one encoded segment', () => {
     expect(apiPath`/api/projects/${1}/experiments/${77}/launch/`).toBe('/api/projects/1/experiments/77/launch/');
     expect(apiPath`/a/${'x y?#é'}/`).toBe('/a/x%20y%3F%23%C3%A9/');
@@ -37,7 +37,7 @@ describe('apiPath', () => {
     expect(() => apiPath`/api/x/${value}/`).toThrow(expect.objectContaining({ code: 'invalid_arguments' }));
   });
 
-  it('either refuses a text or makes exactly one segment of it that reads back as the same text', () => {
+  it('risk 15: either refuses a text or makes exactly one segment of it that reads back as the same text', () => {
     const texts = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.stringMatching(/^[.%2eEfF/\\]{0,8}$/));
     fc.assert(
       fc.property(texts, (text) => {

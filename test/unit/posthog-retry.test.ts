@@ -41,7 +41,7 @@ describe('decideRetry', () => {
     expect([0, 1, 2].map((count) => decideRetry(attempt({ attempt: count })).retry)).toEqual([true, true, false]);
   });
 
-  it('waits for at least what PostHog asked and reports it where the deadline does not allow that', () => {
+  it('risk 2: waits for at least what PostHog asked and reports it where the deadline does not allow that', () => {
     expect(decideRetry(attempt({ failure: status(429, 37_000), random: () => 0 }))).toEqual({
       retry: true,
       delayMs: 37_000,
@@ -66,7 +66,7 @@ describe('decideRetry', () => {
 
   const randomness = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-  it('keeps a backoff between half its base and its cap, whatever chance says', () => {
+  it('risk 4: keeps a backoff between half its base and its cap, whatever chance says', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1 }), randomness, (count, random) => {
         const decision = decideRetry(attempt({ attempt: count, random: () => random }));
@@ -96,7 +96,7 @@ describe('decideRetry', () => {
   });
 });
 
-describe('parseRetryAfter', () => {
+describe('risk 3: parseRetryAfter', () => {
   it.each<[string | undefined, number | null]>([
     ['37', 37_000],
     [' 37 ', 37_000],

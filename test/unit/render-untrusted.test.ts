@@ -41,7 +41,7 @@ describe('cleanText', () => {
     expect(cleanText('Cafe\u0301')).toBe('Café');
   });
 
-  it('changes nothing the second time and leaves no forbidden code point', () => {
+  it('risk 23: changes nothing the second time and leaves no forbidden code point', () => {
     const nasty = fc.constantFrom(
       '\u200D',
       '\uFE0F',

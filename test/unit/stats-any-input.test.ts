@@ -76,7 +76,7 @@ function expectSound(input: ComparisonInput) {
   expect(interval[0]).toBeLessThanOrEqual(interval[1]);
 }
 
-describe('whatever goes in', () => {
+describe('risk 38: whatever goes in', () => {
   it('never does NaN or an infinity come out: there is a result, none, or a StatsError', () => {
     fc.assert(
       fc.property(fc.record({ metricType, baseline: row, variant: row, settings }), (input) => {

@@ -28,7 +28,7 @@ const MEANS = relative(
 
 describe('Welch’s t-test', () => {
   // Student's data on sleep (1908), as printed in R's help of `t.test`: t = -1.8608, df = 17.776, p-value = 0.07939.
-  it('gives the numbers printed for Student’s sleep data', () => {
+  it('risk 38: gives the numbers printed for Student’s sleep data', () => {
     const first = ofValues([0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2]);
     const second = ofValues([1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]);
     const { pValue, confidenceInterval, significant } = welchTest(absolute(first, second));

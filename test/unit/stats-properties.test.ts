@@ -35,7 +35,7 @@ function expectNear(actual: number, expected: number) {
 }
 
 describe('two arms', () => {
-  it('swapped mirror their absolute effect', () => {
+  it('risk 38: swapped mirror their absolute effect', () => {
     fc.assert(
       fc.property(share, share, (a, b) => {
         const [there, back] = [absolute(a, b), absolute(b, a)];

@@ -57,7 +57,7 @@ describe('the view of an answer', () => {
 });
 
 describe('text that people typed', () => {
-  it('never becomes markup', () => {
+  it('risk 37: never becomes markup', () => {
     const page = html({ name: HOSTILE, status: HOSTILE, url: `https://x/${HOSTILE}`, metrics: [metric] });
     expect(page).not.toMatch(/<img|<i>|<\/script|<\/style/);
     expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;');

@@ -45,7 +45,7 @@ async function fail(enter: () => Promise<(outcome: AttemptOutcome) => void>, out
   for (let count = 0; count < times; count += 1) (await enter())(outcome);
 }
 
-describe('the breaker', () => {
+describe('risk 12: the breaker', () => {
   it.each(DOWN)('opens after 5 in a row of: %s', async (_, outcome) => {
     const { enter } = clocked();
     await fail(enter, outcome, BREAKER_FAILURES - 1);
