@@ -86,9 +86,9 @@ describe('after random calls', () => {
             await world.sandbox.close();
           }
         }),
-        runs(RUNS),
+        runs(150),
       );
     },
-    patience(TIMEOUT_MS),
+    patience(120_000),
   );
 });

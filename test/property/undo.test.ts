@@ -100,10 +100,10 @@ describe('random sequences of calls', () => {
             await world.sandbox.close();
           }
         }),
-        runs(RUNS),
+        runs(150),
       );
     },
-    patience(TIMEOUT_MS),
+    patience(120_000),
   );
 
   it(
@@ -122,9 +122,9 @@ describe('random sequences of calls', () => {
             await world.sandbox.close();
           }
         }),
-        runs(RUNS),
+        runs(150),
       );
     },
-    patience(TIMEOUT_MS),
+    patience(120_000),
   );
 });
