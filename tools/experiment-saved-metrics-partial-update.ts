@@ -57,7 +57,8 @@ export const experimentSavedMetricsPartialUpdate = defineSubjectTool<typeof inpu
 });
 
 function bodyOf({ id: _, metric, ...words }: Input, before: SavedMetric) {
-  return metric ? { name: metric.name, ...words, query: changedMetricJson(before.query, metric) } : words;
+  // PostHog trims the shared metric's name, never that inside the definition.
+  return metric ? { name: metric.name.trim(), ...words, query: changedMetricJson(before.query, metric) } : words;
 }
 
 /** The whole definition as an input; the nulls keep its defaults from adding what was not there. */

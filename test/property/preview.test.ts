@@ -50,6 +50,13 @@ describe('a preview', () => {
     const first = await world.call('experiment-end', args);
     expect(foretold(first)).toContainEqual(expect.objectContaining({ path: 'conclusion_comment', after: 'padded' }));
   });
+
+  it('shows the name that a shared metric takes from its definition without the blanks around it', async () => {
+    const world = furnish(await openTokenWorld());
+    const metric = { name: ' Sign-ups, all ', metric_type: 'mean', event: 'signed_up' };
+    const first = await world.call('experiment-saved-metrics-partial-update', { id: 1, metric });
+    expect(foretold(first)).toContainEqual(expect.objectContaining({ path: 'name', after: 'Sign-ups, all' }));
+  });
 });
 
 describe('after random calls', () => {
