@@ -1,11 +1,12 @@
 /**
- * `npm run readme`: runs the commands of README.md in a fresh clone of the last commit, as a newcomer would. What needs a
- * client is only parsed and what needs a key gets the sandbox; the page marks both, and this says so.
+ * `npm run readme`: runs the commands of README.md in a fresh clone of the last commit, as a newcomer would; where this is no
+ * repository of git's, such as an unpacked archive, in a copy. What needs a client is only parsed and what needs a key gets the
+ * sandbox; the page marks both, and this says so.
  */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { listen } from './processes.js';
 import { commandsOf, jsonOf, type PageCommand } from './readme/commands.js';
@@ -60,7 +61,25 @@ function label({ notRun, onSandbox: needsPostHog }: PageCommand): string {
 
 /** Files that the commands made or changed, but for those that git ignores. */
 async function changedFiles(cwd: string): Promise<string> {
-  return (await run('git', ['status', '--porcelain'], { cwd })).stdout.trim();
+  const [changed, made] = await Promise.all([
+    run('git', ['diff', '--name-only'], { cwd }),
+    run('git', ['ls-files', '--others', '--exclude-standard'], { cwd }),
+  ]);
+  return `${changed.stdout}${made.stdout}`.trim();
+}
+
+async function cloneTo(clone: string): Promise<void> {
+  const { stdout } = await run('git', ['rev-parse', 'HEAD']);
+  await run('git', ['clone', '--quiet', '--no-checkout', process.cwd(), clone]);
+  await run('git', ['checkout', '--quiet', '--detach', stdout.trim()], { cwd: clone });
+}
+
+const MADE_HERE = new Set(['.git', 'node_modules', 'dist']);
+
+async function copyTo(copy: string): Promise<void> {
+  await cp(process.cwd(), copy, { recursive: true, filter: (path) => !MADE_HERE.has(basename(path)) });
+  await run('git', ['init', '--quiet'], { cwd: copy });
+  await run('git', ['add', '--all'], { cwd: copy });
 }
 
 async function runAll(clone: string): Promise<boolean> {
@@ -84,9 +103,11 @@ async function runAll(clone: string): Promise<boolean> {
 const folder = await mkdtemp(join(tmpdir(), 'readme-'));
 const clone = join(folder, 'posthog-experiments-mcp');
 try {
-  const { stdout } = await run('git', ['rev-parse', 'HEAD']);
-  await run('git', ['clone', '--quiet', '--no-checkout', process.cwd(), clone]);
-  await run('git', ['checkout', '--quiet', '--detach', stdout.trim()], { cwd: clone });
+  await cloneTo(clone).catch(async (error: unknown) => {
+    say(`no clone, but a copy: ${error}`);
+    await rm(clone, { recursive: true, force: true });
+    await copyTo(clone);
+  });
   process.exitCode = (await runAll(clone)) ? 0 : 1;
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -233,8 +233,7 @@ const WORK: readonly Risk[] = [
     risk: 'A package runs code at install time, or a dependency slips in.',
     promise:
       'Nothing runs when the package is installed from a registry, it has no dependencies, and the lockfile pins and hashes the rest.',
-    limits:
-      'The lockfile holds no hashes of the formatter’s builds for other machines. Provenance and signatures come with a registry; nothing is published yet.',
+    limits: 'Provenance and signatures come with a registry; nothing is published yet.',
   },
   {
     number: 41,

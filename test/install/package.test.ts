@@ -52,11 +52,25 @@ describe('the npm package', () => {
     const paths = files.map(({ path }) => path.replace(/^dist\/chunks\/[\w-]+-[A-Z0-9]{8}\.js$/, 'dist/chunks/*.js'));
     expect([...new Set(paths)].sort()).toMatchInlineSnapshot(`
       [
+        "CHANGELOG.md",
         "LICENSE",
         "README.md",
+        "SECURITY.md",
         "dist/THIRD_PARTY_LICENSES.txt",
         "dist/chunks/*.js",
         "dist/main.js",
+        "docs/clients.md",
+        "docs/decisions.md",
+        "docs/deploy/kubernetes.yaml",
+        "docs/deploy/nginx.conf",
+        "docs/http.md",
+        "docs/install.md",
+        "docs/performance.md",
+        "docs/reliability.md",
+        "docs/results.png",
+        "docs/safety.md",
+        "docs/sandbox.md",
+        "docs/tools.md",
         "package.json",
       ]
     `);
