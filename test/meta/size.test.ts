@@ -1,8 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 
 const KILOBYTE = 1_000;
 const MEGABYTE = 1_000 * KILOBYTE;
@@ -39,17 +37,5 @@ describe('the size of', () => {
 
   it('the whole bundle is at most 3 MB', () => {
     expect(sum(['dist/main.js', ...chunks].map(bytesOf))).toBeLessThanOrEqual(3 * MEGABYTE);
-  });
-
-  it('the package is at most 1.5 MB, and holds nothing but the bundle and its papers', () => {
-    const listed = execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], {
-      encoding: 'utf8',
-      shell: process.platform === 'win32',
-    });
-    const pack = z.object({ size: z.number(), files: z.array(z.object({ path: z.string() })) });
-    const [{ size, files } = { size: Number.NaN, files: [] }] = z.array(pack).parse(JSON.parse(listed));
-    expect(size).toBeLessThanOrEqual(1.5 * MEGABYTE);
-    const others = files.map(({ path }) => path).filter((path) => !path.startsWith('dist/'));
-    expect(others.sort()).toEqual(['LICENSE', 'README.md', 'package.json']);
   });
 });
