@@ -53,6 +53,7 @@ describe('a confirmation token', () => {
     ['another tool', { tool: 'experiment-ship-variant' }],
     ['another project', { project: 2 }],
     ['another PostHog', { origin: 'https://eu.posthog.com' }],
+    ['a caller, where it was shown to none', { caller: 'somebody' }],
     ['another experiment', { arguments: { id: 8, conclusion: 'won' } }],
     ['another argument', { arguments: { id: 7, conclusion: 'lost' } }],
     ['one more argument', { arguments: { id: 7, conclusion: 'won', conclusion_comment: 'x' } }],
@@ -62,6 +63,13 @@ describe('a confirmation token', () => {
     const { tokens } = opened();
     const { token } = tokens.issue(PREVIEW);
     expect(tokens.flawOf(token, { ...PREVIEW, ...change })).toEqual({ kind: 'other_call' });
+  });
+
+  it('does not confirm the call of another caller', () => {
+    const { tokens } = opened();
+    const { token } = tokens.issue({ ...PREVIEW, caller: 'one' });
+    expect(tokens.flawOf(token, { ...PREVIEW, caller: 'one' })).toBeNull();
+    expect(tokens.flawOf(token, { ...PREVIEW, caller: 'another' })).toEqual({ kind: 'other_call' });
   });
 
   it('does not mind the order of arguments and of keys of the state', () => {
@@ -83,6 +91,23 @@ describe('a confirmation token', () => {
     const parts = ['status', 'end_date', 'the filters of the flag', 'version'];
     expect(flaw).toEqual({ kind: 'moved', parts: expect.arrayContaining(parts) });
     expect(flaw).toHaveProperty('parts.length', parts.length);
+  });
+
+  it('cannot name a part that is gone and that it knows only a digest of', () => {
+    const { tokens } = opened();
+    const { token } = tokens.issue({ ...PREVIEW, state: { ...PREVIEW.state, weather: 'fine', nothing: undefined } });
+    const flaw = tokens.flawOf(token, PREVIEW);
+    expect(flaw).toEqual({ kind: 'moved', parts: ['a part that was shown', 'a part that was shown'] });
+  });
+
+  it('is remembered as used for as long as it could confirm, and spending any other text is nothing', () => {
+    const { clock, tokens } = opened();
+    const { token } = tokens.issue(PREVIEW);
+    tokens.spend(token);
+    clock.now += TOKEN_LIFE_MS - 1;
+    tokens.spend('no token');
+    tokens.spend(tokens.issue(PREVIEW).token);
+    expect(tokens.flawOf(token, PREVIEW)).toEqual({ kind: 'used' });
   });
 
   it('tells where the evidence says something else than it did', () => {

@@ -78,3 +78,72 @@ describe('the question to a person', () => {
     expect(questionText({ ...preview, gate: null }, { notes: [] })).not.toMatch(/reason|evidence/i);
   });
 });
+
+describe('a line of the question', () => {
+  const plain: Preview = { ...previewWith('x'), gate: null, warnings: [], changes: [] };
+  const linesOf = (more: Partial<Preview>) => questionText({ ...plain, ...more }, { notes: [] }).split('\n');
+
+  it('is each thing that a person must know, and nothing else', () => {
+    expect(linesOf({})).toEqual([
+      'experiment-ship-variant on experiment 7 "x", project 1 (destructive). Do it?',
+      'Users: All users see x.',
+      'Analysis: It ends with x.',
+      'It cannot be taken back: the filters hold x.',
+    ]);
+  });
+
+  it('says how the call can be taken back', () => {
+    const undo = { tool: 'experiment-resume', arguments: { id: 7 } };
+    expect(linesOf({ undo })).toContain('It can be taken back with experiment-resume.');
+  });
+
+  it('says each change in values as they are stored, where there are any', () => {
+    const changes = [
+      { path: 'end_date', before: undefined, after: 'now' },
+      { path: 'tags', before: ['a', 'b'], after: null },
+    ];
+    expect(linesOf({ changes }).slice(-2)).toEqual(['end_date: nothing → "now"', 'tags: ["a","b"] → null']);
+  });
+
+  it('stands for all changes beyond twelve, by their number', () => {
+    const changes = Array.from({ length: 13 }, (_, at) => ({ path: `field_${at}`, before: 0, after: 1 }));
+    expect(linesOf({ changes }).slice(-2)).toEqual(['field_11: 0 → 1', 'and 1 more changes']);
+    expect(linesOf({ changes: changes.slice(1) }).at(-1)).toBe('field_12: 0 → 1');
+  });
+
+  it('is never two: a line break that was typed is a blank', () => {
+    expect(linesOf({ about: 'experiment 7\nwhich ends' })[0]).toContain('experiment 7 which ends, project 1');
+  });
+
+  it('is cut where a value is longer than eighty characters, and only there', () => {
+    const change = (length: number) => ({ path: 'name', before: '', after: 'n'.repeat(length - 2) });
+    expect(linesOf({ changes: [change(80)] }).at(-1)).toBe(`name: "" → "${'n'.repeat(78)}"`);
+    expect(linesOf({ changes: [change(81)] }).at(-1)).toBe(`name: "" → "${'n'.repeat(78)}…`);
+    const changes = [{ path: 'name', before: '', after: `${'n'.repeat(77)}😀` }];
+    expect(linesOf({ changes }).at(-1)).toBe(`name: "" → "${'n'.repeat(77)}…`);
+  });
+});
+
+describe('a question of just the length that there is', () => {
+  const plain: Preview = { ...previewWith('x'), gate: null, warnings: [], changes: [] };
+  /** Of as many characters as are asked for, the last of them on lines of notes. */
+  function questionOf(length: number): string {
+    const spare = length - questionText(plain, { notes: [] }).length;
+    const full = Math.ceil(spare / 400) - 1;
+    const sizes = [...Array.from({ length: full }, () => 399), spare - full * 400 - 1];
+    const warnings = sizes.map((size) => ({ code: 'x', message: 'm'.repeat(size - 'Note: '.length) }));
+    return questionText({ ...plain, warnings }, { notes: [] });
+  }
+
+  it('is whole', () => {
+    const text = questionOf(MAX_MESSAGE);
+    expect(text).toHaveLength(MAX_MESSAGE);
+    expect(text).not.toContain('There is more');
+  });
+
+  it('loses its last line to the note where it is one character longer', () => {
+    const text = questionOf(MAX_MESSAGE + 1);
+    expect(text).toMatch(/m\nThere is more than fits here\.$/);
+    expect(text.split('\n')).toHaveLength(questionOf(MAX_MESSAGE).split('\n').length);
+  });
+});
