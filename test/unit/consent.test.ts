@@ -108,6 +108,14 @@ describe('a call that has to be confirmed by token', () => {
     expect(shown(decide(PREVIEW, { token })).codes).toContain('token_used');
   });
 
+  it('is not let through with a used token because it was shown a preview before', () => {
+    const { consents, decide } = opened();
+    const { token } = shown(decide(PREVIEW));
+    decide(PREVIEW, { token });
+    const consent = consents({ canAsk: false, token });
+    for (const _ of ['first', 'second']) expect(shown(consent.decide(PREVIEW)).codes).toContain('token_used');
+  });
+
   it('is still let through by the same call after a preview came between', () => {
     const { consents, decide } = opened();
     const { token } = shown(decide(PREVIEW));

@@ -47,6 +47,8 @@ describe('the recommendation', () => {
     ['a single variant', { flag: flagOf({ control: 100 }) }, 'cannot_tell'],
   ])('for %s', (_, change, expected) => {
     expect(decide(change)).toBe(expected);
+    const { findings, metrics, ...answer } = assess(facts(change));
+    expect({ ...answer, findings: findings.map(({ code }) => code), metrics: metrics.length }).toMatchSnapshot();
   });
 
   it('weighs several variants one by one', () => {
@@ -146,6 +148,7 @@ describe('findings', () => {
   ])('%s shows, and not just short of it', (code, triggers, short) => {
     expect(codes(triggers)).toContain(code);
     expect(codes(short)).not.toContain(code);
+    expect(finding(code, triggers)).toMatchSnapshot();
   });
 
   it('stand in the order blockers, warnings, the rest', () => {
