@@ -247,7 +247,7 @@ describe('the picture of a metric', () => {
 
   it('is in the metric’s unit where differences are absolute', () => {
     const [, line, scale] = metricPictures([reading({ effect_absolute: 1, interval_absolute: [0.5, 1.5] })]);
-    expect(line).toMatch(/┤ \+1$/);
+    expect(line).toMatch(/┤ \+1\.0$/);
     expect(scale).toMatch(/^ +0 +\+1\.5$/);
   });
 
