@@ -25,8 +25,8 @@ export const PARTS: Readonly<Record<string, Part>> = {
   posthog: {
     mutate: ['src/posthog/*.ts'],
     testFiles: [
-      'test/unit/{posthog*,upstream-guard,proxy}.test.ts',
-      'test/fault/{bodies,credentials,pool,retries,sharing}.test.ts',
+      'test/unit/{posthog*,upstream-guard,proxy*}.test.ts',
+      'test/fault/{bodies,credentials,pool,proxy,retries,sharing}.test.ts',
     ],
   },
 };
