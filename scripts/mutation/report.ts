@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { reportFile } from './run.js';
@@ -45,9 +46,10 @@ function codeAt(source: string, { start, end }: z.output<typeof mutant>['locatio
   return start.line === end.line ? first.slice(start.column - 1, end.column - 1) : `${first.slice(start.column - 1)} …`;
 }
 
-/** What the last run of a part found. Rejects where there was none. */
-export async function resultOf(name: string): Promise<Result> {
+/** What the last run of a part found; null where there was none on this machine. */
+export async function resultOf(name: string): Promise<Result | null> {
   const path = reportFile(name);
+  if (!existsSync(path)) return null;
   const { framework, files } = report.parse(JSON.parse(await readFile(path, 'utf8')));
   const all = Object.entries(files).flatMap(([file, { source, mutants }]) =>
     mutants.map((one) => ({ file, source, ...one })),
