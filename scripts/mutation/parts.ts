@@ -16,7 +16,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   consent: {
     mutate: ['src/mcp/consent.ts', 'src/mcp/confirmation-token.ts', 'src/mcp/question.ts'],
-    testFiles: ['test/unit/{consent,confirmation-token,question}.test.ts'],
+    testFiles: ['test/unit/{consent,consent-dialog,confirmation-token,question}.test.ts'],
   },
   lifecycle: {
     mutate: ['src/sandbox/lifecycle.ts'],
