@@ -16,8 +16,9 @@ A mutation test breaks the code in many small ways, one at a time (a condition t
 and looks whether a test fails. A break that no test notices is a survivor: either a test is missing, or the code is not needed,
 or the two are the same. The score is the share that was noticed; below ${LEAST_SCORE} % the command fails.
 
-\`npm run mutation -- stats\` runs one part, without a name all of them in turn; each takes minutes on an idle machine. Only what
-changed since the last run is tested again (\`--force\` tests all). Reports, one page of HTML for each part, are in \`.stryker/\`.
+\`npm run mutation -- stats\` runs one part, without a name all of them in turn. Two idle cores test about one mutant a second, so
+a part takes from minutes to an hour; it runs at the lowest priority. Only what changed since the last run is tested again
+(\`--force\` tests all). Reports, one page of HTML for each part, are in \`.stryker/\`, which is not committed.
 Run are the quick tests alone that \`scripts/mutation/parts.ts\` names, so a survivor here may be noticed by the whole suite.
 Texts and tables that are worked out once when a file is loaded are left out (ignored).
 `;
