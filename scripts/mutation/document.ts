@@ -17,7 +17,8 @@ and looks whether a test fails. A break that no test notices is a survivor: eith
 or the two are the same. The score is the share that was noticed; below ${LEAST_SCORE} % the command fails.
 
 \`npm run mutation -- stats\` runs one part, without a name all of them in turn. Two idle cores test about one mutant a second, so
-a part takes from minutes to an hour; it runs at the lowest priority. Only what changed since the last run is tested again
+a part takes from minutes to an hour; it runs at the lowest priority. On a machine that others keep busy it takes many times as
+long, and tests that run out of time count as having noticed, which flatters the score. Only what changed since the last run is tested again
 (\`--force\` tests all). Reports, one page of HTML for each part, are in \`.stryker/\`, which is not committed.
 Run are the quick tests alone that \`scripts/mutation/parts.ts\` names, so a survivor here may be noticed by the whole suite.
 Texts and tables that are worked out once when a file is loaded are left out (ignored).

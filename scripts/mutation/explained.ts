@@ -82,7 +82,8 @@ export const EXPLAINED: readonly Explained[] = [
   {
     file: 'src/mcp/confirmation-token.ts',
     code: "''",
-    because: 'A default that the type asks for: what is parsed was signed here, so no part of it is missing.',
+    because:
+      'A default that the type asks for: what is parsed was signed here, so no part of it is missing, and a text without a signature is refused as one with a wrong one is.',
   },
   {
     file: 'src/mcp/confirmation-token.ts',

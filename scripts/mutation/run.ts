@@ -27,8 +27,8 @@ export async function runPart(name: string, { mutate, testFiles }: Part, force: 
     // What is worked out once at loading, such as tables of texts, would need a new process and all tests for each mutant.
     ignoreStatic: true,
     concurrency: 2,
-    // Endless loops are found by counting, so only a machine that is busy would ever wait this long. Milliseconds.
-    timeoutMS: 120_000,
+    // Endless loops are found by counting; a shorter wait would take a busy machine for a mutant that hangs. Milliseconds.
+    timeoutMS: 600_000,
     dryRunTimeoutMinutes: 15,
     incremental: true,
     incrementalFile: `${FOLDER}/${name}/incremental.json`,

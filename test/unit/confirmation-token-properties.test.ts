@@ -11,18 +11,6 @@ describe('a text that is not exactly a token', () => {
 
   it('confirms nothing, whatever it is', () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.base64String(), fc.string({ unit: 'binary' })), invalid));
-    for (const text of [
-      '',
-      '.',
-      '..',
-      `${token}.`,
-      `.${token}`,
-      `${token}.${token}`,
-      ` ${token}`,
-      `${token}\n`,
-      `${token}=`,
-    ])
-      invalid(text);
   });
 
   it('confirms nothing where a part is missing', () => {

@@ -128,6 +128,21 @@ describe('a text that is not exactly a token', () => {
     expect(tokens.flawOf(text, PREVIEW), text).toEqual({ kind: 'invalid' });
   };
 
+  it('confirms nothing where it is empty, doubled, or has anything around it', () => {
+    for (const text of [
+      '',
+      '.',
+      '..',
+      `${token}.`,
+      `.${token}`,
+      `${token}.${token}`,
+      ` ${token}`,
+      `${token}\n`,
+      `${token}=`,
+    ])
+      invalid(text);
+  });
+
   it('confirms nothing where any one bit is another', () => {
     for (let at = 0; at < token.length; at += 1) {
       for (let bit = 0; bit < 7; bit += 1) {
