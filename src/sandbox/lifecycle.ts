@@ -20,9 +20,9 @@ function assertOngoing(target: Target): void {
   if (target.row.end_date !== null) throw invalid('Experiment has already ended.');
 }
 
-/** Whether an experiment other than this one needs the flag to go on serving. */
-function sharedWithLive({ row, flag }: Target, store: Store): boolean {
-  return store.experimentsOfFlag(flag.id).some((other) => other.id !== row.id && isLive(other));
+/** Whether an experiment needs the flag to go on serving. */
+function servesLive({ flag }: Target, store: Store): boolean {
+  return store.experimentsOfFlag(flag.id).some(isLive);
 }
 
 /** Makes a draft run from the given time and pins the baseline. Guards come before, and so does its flag. */
@@ -93,7 +93,7 @@ export function reset(context: Context): Answer {
 function archiveFlag(target: Target, disable: boolean, context: Context): void {
   const { row, flag } = target;
   const mayWriteFlags = hasScope(context.principal, 'feature_flag:write');
-  if (flag.archived || (flag.active && !disable) || !mayWriteFlags || sharedWithLive(target, context.store)) return;
+  if (flag.archived || (flag.active && !disable) || !mayWriteFlags || servesLive(target, context.store)) return;
   if (flag.active && needsApproval(context.project, 'feature_flag.disable')) {
     throw forbidden(
       'Disabling this feature flag requires approval. Disable it from the feature flag page to go through the approval flow, then archive the experiment.',

@@ -23,6 +23,7 @@ export function multipleVariantBias(
 ): number | null {
   if (handling !== 'exclude' || isEvenSplit(splitPercents)) return null;
   const total = Object.values(exposures).reduce((sum, seen) => sum + seen, 0);
-  const share = total > 0 ? ((own(exposures, MULTIPLE_KEY) ?? 0) / total) * PERCENT : 0;
+  // Of nobody it is no number, which is above no limit.
+  const share = ((own(exposures, MULTIPLE_KEY) ?? 0) / total) * PERCENT;
   return share > MULTIPLE_SHARE_LIMIT_PERCENT ? share : null;
 }

@@ -1,13 +1,10 @@
 import gammainc from '@stdlib/math-base-special-gammainc';
 import stdNormalCdf from '@stdlib/stats-base-dists-normal-cdf';
-import stdNormalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import stdTCdf from '@stdlib/stats-base-dists-t-cdf';
 import stdTQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { finite, fraction, positive, StatsError } from './errors.js';
 
-/** Below this probability the library's quantile loses digits (from 1e-17 on it is infinite), so it is not started from. */
-const QUANTILE_START = 1e-9;
-/** Newton's method doubles its digits at each step; from a start this good it needs four. */
+/** Newton's method doubles its digits at each step; from a start this good it needs five. */
 const NEWTON_STEPS = 10;
 /** Smallest probability whose quantile is asked for; below it the distribution function itself loses digits. */
 const SMALLEST_PROBABILITY = 1e-300;
@@ -28,7 +25,7 @@ export function normalQuantile(p: number): number {
   if (p > 0.5) return -normalQuantile(1 - p);
   if (p < SMALLEST_PROBABILITY) throw new StatsError('invalid_setting', `a probability of ${p} is too small`);
   // −√(−2 ln p) lies left of the root; ln Φ is concave, so Newton's method climbs from there and never oversteps.
-  let x = p < QUANTILE_START ? -Math.sqrt(-2 * Math.log(p)) : stdNormalQuantile(p, 0, 1);
+  let x = -Math.sqrt(-2 * Math.log(p));
   for (let step = 0; step < NEWTON_STEPS; step++) {
     const reached = normalCdf(x);
     x -= (Math.log(reached / p) * reached) / normalDensity(x);

@@ -11,7 +11,7 @@ export function holm(pValues: readonly number[]): number[] {
     throw new StatsError('invalid_setting', `${p} is not a p-value`);
   });
   order.sort((a, b) => a.p - b.p);
-  const adjusted = new Array<number>(pValues.length).fill(1);
+  const adjusted: number[] = [];
   let highest = 0;
   for (const [rank, { p, index }] of order.entries()) {
     highest = Math.max(highest, Math.min(1, p * (pValues.length - rank)));

@@ -92,7 +92,8 @@ export function sampleSize(plan: Plan, minimumDetectableEffectPercent: number): 
 export function detectableEffectPercent({ baseline, variance, variants }: Plan, entities: number): number | null {
   count(variants, 'the number of variants', MIN_VARIANTS);
   positive(entities, 'the sample size');
-  if (Math.abs(finite(baseline, 'the baseline')) < SMALLEST_MEAN || !(variance >= 0)) return null;
+  if (Math.abs(finite(baseline, 'the baseline')) < SMALLEST_MEAN) return null;
+  // Of a variance below zero there is no root, so nothing computable.
   const difference = Math.sqrt((POWER_FACTOR * variance * variants) / entities);
   return computable((PERCENT * difference) / Math.abs(baseline));
 }

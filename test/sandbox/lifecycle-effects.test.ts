@@ -83,6 +83,7 @@ describe('effects', () => {
     const refused = await call('POST', `${path}end/`, { key: KEYS.experimentsOnly, body });
     expect(refused.status).toBe(403);
     expect(refused.json.detail).toBe("API key missing required scope 'task:write'");
+    expect((await call('POST', `${path}end/`, { key: KEYS.experimentsOnly })).status).toBe(200);
   });
 
   test('the exposure cohort is made once, can be read, and is linked', async () => {

@@ -94,6 +94,67 @@ describe('measure', () => {
     expect(metric.reading.problem === undefined).toBe(state === 'measured');
   });
 
+  it('has the arms, the sums of the baseline to plan with, and the role of the metric', () => {
+    const sums = { denominator_sum: 40, denominator_sum_squares: 60, numerator_denominator_sum_product: 30 };
+    const baseline = { key: 'control', number_of_samples: 100, sum: 20, sum_squares: 25, ...sums };
+    const read = (facts: ReturnType<typeof about>, rest: object = { variant_results: [] }) =>
+      measure(facts, run(0, {}, { result: { baseline, ...rest } }), options);
+    const metric = read(about(), { variant_results: [{ key: 'test', number_of_samples: 90, sum: 7 }] });
+    expect(metric).toMatchObject({ uuid: 'm', name: 'Value', role: 'primary', metric_type: 'mean' });
+    expect(metric.arms).toEqual([
+      { key: 'control', samples: 100, sum: 20 },
+      { key: 'test', samples: 90, sum: 7 },
+    ]);
+    expect(metric.baselineRow).toEqual({ number_of_samples: 100, sum: 20, sum_squares: 25, ...sums });
+    expect(metric).not.toHaveProperty('problem');
+    expect(read(about({ name: undefined, role: 'secondary' }), {})).toMatchObject({
+      ...{ name: 'm', role: 'secondary', comparisons: [] },
+    });
+    expect(measure(about(), null, options)).toMatchObject({ arms: [], comparisons: [], baselineRow: null });
+  });
+
+  it('divides an absolute difference by the ratio of the baseline, where there is one', () => {
+    const gains = (metric_type: string, denominator_sum?: number) => {
+      const baseline = { key: 'control', number_of_samples: 100, sum: 20, denominator_sum };
+      const result = { baseline, variant_results: [{ key: 'test', number_of_samples: 100, sum: 1, ...frequentist }] };
+      return first(measure(about({ metric_type }), run(0, {}, { result }), { ...options, settings: absolute }))?.gain;
+    };
+    expect(gains('ratio', 40)).toBeCloseTo(0.4);
+    expect(gains('retention', 40)).toBeCloseTo(0.4);
+    expect(gains('funnel', 40)).toBeCloseTo(1);
+    expect(gains('mean', 40)).toBeCloseTo(1);
+    expect(gains('ratio', 0)).toBeNull();
+    expect(gains('ratio')).toBeNull();
+  });
+
+  it('reads absolute differences as such', () => {
+    const readingOf = (settings: typeof relative) =>
+      measure(about(), run(200, frequentist), { ...options, settings }).reading.variants[1];
+    expect(readingOf(absolute)).toMatchObject({ effect_absolute: 0.2, interval_absolute: [0.1, 0.3] });
+    expect(readingOf(relative)).toMatchObject({ effect_percent: 20, interval_percent: [10, 30] });
+  });
+
+  it('takes significance from PostHog alone', () => {
+    expect(first(measure(about(), run(200, { ...frequentist, significant: false }), options))?.significant).toBe(false);
+    expect(first(measure(about(), run(200, { ...frequentist, significant: null }), options))?.significant).toBe(false);
+  });
+
+  it.each([
+    ['in the format of an older PostHog', about({ metric_type: 'legacy' }), run(200, frequentist)],
+    ['too slow', about(), run(200, {}, { status: 'failed', error_message: 'too slow' })],
+    ['PostHog failed to calculate it', about(), run(200, {}, { status: 'failed' })],
+    ['PostHog failed to calculate it', about(), run(200, {}, { result: {} })],
+    ['no calculation has it', about(), run(200, {}, { result: null })],
+    ['no calculation has it', about({ uuid: 'other' }), run(200, frequentist)],
+    ['no calculation has it', about(), null],
+    ['no calculation has it', about(), recalculationWire.parse({ id: 'r', status: 'completed' })],
+    ['still being calculated', about(), recalculationWire.parse({ id: 'r', status: 'in_progress' })],
+  ])('says why there is no result: %s', (problem, facts, calculation) => {
+    const metric = measure(facts, calculation, options);
+    expect([metric.problem, metric.reading.problem]).toEqual([problem, problem]);
+    expect(metric.comparisons).toEqual([]);
+  });
+
   it('shows parts by breakdown value only where asked to', () => {
     const shown = (breakdowns: boolean) =>
       measure(about(), run(200, frequentist), { settings: relative, breakdowns }).reading.breakdowns?.map(

@@ -47,6 +47,8 @@ describe('the recommendation', () => {
     ['a single variant', { flag: flagOf({ control: 100 }) }, 'cannot_tell'],
   ])('for %s', (_, change, expected) => {
     expect(decide(change)).toBe(expected);
+    const { findings, metrics, ...answer } = assess(facts(change));
+    expect({ ...answer, findings: findings.map(({ code }) => code), metrics: metrics.length }).toMatchSnapshot();
   });
 
   it('weighs several variants one by one', () => {
@@ -61,6 +63,46 @@ describe('the recommendation', () => {
     expect(
       decide({ ...three, metrics: [metric('A', [compared('blue', -0.2, 0.001), compared('green', 0, 0.9, 0.02)])] }),
     ).toBe('end_inconclusive');
+  });
+
+  it('of several winners ships the one with most gains, then the largest, then the first key', () => {
+    const variants = arms(['control', 'blue', 'green']);
+    const of = (name: string, blue: number, green: number) =>
+      metric(name, [compared('blue', blue, 0.0001), compared('green', green, 0.0001, green === 0 ? 0.02 : undefined)]);
+    expect(decide({ ...variants, metrics: [of('A', 0.1, 0.5), of('B', 0.1, 0)] })).toBe('ship blue');
+    expect(decide({ ...variants, metrics: [of('A', 0.1, 0.2), of('B', 0.1, 0.1)] })).toBe('ship green');
+    expect(decide({ ...variants, metrics: [of('A', 0.2, 0.2)] })).toBe('ship blue');
+  });
+
+  it('keeps control only where each variant loses or harms', () => {
+    const variants = arms(['control', 'blue', 'green']);
+    const of = (blue: number, green: number) => [compared('blue', blue, 0.0001), compared('green', green, 0.0001)];
+    const loses = metric('A', [compared('blue', -0.2, 0.0001), compared('green', 0, 0.9, 0.02)]);
+    const harms = guardrail('G', of(0.1, -0.2));
+    expect(decide({ ...variants, metrics: [loses, harms] })).toBe('keep_control');
+    expect(assess(facts({ ...variants, metrics: [loses, harms] })).summary).toContain('the other variants do harm');
+    expect(decide({ ...variants, metrics: [metric('A', of(0.2, 0.1)), harms] })).toBe('end_inconclusive');
+    expect(decide({ ...variants, metrics: [loses, guardrail('G', of(0.1, 0.2))] })).toBe('end_inconclusive');
+  });
+
+  it('ships nothing while any guardrail may be worse, and says what is not settled', () => {
+    const open = { metrics: [purchases(better), guardrail('G', [compared('test', 0, 0.9, 0.2)])] };
+    expect(decide(open)).toBe('end_inconclusive');
+    expect(assess(facts(open)).summary).toMatch(/^Do not ship yet: a primary metric gains, at a cost/);
+  });
+
+  it('cannot tell where one variant of two has no statistics on a primary metric', () => {
+    const half = metric('A', [compared('blue', 0.2, 0.0001)]);
+    expect(decide({ ...arms(['control', 'blue', 'green']), metrics: [half] })).toBe('cannot_tell');
+    const other = metric('B', [compared('green', 0.2, 0.0001)]);
+    expect(decide({ ...arms(['control', 'blue', 'green']), metrics: [half, other] })).toBe('cannot_tell');
+    expect(decide({ excluded: ['test'] })).toBe('cannot_tell');
+  });
+
+  it('cannot tell where blockers can be lifted by a calculation alone, else asks to fix them first', () => {
+    const lost = { metrics: [metric('A', [], { ...unread, state: 'absent' })] };
+    expect(decide(lost)).toBe('cannot_tell');
+    expect(decide({ ...lost, ...skewed })).toBe('fix_first');
   });
 
   it('leaves excluded variants out', () => {
@@ -146,6 +188,7 @@ describe('findings', () => {
   ])('%s shows, and not just short of it', (code, triggers, short) => {
     expect(codes(triggers)).toContain(code);
     expect(codes(short)).not.toContain(code);
+    expect(finding(code, triggers)).toMatchSnapshot();
   });
 
   it('stand in the order blockers, warnings, the rest', () => {

@@ -184,6 +184,7 @@ describe('the checks before a launch', () => {
     const [check, ...more] = preflightChecks(factsOf(facts)).filter((candidate) => candidate.code === code);
     expect(check?.status, check?.title).toBe(status);
     expect(more).toEqual([]);
+    expect(check).toMatchSnapshot();
   });
 
   it('show the worst first', () => {

@@ -1,65 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_MESSAGE, questionText } from '../../src/mcp/question.js';
-import { cleanText } from '../../src/render/untrusted.js';
-import { idAndName } from '../../src/schema/quote.js';
 import type { Preview } from '../../src/writes/consent.js';
-
-/** A preview with what people typed in every place where it can stand. */
-function previewWith(text: string, changes = 1): Preview {
-  return {
-    tool: 'experiment-ship-variant',
-    arguments: {},
-    project: 1,
-    origin: 'https://us.posthog.com',
-    level: 'destructive',
-    about: `experiment ${idAndName({ id: 7, name: text })}`,
-    state: {},
-    changes: Array.from({ length: changes }, () => ({
-      path: `feature_flag.variants.${text}`,
-      before: text,
-      after: { text },
-    })),
-    effects: { users: `All users see ${text}.`, analysis: `It ends with ${text}.` },
-    warnings: Array.from({ length: changes }, () => ({ code: 'shared_flag', message: `It reaches ${text}.` })),
-    undo: { not_reversible_because: `the filters hold ${text}` },
-    gate: {
-      passes: false,
-      because: [`${text} needs more.`],
-      recommendation: 'fix_first',
-      variant_key: null,
-      findings: [],
-      evidence_comment: text,
-    },
-  };
-}
-
-const notes = [{ code: 'state_moved', message: 'Since the preview something moved: version.' }];
-const BEGINNINGS = [
-  'experiment-ship-variant on experiment 7 "',
-  'Since the preview something moved: version.',
-  'The evidence does not carry this: ',
-  'Reason given: "',
-  'Users: All users see ',
-  'Analysis: It ends with ',
-  'It cannot be taken back: the filters hold ',
-  'feature_flag.variants.',
-  'Note: It reaches ',
-];
+import { BEGINNINGS, notes, previewWith } from './question-previews.js';
 
 describe('the question to a person', () => {
-  it('says whatever was typed into PostHog on lines of ours only, cleaned', () => {
-    fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string()), (typed) => {
-        const text = questionText(previewWith(typed), { notes, reason: typed });
-        expect(text).toBe(cleanText(text));
-        const lines = text.split('\n');
-        expect(lines).toHaveLength(BEGINNINGS.length);
-        for (const [at, line] of lines.entries()) expect(line.startsWith(BEGINNINGS[at] ?? '?'), line).toBe(true);
-      }),
-    );
-  });
-
   it.each(['x', '\n', '😀', '"', '\\', '\u202E', '\uD83D'])(
     'keeps to its length and leaves out nothing that must be read, of any number of %j',
     (letter) => {
@@ -76,5 +20,74 @@ describe('the question to a person', () => {
     const preview = previewWith('x');
     expect(questionText(preview, { notes: [] })).toContain('\nGive your reason.\n');
     expect(questionText({ ...preview, gate: null }, { notes: [] })).not.toMatch(/reason|evidence/i);
+  });
+});
+
+describe('a line of the question', () => {
+  const plain: Preview = { ...previewWith('x'), gate: null, warnings: [], changes: [] };
+  const linesOf = (more: Partial<Preview>) => questionText({ ...plain, ...more }, { notes: [] }).split('\n');
+
+  it('is each thing that a person must know, and nothing else', () => {
+    expect(linesOf({})).toEqual([
+      'experiment-ship-variant on experiment 7 "x", project 1 (destructive). Do it?',
+      'Users: All users see x.',
+      'Analysis: It ends with x.',
+      'It cannot be taken back: the filters hold x.',
+    ]);
+  });
+
+  it('says how the call can be taken back', () => {
+    const undo = { tool: 'experiment-resume', arguments: { id: 7 } };
+    expect(linesOf({ undo })).toContain('It can be taken back with experiment-resume.');
+  });
+
+  it('says each change in values as they are stored, where there are any', () => {
+    const changes = [
+      { path: 'end_date', before: undefined, after: 'now' },
+      { path: 'tags', before: ['a', 'b'], after: null },
+    ];
+    expect(linesOf({ changes }).slice(-2)).toEqual(['end_date: nothing → "now"', 'tags: ["a","b"] → null']);
+  });
+
+  it('stands for all changes beyond twelve, by their number', () => {
+    const changes = Array.from({ length: 13 }, (_, at) => ({ path: `field_${at}`, before: 0, after: 1 }));
+    expect(linesOf({ changes }).slice(-2)).toEqual(['field_11: 0 → 1', 'and 1 more changes']);
+    expect(linesOf({ changes: changes.slice(1) }).at(-1)).toBe('field_12: 0 → 1');
+  });
+
+  it('is never two: a line break that was typed is a blank', () => {
+    expect(linesOf({ about: 'experiment 7\nwhich ends' })[0]).toContain('experiment 7 which ends, project 1');
+  });
+
+  it('is cut where a value is longer than eighty characters, and only there', () => {
+    const change = (length: number) => ({ path: 'name', before: '', after: 'n'.repeat(length - 2) });
+    expect(linesOf({ changes: [change(80)] }).at(-1)).toBe(`name: "" → "${'n'.repeat(78)}"`);
+    expect(linesOf({ changes: [change(81)] }).at(-1)).toBe(`name: "" → "${'n'.repeat(78)}…`);
+    const changes = [{ path: 'name', before: '', after: `${'n'.repeat(77)}😀` }];
+    expect(linesOf({ changes }).at(-1)).toBe(`name: "" → "${'n'.repeat(77)}…`);
+  });
+});
+
+describe('a question of just the length that there is', () => {
+  const plain: Preview = { ...previewWith('x'), gate: null, warnings: [], changes: [] };
+  /** Of as many characters as are asked for, the last of them on lines of notes. */
+  function questionOf(length: number): string {
+    const spare = length - questionText(plain, { notes: [] }).length;
+    const full = Math.ceil(spare / 400) - 1;
+    const sizes = [...Array.from({ length: full }, () => 399), spare - full * 400 - 1];
+    const warnings = sizes.map((size) => ({ code: 'x', message: 'm'.repeat(size - 'Note: '.length) }));
+    return questionText({ ...plain, warnings }, { notes: [] });
+  }
+
+  it('is whole', () => {
+    const text = questionOf(MAX_MESSAGE);
+    expect(text).toHaveLength(MAX_MESSAGE);
+    expect(text).not.toContain('There is more');
+  });
+
+  it('loses its last line to the note where it is one character longer', () => {
+    const text = questionOf(MAX_MESSAGE + 1);
+    expect(text).toMatch(/m\nThere is more than fits here\.$/);
+    expect(text.split('\n')).toHaveLength(questionOf(MAX_MESSAGE).split('\n').length);
   });
 });

@@ -171,9 +171,11 @@ const TABLE: readonly [code: string, why: string, found: boolean, facts: Case][]
 
 describe('the rules of a review', () => {
   it.each(TABLE)('%s on %s: %s', (code, _why, found, facts) => {
-    const codes = reviewItems([factsOf(facts)]).flatMap((item) => item.findings.map((finding) => finding.code));
+    const items = reviewItems([factsOf(facts)]);
+    const codes = items.flatMap((item) => item.findings.map((finding) => finding.code));
     if (found) expect(codes).toContain(code);
     else expect(codes).not.toContain(code);
+    if (found) expect(items).toMatchSnapshot();
   });
 
   it('each have a case that triggers and one that falls short', () => {

@@ -32,6 +32,10 @@ describe('the Bayesian test', () => {
     expect(bayesianTest({ value: 1.6, variance: 1 }, 0.95).significant).toBe(false);
   });
 
+  it('calls no effect significant whose chance is exactly the level', () => {
+    expect(bayesianTest({ value: 0, variance: 1 }, 0.5)).toMatchObject({ chanceToWin: 0.5, significant: false });
+  });
+
   it('holds the posterior’s mass in its interval and above zero', () => {
     const effect = { value: 0.03, variance: 0.0004 };
     const { chanceToWin, credibleInterval } = bayesianTest(effect, 0.9);

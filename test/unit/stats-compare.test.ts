@@ -105,6 +105,38 @@ describe('a comparison', () => {
     expect(validationFailures('retention', converted(50, 4), 'variant')).toEqual(['not-enough-metric-data']);
   });
 
+  it('of a metric with nothing on the baseline has none, also where only the difference is asked for', () => {
+    const absolute = statsSettings({ method: 'frequentist', frequentist: { difference_type: 'ABSOLUTE' } });
+    const nothing = { number_of_samples: 60, sum: 0, sum_squares: 0 };
+    const something = { number_of_samples: 60, sum: 90, sum_squares: 300 };
+    const compare = (baseline: MetricRow, variant: MetricRow) =>
+      compareVariants({ metricType: 'mean', baseline, variant, settings: absolute });
+    expect(compare(nothing, something)).toMatchObject({ p_value: null, validation_failures: [] });
+    expect(frequentist(compare(something, nothing)).validation_failures).toEqual([]);
+  });
+
+  it('names no failure where there is none', () => {
+    expect(funnel(GATE_30, GATE_40, BAYESIAN).validation_failures).toEqual([]);
+    expect(funnel(GATE_30, GATE_40, FREQUENTIST).validation_failures).toEqual([]);
+  });
+
+  it('of means has Bayesian statistics however large they are', () => {
+    const spent = (sum: number) => ({ number_of_samples: 100, sum, sum_squares: sum ** 2 / 50 });
+    const settings = BAYESIAN;
+    const stats = compareVariants({ metricType: 'mean', baseline: spent(4_000), variant: spent(5_000), settings });
+    expect(bayesian(stats).significant).toBe(false);
+  });
+
+  it('with a baseline below zero is frequentist only: a rise would look like a fall', () => {
+    const lost = (sum: number) => ({ number_of_samples: 100, sum, sum_squares: 900 });
+    const compare = (settings: StatsSettings) =>
+      compareVariants({ metricType: 'mean', baseline: lost(-200), variant: lost(-100), settings });
+    expect(frequentist(compare(FREQUENTIST)).interval[0]).toBeLessThan(-0.5);
+    expect(compare(BAYESIAN)).toMatchObject(none);
+    const absolute = statsSettings({ bayesian: { difference_type: 'ABSOLUTE' } });
+    expect(bayesian(compare(absolute)).interval[1]).toBeGreaterThan(1);
+  });
+
   it('asks the baseline alone for a mean above zero', () => {
     const nothing = { number_of_samples: 60, sum: 0, sum_squares: 0 };
     expect(validationFailures('mean', nothing, 'baseline')).toEqual(['baseline-mean-is-zero']);
@@ -192,6 +224,26 @@ describe('a comparison', () => {
     expect(funnel(GATE_30, GATE_40, cuped)).toEqual(funnel(GATE_30, GATE_40, FREQUENTIST));
   });
 
+  it.each(['ratio', 'retention'] as const)('of %s is not adjusted, whatever there is from before', (metricType) => {
+    const row = (sum: number): MetricRow => ({
+      ...converted(1000, sum),
+      denominator_sum: 600,
+      denominator_sum_squares: 600,
+      numerator_denominator_sum_product: sum,
+    });
+    const before = { covariate_sum: 500, covariate_sum_squares: 500, covariate_sum_product: 90 };
+    const compare = (more: Partial<MetricRow>, settings: StatsSettings) =>
+      compareVariants({
+        metricType,
+        baseline: { ...row(100), ...more },
+        variant: { ...row(120), ...more },
+        settings,
+      });
+    const adjusting = statsSettings({ method: 'frequentist', cuped: { enabled: true } });
+    expect(compare(before, adjusting)).toEqual(compare({}, FREQUENTIST));
+    expect(frequentist(compare(before, adjusting)).p_value).toBeLessThan(1);
+  });
+
   it.each<[string, MetricRow]>([
     ['more conversions than people', converted(100, 101)],
     ['half a conversion', converted(100, 50.5)],
@@ -206,17 +258,25 @@ describe('a comparison', () => {
 });
 
 describe('the settings', () => {
-  it.each([undefined, null, {}, 'bayesian', { method: 'other' }, { bayesian: null }, { bayesian: { ci_level: 1 } }])(
-    'of %j are the defaults',
-    (config) => {
-      expect(statsSettings(config)).toEqual({
-        method: 'bayesian',
-        differenceType: 'RELATIVE',
-        cuped: false,
-        ciLevel: 0.95,
-      });
-    },
-  );
+  it.each([
+    undefined,
+    null,
+    {},
+    'bayesian',
+    { method: 'other' },
+    { bayesian: null },
+    { bayesian: { ci_level: 1 } },
+    { bayesian: { ci_level: 0 } },
+    { bayesian: { ci_level: -0.5 } },
+    { bayesian: { ci_level: '0.9' } },
+  ])('of %j are the defaults', (config) => {
+    expect(statsSettings(config)).toEqual({
+      method: 'bayesian',
+      differenceType: 'RELATIVE',
+      cuped: false,
+      ciLevel: 0.95,
+    });
+  });
 
   it('are those of the method chosen', () => {
     const config = {
@@ -237,6 +297,8 @@ describe('the settings', () => {
 
   it.each([
     [1000, 1000],
+    [1, 1],
+    [1e9, 1e9],
     [0, 5000],
     [2e9, 5000],
     ['7', 5000],

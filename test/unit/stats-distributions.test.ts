@@ -74,6 +74,10 @@ describe('the normal distribution', () => {
     if (p > 1e-6) expectRelative(normalQuantile(1 - p), -expected, 1e-10);
   });
 
+  it('keeps its digits close to 1, where it mirrors the lower tail', () => {
+    for (const p of [2 ** -20, 2 ** -40, 2 ** -52]) expect(normalQuantile(1 - p)).toBe(-normalQuantile(p));
+  });
+
   it('has its median at 0', () => {
     expect(Math.abs(normalQuantile(0.5))).toBeLessThan(1e-15);
   });

@@ -100,6 +100,11 @@ describe('Welch’s t-test', () => {
     expect(welchDegreesOfFreedom({ n: 12, mean: 1, variance: 4 }, still)).toBeCloseTo(11, 12);
   });
 
+  it('has two degrees of freedom in two samples each', () => {
+    const pair = { n: 2, mean: 1, variance: 3 };
+    expect(welchDegreesOfFreedom(pair, pair)).toBeCloseTo(2, 12);
+  });
+
   it('has no degrees of freedom in one sample, nor in two that do not vary', () => {
     const [many, single] = [
       { n: 20, mean: 2, variance: 1 },
@@ -178,6 +183,10 @@ describe('the sequential test', () => {
     expect(width(n)).toBeLessThan(width(n * 2));
     expect(width(n)).toBeLessThan(width(n / 2));
     expect(width(n)).toBeGreaterThan(high - low);
+  });
+
+  it.each([1, 1_000_000_000])('takes a tuning parameter of %d', (tuning) => {
+    expect(sequentialTest(MEANS, tuning).pValue).toBeGreaterThan(0);
   });
 
   it.each([0, 0.5, -5, 1e10, Number.NaN])('takes no tuning parameter of %d', (tuning) => {

@@ -32,6 +32,18 @@ describe('the sample size', () => {
     expect(detectableEffectPercent({ baseline: 0, variance: 1, variants: 2 }, 100)).toBeNull();
   });
 
+  it('takes the smallest baseline that does not count as zero', () => {
+    const plan = { variance: 1e-20, variants: 2 };
+    expect(detectableEffectPercent({ ...plan, baseline: 1e-10 }, 3200)).toBeCloseTo(10, 9);
+    expect(detectableEffectPercent({ ...plan, baseline: 0.9e-10 }, 3200)).toBeNull();
+    expect(detectableEffectPercent({ baseline: 1, variance: -1, variants: 2 }, 3200)).toBeNull();
+  });
+
+  it('is nobody where the metric does not vary', () => {
+    expect(sampleSize({ baseline: 1, variance: 0, variants: 2 }, 5)).toBe(0);
+    expect(detectableEffectPercent({ baseline: 1, variance: 0, variants: 2 }, 100)).toBe(0);
+  });
+
   it.each([
     [1, 5],
     [2.5, 5],
@@ -52,6 +64,12 @@ describe('the sample size', () => {
 describe('the variance to plan with', () => {
   it('follows from the baseline for shares, counts and sums', () => {
     expect(planningVariance('funnel', 0.2)).toBeCloseTo(0.16, 12);
+    expect(['0', '1', '-0.1', '1.1'].map((share) => planningVariance('funnel', Number(share)))).toEqual([
+      0,
+      0,
+      null,
+      null,
+    ]);
     expect(planningVariance('mean_count', 3)).toBe(6);
     expect(planningVariance('mean_sum_or_avg', 30)).toBe(225);
   });
@@ -77,7 +95,9 @@ describe('the variance to plan with', () => {
   it('belongs to a baseline that is a mean, a conversion rate or a ratio', () => {
     const stats = { number_of_samples: 200, sum: 50, denominator_sum: 80 };
     expect(baselineValue('mean_count', stats)).toBe(0.25);
-    expect(baselineValue('funnel', { ...stats, step_counts: [150, 40] })).toBe(0.2);
+    expect(baselineValue('mean_count', { ...stats, step_counts: [150, 40] })).toBe(0.25);
+    expect(baselineValue('funnel', { ...stats, step_counts: [150, 90, 40] })).toBe(0.2);
+    expect(baselineValue('funnel', stats)).toBe(0.25);
     expect(baselineValue('funnel', { ...stats, step_counts: [] })).toBe(0.25);
     expect(baselineValue('retention', stats)).toBe(0.625);
     expect(baselineValue('ratio', { number_of_samples: 200, sum: 50 })).toBeNull();
@@ -117,6 +137,7 @@ describe('Holm’s correction', () => {
   it('never exceeds 1, never falls below its predecessor, and takes none, one and ties', () => {
     expect(holm([])).toEqual([]);
     expect(holm([0.2])).toEqual([0.2]);
+    expect(holm([1, 0])).toEqual([1, 0]);
     expect(holm([0.9, 0.8])).toEqual([1, 1]);
     expect(holm([0.02, 0.02])).toEqual([0.04, 0.04]);
   });

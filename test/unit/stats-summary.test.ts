@@ -78,6 +78,8 @@ describe('a summary', () => {
 
   it('of one single entity has no variance', () => {
     expect(summarizeMean({ n: 1, sum: 8, sumSquares: 64 })).toEqual({ n: 1, mean: 8, variance: 0 });
+    expect(summarizeMean({ n: 1, sum: 0, sumSquares: 0 })).toEqual({ n: 1, mean: 0, variance: 0 });
+    expect(summarizeMean({ n: 1, sum: 1000, sumSquares: 1e6 * (1 + 1e-12) }).variance).toBe(0);
     expect(summarizeMean({ n: 1, sum: 0.1, sumSquares: 0.1 ** 2 * (1 + 1e-12) }).variance).toBe(0);
     const denominator = { denominatorSum: 2, denominatorSumSquares: 4, productSum: 16 };
     expect(summarizeRatio({ n: 1, sum: 8, sumSquares: 64, ...denominator })).toEqual({ n: 1, mean: 4, variance: 0 });
@@ -87,6 +89,41 @@ describe('a summary', () => {
     const tenths = Array.from({ length: 1000 }, () => 0.1);
     const { sum: total, sumSquares } = sumsOf(tenths);
     expect(summarizeMean({ n: 1000, sum: total, sumSquares: sumSquares * (1 - 1e-12) }).variance).toBe(0);
+  });
+});
+
+describe('what is left between two large sums', () => {
+  const EPSILON = Number.EPSILON;
+
+  it('is no variance where it holds no digit of its own', () => {
+    expect(summarizeMean({ n: 4, sum: 4e6, sumSquares: 4e12 * (1 + 4 * EPSILON) }).variance).toBe(0);
+    expect(summarizeMean({ n: 4, sum: 4e6, sumSquares: 4e12 * (1 + 1e-12) }).variance).toBeGreaterThan(1);
+    const ratio = { n: 4, sum: 4e6, denominatorSum: 4, denominatorSumSquares: 4, productSum: 4e6 };
+    expect(summarizeRatio({ ...ratio, sumSquares: 4e12 * (1 + 8 * EPSILON) }).variance).toBe(0);
+    expect(summarizeRatio({ ...ratio, sumSquares: 4e12 * (1 + 1e-12) }).variance).toBeGreaterThan(1);
+  });
+
+  it('is a covariance in reach as far as the sums themselves may be rounded, and no further', () => {
+    const alike = (n: number) => ({ n, sum: n * 1e6, sumSquares: n * 1e12 });
+    const covariance = (n: number, more: number) => sampleCovariance(alike(n), alike(n), n * 1e12 + more);
+    expect(covariance(2, 1500)).toBe(1500);
+    expect(codeOf(() => covariance(2, 2500))).toBe('impossible_sums');
+    expect(codeOf(() => covariance(1000, 1e8))).toBe('impossible_sums');
+  });
+
+  it('is a denominator or a baseline down to 1e-10, and none below', () => {
+    const tiny = {
+      n: 1,
+      sum: 8,
+      sumSquares: 64,
+      denominatorSum: 1e-10,
+      denominatorSumSquares: 1e-20,
+      productSum: 8e-10,
+    };
+    expect(summarizeRatio(tiny).mean).toBe(8e10);
+    const arm = { n: 10, mean: 3e-10, variance: 1 };
+    expect(relativeEffect(arm, { ...arm, mean: 1e-10 }).value).toBeCloseTo(2, 12);
+    expect(codeOf(() => relativeEffect(arm, { ...arm, mean: 0.9e-10 }))).toBe('zero_baseline');
   });
 });
 

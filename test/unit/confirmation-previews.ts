@@ -1,0 +1,27 @@
+import { createTokens } from '../../src/mcp/confirmation-token.js';
+import type { Gate, Preview } from '../../src/writes/consent.js';
+
+export const PREVIEW: Preview = {
+  tool: 'experiment-end',
+  arguments: { id: 7, conclusion: 'won' },
+  project: 1,
+  origin: 'https://us.posthog.com',
+  level: 'write',
+  about: 'experiment 7 "Checkout"',
+  state: { status: 'running', end_date: null, 'the filters of the flag': { groups: [{ rollout_percentage: 100 }] } },
+  changes: [],
+  effects: { users: '', analysis: '' },
+  warnings: [],
+  undo: { not_reversible_because: 'it is a test' },
+  gate: null,
+};
+export const GATE: Gate = {
+  ...{ passes: false, because: [], variant_key: null, findings: [], evidence_comment: 'Assessed.' },
+  recommendation: 'keep_running',
+};
+
+/** Tokens of a process whose clock moves only when it is told to. */
+export function opened(secret?: string) {
+  const clock = { now: 1_000_000 };
+  return { clock, tokens: createTokens({ secret, now: () => clock.now }) };
+}

@@ -1,0 +1,50 @@
+import { type ConsentCall, type ConsentOptions, createConsents } from '../../src/mcp/consent.js';
+import type { Decision, Gate, Preview } from '../../src/writes/consent.js';
+
+const START = Date.parse('2026-06-01T12:00:00Z');
+export const PREVIEW: Preview = {
+  tool: 'experiment-end',
+  arguments: { id: 7, conclusion: 'won' },
+  project: 1,
+  origin: 'https://us.posthog.com',
+  level: 'live',
+  about: 'experiment 7 "Checkout"',
+  state: { status: 'running', version: 3 },
+  changes: [],
+  effects: { users: 'Nobody sees a change.', analysis: 'It ends.' },
+  warnings: [],
+  undo: { not_reversible_because: 'it is a test' },
+  gate: null,
+};
+export const GATE: Gate = {
+  passes: false,
+  because: ['It ran for 2 days.', 'It needs 7.'],
+  recommendation: 'keep_running',
+  variant_key: null,
+  findings: [],
+  evidence_comment: 'Assessed.',
+};
+export const FAILING: Preview = { ...PREVIEW, gate: GATE };
+export const MOVED: Preview = { ...PREVIEW, state: { status: 'paused', version: 4 } };
+export const REASON = 'The team decided.';
+
+/** A process whose clock moves only when it is told to, and calls that are decided on in it. */
+export function opened(options: Partial<ConsentOptions> = {}) {
+  const clock = { now: START };
+  const consents = createConsents({ mode: 'token', secret: undefined, now: () => clock.now, ...options });
+  const decide = (preview: Preview, call: Partial<ConsentCall> = {}) =>
+    consents({ canAsk: false, ...call }).decide(preview);
+  return { clock, consents, decide };
+}
+
+export function shown(decision: Decision) {
+  if (decision.kind !== 'preview') throw new Error(`Not a preview: ${decision.kind}`);
+  const { fields, warnings } = decision;
+  const said = warnings.map(({ message }) => message).join('\n');
+  return { fields, token: fields.confirmation_token ?? '', codes: warnings.map(({ code }) => code), said };
+}
+
+export function asked(decision: Decision) {
+  if (decision.kind !== 'ask') throw new Error(`No question: ${decision.kind}`);
+  return decision.question;
+}

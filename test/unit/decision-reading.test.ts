@@ -1,0 +1,270 @@
+import { describe, expect, it } from 'vitest';
+import { readExposureCounts } from '../../src/decision/exposures.js';
+import { metricPictures } from '../../src/decision/pictures.js';
+import { type MetricFacts, readMetric } from '../../src/decision/reading.js';
+import { type Exposures, metricReading, type VariantRow } from '../../src/schema/results.js';
+
+const FUNNEL: MetricFacts = { uuid: 'u', name: 'Purchase', role: 'primary', metric_type: 'funnel', goal: 'increase' };
+const RELATIVE = { absolute: false, breakdowns: false };
+const ABSOLUTE = { absolute: true, breakdowns: false };
+const row = (key: string, samples: number, sum: number, more: Partial<VariantRow> = {}): VariantRow => ({
+  ...{ key, number_of_samples: samples, sum, credible_interval: null, confidence_interval: null },
+  ...more,
+});
+const CONTROL = row('control', 1000, 100);
+const BETTER = { credible_interval: [0.05, 0.15] as [number, number], chance_to_win: 0.976543, significant: true };
+
+/** What is read of a variant beside a control of 100 in 1,000. */
+function read(variant: VariantRow, facts: Partial<MetricFacts> = {}, options = RELATIVE, control = CONTROL) {
+  return readMetric({ ...FUNNEL, ...facts }, { baseline: control, variant_results: [variant] }, options).variants[1];
+}
+
+describe('the reading of a metric', () => {
+  it('has the value of each variant, the effect in per cent and a verdict', () => {
+    const result = { baseline: CONTROL, variant_results: [row('test', 1000, 110, BETTER)] };
+    expect(readMetric(FUNNEL, result, RELATIVE)).toEqual({
+      ...FUNNEL,
+      value_is: 'conversion rate',
+      baseline: 'control',
+      variants: [
+        { key: 'control', samples: 1000, value: 0.1 },
+        {
+          key: 'test',
+          samples: 1000,
+          value: 0.11,
+          effect_percent: 10,
+          interval_percent: [5, 15],
+          chance_to_be_better: 0.97654,
+          significant: true,
+          verdict: 'better',
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ['funnel', 'conversion rate'],
+    ['mean', 'mean per user'],
+    ['ratio', 'ratio'],
+    ['retention', 'retention rate'],
+    ['another', 'value'],
+  ])('of a %s says that its value is a %s', (metric_type, value_is) => {
+    expect(readMetric({ ...FUNNEL, metric_type }, { baseline: CONTROL }, RELATIVE)).toMatchObject({ value_is });
+  });
+
+  it.each([null, undefined, {}, { baseline: null }])('of the result %j is that there is none', (result) => {
+    expect(readMetric(FUNNEL, result, RELATIVE)).toEqual({
+      ...FUNNEL,
+      value_is: 'conversion rate',
+      problem: 'PostHog has no result of this metric in the current format.',
+      variants: [],
+    });
+  });
+
+  it('of a baseline alone has no other variant', () => {
+    expect(readMetric(FUNNEL, { baseline: CONTROL }, RELATIVE).variants.map(({ key }) => key)).toEqual(['control']);
+  });
+
+  it('has the p-value and interval of a frequentist test', () => {
+    const tested = {
+      confidence_interval: [-0.2, 0.0333333] as [number, number],
+      p_value: 0.1234567,
+      significant: false,
+    };
+    expect(read(row('test', 1000, 92, tested))).toEqual({
+      key: 'test',
+      samples: 1000,
+      value: 0.092,
+      effect_percent: -8.3333,
+      interval_percent: [-20, 3.3333],
+      p_value: 0.12346,
+      significant: false,
+      verdict: 'no clear difference',
+    });
+  });
+
+  it('is in the metric’s own unit where differences are absolute', () => {
+    const means = { credible_interval: [0.5, 1.5] as [number, number], significant: true };
+    expect(read(row('test', 100, 300, means), { metric_type: 'mean' }, ABSOLUTE)).toEqual({
+      key: 'test',
+      samples: 100,
+      value: 3,
+      effect_absolute: 1,
+      interval_absolute: [0.5, 1.5],
+      significant: true,
+      verdict: 'better',
+    });
+  });
+
+  it('has the raw difference where there is no interval, and cannot tell what it is worth', () => {
+    const tooFew = { validation_failures: ['not-enough-exposures', 'not-enough-metric-data', 'a new one'] };
+    expect(read(row('test', 40, 3, tooFew))).toEqual({
+      key: 'test',
+      samples: 40,
+      value: 0.075,
+      effect_percent: -25,
+      invalid: ['fewer than 50 users exposed', 'fewer than 5 conversions', 'a new one'],
+      verdict: 'cannot tell',
+    });
+    expect(read(row('test', 40, 3), {}, ABSOLUTE)).toMatchObject({ effect_absolute: -0.025, verdict: 'cannot tell' });
+    expect(read(row('test', 40, 3))).not.toHaveProperty('interval_percent');
+  });
+
+  it('has no effect beside a baseline of zero or of nobody, unless the difference is asked for', () => {
+    const zero = row('control', 1000, 0, { validation_failures: ['baseline-mean-is-zero'] });
+    expect(read(row('test', 1000, 10), {}, RELATIVE, zero)).not.toHaveProperty('effect_percent');
+    expect(read(row('test', 1000, 10), {}, ABSOLUTE, zero)).toMatchObject({ effect_absolute: 0.01 });
+    const nobody = row('control', 0, 0);
+    expect(read(row('test', 1000, 10), {}, ABSOLUTE, nobody)).not.toHaveProperty('effect_absolute');
+    expect(read(row('test', 0, 0), {}, ABSOLUTE)).toEqual({ key: 'test', samples: 0, verdict: 'cannot tell' });
+    const read0 = readMetric(FUNNEL, { baseline: zero }, RELATIVE).variants[0];
+    expect(read0?.invalid).toEqual(['the baseline is zero, so there is nothing to compare with']);
+  });
+
+  it('divides ratios and retention by their denominator, and means and funnels by people', () => {
+    const value = (metric_type: string, more: Partial<VariantRow> = {}) =>
+      read(row('test', 200, 50, more), { metric_type })?.value;
+    expect(value('ratio', { denominator_sum: 80 })).toBe(0.625);
+    expect(value('retention', { denominator_sum: 80 })).toBe(0.625);
+    expect(value('ratio')).toBeUndefined();
+    expect(value('mean', { denominator_sum: 80 })).toBe(0.25);
+    expect(value('funnel', { denominator_sum: 80 })).toBe(0.25);
+  });
+
+  it('turns chance and verdict round where less is better', () => {
+    expect(read(row('test', 1000, 110, BETTER), { goal: 'decrease' })).toMatchObject({
+      effect_percent: 10,
+      chance_to_be_better: 0.023457,
+      verdict: 'worse',
+    });
+    const fewer = { ...BETTER, credible_interval: [-0.15, -0.05] as [number, number], chance_to_win: 0.02 };
+    expect(read(row('test', 1000, 90, fewer), { goal: 'decrease' })?.verdict).toBe('better');
+    expect(read(row('test', 1000, 90, fewer))?.verdict).toBe('worse');
+  });
+
+  it.each<[string, [number, number] | null, boolean, string]>([
+    ['an interval above zero', [0.01, 0.2], true, 'better'],
+    ['an interval that is not called significant', [0.01, 0.2], false, 'no clear difference'],
+    ['an interval that includes zero', [-0.01, 0.2], true, 'not clear: the interval includes zero'],
+    ['an interval that starts at zero', [0, 0.2], true, 'not clear: the interval includes zero'],
+    ['an interval that ends at zero', [-0.2, 0], true, 'not clear: the interval includes zero'],
+    ['an interval below zero', [-0.2, -0.01], true, 'worse'],
+    ['an interval about zero', [-0.1, 0.1], true, 'no clear difference'],
+    ['no interval', null, true, 'better'],
+  ])('has as verdict on %s %j, significant %s: %s', (_, credible_interval, significant, verdict) => {
+    expect(read(row('test', 1000, 110, { credible_interval, significant }))?.verdict).toBe(verdict);
+  });
+
+  it('has breakdowns where they are asked for and there are any', () => {
+    const part = { breakdown_value: ['de', 7], baseline: CONTROL, variants: [row('test', 50, 6)] };
+    const result = { baseline: CONTROL, variant_results: [], breakdown_results: [part] };
+    const { breakdowns } = readMetric(FUNNEL, result, { absolute: false, breakdowns: true });
+    expect(breakdowns).toEqual([
+      {
+        value: 'de, 7',
+        variants: [
+          { key: 'control', samples: 1000, value: 0.1 },
+          { key: 'test', samples: 50, value: 0.12, effect_percent: 20, verdict: 'cannot tell' },
+        ],
+      },
+    ]);
+    expect(readMetric(FUNNEL, result, RELATIVE)).not.toHaveProperty('breakdowns');
+    for (const breakdown_results of [[], null])
+      expect(
+        readMetric(FUNNEL, { baseline: CONTROL, breakdown_results }, { absolute: false, breakdowns: true }),
+      ).not.toHaveProperty('breakdowns');
+  });
+});
+
+describe('the reading of exposures', () => {
+  const filters = {
+    groups: [],
+    multivariate: {
+      variants: [
+        { key: 'control', rollout_percentage: 50 },
+        { key: 'test', rollout_percentage: 50 },
+      ],
+    },
+  };
+  const seen = (total_exposures: Record<string, number> | null, p_value?: number): Exposures => ({
+    total_exposures,
+    ...(p_value === undefined ? {} : { sample_ratio_mismatch: { p_value } }),
+  });
+
+  it('has each variant beside its split, without those seen in several, who are counted apart', () => {
+    expect(
+      readExposureCounts(seen({ control: 200, test: 100, $multiple: 7, holdout: 0 }, 0.000123456), filters),
+    ).toEqual({
+      total: 300,
+      variants: [
+        { key: 'control', exposed: 200, share_percent: 66.67, configured_percent: 50 },
+        { key: 'test', exposed: 100, share_percent: 33.33, configured_percent: 50 },
+        { key: 'holdout', exposed: 0, share_percent: 0 },
+      ],
+      seen_in_several: 7,
+      srm_p_value: 0.0001235,
+      sample_ratio_mismatch: true,
+    });
+  });
+
+  it('has no split without a flag, no p-value where there is none, and an alarm only below 0.001', () => {
+    expect(readExposureCounts(seen({ control: 1 }), undefined)).toEqual({
+      total: 1,
+      variants: [{ key: 'control', exposed: 1, share_percent: 100 }],
+    });
+    expect(readExposureCounts(seen({ control: 1 }, 0.001), filters).sample_ratio_mismatch).toBe(false);
+  });
+
+  it('is of nobody where nothing was counted', () => {
+    expect(readExposureCounts(seen(null), filters)).toEqual({ total: 0, variants: [] });
+    expect(readExposureCounts(seen({ test: 0 }), undefined).variants).toEqual([
+      { key: 'test', exposed: 0, share_percent: 0 },
+    ]);
+  });
+});
+
+describe('the picture of a metric', () => {
+  const reading = (variant: object, more: object = {}) =>
+    metricReading.parse({
+      ...{ ...FUNNEL, value_is: 'conversion rate', baseline: 'control' },
+      variants: [
+        { key: 'control', samples: 1000 },
+        { key: 'test', samples: 1000, ...variant },
+      ],
+      ...more,
+    });
+  const relative = { effect_percent: 10, interval_percent: [5, 15] };
+  const title = (...readings: ReturnType<typeof reading>[]) => metricPictures(readings)[0];
+
+  it('has a title, a line for each variant with an interval, its scale and a blank line', () => {
+    expect(metricPictures([reading(relative)])).toEqual([
+      'Purchase: effect against control (right is better)',
+      'test               │            ├─────────────●────────────┤ +10%',
+      '                   0%                                   +15%',
+      '',
+    ]);
+  });
+
+  it('is in the metric’s unit where differences are absolute', () => {
+    const [, line, scale] = metricPictures([reading({ effect_absolute: 1, interval_absolute: [0.5, 1.5] })]);
+    expect(line).toMatch(/┤ \+1\.0$/);
+    expect(scale).toMatch(/^ +0 +\+1\.5$/);
+  });
+
+  it('says which side is better, and what it is against', () => {
+    expect(title(reading(relative, { goal: 'decrease' }))).toBe('Purchase: effect against control (left is better)');
+    expect(title(reading(relative, { baseline: undefined }))).toContain('against the baseline (');
+    expect(title(reading(relative, { name: undefined }))).toBe('u: effect against control (right is better)');
+    expect(title(reading(relative, { name: 'n'.repeat(99) }))).toHaveLength(80);
+    expect(title(reading(relative, { baseline: 'b'.repeat(30) }))).toContain(`against ${'b'.repeat(17)}… (`);
+  });
+
+  it.each([
+    ['no interval', { effect_percent: 10 }],
+    ['no effect', { interval_percent: [5, 15] }],
+    ['half an interval', { effect_percent: 10, interval_percent: [5] }],
+    ['nothing', {}],
+  ])('is none of %s', (_, variant) => {
+    expect(metricPictures([reading(variant), reading(relative, { name: 'Next' })])[0]).toMatch(/^Next: /);
+  });
+});
