@@ -65,6 +65,7 @@ describe('the npm package', () => {
         "docs/deploy/nginx.conf",
         "docs/http.md",
         "docs/install.md",
+        "docs/mutation.md",
         "docs/performance.md",
         "docs/reliability.md",
         "docs/results.png",
