@@ -20,9 +20,9 @@ export function shownDays(days: number): number {
   return shown(Math.round(days * 100) / 100);
 }
 
-/** Milliseconds since 1970 as `YYYY-MM-DD`, UTC. */
+/** Milliseconds since 1970 as `2026-11-25 UTC`: a day alone is another one elsewhere. */
 export function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
+  return `${new Date(time).toISOString().slice(0, 10)} UTC`;
 }
 
 /** A gain and its interval, fractions all, as per cents with the digits that the interval supports: `+3.2 %`. */
