@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { apiPath } from '../src/posthog/path.js';
 import { compact, experimentView, experimentWire, viewExperiment } from '../src/schema/experiment.js';
 import { detailLevel, idNumber, pageLimit, pageOffset } from '../src/schema/ids.js';
+import { itemUrl } from '../src/schema/link.js';
 import { listOutput, nextOffset, pageWire } from '../src/schema/page.js';
 import { plainOrQuoted } from '../src/schema/quote.js';
 import { tag } from '../src/schema/settings.js';
@@ -68,7 +69,7 @@ export const experimentList = defineReadTool({
     offset: pageOffset,
     detail: detailLevel,
   }),
-  output: listOutput(row).extend({ note: z.string().optional() }),
+  output: listOutput(row).extend({ item_url: z.string().optional(), note: z.string().optional() }),
   run: async ({ detail, status, tags, ...query }, { api, project }) => {
     const answer = await api.get(apiPath`/api/projects/${project}/experiments/`, page, {
       ...query,
@@ -94,6 +95,7 @@ export const experimentList = defineReadTool({
       }),
       total: answer.count ?? answer.results.length,
       next_offset: nextOffset(answer.next),
+      ...itemUrl({ origin: api.origin, project }, answer.results),
       ...(answer.count === 0 && !query.archived ? { note: ARCHIVED_ELSEWHERE } : {}),
     };
   },

@@ -27,6 +27,7 @@ export const experimentPreflight = defineReadTool({
     project_id: z.number(),
     id: z.number(),
     name: z.string(),
+    url: z.string(),
     ready: z.boolean(),
     summary: z.string(),
     checks: z.array(check),

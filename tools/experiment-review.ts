@@ -35,6 +35,7 @@ export const experimentReview = defineReadTool({
     project_id: z.number(),
     reviewed: z.record(z.string(), z.number()),
     totals: z.record(z.string(), z.number()),
+    item_url: z.string().optional(),
     note: z.string().optional(),
     missing: z.array(z.string()).optional(),
   }),

@@ -3,6 +3,7 @@ import type { Facts, OtherExperiment } from '../decision/facts.js';
 import { ToolError } from '../errors.js';
 import type { AssessmentOutput } from '../schema/assessment.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
+import { experimentUrl } from '../schema/link.js';
 import type { CallContext } from '../tool.js';
 import { experimentsOnFlag, readExperiment } from '../writes/snapshot.js';
 import { readActivity } from './assess-activity.js';
@@ -65,7 +66,7 @@ export async function assessmentAnswer(
     id: experiment.id,
     name: experiment.name,
     status: statusOf(experiment),
-    url: `${context.api.origin}/project/${context.project}/experiments/${experiment.id}`,
+    url: experimentUrl({ origin: context.api.origin, project: context.project }, experiment.id),
     findings,
     metrics,
     ...(exposures ? { exposures } : {}),

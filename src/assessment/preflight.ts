@@ -6,6 +6,7 @@ import { unlessOlderBuild } from '../posthog/older-builds.js';
 import { apiPath } from '../posthog/path.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
 import { variantsOf } from '../schema/flag.js';
+import { experimentUrl } from '../schema/link.js';
 import type { CallContext } from '../tool.js';
 import { sentence, servedText } from '../writes/serving.js';
 import { experimentsOnFlag, readExperiment } from '../writes/snapshot.js';
@@ -15,7 +16,9 @@ import { reasonOf } from './review-parallel.js';
 /** Whether a draft may be launched. Parts that cannot be read become `unknown`, the rest is still checked. */
 export async function preflightAnswer({ id }: { id: number }, context: CallContext) {
   const experiment = await readExperiment(id, context);
-  const head = { project_id: context.project, id, name: experiment.name };
+  const { api, project } = context;
+  const url = experimentUrl({ origin: api.origin, project }, id);
+  const head = { project_id: project, id, name: experiment.name, url };
   if (experiment.start_date) return { ...head, ...launched(experiment) };
   const facts = await gather(experiment, context);
   const checks = preflightChecks(facts);

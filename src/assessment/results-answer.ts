@@ -3,6 +3,7 @@ import type { MetricFacts } from '../decision/reading.js';
 import { freshnessOf, isOver, methodOf, metricsOf, readRun } from '../decision/results.js';
 import { ToolError } from '../errors.js';
 import { type Experiment, statusOf } from '../schema/experiment.js';
+import { experimentUrl } from '../schema/link.js';
 import type { Exposures, Recalculation, ResultsOutput } from '../schema/results.js';
 import type { CallContext } from '../tool.js';
 import { readExperiment } from '../writes/snapshot.js';
@@ -34,7 +35,7 @@ export async function resultsAnswer(input: ResultsInput, context: CallContext): 
     status: statusOf(experiment),
     ...(start_date ? { start_date } : {}),
     ...(end_date ? { end_date } : {}),
-    url: `${context.api.origin}/project/${context.project}/experiments/${experiment.id}`,
+    url: experimentUrl({ origin: context.api.origin, project: context.project }, experiment.id),
     freshness: { ...freshnessOf(latest, context.now(), end_date), ...(note ? { note } : {}) },
     method,
     confidence_level,

@@ -1,6 +1,7 @@
 import { countsByCode, reviewItems } from '../decision/review.js';
 import type { ReviewFacts } from '../decision/review-facts.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
+import { itemUrl } from '../schema/link.js';
 import type { CallContext } from '../tool.js';
 import { type Looked, lookInto } from './review-details.js';
 import { groupBy } from './review-groups.js';
@@ -20,14 +21,16 @@ export async function reviewAnswer(input: ReviewInput, context: CallContext) {
   const items = reviewItems(factsOf(rows, looked, context.now()));
   const { limit, offset } = input;
   const end = offset + limit;
+  const page = items.slice(offset, end);
   const allMissing = [...missing, ...looked.missing];
   return {
     project_id: context.project,
     reviewed: countBy(rows.map(statusOf)),
     totals: countsByCode(items),
     total: items.length,
-    items: items.slice(offset, end),
+    items: page,
     next_offset: end < items.length ? end : null,
+    ...itemUrl({ origin: context.api.origin, project: context.project }, page),
     ...noteOf(looked, input.include_results),
     ...(allMissing.length > 0 ? { missing: allMissing } : {}),
   };

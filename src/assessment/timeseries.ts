@@ -4,6 +4,7 @@ import { ToolError } from '../errors.js';
 import { unlessOlderBuild } from '../posthog/older-builds.js';
 import { apiPath } from '../posthog/path.js';
 import type { Experiment } from '../schema/experiment.js';
+import { experimentUrl } from '../schema/link.js';
 import { type TimeseriesOutput, timeseriesWire } from '../schema/results.js';
 import type { CallContext } from '../tool.js';
 import { readExperiment } from '../writes/snapshot.js';
@@ -44,6 +45,7 @@ export async function timeseriesAnswer(input: TimeseriesInput, context: CallCont
   return {
     project_id: project,
     id: experiment.id,
+    url: experimentUrl({ origin: api.origin, project }, experiment.id),
     metric: { uuid: facts.uuid, ...(facts.name ? { name: facts.name } : {}), goal: facts.goal },
     status: series.status,
     method,

@@ -1,3 +1,4 @@
+import { roundedP } from '../render/digits.js';
 import type { Finding, PlanProgress, Recommendation } from '../schema/assessment.js';
 import type { ExposureReading, MetricReading } from '../schema/results.js';
 import { evidenceComment } from './evidence-comment.js';
@@ -40,7 +41,7 @@ function exposureReading(facts: Facts): { exposures?: ExposureReading } {
         configured_percent: percent,
       })),
       ...(several > 0 ? { seen_in_several: several } : {}),
-      ...(test ? { srm_p_value: shown(test.pValue), sample_ratio_mismatch: test.mismatch } : {}),
+      ...(test ? { srm_p_value: roundedP(test.pValue), sample_ratio_mismatch: test.mismatch } : {}),
     },
   };
 }

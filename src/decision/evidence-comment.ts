@@ -1,8 +1,9 @@
+import { pText } from '../render/digits.js';
 import type { Finding } from '../schema/assessment.js';
 import { CONCLUSION_COMMENT_MAX } from '../schema/conclusion.js';
 import { plainOrQuoted, quoted } from '../schema/quote.js';
 import { type Facts, runDays } from './facts.js';
-import { dayOf, shown, shownDays, signedPercent } from './finding.js';
+import { dayOf, gainTexts, shown, shownDays } from './finding.js';
 import { judge } from './judge.js';
 import { splitTest } from './rules-exposure.js';
 import type { Verdict } from './verdict.js';
@@ -15,11 +16,10 @@ function methodText({ stats }: Facts): string {
 
 function metricLines(facts: Facts): string[] {
   return [...judge(facts, 'primary'), ...judge(facts, 'secondary')].map(({ metric, comparison, correctedP }) => {
-    const [low, high] = comparison.interval ?? [0, 0];
     const arm = metric.arms.find(({ key }) => key === comparison.variant);
-    const gain = `gain ${signedPercent(comparison.gain ?? 0)} (${signedPercent(low)} to ${signedPercent(high)})`;
-    const p = `p ${shown(comparison.p ?? 1)}, corrected ${shown(correctedP)}`;
-    return `${metric.role} ${quoted(metric.name)}, ${plainOrQuoted(comparison.variant)}: ${gain}, ${p}, n ${arm?.samples ?? '?'}`;
+    const { gain, low, high } = gainTexts(comparison);
+    const p = `p ${pText(comparison.p ?? 1)}, corrected ${pText(correctedP)}`;
+    return `${metric.role} ${quoted(metric.name)}, ${plainOrQuoted(comparison.variant)}: gain ${gain} (${low} to ${high}), ${p}, n ${arm?.samples ?? '?'}`;
   });
 }
 
@@ -28,7 +28,7 @@ function exposureLine(facts: Facts): string {
   if (exposures === null) return 'Exposures: could not be read.';
   const counts = (flag?.split ?? []).map(({ key }) => `${plainOrQuoted(key)} ${exposures.counts[key] ?? 0}`);
   const test = splitTest(facts);
-  return `Exposures: ${counts.join(', ')}; ${test ? `sample ratio p ${shown(test.pValue)}` : 'sample ratio not tested'}.`;
+  return `Exposures: ${counts.join(', ')}; ${test ? `sample ratio p ${pText(test.pValue)}` : 'sample ratio not tested'}.`;
 }
 
 function freshnessLine({ freshness }: Facts): string {

@@ -1,3 +1,4 @@
+import { roundedP } from '../render/digits.js';
 import { type FlagFilters, variantsOf } from '../schema/flag.js';
 import type { ExposureReading, Exposures } from '../schema/results.js';
 
@@ -28,6 +29,6 @@ export function readExposureCounts(exposures: Exposures, filters: FlagFilters | 
       };
     }),
     ...(several > 0 ? { seen_in_several: several } : {}),
-    ...(typeof p === 'number' ? { srm_p_value: Number(p.toPrecision(4)), sample_ratio_mismatch: p < SRM_ALARM_P } : {}),
+    ...(typeof p === 'number' ? { srm_p_value: roundedP(p), sample_ratio_mismatch: p < SRM_ALARM_P } : {}),
   };
 }

@@ -1,5 +1,6 @@
+import { decimalsFor, signed } from '../render/digits.js';
 import type { Finding } from '../schema/assessment.js';
-import type { Facts } from './facts.js';
+import type { Comparison, Facts } from './facts.js';
 
 export type { Finding } from '../schema/assessment.js';
 
@@ -19,13 +20,15 @@ export function shownDays(days: number): number {
   return shown(Math.round(days * 100) / 100);
 }
 
-/** Milliseconds since 1970 as `YYYY-MM-DD`, UTC. */
+/** Milliseconds since 1970 as `2026-11-25 UTC`: a day alone is another one elsewhere. */
 export function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
+  return `${new Date(time).toISOString().slice(0, 10)} UTC`;
 }
 
-/** `+3.2 %` of a fraction. */
-export function signedPercent(fraction: number): string {
-  const percent = Number((fraction * 100).toPrecision(3));
-  return `${percent > 0 ? '+' : ''}${percent} %`;
+/** A gain and its interval, fractions all, as per cents with the digits that the interval supports: `+3.2 %`. */
+export function gainTexts({ gain, interval }: Comparison): { gain: string; low: string; high: string } {
+  const [low, high] = (interval ?? [0, 0]).map((end) => end * 100);
+  const decimals = decimalsFor(low ?? 0, high ?? 0);
+  const text = (percent: number) => `${signed(percent, decimals)} %`;
+  return { gain: text((gain ?? 0) * 100), low: text(low ?? 0), high: text(high ?? 0) };
 }

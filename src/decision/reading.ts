@@ -1,3 +1,4 @@
+import { roundedBy, roundedChance, roundedP } from '../render/digits.js';
 import type { MetricReading, MetricResult, VariantReading, VariantRow } from '../schema/results.js';
 
 /** What of a metric's definition its results are read with. */
@@ -15,9 +16,6 @@ export interface ReadingOptions {
   breakdowns: boolean;
 }
 
-/** Digits that a reading keeps: enough to check a number, too few to clutter. */
-const SIGNIFICANT_DIGITS = 5;
-
 const VALUE_IS: Readonly<Record<string, string>> = {
   funnel: 'conversion rate',
   mean: 'mean per user',
@@ -32,10 +30,6 @@ const INVALID: Readonly<Record<string, string>> = {
   'baseline-mean-is-zero': 'the baseline is zero, so there is nothing to compare with',
 };
 
-export function rounded(value: number): number {
-  return Number(value.toPrecision(SIGNIFICANT_DIGITS));
-}
-
 /** One metric as a person should read it: direction by goal, per cent, validity in words. */
 export function readMetric(
   facts: MetricFacts,
@@ -46,10 +40,10 @@ export function readMetric(
   const baseline = result?.baseline;
   if (!baseline)
     return { ...head, problem: 'PostHog has no result of this metric in the current format.', variants: [] };
-  const read = (base: VariantRow, rows: readonly VariantRow[]) => [
-    readBaseline(base, facts),
-    ...rows.map((row) => readVariant(row, base, { facts, absolute: options.absolute })),
-  ];
+  const read = (base: VariantRow, rows: readonly VariantRow[]) => {
+    const reading = { facts, absolute: options.absolute, precision: precisionOf(base, rows, { facts, ...options }) };
+    return [readBaseline(base, reading), ...rows.map((row) => readVariant(row, base, reading))];
+  };
   const breakdowns = options.breakdowns ? (result.breakdown_results ?? []) : [];
   return {
     ...head,
@@ -73,28 +67,51 @@ function variantValue(row: VariantRow, { metric_type }: MetricFacts): number | u
   return below > 0 ? row.sum / below : undefined;
 }
 
+type Interval = readonly [number, number];
+
+interface Reading {
+  facts: MetricFacts;
+  absolute: boolean;
+  /** As wide as values are uncertain; absent without statistics. */
+  precision?: Interval | undefined;
+}
+
+const boundsOf = (row: VariantRow) => row.credible_interval ?? row.confidence_interval ?? null;
+
+/** Of several variants the narrowest interval counts, since they stand beside one baseline. In units of the value. */
+function precisionOf(
+  base: VariantRow,
+  rows: readonly VariantRow[],
+  { facts, absolute }: Reading,
+): Interval | undefined {
+  const unit = absolute ? 1 : Math.abs(variantValue(base, facts) ?? 0);
+  const widths = rows.flatMap((row) => {
+    const [low, high] = boundsOf(row) ?? [0, 0];
+    const width = Math.abs(high - low) * unit;
+    return width > 0 ? [width] : [];
+  });
+  return widths.length > 0 ? [0, Math.min(...widths)] : undefined;
+}
+
 function failuresOf(row: VariantRow): string[] {
   return (row.validation_failures ?? []).map((failure) => INVALID[failure] ?? failure);
 }
 
-function readBaseline(row: VariantRow, facts: MetricFacts): VariantReading {
+function readBaseline(row: VariantRow, { facts, precision }: Reading): VariantReading {
   const value = variantValue(row, facts);
   const invalid = failuresOf(row);
   return {
     key: row.key,
     samples: row.number_of_samples,
-    ...(value === undefined ? {} : { value: rounded(value) }),
+    ...(value === undefined ? {} : { value: roundedBy(value, precision) }),
     ...(invalid.length > 0 ? { invalid } : {}),
   };
 }
 
-function readVariant(
-  row: VariantRow,
-  baseline: VariantRow,
-  { facts, absolute }: { facts: MetricFacts; absolute: boolean },
-): VariantReading {
-  const reading = readBaseline(row, facts);
-  const bounds = row.credible_interval ?? row.confidence_interval;
+function readVariant(row: VariantRow, baseline: VariantRow, options: Reading): VariantReading {
+  const { facts, absolute } = options;
+  const reading = readBaseline(row, options);
+  const bounds = boundsOf(row);
   const effect = bounds
     ? (bounds[0] + bounds[1]) / 2
     : rawEffect(variantValue(row, facts), variantValue(baseline, facts), absolute);
@@ -103,9 +120,9 @@ function readVariant(
     ...reading,
     ...effectFields(effect, bounds, absolute),
     ...(typeof chance === 'number'
-      ? { chance_to_be_better: rounded(facts.goal === 'decrease' ? 1 - chance : chance) }
+      ? { chance_to_be_better: roundedChance(facts.goal === 'decrease' ? 1 - chance : chance) }
       : {}),
-    ...(typeof row.p_value === 'number' ? { p_value: rounded(row.p_value) } : {}),
+    ...(typeof row.p_value === 'number' ? { p_value: roundedP(row.p_value) } : {}),
     ...(typeof row.significant === 'boolean' ? { significant: row.significant } : {}),
     verdict: verdictOf(row, { effect, bounds }, facts),
   };
@@ -117,22 +134,20 @@ function rawEffect(value: number | undefined, baseline: number | undefined, abso
   return baseline === 0 ? undefined : value / baseline - 1;
 }
 
-function effectFields(
-  effect: number | undefined,
-  bounds: readonly [number, number] | null | undefined,
-  absolute: boolean,
-) {
+function effectFields(effect: number | undefined, bounds: Interval | null, absolute: boolean) {
   if (effect === undefined) return {};
-  if (absolute) {
-    return { effect_absolute: rounded(effect), ...(bounds ? { interval_absolute: bounds.map(rounded) } : {}) };
-  }
-  const percent = (fraction: number) => rounded(fraction * 100);
-  return { effect_percent: percent(effect), ...(bounds ? { interval_percent: bounds.map(percent) } : {}) };
+  const unit = absolute ? 1 : 100;
+  const ends: Interval | null = bounds && [bounds[0] * unit, bounds[1] * unit];
+  const point = roundedBy(effect * unit, ends);
+  const interval = ends?.map((end) => roundedBy(end, ends));
+  return absolute
+    ? { effect_absolute: point, ...(interval ? { interval_absolute: interval } : {}) }
+    : { effect_percent: point, ...(interval ? { interval_percent: interval } : {}) };
 }
 
 interface Effect {
   effect: number | undefined;
-  bounds: readonly [number, number] | null | undefined;
+  bounds: Interval | null;
 }
 
 /**

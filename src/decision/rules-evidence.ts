@@ -1,6 +1,7 @@
+import { roundedP } from '../render/digits.js';
 import { plainOrQuoted, quoted } from '../schema/quote.js';
 import { type Facts, isLaunched } from './facts.js';
-import { type Rule, shown, signedPercent } from './finding.js';
+import { gainTexts, type Rule, shown } from './finding.js';
 import { alphaOf, type Judged, judge } from './judge.js';
 import { isShortOfSample, isTooEarly } from './rules-time.js';
 import { GUARDRAIL_MARGIN_PERCENT } from './thresholds.js';
@@ -11,9 +12,8 @@ function label({ metric, comparison }: Judged): string {
 
 /** `"Revenue" of test +1.2 % (-3 % to +5 %)` */
 function withNumbers(one: Judged): string {
-  const { gain, interval } = one.comparison;
-  const [low, high] = interval ?? [0, 0];
-  return `${label(one)}: gain ${signedPercent(gain ?? 0)} (${signedPercent(low)} to ${signedPercent(high)})`;
+  const { gain, low, high } = gainTexts(one.comparison);
+  return `${label(one)}: gain ${gain} (${low} to ${high})`;
 }
 
 function includesZero({ comparison: { interval } }: Judged): boolean {
@@ -31,7 +31,7 @@ export const earlySignificance: Rule = (facts) => {
       code: 'early_significance',
       severity: 'warning',
       title: `"Significant" before the plan is reached: ${found.map(label).join(', ')}.`,
-      evidence: { p_values: found.map(({ comparison }) => shown(comparison.p ?? 1)) },
+      evidence: { p_values: found.map(({ comparison }) => roundedP(comparison.p ?? 1)) },
       advice:
         'Who looks often finds such moments by chance, and the effect is overstated then. Wait for the plan, or use sequential testing.',
     },
@@ -64,8 +64,8 @@ export const notSignificantAfterCorrection: Rule = (facts) => {
       title: `Significant alone, not among ${judged.length} comparisons: ${found.map(label).join(', ')}.`,
       evidence: {
         comparisons: judged.length,
-        p_values: found.map(({ comparison }) => shown(comparison.p ?? 1)),
-        corrected_p_values: found.map(({ correctedP }) => shown(correctedP)),
+        p_values: found.map(({ comparison }) => roundedP(comparison.p ?? 1)),
+        corrected_p_values: found.map(({ correctedP }) => roundedP(correctedP)),
         alpha: shown(alpha),
       },
       advice: 'With so many looks one is likely to stand out by chance; decide by fewer primary metrics.',

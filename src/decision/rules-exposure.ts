@@ -1,3 +1,4 @@
+import { roundedP } from '../render/digits.js';
 import { plainOrQuoted, quoted } from '../schema/quote.js';
 import { isEvenSplit, MULTIPLE_SHARE_LIMIT_PERCENT, multipleVariantBias } from '../stats/bias-risk.js';
 import { testSplit } from '../stats/srm.js';
@@ -25,7 +26,7 @@ export const sampleRatioMismatch: Rule = (facts) => {
       severity: 'blocker',
       title: 'Exposures do not follow the split, so the arms are not alike.',
       evidence: {
-        p_value: shown(test.pValue),
+        p_value: roundedP(test.pValue),
         exposed: arms.map(([key]) => `${key} ${counts[key] ?? 0}`),
         expected: arms.map(([key, expected]) => `${key} ${Math.round(expected)}`),
       },

@@ -1,7 +1,7 @@
 import type { Finding } from '../schema/assessment.js';
 import { plainOrQuoted, quoted } from '../schema/quote.js';
 import type { Facts } from './facts.js';
-import { dayOf, shown, signedPercent } from './finding.js';
+import { dayOf, gainTexts, shown } from './finding.js';
 import { alphaOf, type Judged, judge } from './judge.js';
 import { readyOn } from './rate.js';
 import type { Verdict } from './verdict.js';
@@ -11,15 +11,15 @@ const NAMED = 3;
 
 /** `"Purchases" +12 % (+3 % to +21 %)`; turned by the goal, so that above zero is better. */
 function numbers({ metric, comparison }: Judged): string {
-  const [low, high] = comparison.interval ?? [0, 0];
-  const gain = signedPercent(comparison.gain ?? 0);
-  return `${plainOrQuoted(comparison.variant)} ${gain} on ${quoted(metric.name)} (${signedPercent(low)} to ${signedPercent(high)}; above zero is better)`;
+  const { gain, low, high } = gainTexts(comparison);
+  return `${plainOrQuoted(comparison.variant)} ${gain} on ${quoted(metric.name)} (${low} to ${high}; above zero is better)`;
 }
 
 /** What the interval leaves no room for: an answer without a winner says this much, too. */
-function ruledOut({ comparison: { interval } }: Judged, level: number): string {
+function ruledOut({ comparison }: Judged, level: number): string {
+  const { interval } = comparison;
   if (interval === null) return '';
-  const [low, high] = interval.map(signedPercent);
+  const { low, high } = gainTexts(comparison);
   const around = interval[0] <= 0 && interval[1] >= 0;
   const what = around
     ? `gains above ${high}, losses beyond ${low}`
@@ -31,7 +31,7 @@ function primaryNumbers(facts: Facts): string {
   const level = 1 - alphaOf(facts);
   const told = judge(facts, 'primary').map((one) => {
     const { metric, comparison } = one;
-    const gain = signedPercent(comparison.gain ?? 0);
+    const { gain } = gainTexts(comparison);
     return `${plainOrQuoted(comparison.variant)} ${gain} on ${quoted(metric.name)}${ruledOut(one, level)}`;
   });
   return `${told.slice(0, NAMED).join(', ')}.`;

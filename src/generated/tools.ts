@@ -1878,6 +1878,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "truncated": {
             "type": "boolean"
           },
+          "item_url": {
+            "type": "string"
+          },
           "note": {
             "type": "string"
           },
@@ -2088,6 +2091,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "name": {
+            "type": "string"
+          },
+          "url": {
             "type": "string"
           },
           "ready": {
@@ -2445,6 +2451,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "totals": {
             "type": "object"
+          },
+          "item_url": {
+            "type": "string"
           },
           "note": {
             "type": "string"
@@ -3269,6 +3278,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "id": {
             "type": "number"
+          },
+          "url": {
+            "type": "string"
           },
           "metric": {
             "type": "object"

@@ -1,3 +1,4 @@
+import { decimalsFor, signed } from './digits.js';
 import { paddedTo } from './width.js';
 
 /** A point with its interval, both on the same scale. */
@@ -41,20 +42,4 @@ function interval(row: ChartRow, column: (value: number) => number): string {
   cells[column(row.high)] = '┤';
   cells[column(row.point)] = '●';
   return cells.join('');
-}
-
-/** More than this an interval of any real size does not need, and `toFixed` turns to powers of ten above 1e21. */
-const MAX_DECIMALS = 6;
-
-/** Decimals that an interval supports: two digits of its width, so an effect of −1.1 to 7.5 reads +3.2. */
-export function decimalsFor(low: number, high: number): number {
-  const width = Math.abs(high - low);
-  if (!Number.isFinite(width) || width === 0) return 2;
-  return Math.min(MAX_DECIMALS, Math.max(0, 1 - Math.floor(Math.log10(width))));
-}
-
-function signed(value: number, decimals: number): string {
-  const digits = value.toFixed(decimals);
-  if (Number(digits) === 0) return '0';
-  return value > 0 ? `+${digits}` : digits;
 }

@@ -1,6 +1,10 @@
+import { probabilityText } from './digits.js';
+import { type Table, tableLines } from './table.js';
+
 /**
  * The text twin of a JSON answer: everything the JSON says, in fewer characters, one fact a line. A string that could be
- * taken for structure is quoted as JSON, so that no name can add a line, a cell or a key of its own.
+ * taken for structure is quoted as JSON, so that no name can add a line, a cell or a key of its own. Of a probability next
+ * to 0 or 1 the text says only that; the JSON has its digits.
  */
 
 type Scalar = string | number | boolean | null;
@@ -9,6 +13,8 @@ type JsonObject = Readonly<Record<string, unknown>>;
 const PLAIN_KEY = /^[\w$.-]+$/;
 const NEEDS_QUOTES = /^$|^\s|\s$|[\p{Cc}\u2028\u2029|,[\]{}"\\]|:\s|:$|^[-#>?&*!%@'`=~(]/u;
 const LOOKS_TYPED = /^(?:true|false|null|none|[-+.\d][\d.eE+_-]*)$/i;
+/** Members that hold probabilities, or lists of them. */
+const PROBABILITY = /^(?:(?:\w+_)?p_values?|chance_to_be_better)$/;
 const CONTROLS = /[\p{Cc}\u2028\u2029]/gu;
 
 /** @param value what `structuredContent` holds: plain JSON; `undefined` members are left out as JSON does. */
@@ -19,49 +25,58 @@ export function renderText(value: JsonObject): string {
 function objectLines(value: JsonObject, indent: string): string[] {
   return Object.entries(value).flatMap(([key, member]) => {
     const label = `${indent}${PLAIN_KEY.test(key) ? key : quote(key)}`;
-    return memberLines(label, member, indent);
+    return memberLines(label, member, { key, indent });
   });
 }
 
-function memberLines(label: string, member: unknown, indent: string): string[] {
+interface Place {
+  key: string;
+  indent: string;
+}
+
+function memberLines(label: string, member: unknown, { key, indent }: Place): string[] {
   if (member === undefined) return [];
-  if (isScalar(member)) return [`${label}: ${scalar(member)}`];
-  if (Array.isArray(member)) return arrayLines(label, member, indent);
+  if (isScalar(member)) return [`${label}: ${scalar(member, key)}`];
+  if (Array.isArray(member)) return arrayLines(label, member, { key, indent });
   if (!isObject(member)) return [];
   if (Object.keys(member).length === 0) return [`${label}: {}`];
   return [`${label}:`, ...objectLines(member, `${indent}  `)];
 }
 
-function arrayLines(label: string, items: readonly unknown[], indent: string): string[] {
-  if (items.every(isScalar)) return [`${label}: ${inlineList(items)}`];
+function arrayLines(label: string, items: readonly unknown[], { key, indent }: Place): string[] {
+  if (items.every(isScalar)) return [`${label}: ${inlineList(items, key)}`];
   const rows = items.filter(isFlatObject);
-  if (rows.length === items.length && rows.length > 1) return tableLines(label, rows, indent);
+  if (rows.length === items.length && rows.length > 1)
+    return tableLines(`${label}: (${rows.length})`, tableOf(rows), indent);
   return [`${label}: (${items.length})`, ...items.flatMap((item) => itemLines(item, indent))];
 }
 
 function itemLines(item: unknown, indent: string): string[] {
-  if (!isObject(item)) return memberLines(`${indent}- item`, item, `${indent}  `);
+  if (!isObject(item)) return memberLines(`${indent}- item`, item, { key: 'item', indent: `${indent}  ` });
   const [first = '', ...rest] = objectLines(item, `${indent}  `);
   return [`${indent}- ${first.trimStart() || '{}'}`, ...rest];
 }
 
-function tableLines(label: string, rows: readonly JsonObject[], indent: string): string[] {
+function tableOf(rows: readonly JsonObject[]): Table {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const head = columns.map((column) => (PLAIN_KEY.test(column) ? column : quote(column))).join(' | ');
-  const lines = rows.map((row) => `${indent}- ${columns.map((column) => cell(row[column])).join(' | ')}`);
-  return [`${label}: (${rows.length}) ${head}`, ...lines];
+  return {
+    head: columns.map((column) => (PLAIN_KEY.test(column) ? column : quote(column))),
+    rows: rows.map((row) => columns.map((column) => cell(row[column], column))),
+    numeric: columns.map((column) => rows.every((row) => ['number', 'undefined'].includes(typeof row[column]))),
+  };
 }
 
-function cell(value: unknown): string {
-  if (isScalar(value)) return scalar(value);
-  return Array.isArray(value) ? inlineList(value.filter(isScalar)) : '';
+function cell(value: unknown, key: string): string {
+  if (isScalar(value)) return scalar(value, key);
+  return Array.isArray(value) ? inlineList(value.filter(isScalar), key) : '';
 }
 
-function inlineList(items: readonly Scalar[]): string {
-  return `[${items.map(scalar).join(', ')}]`;
+function inlineList(items: readonly Scalar[], key: string): string {
+  return `[${items.map((item) => scalar(item, key)).join(', ')}]`;
 }
 
-function scalar(value: Scalar): string {
+function scalar(value: Scalar, key: string): string {
+  if (typeof value === 'number' && PROBABILITY.test(key)) return probabilityText(value);
   if (typeof value !== 'string') return String(value);
   return NEEDS_QUOTES.test(value) || LOOKS_TYPED.test(value) ? quote(value) : value;
 }

@@ -15,7 +15,11 @@ function columnsOfOne(grapheme: string): number {
   return MARKS.test(grapheme) ? 0 : 1;
 }
 
+/** Nearly all text is this, a column each. */
+const PLAIN = /^[\x20-\x7E]*$/;
+
 export function columnsOf(text: string): number {
+  if (PLAIN.test(text)) return text.length;
   return [...graphemes.segment(text)].reduce((sum, { segment }) => sum + columnsOfOne(segment), 0);
 }
 

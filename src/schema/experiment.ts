@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { flagView, flagWire, viewFlag } from './flag.js';
+import { experimentUrl } from './link.js';
 import { metricWire } from './metric.js';
 import { metricView, viewMetric } from './metric-words.js';
 
@@ -159,7 +160,7 @@ export function viewExperiment(
     name: experiment.name,
     status: statusOf(experiment),
     feature_flag_key: experiment.feature_flag_key,
-    url: `${origin}/project/${project}/experiments/${experiment.id}`,
+    url: experimentUrl({ origin, project }, experiment.id),
     ...(experiment.feature_flag ? { feature_flag: viewFlag(experiment.feature_flag, detail) } : {}),
     // Shown also where it is false: then internal users count.
     ...(typeof exposure?.filterTestAccounts === 'boolean' ? { filter_test_accounts: exposure.filterTestAccounts } : {}),

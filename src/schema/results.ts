@@ -168,6 +168,7 @@ export type ResultsOutput = z.output<typeof resultsOutput>;
 export const timeseriesOutput = z.object({
   project_id: z.number(),
   id: z.number(),
+  url: z.string(),
   metric: z.object({ uuid: z.string(), name: z.string().optional(), goal: z.string() }),
   status: z.string(),
   method: z.string(),

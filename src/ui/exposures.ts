@@ -83,7 +83,7 @@ export function planSection(plan: PlanProgress): Branch | null {
       ? null
       : towards('Days', days_run, { goal: days, text: (value) => plain(Math.round(value * 10) / 10) });
   const rate = exposed_per_day === undefined ? null : `${count(exposed_per_day)} people a day`;
-  const when = reached_on === undefined ? null : `at that rate the plan is reached on ${reached_on} (UTC)`;
+  const when = reached_on === undefined ? null : `at that rate the plan is reached on ${reached_on}`;
   const seen = detectable_percent === undefined ? null : `detects ±${rough(detectable_percent)} % so far`;
   const meant = effect_percent === undefined ? null : `planned for ±${plain(effect_percent)} %`;
   const lines = [

@@ -72,9 +72,13 @@ async function answerWith(text: string, tool: string, args = VALID_CALLS[tool] ?
   return world.call(tool, args);
 }
 
+/** The head of a table, which has a line of its own where the cells leave room for it; names of fields only. */
+const HEAD = /^( *(?:- )?[\w.$]+: \(\d+\))\n +[\w$.-]+(?: +\| +[\w$.-]+)*$/gm;
+
 /** The lines of a text without what is in quotes or behind a label: only what we wrote ourselves. */
 function skeleton(text: string): string[] {
-  return text.split('\n').map((line) => {
+  const lines = text.replace(HEAD, '$1').split('\n');
+  return lines.map((line) => {
     const bare = line.replace(/"(?:[^"\\]|\\.)*"/g, 'Q');
     const cells = bare.startsWith('- ') || /^ +- /.test(bare) ? bare.split(' | ').length : 1;
     const label = /^ *(?:- )?[\w.$]+:/.exec(bare)?.[0] ?? /^ *-? ?/.exec(bare)?.[0];

@@ -111,7 +111,7 @@ describe('experiment-assess', () => {
     const { findings } = read(await assess(scenarioOf({ activity })));
     const [change] = findings;
     expect(change).toMatchObject({ code: 'changed_mid_run', severity: 'info' });
-    expect(change?.title).toContain('exposure_criteria on 2026-05-25');
+    expect(change?.title).toContain('exposure_criteria on 2026-05-25 UTC');
     // Two of three weeks had passed, and people came evenly.
     expect(change?.evidence).toMatchObject({ changes: 1, exposed_before_percent: [67], exposed_after_percent: [33] });
   });
@@ -158,8 +158,8 @@ describe('experiment-assess', () => {
     const running_time_calculation = { recommended_sample_size: 30_000, minimum_detectable_effect: 8 };
     const output = read(await assess(scenarioOf({ started_days_ago: 20, running_time_calculation })));
     // 20,000 in 20 days, 10,000 to go: ten days after 2026-06-01.
-    expect(output.summary).toContain('Keep running until 2026-06-11');
-    expect(output.plan).toMatchObject({ exposed_per_day: 1000, reached_on: '2026-06-11' });
+    expect(output.summary).toContain('Keep running until 2026-06-11 UTC');
+    expect(output.plan).toMatchObject({ exposed_per_day: 1000, reached_on: '2026-06-11 UTC' });
   });
 
   it('reads the activity back to the launch, over several pages', async () => {

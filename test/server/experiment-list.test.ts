@@ -95,6 +95,17 @@ describe('experiment-list', () => {
     ]);
   });
 
+  it('says once where the page of a row is, so that rows cost no more for it', async () => {
+    const world = await openWorld();
+    const concise = (await world.call(tool)).data;
+    expect(concise.item_url).toBe('http://sandbox/project/1/experiments/{id}');
+    expect(JSON.stringify(concise).split('http').length - 1).toBe(1);
+    const { items, item_url: pattern } = (await world.call(tool, { detail: 'full' })).data;
+    const rows = z.array(z.object({ id: z.number(), url: z.string() })).parse(items);
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { id, url } of rows) expect(String(pattern).replace('{id}', String(id))).toBe(url);
+  });
+
   it('shows no email and no id of a person, and no targeting', async () => {
     const world = await openWorld();
     flagRow(world, RUNNING).filters.groups = [

@@ -104,6 +104,14 @@ describe('experiment-review', () => {
     expect(missing).toBeUndefined();
   });
 
+  it('says once where the page of an experiment is, and nothing of it where there are no rows', async () => {
+    const world = await openWorld({ scenario: demoScenario });
+    expect((await world.call(tool)).data.item_url).toBe(
+      `http://sandbox/project/${demoScenario.project.id}/experiments/{id}`,
+    );
+    expect((await world.call(tool, { offset: 100 })).data).not.toHaveProperty('item_url');
+  });
+
   it('reads every page of a status', async () => {
     const world = await openWorld({ scenario: scenarioOf(...Array.from({ length: 230 }, () => ({}))) });
     expect(read(await world.call(tool)).reviewed).toEqual({ running: 230 });

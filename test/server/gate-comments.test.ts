@@ -52,7 +52,7 @@ describe('the comment of a conclusion', () => {
   });
 
   it.each([
-    ['the evidence', {}, /^Assessed 2026-06-01: fix_first/],
+    ['the evidence', {}, /^Assessed 2026-06-01 UTC: fix_first/],
     ['what is given', { conclusion_comment: 'Ours.' }, /^Ours\.\n\nOverride: /],
   ])('keeps %s before the reason to override', async (_, given, start) => {
     const world = await open('fix_first');

@@ -30,7 +30,7 @@ describe('report', () => {
       expect(page).toContain(part);
     expect(page.match(/class="plot" role="img"/g)).toHaveLength(3);
     expect(page).toContain('<details open="">');
-    expect(page).toMatch(/<pre>Assessed \d{4}-\d\d-\d\d: keep_control/);
+    expect(page).toMatch(/<pre>Assessed \d{4}-\d\d-\d\d UTC: keep_control/);
     expect(page).toMatch(/style-src &#39;sha256-[\w+/=]{44}&#39;/);
     expect(page).not.toMatch(/<script|<link|<img|\bsrc=|@import|url\(/);
   });

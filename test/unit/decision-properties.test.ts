@@ -183,7 +183,7 @@ describe('an assessment', () => {
     const many = Array.from({ length: 40 }, (_, at) => metric(`${long}${at}`, [compared('test', 0.2, 0.0001)]));
     const { evidence_comment: comment } = assess(facts({ metrics: many }));
     expect(comment.length).toBeLessThanOrEqual(4_000);
-    expect(comment).toContain('Assessed 2026-06-01: ship test');
+    expect(comment).toContain('Assessed 2026-06-01 UTC: ship test');
     expect(comment).toMatch(/\(\d+ more lines do not fit\)$/);
   });
 });

@@ -9,7 +9,7 @@ const purchases = (gain: number, p: number, half?: number) => metric('Purchases'
 describe('the summary of an answer without a winner', () => {
   it('says which gains and losses no difference rules out', () => {
     expect(summary({ metrics: [purchases(0.0055, 0.6, 0.0255)] })).toBe(
-      'End it as inconclusive: no variant is clearly better or worse than control. test +0.55 % on "Purchases" (ruled out at 95 %: gains above +3.1 %, losses beyond -2 %).',
+      'End it as inconclusive: no variant is clearly better or worse than control. test +0.5 % on "Purchases" (ruled out at 95 %: gains above +3.1 %, losses beyond -2.0 %).',
     );
   });
 
@@ -25,7 +25,9 @@ describe('the summary of an answer without a winner', () => {
       /People have to weigh them: test \+20 % on "Purchases" \(ruled out at 95 %: all .*\), test -10 % on "Sign-ups" \(ruled/,
     );
     const harm = guardrail('Visits', [compared('test', -0.2, 0.0001)]);
-    expect(summary({ metrics: [purchases(0.01, 0.5, 0.03), harm] })).toContain('gains above +4 %, losses beyond -2 %');
+    expect(summary({ metrics: [purchases(0.01, 0.5, 0.03), harm] })).toContain(
+      'gains above +4.0 %, losses beyond -2.0 %',
+    );
   });
 
   it('names the level of the experiment', () => {

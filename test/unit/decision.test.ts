@@ -241,7 +241,7 @@ describe('findings', () => {
     const slow = assess(facts({ plan, exposures: { counts, daily: [{ until: NOW - 7 * DAY, total: 19_300 }] } }));
     expect(even.plan.exposed_per_day).toBeCloseTo(952.4, 1);
     expect(slow.plan.exposed_per_day).toBe(100);
-    expect(slow.plan.reached_on).toBe('2026-09-09');
+    expect(slow.plan.reached_on).toBe('2026-09-09 UTC');
   });
 
   it('say that results could not be read, were never calculated, or do not cover the metrics', () => {

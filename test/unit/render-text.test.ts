@@ -23,9 +23,10 @@ describe('renderText', () => {
         '  tags: [a, b]',
         '  end_date: null',
         '  metrics: []',
-        'items: (2) id | name | status | note',
-        '- 1 | One | draft | ',
-        '- 2 | Two | running | x',
+        'items: (2)',
+        '  id | name | status  | note',
+        '-  1 | One  | draft   | ',
+        '-  2 | Two  | running | x',
         'warnings: (1)',
         '- code: no_plan',
         '  message: Nothing planned.',
@@ -62,12 +63,31 @@ describe('renderText', () => {
     );
     fc.assert(
       fc.property(hostile, hostile, (key, text) => {
-        const lines = renderText({ [`k${key}`]: text, rows: [{ a: text }, { a: text }] }).split(
+        const lines = renderText({ rows: [{ a: text }, { a: text }], [`k${key}`]: text }).split(
           /[\n\r\u0085\u2028\u2029]/,
         );
-        expect(lines).toHaveLength(4);
+        // The head has a line of its own where the cells leave room for it.
+        expect(lines).toHaveLength(lines[0] === 'rows: (2)' ? 5 : 4);
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('says of a probability next to 0 or 1 only that, wherever it stands', () => {
+    const variants = [
+      { key: 'a', p_value: 0.00012, chance_to_be_better: 0.99991 },
+      { key: 'b', p_value: 0.012, chance_to_be_better: 0.5 },
+    ];
+    const answer = { variants, srm_p_value: 1e-9, evidence: { corrected_p_values: [0.0002, 0.2] }, other: 0.0002 };
+    expect(renderText(answer).split('\n')).toEqual([
+      'variants: (2)',
+      '  key | p_value | chance_to_be_better',
+      '- a   |  <0.001 |              >0.999',
+      '- b   |   0.012 |                 0.5',
+      'srm_p_value: <0.001',
+      'evidence:',
+      '  corrected_p_values: [<0.001, 0.2]',
+      'other: 0.0002',
+    ]);
   });
 });
