@@ -34,7 +34,7 @@ describe('the reading of a metric', () => {
           value: 0.11,
           effect_percent: 10,
           interval_percent: [5, 15],
-          chance_to_be_better: 0.97654,
+          chance_to_be_better: 0.977,
           significant: true,
           verdict: 'better',
         },
@@ -75,9 +75,9 @@ describe('the reading of a metric', () => {
       key: 'test',
       samples: 1000,
       value: 0.092,
-      effect_percent: -8.3333,
-      interval_percent: [-20, 3.3333],
-      p_value: 0.12346,
+      effect_percent: -8,
+      interval_percent: [-20, 3],
+      p_value: 0.123,
       significant: false,
       verdict: 'no clear difference',
     });
@@ -134,7 +134,7 @@ describe('the reading of a metric', () => {
   it('turns chance and verdict round where less is better', () => {
     expect(read(row('test', 1000, 110, BETTER), { goal: 'decrease' })).toMatchObject({
       effect_percent: 10,
-      chance_to_be_better: 0.023457,
+      chance_to_be_better: 0.023,
       verdict: 'worse',
     });
     const fewer = { ...BETTER, credible_interval: [-0.15, -0.05] as [number, number], chance_to_win: 0.02 };
@@ -202,7 +202,7 @@ describe('the reading of exposures', () => {
         { key: 'holdout', exposed: 0, share_percent: 0 },
       ],
       seen_in_several: 7,
-      srm_p_value: 0.0001235,
+      srm_p_value: 0.00012,
       sample_ratio_mismatch: true,
     });
   });
