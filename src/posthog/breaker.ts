@@ -7,31 +7,40 @@ export const BREAKER_FAILURES = 5;
 export interface Breaker {
   /** @throws ToolError `connection_failed` while nothing may be sent */
   check(): void;
-  /** The same for an attempt that starts now; the function it gives hears what came of it. */
-  enter(): (reached: boolean | null) => void;
+  /** The same for an attempt of a call that starts now; the function it gives hears what came of it. */
+  enter(call: object): (reached: boolean | null) => void;
+  /**
+   * The end of a probe of this very call, while there is one. Many calls send several requests at once: if the others failed
+   * beside their own probe, they would end the call and the probe with it, and PostHog would never be found again.
+   */
+  probeOf(call: object): Promise<void> | null;
 }
 
 /** Closed, open for 15 s after 5 failures in a row, then half open: one probe decides. */
 export function createBreaker(now: () => number): Breaker {
   let failures = 0;
   let openUntil = 0;
-  let probing = false;
+  let probe: { call: object; ended: Promise<void> } | null = null;
   const isOpen = () => failures >= BREAKER_FAILURES;
   const check = () => {
-    if (isOpen() && (now() < openUntil || probing)) throw unreachable(Math.max(openUntil - now(), 1_000));
+    if (isOpen() && (now() < openUntil || probe)) throw unreachable(Math.max(openUntil - now(), 1_000));
   };
   return {
     check,
-    enter: () => {
+    probeOf: (call) => (probe?.call === call ? probe.ended : null),
+    enter: (call) => {
       check();
+      let end = () => {};
       const isProbe = isOpen();
-      if (isProbe) probing = true;
+      if (isProbe) probe = { call, ended: new Promise((resolve) => (end = resolve)) };
       return (reached) => {
+        if (reached !== null) {
+          failures = reached ? 0 : failures + 1;
+          if (isOpen()) openUntil = now() + BREAKER_OPEN_MS;
+        }
         // An attempt of before the pause may end during the probe, and must not let a second one in.
-        if (isProbe) probing = false;
-        if (reached === null) return;
-        failures = reached ? 0 : failures + 1;
-        if (isOpen()) openUntil = now() + BREAKER_OPEN_MS;
+        if (isProbe) probe = null;
+        end();
       };
     },
   };

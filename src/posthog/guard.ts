@@ -12,6 +12,7 @@ export type AttemptOutcome = { ok: true } | { ok: false; failure: Failure };
 
 export interface Attempt {
   key: string;
+  /** Of the attempt's call, and one object for all its attempts: they wait for their own probe. */
   signal: AbortSignal;
   /** When the attempt's call has to be over. Epoch milliseconds. */
   endsAt: number;
@@ -71,6 +72,8 @@ export function createUpstreamGuard(options: GuardOptions = {}): UpstreamGuard {
     enter: async (attempt) => {
       // The key itself is not kept.
       const id = createHash('sha256').update(attempt.key).digest('hex');
+      const ownProbe = () => breaker.probeOf(attempt.signal);
+      while (ownProbe()) await ownProbe();
       breaker.check();
       const lane = laneOf(id);
       const asked = lane.closedUntil - now();
@@ -79,7 +82,9 @@ export function createUpstreamGuard(options: GuardOptions = {}): UpstreamGuard {
       else await turn(lane, attempt.signal);
       try {
         await pastWait(lane, attempt);
-        const settle = breaker.enter();
+        // Nothing may come between this and the breaker: requests of one call come at once.
+        while (ownProbe()) await ownProbe();
+        const settle = breaker.enter(attempt.signal);
         return (outcome) => {
           lane.closedUntil = Math.max(lane.closedUntil, now() + askedWait(outcome));
           settle(reached(outcome));

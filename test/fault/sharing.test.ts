@@ -109,6 +109,18 @@ describe('callers of one process', () => {
     await write();
   });
 
+  it('are served again also where each of them sends several requests at once', async () => {
+    let behaviour: Behaviour = json(500, {});
+    const clock = { skipped: 0 };
+    const guard = createUpstreamGuard({ now: () => Date.now() + clock.skipped });
+    const { client } = await setUp([(response, request) => behaviour(response, request)], { guard });
+    for (let count = 0; count < 5; count += 1) await errorOf(client.forCall({ signal: NEVER }).post(LAUNCH, ANY));
+    clock.skipped = 15_000;
+    behaviour = slowly(50);
+    const api = client.forCall({ signal: NEVER });
+    await Promise.all([api.get(EXPERIMENT, ANY), api.get(EXPERIMENT, ANY), api.get(EXPERIMENT, ANY)]);
+  });
+
   it('fail fast after 5 reads in a row that were not answered in time', async () => {
     const { client, server } = await setUp([hang], { guard: createUpstreamGuard(), limits: { headersMs: 200 } });
     const read = () => client.forCall({ signal: NEVER }).get(EXPERIMENT, ANY);

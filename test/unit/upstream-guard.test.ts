@@ -95,6 +95,22 @@ describe('risk 12: the breaker', () => {
     (await enter())(OK);
   });
 
+  it.each([
+    ['go on when it found PostHog', OK, 'fulfilled'],
+    ['are refused when it did not', status(503), 'rejected'],
+  ])('lets further requests of the call that probes wait for the probe: they %s', async (_, outcome, then) => {
+    const { clock, enter } = clocked();
+    await fail(enter, status(503), BREAKER_FAILURES);
+    clock.now += BREAKER_OPEN_MS;
+    const call = never();
+    const probe = await enter('a', call);
+    const others = [enter('a', call), enter('a', call)];
+    await tick();
+    await expect(enter()).rejects.toMatchObject({ code: 'connection_failed' });
+    probe(outcome);
+    expect((await Promise.allSettled(others)).map(({ status }) => status)).toEqual([then, then]);
+  });
+
   it('stays with one probe though an attempt of before the pause ends during it', async () => {
     const { clock, enter } = clocked();
     const late = await enter();
