@@ -50,6 +50,15 @@ export interface LaneOptions {
   patienceMs?: number;
 }
 
+let lastStart: Promise<unknown> = Promise.resolve();
+
+/** Servers start one after the other: many at once would keep the machine from answering anybody else in time. */
+function inTurn<T>(start: () => Promise<T>): Promise<T> {
+  const mine = lastStart.then(start, start);
+  lastStart = mine;
+  return mine;
+}
+
 export async function openLane(options: LaneOptions): Promise<Lane> {
   const { transport, node, address, env = {}, patienceMs = PATIENCE_MS } = options;
   const stranger = await startStranger();
@@ -62,7 +71,7 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
       node,
       env: { ...pace, ...env, POSTHOG_HOST: proxy.origin, POSTHOG_PERSONAL_API_KEY: KEY, POSTHOG_PROJECT_ID: '1' },
     });
-  let product = await start();
+  let product = await inTurn(start);
   let said = '';
   return {
     transport,
@@ -93,7 +102,7 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
     },
     renew: async () => {
       await product.stop();
-      product = await start();
+      product = await inTurn(start);
     },
     close: async () => {
       await product.stop();
