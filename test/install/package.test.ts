@@ -63,6 +63,7 @@ describe('the npm package', () => {
         "docs/decisions.md",
         "docs/deploy/kubernetes.yaml",
         "docs/deploy/nginx.conf",
+        "docs/faults.md",
         "docs/http.md",
         "docs/install.md",
         "docs/mutation.md",
