@@ -42,7 +42,7 @@ Written by \`npm run faults -- --write\`. Every fault below stands between the s
 and over both transports. A tool that writes meets it three times: on all requests of its call, on the write alone, and on the
 write and all that follows. A cell passes where
 
-- the answer is a typed error that a network can be the cause of, or true: a read equals the read without a fault, and the
+- the answer is a typed error that a network can be the cause of, or true: a read equals the read without a fault, or says which parts are missing; the
   status of a write is held against the requests that the emulator carried out;
 - it came within the call's deadline (for a write with the time for reading back), with a tolerance of 10 %;
 - no write arrived more than once, and no request reached another host;
