@@ -84,7 +84,7 @@ export function readConfig(argv: readonly string[] = process.argv.slice(2), env:
     toolsFrom: tools?.source,
     confirm:
       choiceOf(setting('--confirm', values.confirm, 'POSTHOG_MCP_CONFIRM', env), CONFIRM_MODES) ?? DEFAULTS.confirm,
-    secret: secretOf(present(env.POSTHOG_MCP_SECRET)),
+    secret: secretOf('POSTHOG_MCP_SECRET', env),
     maxLivePerHour: hourlyOf(
       setting('--max-live-writes', values['max-live-writes'], 'POSTHOG_MCP_MAX_LIVE_WRITES', env),
     ),
@@ -133,7 +133,7 @@ function httpOf(values: Flags, env: Env): HttpConfig {
     port: portOf(setting('--port', values.port, 'POSTHOG_MCP_HTTP_PORT', env)?.value ?? String(DEFAULT_PORT)),
     bind: bindOf(setting('--bind', values.bind, 'POSTHOG_MCP_HTTP_BIND', env)?.value),
     auth,
-    tokens: secretOf(present(env.POSTHOG_MCP_HTTP_TOKENS)),
+    tokens: secretOf('POSTHOG_MCP_HTTP_TOKENS', env),
     tokensFile: present(env.POSTHOG_MCP_HTTP_TOKENS_FILE),
     sessions: values.sessions ?? booleanOf('POSTHOG_MCP_HTTP_SESSIONS', env),
     allowHosts: hostsOf('--allow-host', listOf(hosts)),
@@ -225,9 +225,9 @@ function toolsetsOf(given: Setting | undefined): readonly (Toolset | 'all')[] | 
   );
 }
 
-function secretOf(value: string | undefined): Secret | undefined {
-  if (value?.trim() === '')
-    throw new ConfigError('POSTHOG_MCP_SECRET is blank; leave it out, or set a long random text.');
+function secretOf(variable: string, env: Env): Secret | undefined {
+  const value = present(env[variable]);
+  if (value?.trim() === '') throw new ConfigError(`${variable} is blank; leave it out, or set a long random text.`);
   return value === undefined ? undefined : secret(value);
 }
 

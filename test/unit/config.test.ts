@@ -287,3 +287,12 @@ describe('readConfig', () => {
     expect(run).not.toThrow(/\n|canary|0123/);
   });
 });
+
+describe('a blank secret', () => {
+  it.each([
+    ['POSTHOG_MCP_SECRET', ['--sandbox']],
+    ['POSTHOG_MCP_HTTP_TOKENS', ['http', '--sandbox', '--auth', 'token']],
+  ])('is refused under its own name: %s', (variable, argv) => {
+    expect(() => readConfig(argv, { [variable]: '  ' })).toThrow(`${variable} is blank`);
+  });
+});
