@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { ToolError } from '../errors.js';
 import type { Redact } from '../log.js';
 import { boundAnswer } from '../render/bound.js';
@@ -48,7 +47,7 @@ export interface BugOptions extends AnswerOptions {
 /** The answer to whatever was thrown. What is not a `ToolError` may hold secrets, so nothing of it is shown. */
 export function thrownAnswer(error: unknown, options: BugOptions): CallAnswer {
   if (error instanceof ToolError) return errorAnswer(error, options);
-  const id = randomUUID().slice(0, 8);
+  const id = crypto.randomUUID().slice(0, 8);
   options.reportBug(id, error);
   const message = `The server failed on this call because of a mistake of its own (id ${id}).`;
   const hint = `Calling again is unlikely to help. Tell the user; the server's log names the cause under ${id}.`;

@@ -1,26 +1,37 @@
 /** How many columns text takes in a monospace font. Pure. */
 
-/** Scripts whose characters are two columns wide, their punctuation and full-width forms, and emoji. */
-const WIDE =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Yi}\u3000-\u303E\u30FC\uFF01-\uFF60\uFFE0-\uFFE6\p{Emoji_Presentation}]|\p{Extended_Pictographic}\uFE0F/u;
-const HALF_WIDTH = /^[\uFF61-\uFFDC]/u;
-/** Alone, these stand on the character before and take no column. */
-const MARKS = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
-function columnsOfOne(grapheme: string): number {
-  if (HALF_WIDTH.test(grapheme)) return 1;
-  if (WIDE.test(grapheme)) return 2;
-  return MARKS.test(grapheme) ? 0 : 1;
+/** Made when first asked for: loading Unicode's tables would be a tenth of every start, and few texts need them. */
+function makeTables() {
+  return {
+    /** Scripts whose characters are two columns wide, their punctuation and full-width forms, and emoji. */
+    wide: /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Yi}\u3000-\u303E\u30FC\uFF01-\uFF60\uFFE0-\uFFE6\p{Emoji_Presentation}]|\p{Extended_Pictographic}\uFE0F/u,
+    halfWidth: /^[\uFF61-\uFFDC]/u,
+    /** Alone, these stand on the character before and take no column. */
+    marks: /^[\p{Mn}\p{Me}\p{Cf}]+$/u,
+    graphemes: new Intl.Segmenter('en', { granularity: 'grapheme' }),
+  };
 }
 
-/** Nearly all text is this, a column each. */
-const PLAIN = /^[\x20-\x7E]*$/;
+let tables: ReturnType<typeof makeTables> | undefined;
+
+function* graphemesOf(text: string): Generator<{ grapheme: string; columns: number }> {
+  tables ??= makeTables();
+  const { wide, halfWidth, marks, graphemes } = tables;
+  for (const { segment: grapheme } of graphemes.segment(text)) {
+    const columns = halfWidth.test(grapheme) ? 1 : wide.test(grapheme) ? 2 : marks.test(grapheme) ? 0 : 1;
+    yield { grapheme, columns };
+  }
+}
+
+/** Nearly all text is this, a column each: letters of Europe without loose accents, its punctuation, arrows and signs. */
+const NARROW =
+  /^[\x20-\x7E\xA1-\xAC\xAE-\u02AF\u0370-\u0482\u048A-\u052F\u2010-\u2027\u2030-\u205E\u20A0-\u20C0\u2100-\u2319]*$/;
 
 export function columnsOf(text: string): number {
-  if (PLAIN.test(text)) return text.length;
-  return [...graphemes.segment(text)].reduce((sum, { segment }) => sum + columnsOfOne(segment), 0);
+  if (NARROW.test(text)) return text.length;
+  let sum = 0;
+  for (const { columns } of graphemesOf(text)) sum += columns;
+  return sum;
 }
 
 /** One line of at most `columns`; what is longer ends in an ellipsis. */
@@ -29,10 +40,10 @@ export function cutTo(text: string, columns: number): string {
   if (columnsOf(line) <= columns) return line;
   let kept = '';
   let used = 0;
-  for (const { segment } of graphemes.segment(line)) {
-    const next = used + columnsOfOne(segment);
+  for (const one of graphemesOf(line)) {
+    const next = used + one.columns;
     if (next > columns - 1) break;
-    kept += segment;
+    kept += one.grapheme;
     used = next;
   }
   return `${kept}…`;
