@@ -30,7 +30,7 @@ function parseObject(json = '{}'): Record<string, unknown> {
     value = JSON.parse(json);
   } catch {
     throw new ConfigError(
-      'The arguments of "call" are not valid JSON; quote them for the shell, such as \'{"id": 7}\'.',
+      'The arguments of "call" are not valid JSON; quote them for the shell, such as \'{"id": 7}\', or "{\\"id\\": 7}" in cmd.exe.',
     );
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {

@@ -18,7 +18,7 @@ export async function loadScenario(name: string): Promise<Scenario> {
   if (name === 'empty') return (await import('../sandbox/seed/empty.js')).emptyScenario;
   const text = await readFile(name, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new ConfigError(
-      `The scenario file ${JSON.stringify(name)} cannot be read (${error.code ?? 'unknown error'}); --scenario takes demo, empty or a file.`,
+      `The scenario file "${name}" cannot be read (${error.code ?? 'unknown error'}); --scenario takes demo, empty or a file.`,
     );
   });
   const { parseScenario, ScenarioError } = await import('../sandbox/scenario.js');
@@ -26,7 +26,7 @@ export async function loadScenario(name: string): Promise<Scenario> {
     return parseScenario(text);
   } catch (error) {
     throw error instanceof ScenarioError
-      ? new ConfigError(`The scenario file ${JSON.stringify(name)}: ${error.message}`)
+      ? new ConfigError(`The scenario file "${name}": ${error.message}`)
       : error;
   }
 }

@@ -22,7 +22,7 @@ export interface JournalOptions {
 export async function openJournal(path: string, { redact, now, log }: JournalOptions): Promise<Journal> {
   await checkAppendable(path).catch((error: unknown) => {
     throw new ConfigError(
-      `The journal ${JSON.stringify(path)} cannot be written (${causeOf(error)}); set --journal or POSTHOG_MCP_JOURNAL to a file in a folder that you may write to.`,
+      `The journal "${path}" cannot be written (${causeOf(error)}); set --journal or POSTHOG_MCP_JOURNAL to a file in a folder that you may write to.`,
     );
   });
   const mark = ownMark();

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 
 /** The built server; `npm test` builds it first. */
 export const MAIN = 'dist/main.js';
 
+type Env = Readonly<Record<string, string>>;
+
 /** Only what a program needs to start; the machine's own PostHog settings must not reach a test. */
-export const BARE_ENV: Readonly<Record<string, string>> = { PATH: process.env.PATH ?? '' };
+export const BARE_ENV: Env = { PATH: process.env.PATH ?? '' };
 
 export interface Exit {
   code: number | null;
@@ -15,8 +18,8 @@ export interface Exit {
 }
 
 /** Starts the built program. `exited` gathers all that it printed. */
-export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...BARE_ENV, ...env }, stdio: 'pipe' });
+export function start(args: readonly string[], env: Env = {}, cwd = process.cwd()) {
+  const child = spawn(process.execPath, [resolve(MAIN), ...args], { env: { ...BARE_ENV, ...env }, stdio: 'pipe', cwd });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -58,8 +61,8 @@ function answeredIds(text: string): Set<unknown> {
 }
 
 /** Runs a command to its end. */
-export async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Exit> {
-  const { child, exited } = start(args, env);
+export async function run(args: readonly string[], env: Env = {}, cwd?: string): Promise<Exit> {
+  const { child, exited } = start(args, env, cwd);
   child.stdin.end();
   return exited;
 }

@@ -4,7 +4,7 @@ import { scenarioSchema } from '../../src/sandbox/scenario/schema.js';
 import { patience, runs } from '../helpers/fuzz.js';
 import { experimentRow, flagRow } from '../helpers/state.js';
 import { openWorld, type World } from '../helpers/world.js';
-import { type Argument, expectedStatus, isShared, type Model, newModel, RULES } from '../sandbox/lifecycle-model.js';
+import { type Argument, act, expectedStatus, type Model, newModel, partsOf } from '../sandbox/lifecycle-model.js';
 
 const REASON = { override_reason: 'The team decided.' };
 
@@ -59,9 +59,8 @@ const drafts = scenarioSchema.parse({
 });
 
 function expectSame(world: World, model: Model, history: string): void {
-  for (const [index, experiment] of model.experiments.entries()) {
-    const flag = model.flags[experiment.flag];
-    if (!flag) throw new Error(`no flag of ${index}`);
+  for (const index of model.experiments.keys()) {
+    const { experiment, flag } = partsOf(model, index);
     const row = experimentRow(world, index + 1);
     const { active, filters } = flagRow(world, index + 1);
     const seen = {
@@ -92,13 +91,11 @@ describe('risk 39: any sequence of lifecycle calls', () => {
           const done: string[] = [];
           try {
             for (const { tool, target, argument } of commands) {
-              const experiment = model.experiments[target];
-              const flag = experiment && model.flags[experiment.flag];
+              const { experiment, flag } = partsOf(model, target);
               const { action = '', args = () => ({}) } = CALLS[tool] ?? {};
-              if (!experiment || !flag) throw new Error('no such command');
               const call = { id: target + 1, ...args(argument) };
               const before = JSON.stringify(model);
-              const refusal = RULES[action]?.({ experiment, flag, shared: isShared(model, experiment), argument });
+              const refusal = act(model, action, target, argument);
               const { isError, data, text } = await world.call(tool, call);
               done.push(`${tool} ${JSON.stringify(call)}: ${data.status ?? text.split('\n')[0]}`);
               const history = done.join('\n');

@@ -4,23 +4,13 @@ export interface Model {
   flags: Flag[];
 }
 
-export interface Experiment {
-  flag: number;
-  started: boolean;
-  ended: boolean;
-  archived: boolean;
-  archivedFlag: boolean;
-  deleted: boolean;
-  conclusion: string | null;
-  cohort: boolean;
-}
+export type Experiment = ReturnType<typeof blank>;
+export type Flag = ReturnType<typeof off>;
 
-export interface Flag {
-  active: boolean;
-  archived: boolean;
-  control: number;
-  groups: number;
-  frozen: boolean;
+export interface Argument {
+  conclusion: 'won' | 'lost' | undefined;
+  variant: 'control' | 'test' | 'blue';
+  yes: boolean;
 }
 
 interface Step {
@@ -31,128 +21,105 @@ interface Step {
   argument: Argument;
 }
 
-export interface Argument {
-  conclusion: 'won' | 'lost' | undefined;
-  variant: 'control' | 'test' | 'blue';
-  yes: boolean;
-}
+/** What has to hold, and PostHog's words where it does not. */
+type Need = readonly [holds: (step: Step) => boolean, refusal: string];
+type Effect = (step: Step) => { experiment?: Partial<Experiment>; flag?: Partial<Flag> };
 
-/** The 400 of a violated precondition; null where the action works (and changes the model). */
-type Rule = (step: Step) => string | null;
+const launched: Need = [(s) => s.experiment.started, 'Experiment has not been launched yet.'];
+const ongoing: Need[] = [launched, [(s) => !s.experiment.ended, 'Experiment has already ended.']];
+const draft = { started: false, ended: false, archived: false, conclusion: null };
+const frozen: Need = [(s) => s.flag.active && s.flag.frozen, 'Experiment exposure is not frozen.'];
+const retires = ({ flag, shared, argument: { yes } }: Step) => !shared && !flag.archived && (yes || !flag.active);
+const shipped = ({ flag, argument: { variant, yes } }: Step) => ({
+  ...{ frozen: false, control: variant === 'control' ? 100 : 0 },
+  groups: flag.groups + Number(yes),
+});
 
-const NOT_LAUNCHED = 'Experiment has not been launched yet.';
-const ENDED = 'Experiment has already ended.';
-
-function ongoing({ experiment }: Step): string | null {
-  if (!experiment.started) return NOT_LAUNCHED;
-  return experiment.ended ? ENDED : null;
-}
-
-/** Every action, with what it asks for and what it does. */
-export const RULES: Record<string, Rule> = {
-  launch({ experiment, flag }) {
-    if (experiment.started) return 'Experiment has already been launched.';
-    experiment.started = true;
-    flag.active = true;
-    return null;
-  },
-  pause(step) {
-    const refusal = ongoing(step) ?? (step.flag.active ? null : 'Experiment is already paused.');
-    if (refusal === null) step.flag.active = false;
-    return refusal;
-  },
-  resume(step) {
-    const refusal = ongoing(step) ?? (step.flag.active ? 'Experiment is not paused.' : null);
-    if (refusal === null) step.flag.active = true;
-    return refusal;
-  },
-  end(step) {
-    const refusal = ongoing(step);
-    if (refusal === null) Object.assign(step.experiment, { ended: true, conclusion: step.argument.conclusion ?? null });
-    return refusal;
-  },
-  freeze_exposure(step) {
-    const refusal = ongoing(step);
-    if (refusal !== null) return refusal;
-    if (!step.flag.active) return 'Cannot freeze a paused experiment. Resume it first.';
-    if (step.flag.frozen) return 'Experiment exposure is already frozen.';
-    step.flag.frozen = true;
-    return null;
-  },
-  unfreeze_exposure(step) {
-    const refusal = ongoing(step);
-    if (refusal !== null) return refusal;
-    if (!step.flag.active || !step.flag.frozen) return 'Experiment exposure is not frozen.';
-    step.flag.frozen = false;
-    return null;
-  },
-  ship_variant({ experiment, flag, argument }) {
-    if (!experiment.started) return NOT_LAUNCHED;
-    if (argument.variant === 'blue') return "Variant 'blue' not found on feature flag.";
-    flag.frozen = false;
-    flag.control = argument.variant === 'control' ? 100 : 0;
-    if (argument.yes) flag.groups += 1;
-    experiment.ended = true;
-    experiment.conclusion = argument.conclusion ?? experiment.conclusion;
-    return null;
-  },
-  reset({ experiment, flag }) {
-    if (!experiment.started) return 'Experiment is already in draft state.';
-    flag.frozen = false;
-    Object.assign(experiment, { started: false, ended: false, archived: false, conclusion: null });
-    return null;
-  },
-  archive({ experiment, flag, shared, argument }) {
-    if (experiment.archived) return 'Experiment is already archived.';
-    if (!experiment.started || !experiment.ended) return 'Experiment must be ended before it can be archived.';
-    experiment.archived = true;
-    if (shared || flag.archived || (flag.active && !argument.yes)) return null;
-    Object.assign(flag, { active: false, archived: true });
-    experiment.archivedFlag = true;
-    return null;
-  },
-  unarchive({ experiment, flag }) {
-    if (!experiment.archived) return 'Experiment is not archived.';
-    if (experiment.archivedFlag) flag.archived = false;
-    Object.assign(experiment, { archived: false, archivedFlag: false });
-    return null;
-  },
-  create_exposure_cohort_for_experiment({ experiment }) {
-    if (!experiment.started) return 'Experiment does not have a start date';
-    if (experiment.cohort) return 'Experiment already has an exposure cohort';
-    experiment.cohort = true;
-    return null;
-  },
-  reopen({ experiment }) {
-    experiment.ended = false;
-    return null;
-  },
-  backdate({ experiment }) {
-    experiment.ended = true;
-    return null;
-  },
-  undraft({ experiment, flag }) {
-    if (!experiment.started) flag.active = true;
-    experiment.started = true;
-    return null;
-  },
-  redraft({ experiment }) {
-    experiment.started = false;
-    return null;
-  },
-  toggle_flag({ flag, argument }) {
-    flag.active = argument.yes;
-    return null;
-  },
-  delete({ experiment }) {
-    experiment.deleted = true;
-    return null;
-  },
-  restore({ experiment }) {
-    experiment.deleted = false;
-    return null;
-  },
+/** Every action: what it asks for, in PostHog's order, and what it changes. */
+const ACTIONS: Record<string, readonly [needs: readonly Need[], effect: Effect]> = {
+  launch: [
+    [[(s) => !s.experiment.started, 'Experiment has already been launched.']],
+    () => ({ experiment: { started: true }, flag: { active: true } }),
+  ],
+  pause: [[...ongoing, [(s) => s.flag.active, 'Experiment is already paused.']], () => ({ flag: { active: false } })],
+  resume: [[...ongoing, [(s) => !s.flag.active, 'Experiment is not paused.']], () => ({ flag: { active: true } })],
+  end: [ongoing, (s) => ({ experiment: { ended: true, conclusion: s.argument.conclusion ?? null } })],
+  freeze_exposure: [
+    [
+      ...ongoing,
+      [(s) => s.flag.active, 'Cannot freeze a paused experiment. Resume it first.'],
+      [(s) => !s.flag.frozen, 'Experiment exposure is already frozen.'],
+    ],
+    () => ({ flag: { frozen: true } }),
+  ],
+  unfreeze_exposure: [[...ongoing, frozen], () => ({ flag: { frozen: false } })],
+  ship_variant: [
+    [launched, [(s) => s.argument.variant !== 'blue', "Variant 'blue' not found on feature flag."]],
+    (s) => ({
+      experiment: { ended: true, conclusion: s.argument.conclusion ?? s.experiment.conclusion },
+      flag: shipped(s),
+    }),
+  ],
+  reset: [
+    [[(s) => s.experiment.started, 'Experiment is already in draft state.']],
+    () => ({ experiment: draft, flag: { frozen: false } }),
+  ],
+  archive: [
+    [
+      [(s) => !s.experiment.archived, 'Experiment is already archived.'],
+      [(s) => s.experiment.started && s.experiment.ended, 'Experiment must be ended before it can be archived.'],
+    ],
+    (s) =>
+      retires(s)
+        ? { experiment: { archived: true, archivedFlag: true }, flag: { active: false, archived: true } }
+        : { experiment: { archived: true } },
+  ],
+  unarchive: [
+    [[(s) => s.experiment.archived, 'Experiment is not archived.']],
+    (s) => ({
+      experiment: { archived: false, archivedFlag: false },
+      flag: { archived: s.flag.archived && !s.experiment.archivedFlag },
+    }),
+  ],
+  create_exposure_cohort_for_experiment: [
+    [
+      [(s) => s.experiment.started, 'Experiment does not have a start date'],
+      [(s) => !s.experiment.cohort, 'Experiment already has an exposure cohort'],
+    ],
+    () => ({ experiment: { cohort: true } }),
+  ],
+  reopen: [[], () => ({ experiment: { ended: false } })],
+  backdate: [[], () => ({ experiment: { ended: true } })],
+  undraft: [[], (s) => ({ experiment: { started: true }, flag: { active: s.flag.active || !s.experiment.started } })],
+  redraft: [[], () => ({ experiment: { started: false } })],
+  toggle_flag: [[], (s) => ({ flag: { active: s.argument.yes } })],
+  delete: [[], () => ({ experiment: { deleted: true } })],
+  restore: [[], () => ({ experiment: { deleted: false } })],
 };
+
+export const ACTION_NAMES: readonly string[] = Object.keys(ACTIONS);
+
+/** The 400 of what is not fulfilled; null where the action works, which changes the model. */
+export function act(model: Model, action: string, target: number, argument: Argument): string | null {
+  const { experiment, flag } = partsOf(model, target);
+  const rule = ACTIONS[action];
+  if (!rule) throw new Error(`The model has no action ${action}.`);
+  const [needs, effect] = rule;
+  const step = { experiment, flag, shared: isShared(model, experiment), argument };
+  const missing = needs.find(([holds]) => !holds(step));
+  if (missing) return missing[1];
+  const changed = effect(step);
+  Object.assign(experiment, changed.experiment);
+  Object.assign(flag, changed.flag);
+  return null;
+}
+
+export function partsOf({ experiments, flags }: Model, target: number): { experiment: Experiment; flag: Flag } {
+  const experiment = experiments[target];
+  const flag = experiment && flags[experiment.flag];
+  if (!experiment || !flag) throw new Error(`The model has no experiment ${target}.`);
+  return { experiment, flag };
+}
 
 export function expectedStatus({ started, ended }: Experiment, { active, frozen }: Flag): string {
   if (!started) return 'draft';
@@ -161,32 +128,21 @@ export function expectedStatus({ started, ended }: Experiment, { active, frozen 
   return frozen ? 'exposure_frozen' : 'running';
 }
 
-const blank = (flag: number): Experiment => ({
-  flag,
-  started: false,
-  ended: false,
-  archived: false,
-  archivedFlag: false,
-  deleted: false,
-  conclusion: null,
-  cohort: false,
-});
-
-/** Two experiments on one flag and one on its own. */
+/** Two drafts on one flag and one on its own. */
 export function newModel(): Model {
-  const flag = { active: false, archived: false, control: 50, groups: 1, frozen: false };
-  return { experiments: [blank(0), blank(0), blank(1)], flags: [{ ...flag }, { ...flag }] };
+  return { experiments: [blank(0), blank(0), blank(1)], flags: [off(), off()] };
 }
 
-/** Whether another experiment that is live uses the flag. */
-export function isShared(model: Model, experiment: Experiment): boolean {
-  return model.experiments.some(
-    (other) =>
-      other !== experiment &&
-      other.flag === experiment.flag &&
-      other.started &&
-      !other.ended &&
-      !other.archived &&
-      !other.deleted,
+function blank(flag: number) {
+  const marks = { started: false, ended: false, archived: false, archivedFlag: false, deleted: false, cohort: false };
+  return { flag, ...marks, conclusion: null as string | null };
+}
+
+const off = () => ({ active: false, archived: false, control: 50, groups: 1, frozen: false });
+
+function isShared({ experiments }: Model, experiment: Experiment): boolean {
+  const live = experiments.filter(
+    ({ started, ended, archived, deleted }) => started && !ended && !archived && !deleted,
   );
+  return live.some((other) => other !== experiment && other.flag === experiment.flag);
 }
