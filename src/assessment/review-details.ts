@@ -9,8 +9,8 @@ import { latestResults, readExposures } from './results.js';
 import { groupBy } from './review-groups.js';
 import { reasonOf, settleAll } from './review-parallel.js';
 
-/** Without `include_results` only so many of the latest launches are looked into: each costs PostHog a query. */
-export const EXPOSURES_LOOKED_AT = 20;
+/** How many experiments one sweep looks into: each costs PostHog a query, with results up to three requests. */
+const LOOKED_INTO = { exposures: 20, results: 100 };
 /** After this no further experiment is looked into, so that an answer comes within the call's deadline. Milliseconds. */
 const BUDGET_MS = 30_000;
 
@@ -81,7 +81,7 @@ export async function lookInto(
   context: CallContext,
 ): Promise<Looked> {
   const candidates = candidatesOf(rows, withResults);
-  const chosen = withResults ? candidates : candidates.slice(0, EXPOSURES_LOOKED_AT);
+  const chosen = candidates.slice(0, withResults ? LOOKED_INTO.results : LOOKED_INTO.exposures);
   const endsAt = context.now().getTime() + BUDGET_MS;
   const problems: Problem[] = [];
   const details = new Map<number, Details>();

@@ -51,11 +51,17 @@ function countBy(statuses: readonly string[]): Record<string, number> {
   return Object.fromEntries([...groups].map(([status, group]) => [status, group.length]));
 }
 
-/** What a sweep without results did not look at. */
+/** What the sweep did not look at. */
 function noteOf({ candidates, chosen }: Looked, withResults: boolean): { note?: string } {
-  if (withResults) return {};
+  if (withResults) {
+    if (chosen === candidates) return {};
+    const rest = `the other ${candidates - chosen} that are live or ended`;
+    return {
+      note: `Exposures and results were looked at for ${chosen}, running and latest launched first. For ${rest} call experiment-assess.`,
+    };
+  }
   const part = chosen < candidates ? `the ${chosen} latest launched of ${candidates}` : 'all';
   return {
-    note: `Exposures were looked at for ${part} running; include_results: true looks at all that are live or ended, and at the age of results.`,
+    note: `Exposures were looked at for ${part} running; include_results: true looks at up to 100 that are live or ended, and at the age of results.`,
   };
 }

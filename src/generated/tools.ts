@@ -2416,7 +2416,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "integer"
           },
           "include_results": {
-            "description": "Look into all",
+            "description": "Look into up to 100",
             "type": "boolean"
           },
           "limit": {

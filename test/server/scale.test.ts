@@ -124,6 +124,13 @@ describe('in a project with 10,000 experiments', () => {
     expect(data).toBeLessThan(5_000);
     expect(answer).toMatchObject({ missing: ['draft experiments beyond the first 2000'] });
   });
+
+  it('experiment-review with results looks into 100, running ones first, and says so', async () => {
+    const { text, requests, answer } = await costOf(large, 'experiment-review', { include_results: true });
+    expect(requests).toBeLessThan(100 + 3 * 100);
+    expect(text).toBeLessThan(2_500);
+    expect(answer).toMatchObject({ note: expect.stringMatching(/^Exposures and results were looked at for 100, /) });
+  });
 });
 
 describe('of an experiment with 200 metrics', () => {
