@@ -1,15 +1,17 @@
+import { type Flags, portOf } from './command.js';
+import { booleanOf, choiceOf, type Env, listOf, present, type Secret, secretOf, setting } from './config-setting.js';
 import { ConfigError } from './errors.js';
 
 /** How callers are known: not at all, by tokens of this server, or by their own PostHog keys. */
-export const AUTH_KINDS = ['none', 'token', 'per-user'] as const;
-export type AuthKind = (typeof AUTH_KINDS)[number];
+const AUTH_KINDS = ['none', 'token', 'per-user'] as const;
+type AuthKind = (typeof AUTH_KINDS)[number];
 
 export interface HttpConfig {
   port: number;
   bind: string;
   auth: AuthKind;
   /** Secrets that let callers in. */
-  tokens: { reveal(): string } | undefined;
+  tokens: Secret | undefined;
   /** A file of them, read again when it changes. */
   tokensFile: string | undefined;
   sessions: boolean;
@@ -19,13 +21,35 @@ export interface HttpConfig {
   perSecond: number | null;
 }
 
-export const DEFAULT_PORT = 3333;
+const DEFAULT_PORT = 3333;
 /** One person's agents stay far below; a flood does not. */
 const LOCAL_PER_SECOND = 1_000;
 const CALLER_PER_SECOND = 50;
 
+/** The configuration of the command `http`. @throws ConfigError */
+export function httpOf(values: Flags, env: Env): HttpConfig {
+  const auth = choiceOf(setting('--auth', values.auth, 'POSTHOG_MCP_HTTP_AUTH', env), AUTH_KINDS) ?? 'none';
+  const hosts = setting('--allow-host', values['allow-host'], 'POSTHOG_MCP_ALLOW_HOST', env);
+  const origins = setting('--allow-origin', values['allow-origin'], 'POSTHOG_MCP_ALLOW_ORIGIN', env);
+  // Who sets tokens means to be asked for them; another kind of authentication would ask for none, or for others.
+  const ignored = ['POSTHOG_MCP_HTTP_TOKENS', 'POSTHOG_MCP_HTTP_TOKENS_FILE'].find((name) => present(env[name]));
+  if (auth !== 'token' && ignored !== undefined)
+    throw new ConfigError(`${ignored} needs --auth token; with --auth ${auth} nobody is asked for these tokens.`);
+  return Object.freeze({
+    port: portOf(setting('--port', values.port, 'POSTHOG_MCP_HTTP_PORT', env)?.value ?? String(DEFAULT_PORT)),
+    bind: bindOf(setting('--bind', values.bind, 'POSTHOG_MCP_HTTP_BIND', env)?.value),
+    auth,
+    tokens: secretOf('POSTHOG_MCP_HTTP_TOKENS', env),
+    tokensFile: present(env.POSTHOG_MCP_HTTP_TOKENS_FILE),
+    sessions: values.sessions ?? booleanOf('POSTHOG_MCP_HTTP_SESSIONS', env),
+    allowHosts: hostsOf('--allow-host', listOf(hosts)),
+    allowOrigins: originsOf('--allow-origin', listOf(origins)),
+    perSecond: perSecondOf(setting('--rate', values.rate, 'POSTHOG_MCP_HTTP_RATE', env)?.value, auth),
+  });
+}
+
 /** `20` or `off`. */
-export function perSecondOf(value: string | undefined, auth: AuthKind): number | null {
+function perSecondOf(value: string | undefined, auth: AuthKind): number | null {
   if (value === undefined) return auth === 'none' ? LOCAL_PER_SECOND : CALLER_PER_SECOND;
   if (value === 'off') return null;
   if (!/^[1-9]\d{0,5}$/.test(value)) throw new ConfigError('--rate must be requests a second, such as 50, or off.');
@@ -33,14 +57,14 @@ export function perSecondOf(value: string | undefined, auth: AuthKind): number |
 }
 
 /** A host name or address, without a port. */
-export function bindOf(value = '127.0.0.1'): string {
+function bindOf(value = '127.0.0.1'): string {
   const bind = value.replace(/^\[(.*)\]$/, '$1');
   if (/^[A-Za-z0-9.:-]{1,255}$/.test(bind)) return bind;
   throw new ConfigError('--bind must be an address or a host name, such as 127.0.0.1.');
 }
 
 /** Host names that requests may carry; a port is no part of a name. */
-export function hostsOf(flag: string, names: readonly string[] = []): readonly string[] {
+function hostsOf(flag: string, names: readonly string[] = []): readonly string[] {
   for (const name of names) {
     if (!/^(?:\[[0-9a-f:]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)$/i.test(name))
       throw new ConfigError(`${flag} must be host names without a port, such as mcp.example.com.`);
@@ -49,7 +73,7 @@ export function hostsOf(flag: string, names: readonly string[] = []): readonly s
 }
 
 /** Origins (`https://app.example.com`) or host names. */
-export function originsOf(flag: string, names: readonly string[] = []): readonly string[] {
+function originsOf(flag: string, names: readonly string[] = []): readonly string[] {
   for (const name of names) {
     const isOrigin = URL.canParse(name) && new URL(name).origin === name.toLowerCase();
     if (!isOrigin) hostsOf(flag, [name]);

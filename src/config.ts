@@ -1,6 +1,18 @@
-import { inspect } from 'node:util';
-import { type Command, type Flags, parseCommand, parseFlags, portOf } from './command.js';
-import { AUTH_KINDS, bindOf, DEFAULT_PORT, type HttpConfig, hostsOf, originsOf, perSecondOf } from './config-http.js';
+import { type Command, parseCommand, parseFlags } from './command.js';
+import { type HttpConfig, httpOf } from './config-http.js';
+import {
+  booleanOf,
+  choiceOf,
+  type Env,
+  listOf,
+  present,
+  type Secret,
+  type Setting,
+  secret,
+  secretOf,
+  setting,
+  textOf,
+} from './config-setting.js';
 import { ConfigError } from './errors.js';
 import { LOG_LEVELS, type LogLevel } from './log.js';
 import { parseKey } from './posthog/key.js';
@@ -9,11 +21,6 @@ import { type Route, routeTo } from './posthog/proxy.js';
 import { TOOLSETS, type Toolset } from './tool.js';
 import { CONFIRM_MODES, type ConfirmMode } from './writes/consent.js';
 import type { OnlyExperiments } from './writes/only.js';
-
-/** A value that shows itself only to `reveal`: not to JSON, templates, `inspect` or enumeration. */
-export interface Secret {
-  reveal(): string;
-}
 
 export interface PostHogConfig {
   /** As `parseHost` returned it. */
@@ -54,8 +61,6 @@ export interface Config {
   /** Null where no real PostHog is asked: in the sandbox, and for commands that ask none. */
   posthog: PostHogConfig | null;
 }
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * The whole configuration, from the arguments (without node and script) and the environment; a flag wins over its
@@ -121,27 +126,6 @@ const DEFAULTS: Config = {
   posthog: null,
 };
 
-function httpOf(values: Flags, env: Env): HttpConfig {
-  const auth = choiceOf(setting('--auth', values.auth, 'POSTHOG_MCP_HTTP_AUTH', env), AUTH_KINDS) ?? 'none';
-  const hosts = setting('--allow-host', values['allow-host'], 'POSTHOG_MCP_ALLOW_HOST', env);
-  const origins = setting('--allow-origin', values['allow-origin'], 'POSTHOG_MCP_ALLOW_ORIGIN', env);
-  // Who sets tokens means to be asked for them; another kind of authentication would ask for none, or for others.
-  const ignored = ['POSTHOG_MCP_HTTP_TOKENS', 'POSTHOG_MCP_HTTP_TOKENS_FILE'].find((name) => present(env[name]));
-  if (auth !== 'token' && ignored !== undefined)
-    throw new ConfigError(`${ignored} needs --auth token; with --auth ${auth} nobody is asked for these tokens.`);
-  return Object.freeze({
-    port: portOf(setting('--port', values.port, 'POSTHOG_MCP_HTTP_PORT', env)?.value ?? String(DEFAULT_PORT)),
-    bind: bindOf(setting('--bind', values.bind, 'POSTHOG_MCP_HTTP_BIND', env)?.value),
-    auth,
-    tokens: secretOf('POSTHOG_MCP_HTTP_TOKENS', env),
-    tokensFile: present(env.POSTHOG_MCP_HTTP_TOKENS_FILE),
-    sessions: values.sessions ?? booleanOf('POSTHOG_MCP_HTTP_SESSIONS', env),
-    allowHosts: hostsOf('--allow-host', listOf(hosts)),
-    allowOrigins: originsOf('--allow-origin', listOf(origins)),
-    perSecond: perSecondOf(setting('--rate', values.rate, 'POSTHOG_MCP_HTTP_RATE', env)?.value, auth),
-  });
-}
-
 /** @param needsKey false where each caller brings a key */
 function posthogOf(env: Env, needsKey: boolean): PostHogConfig {
   const origin = parseHost(present(env.POSTHOG_HOST) ?? 'https://us.posthog.com');
@@ -161,57 +145,6 @@ function projectOf(value = '@current'): number | '@current' {
   return Number(value);
 }
 
-interface Setting {
-  /** The flag or the variable that it came from. */
-  source: string;
-  value: string;
-}
-
-function setting(flag: string, given: string | undefined, variable: string, env: Env): Setting | undefined {
-  const value = textOf(flag, given);
-  if (value !== undefined) return { source: flag, value };
-  const fromEnv = present(env[variable]);
-  return fromEnv === undefined ? undefined : { source: variable, value: fromEnv };
-}
-
-/** Claude Desktop hands on this text in place of a field of a bundle's form that was left blank and has no default. */
-const BLANK_FIELD = /^\$\{user_config\.\w+\}$/;
-
-/** Hosts that fill variables from a form set the ones left blank to '', or leave the field's own placeholder. */
-function present(value: string | undefined): string | undefined {
-  return value === undefined || value === '' || BLANK_FIELD.test(value) ? undefined : value;
-}
-
-function textOf(flag: string, value: string | undefined): string | undefined {
-  if (value === '') throw new ConfigError(`${flag} needs a value; leave it out for the default.`);
-  return value;
-}
-
-function booleanOf(variable: string, env: Env): boolean {
-  const value = present(env[variable]) ?? 'false';
-  if (['1', 'true'].includes(value)) return true;
-  if (['0', 'false'].includes(value)) return false;
-  throw new ConfigError(`${variable} must be 1, true, 0 or false.`);
-}
-
-function choiceOf<T extends string>(given: Setting | undefined, allowed: readonly T[]): T | undefined {
-  if (given === undefined) return undefined;
-  const choice = allowed.find((one) => one === given.value);
-  if (choice === undefined) throw new ConfigError(`${given.source} must be one of ${allowed.join(', ')}.`);
-  return choice;
-}
-
-function listOf(given: Setting | undefined): readonly string[] | undefined {
-  if (given === undefined) return undefined;
-  const names = given.value
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  if (names.length === 0)
-    throw new ConfigError(`${given.source} must name at least one; leave it out for the default.`);
-  return Object.freeze(names);
-}
-
 function toolsetsOf(given: Setting | undefined): readonly (Toolset | 'all')[] | undefined {
   if (given === undefined) return undefined;
   const allowed = [...TOOLSETS, 'all'] as const;
@@ -223,12 +156,6 @@ function toolsetsOf(given: Setting | undefined): readonly (Toolset | 'all')[] | 
       throw new ConfigError(`${given.source} names ${shown}; the toolsets are ${allowed.join(', ')}.`);
     }),
   );
-}
-
-function secretOf(variable: string, env: Env): Secret | undefined {
-  const value = present(env[variable]);
-  if (value?.trim() === '') throw new ConfigError(`${variable} is blank; leave it out, or set a long random text.`);
-  return value === undefined ? undefined : secret(value);
 }
 
 /** `20/hour`; the unit is there so that nobody takes it for a day. */
@@ -249,9 +176,4 @@ function onlyOf(given: Setting | undefined): OnlyExperiments | undefined {
   const areIds = names.every((name) => /^[1-9]\d*$/.test(name)) && ids.every(Number.isSafeInteger);
   if (areIds) return Object.freeze({ ids });
   throw new ConfigError(`${given.source} must be ids of experiments, such as 12,15, or a tag, such as tag:agent.`);
-}
-
-function secret(value: string): Secret {
-  const hidden = () => '[redacted]';
-  return Object.freeze({ reveal: () => value, toString: hidden, toJSON: hidden, [inspect.custom]: hidden });
 }

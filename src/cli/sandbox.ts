@@ -25,9 +25,7 @@ export async function loadScenario(name: string): Promise<Scenario> {
   try {
     return parseScenario(text);
   } catch (error) {
-    throw error instanceof ScenarioError
-      ? new ConfigError(`The scenario file "${name}": ${error.message}`)
-      : error;
+    throw error instanceof ScenarioError ? new ConfigError(`The scenario file "${name}": ${error.message}`) : error;
   }
 }
 

@@ -57,7 +57,8 @@ const RULES: readonly [folder: string, allowed: readonly string[]][] = [
   ['src/ui/', ['src/schema/', 'src/ui/']],
   ['src/generated/', ['src/mcp/catalogue.ts']],
   ['src/log.ts', ['node:']],
-  ['src/config-http.ts', ['src/errors.ts']],
+  ['src/config-setting.ts', ['node:', 'src/errors.ts']],
+  ['src/config-http.ts', ['src/command.ts', 'src/config-setting.ts', 'src/errors.ts']],
   ['src/command.ts', ['node:', 'src/errors.ts']],
   [
     'src/config.ts',
@@ -65,6 +66,7 @@ const RULES: readonly [folder: string, allowed: readonly string[]][] = [
       'node:',
       'src/command.ts',
       'src/config-http.ts',
+      'src/config-setting.ts',
       'src/errors.ts',
       'src/log.ts',
       'src/tool.ts',
