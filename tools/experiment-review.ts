@@ -27,7 +27,7 @@ export const experimentReview = defineReadTool({
   ].join('\n'),
   input: z.strictObject({
     stopped_within_days: z.number().int().min(0).max(3650).default(30).describe('Of ended ones'),
-    include_results: z.boolean().default(false).describe('Look into up to 100'),
+    include_results: z.boolean().default(false).describe('Of up to 100'),
     limit: pageLimit,
     offset: pageOffset,
   }),

@@ -4,6 +4,7 @@ import { apiPath } from '../src/posthog/path.js';
 import { statusOf } from '../src/schema/experiment.js';
 import { flagView, flagWire, viewFlag } from '../src/schema/flag.js';
 import { detailLevel, flagKey, idNumber } from '../src/schema/ids.js';
+import { flagUrl, itemUrl } from '../src/schema/link.js';
 import { defineReadTool } from '../src/tool.js';
 import { findFlag } from '../src/writes/find.js';
 import { experimentsOnFlag } from '../src/writes/snapshot.js';
@@ -29,7 +30,9 @@ export const featureFlagGet = defineReadTool({
     }),
   output: flagView.extend({
     project_id: z.number(),
+    url: z.string(),
     experiments: z.array(z.object({ id: z.number(), name: z.string(), status: z.string() })),
+    item_url: z.string().optional(),
   }),
   run: async ({ id, key = '', detail }, context) => {
     const { api, project } = context;
@@ -39,10 +42,13 @@ export const featureFlagGet = defineReadTool({
         : await api.get(apiPath`/api/projects/${project}/feature_flags/${id}/`, flagWire);
     if (!flag) throw unknownKey(key, project);
     const experiments = await experimentsOnFlag(flag.id, context);
+    const place = { origin: api.origin, project };
     return {
       ...viewFlag(flag, detail),
       project_id: project,
+      url: flagUrl(place, flag.id),
       experiments: experiments.map((row) => ({ id: row.id, name: row.name, status: statusOf(row) })),
+      ...itemUrl(place, experiments),
     };
   },
 });

@@ -2416,7 +2416,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "integer"
           },
           "include_results": {
-            "description": "Look into up to 100",
+            "description": "Of up to 100",
             "type": "boolean"
           },
           "limit": {
@@ -3894,8 +3894,14 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "project_id": {
             "type": "number"
           },
+          "url": {
+            "type": "string"
+          },
           "experiments": {
             "type": "array"
+          },
+          "item_url": {
+            "type": "string"
           },
           "error": {
             "type": "object"

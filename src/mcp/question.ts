@@ -47,7 +47,7 @@ function changeLines(changes: readonly Change[]): string[] {
   const more = changes.length - shown.length;
   return [
     ...shown.map(({ path, before, after }) => `${shortened(path, MAX_VALUE)}: ${brief(before)} → ${brief(after)}`),
-    ...(more > 0 ? [`and ${more} more changes`] : []),
+    ...(more > 0 ? [`and ${more} more ${more === 1 ? 'change' : 'changes'}`] : []),
   ];
 }
 

@@ -11,7 +11,12 @@ export function experimentUrl({ origin, project }: Place, id: number | typeof AN
   return `${origin}/project/${project}/experiments/${id}`;
 }
 
-/** The same once for all rows of a list, where a link in each would cost as much as the rest of it; nothing without rows. */
+/** The page of a feature flag in PostHog, for people. */
+export function flagUrl({ origin, project }: Place, id: number): string {
+  return `${origin}/project/${project}/feature_flags/${id}`;
+}
+
+/** `experimentUrl` once for all rows of a list, where a link in each would cost as much as the rest of it; nothing without rows. */
 export function itemUrl(place: Place, items: readonly unknown[]): { item_url?: string } {
   return items.length > 0 ? { item_url: experimentUrl(place, ANY_ID) } : {};
 }

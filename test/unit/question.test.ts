@@ -51,7 +51,7 @@ describe('a line of the question', () => {
 
   it('stands for all changes beyond twelve, by their number', () => {
     const changes = Array.from({ length: 13 }, (_, at) => ({ path: `field_${at}`, before: 0, after: 1 }));
-    expect(linesOf({ changes }).slice(-2)).toEqual(['field_11: 0 → 1', 'and 1 more changes']);
+    expect(linesOf({ changes }).slice(-2)).toEqual(['field_11: 0 → 1', 'and 1 more change']);
     expect(linesOf({ changes: changes.slice(1) }).at(-1)).toBe('field_12: 0 → 1');
   });
 
