@@ -44,7 +44,7 @@ write and all that follows. A cell passes where
 
 - the answer is a typed error that a network can be the cause of, or true: a read equals the read without a fault, or says which parts are missing; the
   status of a write is held against the requests that the emulator carried out;
-- it came within the call's deadline (for a write with the time for reading back), with a tolerance of 10 %;
+- it came within the call's deadline (for a write with the time for reading back), with a tolerance of 10%;
 - no write arrived more than once, and no request reached another host;
 - the same call works once the fault is gone, after the wait that the error told, if it told one;
 - the key, plain or encoded, is neither in an answer nor in what the server printed;

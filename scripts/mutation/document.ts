@@ -14,7 +14,7 @@ Written by \`npm run mutation -- --write\`; do not edit.
 
 A mutation test breaks the code in many small ways, one at a time (a condition turned round, a text emptied, a call left out),
 and looks whether a test fails. A break that no test notices is a survivor: either a test is missing, or the code is not needed,
-or the two are the same. The score is the share that was noticed; below ${LEAST_SCORE} % the command fails.
+or the two are the same. The score is the share that was noticed; below ${LEAST_SCORE}% the command fails.
 
 \`npm run mutation -- stats\` runs one part, without a name all of them in turn. Two idle cores test about one mutant a second, so
 a part takes from minutes to an hour; it runs at the lowest priority. On a machine that others keep busy it takes many times as
@@ -30,7 +30,7 @@ const code = (text: string): string => `\`\` ${cell(text)} \`\``;
 function row({ name, counts, score, survivors, date }: Result): string {
   const all = counts.Killed + counts.Timeout + survivors.length;
   const cells = [all, counts.Killed, counts.Timeout, counts.Survived, counts.NoCoverage, counts.Ignored];
-  return `| ${[name, ...cells, `${score.toFixed(1)} %`, date].join(' | ')} |`;
+  return `| ${[name, ...cells, `${score.toFixed(1)}%`, date].join(' | ')} |`;
 }
 
 function reasonFor({ file, code: original, instead }: Survivor): string | undefined {

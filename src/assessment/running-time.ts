@@ -57,7 +57,7 @@ function checkBaseline({ metric_type, baseline_value, samples }: RunningTimeInpu
   const refuse = (message: string, hint: string, field: string) =>
     new ToolError('invalid_arguments', message, hint, { field });
   if (metric_type === 'funnel' && (baseline_value ?? 0) > 1) {
-    const asRate = `Send ${baseline_value} % as ${(baseline_value ?? 0) / 100}.`;
+    const asRate = `Send ${baseline_value}% as ${(baseline_value ?? 0) / 100}.`;
     throw refuse('The baseline of a funnel is a rate between 0 and 1.', asRate, 'baseline_value');
   }
   if ((metric_type === 'ratio' || metric_type === 'retention') && samples === undefined) {

@@ -9,9 +9,9 @@ import { splitTest } from './rules-exposure.js';
 import type { Verdict } from './verdict.js';
 
 function methodText({ stats }: Facts): string {
-  if (stats.method === 'bayesian') return `Bayesian, ${shown(stats.ciLevel * 100)} % credible intervals`;
+  if (stats.method === 'bayesian') return `Bayesian, ${shown(stats.ciLevel * 100)}% credible intervals`;
   const kind = stats.sequentialTuningParameter === null ? '' : ' sequential';
-  return `Frequentist${kind}, ${shown((1 - stats.alpha) * 100)} % confidence intervals`;
+  return `Frequentist${kind}, ${shown((1 - stats.alpha) * 100)}% confidence intervals`;
 }
 
 function metricLines(facts: Facts): string[] {

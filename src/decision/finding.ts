@@ -25,10 +25,10 @@ export function dayOf(time: number): string {
   return `${new Date(time).toISOString().slice(0, 10)} UTC`;
 }
 
-/** A gain and its interval, fractions all, as per cents with the digits that the interval supports: `+3.2 %`. */
+/** A gain and its interval, fractions all, as per cents with the digits that the interval supports: `+3.2%`. */
 export function gainTexts({ gain, interval }: Comparison): { gain: string; low: string; high: string } {
   const [low, high] = (interval ?? [0, 0]).map((end) => end * 100);
   const decimals = decimalsFor(low ?? 0, high ?? 0);
-  const text = (percent: number) => `${signed(percent, decimals)} %`;
+  const text = (percent: number) => `${signed(percent, decimals)}%`;
   return { gain: text((gain ?? 0) * 100), low: text(low ?? 0), high: text(high ?? 0) };
 }

@@ -85,7 +85,8 @@ function enrolmentCheck(flag: Flag, { experiment, served }: PreflightFacts): Che
     const fix = { tool: 'experiment-get', arguments: { id: experiment.id } };
     return { code, status: 'blocker', title: 'Nobody would enter: the rollout is 0%', evidence, advice, fix };
   }
-  const title = `Once launched: ${served}${holdoutWords(experiment)}`;
+  const who = isFrozen(flag.filters) ? 'Nobody new enters' : served;
+  const title = `Once launched: ${who}${holdoutWords(experiment)}`;
   const concerns = enrolmentConcerns(flag, experiment);
   if (concerns.length > 0) return { code, status: 'warning', title, evidence, advice: concerns.join(' ') };
   return { code, status: 'ok', title };
@@ -100,7 +101,9 @@ function enrolmentConcerns(flag: Flag, { holdout }: Experiment): string[] {
   const forced = (flag.filters.groups ?? []).some(({ variant }) => variant);
   return [
     ...(forced ? ['A release group forces a variant: the people in it are not randomized.'] : []),
-    ...(isFrozen(flag.filters) ? ['The flag is still frozen from an earlier run: nobody new enters.'] : []),
+    ...(isFrozen(flag.filters)
+      ? ['The flag is still frozen from an earlier run; after the launch experiment-unfreeze-exposure opens it.']
+      : []),
     ...(holdout && !flag.filters.holdout
       ? [
           `Holdout ${idAndName({ ...holdout, name: holdout.name ?? '' })} is set here but not on the flag, so it keeps nobody out.`,

@@ -96,17 +96,21 @@ export const notEnoughMetricData: Rule = (facts) => {
   ];
 };
 
+function ageOf({ age_hours }: Facts['freshness']): { age_hours: number } | Record<string, never> {
+  return age_hours === undefined ? {} : { age_hours: shown(age_hours) };
+}
+
 export const staleResults: Rule = ({ freshness }) =>
   freshness.stale && freshness.source !== 'none'
     ? [
         {
           code: 'stale_results',
           severity: 'info',
-          title: `The results are older than ${STALE_HOURS} hours.`,
-          evidence: {
-            limit_hours: STALE_HOURS,
-            ...(freshness.age_hours === undefined ? {} : { age_hours: shown(freshness.age_hours) }),
-          },
+          title:
+            freshness.age_hours === undefined
+              ? 'How old the results are is not known.'
+              : `The results are older than ${STALE_HOURS} hours.`,
+          evidence: { limit_hours: STALE_HOURS, ...ageOf(freshness) },
           advice: 'Calculate them anew with experiment-results refresh: true before deciding.',
         },
       ]
@@ -119,7 +123,7 @@ export const fallbackResults: Rule = ({ freshness }) =>
           code: 'fallback_results',
           severity: 'info',
           title: 'The numbers are of the daily job, not of a full calculation.',
-          evidence: { age_hours: shown(freshness.age_hours ?? 0) },
+          evidence: ageOf(freshness),
           advice: 'Calculate them with experiment-results refresh: true before deciding.',
         },
       ]

@@ -10,7 +10,7 @@ function label({ metric, comparison }: Judged): string {
   return `${quoted(metric.name)} of ${plainOrQuoted(comparison.variant)}`;
 }
 
-/** `"Revenue" of test +1.2 % (-3 % to +5 %)` */
+/** `"Revenue" of test +1.2% (-3% to +5%)` */
 function withNumbers(one: Judged): string {
   const { gain, low, high } = gainTexts(one.comparison);
   return `${label(one)}: gain ${gain} (${low} to ${high})`;
@@ -84,7 +84,7 @@ export const guardrailRegression: Rule = (facts) => {
   if (worse.length + open.length === 0) return [];
   const parts = [
     ...(worse.length > 0 ? [`Worse on a secondary metric: ${worse.map(label).join(', ')}`] : []),
-    ...(open.length > 0 ? [`May be worse by over ${GUARDRAIL_MARGIN_PERCENT} %: ${open.map(label).join(', ')}`] : []),
+    ...(open.length > 0 ? [`May be worse by over ${GUARDRAIL_MARGIN_PERCENT}%: ${open.map(label).join(', ')}`] : []),
   ];
   return [
     {

@@ -103,7 +103,7 @@ export const multipleVariantExposures: Rule = (facts) => {
     {
       code: 'multiple_variant_exposures',
       severity: 'info',
-      title: `${shown(share)} % of people were seen in several variants and are ${excluded ? 'left out' : 'counted for the first'}.`,
+      title: `${shown(share)}% of people were seen in several variants and are ${excluded ? 'left out' : 'counted for the first'}.`,
       evidence: { people: facts.exposures?.counts[MULTIPLE] ?? 0, share_percent: shown(share) },
       advice: 'Find out why variants change: splits edited while running, or ids that change at login.',
     },
@@ -136,7 +136,7 @@ export const unevenSplit: Rule = (facts) => {
     {
       code: 'uneven_split',
       severity: 'info',
-      title: `The split is uneven: ${split.map(([key, percent]) => `${plainOrQuoted(key)} ${percent} %`).join(', ')}.`,
+      title: `The split is uneven: ${split.map(([key, percent]) => `${plainOrQuoted(key)} ${percent}%`).join(', ')}.`,
       evidence: {
         variance_times_even: shown(inflation),
         ...(bias === null ? {} : { excluded_share_percent: shown(bias) }),

@@ -1,6 +1,6 @@
 import { idAndName, plainOrQuoted } from '../schema/quote.js';
 import { type Facts, isIdle, isLaunched, isOver, servedSplit } from './facts.js';
-import { dayOf, type Rule } from './finding.js';
+import { dayOf, type Rule, shown } from './finding.js';
 
 function isSplit(facts: Facts): boolean {
   const { flag } = facts;
@@ -68,13 +68,17 @@ export const flagNotSplit: Rule = (facts) => {
         whole === undefined
           ? 'The flag does not split users between variants any more.'
           : `The flag gives everybody inside ${plainOrQuoted(whole)}.`,
-      evidence: { split: flag.split.map(({ key, percent }) => `${key} ${percent} %`) },
+      evidence: { split: splitWords(flag) },
       advice: isOver(facts)
         ? 'The comparison holds only for the time of the split.'
         : 'Put the split back with experiment-update, or end the experiment: new data compares nothing.',
     },
   ];
 };
+
+function splitWords({ split }: NonNullable<Facts['flag']>): string[] {
+  return split.map(({ key, percent }) => `${key} ${shown(percent)}%`);
+}
 
 export const alreadyShipped: Rule = (facts) => {
   const whole = wholeSplit(facts);
@@ -97,7 +101,7 @@ export const endedStillSplit: Rule = (facts) =>
           code: 'ended_still_split',
           severity: 'info',
           title: 'It is over, yet the flag still splits users between the variants.',
-          evidence: { split: facts.flag.split.map(({ key, percent }) => `${key} ${percent} %`) },
+          evidence: { split: splitWords(facts.flag) },
           advice: 'Settle what users see: experiment-ship-variant with the variant that is to stay.',
         },
       ]

@@ -65,7 +65,7 @@ export const plannedSampleNotReached: Rule = (facts) => {
     {
       code: 'planned_sample_not_reached',
       severity: 'warning',
-      title: `${people} of ${sampleSize} planned people are in${people < exposed ? ' the results' : ''}, ${Math.floor((people / sampleSize) * 100)} %.`,
+      title: `${people} of ${sampleSize} planned people are in${people < exposed ? ' the results' : ''}, ${Math.floor((people / sampleSize) * 100)}%.`,
       evidence: { exposed, ...(people < exposed ? { in_results: people } : {}), planned: sampleSize },
       advice: waitAdvice(facts),
     },
@@ -91,7 +91,7 @@ export const defaultPlan: Rule = ({ plan: { sampleSize, effectPercent } }) =>
         {
           code: 'default_plan',
           severity: 'info',
-          title: `The plan rests on PostHog’s default effect of ${DEFAULT_EFFECT_PERCENT} %, which few changes reach.`,
+          title: `The plan rests on PostHog’s default effect of ${DEFAULT_EFFECT_PERCENT}%, which few changes reach.`,
           evidence: { effect_percent: DEFAULT_EFFECT_PERCENT, planned: sampleSize },
           advice: 'Set the smallest effect that matters to you and plan anew; the sample will be larger.',
         },
@@ -126,7 +126,7 @@ function weaknessOf(facts: Facts): Weakness | null {
 
 function weaknessText({ people, detectable, effect, power, wholePlan }: Weakness): string {
   const all = wholePlan ? `Even with all ${people} people` : `With ${people} people`;
-  return `${all} it can show effects of ${shown(detectable)} % and more, far above the planned ${effect} %, which would be seen in ${Math.floor(power)} of 100 such runs.`;
+  return `${all} it can show effects of ${shown(detectable)}% and more, far above the planned ${effect}%, which would be seen in ${Math.floor(power)} of 100 such runs.`;
 }
 
 export const underpowered: Rule = (facts) => {

@@ -6,10 +6,15 @@ import { alphaOf, type Judged, judge } from './judge.js';
 import { readyOn } from './rate.js';
 import type { Verdict } from './verdict.js';
 
-/** Findings named in the summary; the rest stands below it. */
+/** Findings and numbers named in the summary; the rest stands below it. */
 const NAMED = 3;
 
-/** `"Purchases" +12 % (+3 % to +21 %)`; turned by the goal, so that above zero is better. */
+function listed(texts: readonly string[]): string {
+  const more = texts.length - NAMED;
+  return `${texts.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** `"Purchases" +12% (+3% to +21%)`; turned by the goal, so that above zero is better. */
 function numbers({ metric, comparison }: Judged): string {
   const { gain, low, high } = gainTexts(comparison);
   return `${plainOrQuoted(comparison.variant)} ${gain} on ${quoted(metric.name)} (${low} to ${high}; above zero is better)`;
@@ -24,7 +29,7 @@ function ruledOut({ comparison }: Judged, level: number): string {
   const what = around
     ? `gains above ${high}, losses beyond ${low}`
     : `all above ${high} and below ${low}; above zero is better`;
-  return ` (ruled out at ${shown(level * 100)} %: ${what})`;
+  return ` (ruled out at ${shown(level * 100)}%: ${what})`;
 }
 
 function primaryNumbers(facts: Facts): string {
@@ -34,14 +39,12 @@ function primaryNumbers(facts: Facts): string {
     const { gain } = gainTexts(comparison);
     return `${plainOrQuoted(comparison.variant)} ${gain} on ${quoted(metric.name)}${ruledOut(one, level)}`;
   });
-  return `${told.slice(0, NAMED).join(', ')}.`;
+  return `${listed(told)}.`;
 }
 
 function evidenceOf(facts: Facts, variant: string): string {
-  return judge(facts, 'primary')
-    .filter(({ comparison }) => comparison.variant === variant)
-    .map(numbers)
-    .join(', ');
+  const gains = judge(facts, 'primary').filter(({ comparison }) => comparison.variant === variant);
+  return listed(gains.map(numbers));
 }
 
 function titles(findings: readonly Finding[]): string {

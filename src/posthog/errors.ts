@@ -97,7 +97,7 @@ function forbidden({ info, subject, body, fields }: Refusal): ToolError {
   if (/(?:requested|to the) project\b/.test(detail)) {
     return new ToolError(
       'forbidden',
-      `The API key has no access to project ${project ?? 'asked for'}.`,
+      `The API key has no access to ${project === null ? 'the project' : `project ${project}`}.`,
       'Set POSTHOG_PROJECT_ID to a project that the key may use, or give the key access to this one.',
       fields,
     );

@@ -34,7 +34,7 @@ export function unauthenticated({ info, fields }: Refusal): ToolError {
 /** A missing project, a missing thing, a missing part of it, or a host that has no such endpoint at all. */
 export function notFound({ info, subject, body, fields }: Refusal): ToolError {
   if (body.detail === 'Project not found.') {
-    const message = `Project ${subject.project ?? 'asked for'} was not found at ${info.origin}.`;
+    const message = `${subject.project === null ? 'The project' : `Project ${subject.project}`} was not found at ${info.origin}.`;
     const hint =
       'Set POSTHOG_PROJECT_ID to a project of this host, or leave it out for the current project of the key.';
     return new ToolError('not_found', message, hint, fields);

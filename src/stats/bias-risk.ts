@@ -14,7 +14,7 @@ export function isEvenSplit(percents: readonly number[]): boolean {
 
 /**
  * Share in percent of people seen in several variants, where leaving them out skews the arms: an uneven split, they are
- * excluded, and they are more than 0.1 % of the exposed; null otherwise. Exposures include `$multiple`. Source: PostHog behaviour.
+ * excluded, and they are more than 0.1% of the exposed; null otherwise. Exposures include `$multiple`. Source: PostHog behaviour.
  */
 export function multipleVariantBias(
   splitPercents: readonly number[],

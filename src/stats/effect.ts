@@ -1,7 +1,7 @@
 import { finite, StatsError } from './errors.js';
 import { SMALLEST_MEAN, type Summary } from './summary.js';
 
-/** Whether effects are shares of the baseline's mean (0.05 = +5 %) or differences in the metric's own unit. */
+/** Whether effects are shares of the baseline's mean (0.05 = +5%) or differences in the metric's own unit. */
 export type DifferenceType = 'RELATIVE' | 'ABSOLUTE';
 
 /** Difference between a variant and the baseline, with the variance of that estimate (its standard error squared). */

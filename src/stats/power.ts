@@ -5,7 +5,7 @@ import { SMALLEST_MEAN } from './summary.js';
 /** What the running-time calculator distinguishes; a mean is of counts or of sums. */
 export type CalculatorMetricType = 'funnel' | 'mean_count' | 'mean_sum_or_avg' | 'ratio' | 'retention';
 
-/** Two-sided 5 % and 80 % power: 2·(1.96 + 0.84)² ≈ 16, per variant. Source: PostHog behaviour. */
+/** Two-sided 5% and 80% power: 2·(1.96 + 0.84)² ≈ 16, per variant. Source: PostHog behaviour. */
 const POWER_FACTOR = 16;
 /** Variance of a count as a multiple of its mean. Source: PostHog behaviour. */
 const COUNT_VARIANCE_FACTOR = 2;
@@ -98,7 +98,7 @@ export function detectableEffectPercent({ baseline, variance, variants }: Plan, 
   return computable((PERCENT * difference) / Math.abs(baseline));
 }
 
-/** Two-sided 5 %, in standard errors. */
+/** Two-sided 5%, in standard errors. */
 const CRITICAL = 1.96;
 
 /**

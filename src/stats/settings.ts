@@ -40,7 +40,7 @@ function tuningParameter(value: unknown): number {
 }
 
 /**
- * How an experiment's `stats_config`, free JSON or absent, is computed: Bayesian at 95 % and relative unless it says
+ * How an experiment's `stats_config`, free JSON or absent, is computed: Bayesian at 95% and relative unless it says
  * otherwise; values out of range fall back to the defaults without a word. Source: PostHog API docs, PostHog behaviour.
  */
 export function statsSettings(statsConfig: unknown): StatsSettings {

@@ -23,7 +23,7 @@ export function own(record: Readonly<Record<string, number>>, key: string): numb
 /**
  * Sample ratio test: exposures against the configured split, Σ(observed − expected)²/expected. `split` gives each variant's
  * share on any scale (percent, weights); excluded variants are left out of it by the caller, and a holdout shrinks all variants
- * alike, so among the exposed their ratio is the same. Variants at 0 % and keys outside of the split (`$multiple`, a
+ * alike, so among the exposed their ratio is the same. Variants at 0% and keys outside of the split (`$multiple`, a
  * holdout's) count on neither side; a variant that nobody saw counts 0. Null under 100 exposures or with fewer than two variants.
  * Source: PostHog behaviour.
  */

@@ -46,7 +46,7 @@ export function exposuresSection(exposures: ExposureReading): Branch {
     { class: 'exposures' },
     h('h2', {}, `${count(total)} people exposed`),
     variants.map(({ key, exposed, share_percent, configured_percent: wanted }) => {
-      const text = `${count(exposed)} · ${share_percent.toFixed(1)} %${wanted === undefined ? '' : ` of ${plain(wanted)} %`}`;
+      const text = `${count(exposed)} · ${share_percent.toFixed(1)}%${wanted === undefined ? '' : ` of ${plain(wanted)}%`}`;
       const target = wanted === undefined ? undefined : wanted / most;
       return bar({ name: typed(key), label: `${key}: ${text}`, filled: share_percent / most, target, text });
     }),
@@ -84,8 +84,8 @@ export function planSection(plan: PlanProgress): Branch | null {
       : towards('Days', days_run, { goal: days, text: (value) => plain(Math.round(value * 10) / 10) });
   const rate = exposed_per_day === undefined ? null : `${count(exposed_per_day)} people a day`;
   const when = reached_on === undefined ? null : `at that rate the plan is reached on ${reached_on}`;
-  const seen = detectable_percent === undefined ? null : `detects ±${rough(detectable_percent)} % so far`;
-  const meant = effect_percent === undefined ? null : `planned for ±${plain(effect_percent)} %`;
+  const seen = detectable_percent === undefined ? null : `detects ±${rough(detectable_percent)}% so far`;
+  const meant = effect_percent === undefined ? null : `planned for ±${plain(effect_percent)}%`;
   const lines = [
     [rate, when],
     [seen, meant],

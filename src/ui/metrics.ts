@@ -22,7 +22,7 @@ export function effectOf(variant: VariantReading): Effect | undefined {
   const point = variant.effect_percent ?? variant.effect_absolute;
   const [low, high] = (relative ? variant.interval_percent : variant.interval_absolute) ?? [];
   if (point === undefined || low === undefined || high === undefined) return undefined;
-  return [low, point, high].every(Number.isFinite) ? { low, point, high, unit: relative ? ' %' : '' } : undefined;
+  return [low, point, high].every(Number.isFinite) ? { low, point, high, unit: relative ? '%' : '' } : undefined;
 }
 
 export function effectText({ low, high, point, unit }: Effect): string {
@@ -77,7 +77,7 @@ function captionOf(metric: MetricReading): Tree[] {
 }
 
 function unitOf(metric: MetricReading): string {
-  return metric.variants.some((variant) => variant.effect_percent !== undefined) ? ' %' : '';
+  return metric.variants.some((variant) => variant.effect_percent !== undefined) ? '%' : '';
 }
 
 function variantRow(variant: VariantReading, metric: MetricReading, scale: Scale | null): Branch {

@@ -27,17 +27,17 @@ export function plain(value: number): string {
   return Math.abs(value) >= 1000 ? count(value) : String(Number(value.toPrecision(4)));
 }
 
-/** A share between 0 and 1 as `22.0 %`. */
+/** A share between 0 and 1 as `22.0%`. */
 export function share(fraction: number): string {
   const percent = fraction * 100;
-  return `${percent.toFixed(percent !== 0 && Math.abs(percent) < 1 ? 2 : 1)} %`;
+  return `${percent.toFixed(percent !== 0 && Math.abs(percent) < 1 ? 2 : 1)}%`;
 }
 
-/** A probability; never a flat 0 or 100 %, which nothing measured is. */
+/** A probability; never a flat 0 or 100%, which nothing measured is. */
 export function chance(fraction: number): string {
-  if (fraction > 0.999) return '> 99.9 %';
-  if (fraction < 0.001) return '< 0.1 %';
-  return `${(fraction * 100).toFixed(fraction > 0.99 || fraction < 0.01 ? 1 : 0)} %`;
+  if (fraction > 0.999) return '> 99.9%';
+  if (fraction < 0.001) return '< 0.1%';
+  return `${(fraction * 100).toFixed(fraction > 0.99 || fraction < 0.01 ? 1 : 0)}%`;
 }
 
 export function pValue(p: number): string {

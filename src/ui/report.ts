@@ -21,7 +21,7 @@ export function programmeReport(review: unknown): Tree[] {
 
 function factsTree(experiment: Partial<ExperimentView>): Branch {
   const { feature_flag_key, feature_flag, description, conclusion, conclusion_comment } = experiment;
-  const variants = (feature_flag?.variants ?? []).map(({ key, split_percent }) => `${key} ${plain(split_percent)} %`);
+  const variants = (feature_flag?.variants ?? []).map(({ key, split_percent }) => `${key} ${plain(split_percent)}%`);
   const concluded = [conclusion && words(conclusion), conclusion_comment].filter(Boolean).join(': ');
   const facts: [string, string | undefined][] = [
     ['Hypothesis', description],

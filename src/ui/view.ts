@@ -69,7 +69,7 @@ function header(
 ): Tree {
   const { method, confidence_level: level } = rest;
   const dates = [start_date && `from ${time(start_date)}`, end_date && `to ${time(end_date)}`];
-  const sure = level === undefined ? undefined : `${Math.round(level * 1000) / 10} % intervals`;
+  const sure = level === undefined ? undefined : `${Math.round(level * 1000) / 10}% intervals`;
   const facts = [status && words(status), ...dates, method, sure].filter(Boolean).join(' · ');
   const anchor = links && url ? link(url, `open ${id ?? 'it'} in PostHog`) : null;
   return h(

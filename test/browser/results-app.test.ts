@@ -96,7 +96,7 @@ describe('people who', () => {
     await frame.waitForSelector('table');
     const rows = await frame.locator('tbody tr').allTextContents();
     expect(rows).toHaveLength(4);
-    expect(rows[1]).toContain('+16 %');
+    expect(rows[1]).toContain('+16%');
     expect(host.requests).toEqual([]);
   });
 

@@ -93,7 +93,7 @@ export const CASES: readonly Case[] = [
     { running_time_calculation: plan(10, 20_000 + 952 * 90, 14) },
   ),
   pair('early_significance', { started_days_ago: 6 }, { started_days_ago: 6, metrics: [purchases(1_005, 1_000)] }),
-  // One-sided 95 % begins where z = 1.645, the interval leaves zero where z = 1.96.
+  // One-sided 95% begins where z = 1.645, the interval leaves zero where z = 1.96.
   pair('interval_includes_zero', bayesianEdge(1_072), bayesianEdge(1_085)),
   pair('not_significant_after_correction', two(1_087, 3_000), two(1_120, 3_000)),
   pair(
@@ -170,7 +170,7 @@ export const CASES: readonly Case[] = [
   ),
   pair(
     'underpowered',
-    // √(16 · 0.09 · 2 / people) / 0.1 against 8 %: at even odds where it is √8 / 1.96 times that.
+    // √(16 · 0.09 · 2 / people) / 0.1 against 8%: at even odds where it is √8 / 1.96 times that.
     { running_time_calculation: plan(8, 20_000, 14) },
     { running_time_calculation: plan(8.5, 20_000, 14) },
   ),

@@ -144,7 +144,7 @@ describe('experiment-assess', () => {
     ];
     const output = read(await assess(scenarioOf({ metrics })));
     expect(output.recommendation).toBe('end_inconclusive');
-    expect(output.findings[0]?.title).toContain('May be worse by over 10 %: "Rare thing" of test');
+    expect(output.findings[0]?.title).toContain('May be worse by over 10%: "Rare thing" of test');
   });
 
   it('lets sequential testing be looked at early, and still waits for the plan', async () => {

@@ -17,10 +17,10 @@ const early = { exposures: { counts: { control: 3_000, test: 3_000 }, daily: [] 
 
 describe('a plan that is too small for its effect', () => {
   it('is found while it is still far from full, by the whole of it', () => {
-    // √(16 · 0.09 · 2 / 12,000) is 15.5 % of 10 %; for 10 % it takes 28,800.
+    // √(16 · 0.09 · 2 / 12,000) is 15.5% of 10%; for 10% it takes 28,800.
     const found = underpowered({ ...planned(1_000, 10, 12_000), ...early });
     expect(found?.title).toBe(
-      'Even with all 12000 people it can show effects of 15.49 % and more, far above the planned 10 %, which would be seen in 44 of 100 such runs.',
+      'Even with all 12000 people it can show effects of 15.49% and more, far above the planned 10%, which would be seen in 44 of 100 such runs.',
     );
     expect(found?.evidence).toMatchObject({
       ...{ people: 12_000, detectable_percent: 15.49, planned_percent: 10, power_percent: 44.66 },
@@ -29,7 +29,7 @@ describe('a plan that is too small for its effect', () => {
   });
 
   it('is one that misses the planned effect more often than it sees it', () => {
-    // With a detectable effect of 14.43 % the planned 10 % is at even odds: 28,800 / 1.443² = 13,830.
+    // With a detectable effect of 14.43% the planned 10% is at even odds: 28,800 / 1.443² = 13,830.
     expect(underpowered({ ...planned(1_000, 10, 13_800), ...early })).toBeDefined();
     expect(underpowered({ ...planned(1_000, 10, 13_900), ...early })).toBeUndefined();
   });
@@ -46,7 +46,7 @@ describe('a plan that is too small for its effect', () => {
   it('is judged by who came where more came than planned or the run is over', () => {
     expect(underpowered(planned(1_000, 10, 12_000))).toBeUndefined();
     const short = underpowered({ ...planned(1_000, 10, 20_000), ...early, ...ended(1) });
-    expect(short?.title).toMatch(/^With 6000 people it can show effects of 21\.9\d % and more/);
+    expect(short?.title).toMatch(/^With 6000 people it can show effects of 21\.9\d% and more/);
     expect(short?.advice).toContain('says little');
   });
 });

@@ -37,7 +37,7 @@ describe('the metrics of an experiment', () => {
 describe('the method', () => {
   const of = (stats_config: object | null) => methodOf(experimentOf({ stats_config }));
 
-  it('is Bayesian at 95 % and relative unless the experiment says otherwise', () => {
+  it('is Bayesian at 95% and relative unless the experiment says otherwise', () => {
     const standard = { method: 'bayesian', confidence_level: 0.95, absolute: false };
     expect(of(null)).toEqual(standard);
     expect(methodOf(experimentOf({}))).toEqual(standard);

@@ -9,29 +9,29 @@ const purchases = (gain: number, p: number, half?: number) => metric('Purchases'
 describe('the summary of an answer without a winner', () => {
   it('says which gains and losses no difference rules out', () => {
     expect(summary({ metrics: [purchases(0.0055, 0.6, 0.0255)] })).toBe(
-      'End it as inconclusive: no variant is clearly better or worse than control. test +0.5 % on "Purchases" (ruled out at 95 %: gains above +3.1 %, losses beyond -2.0 %).',
+      'End it as inconclusive: no variant is clearly better or worse than control. test +0.5% on "Purchases" (ruled out at 95%: gains above +3.1%, losses beyond -2.0%).',
     );
   });
 
   it('says how small the loss can be where control is kept', () => {
     expect(summary({ metrics: [purchases(-0.2, 0.0001)] })).toBe(
-      'Keep control: every other variant is clearly worse. test -20 % on "Purchases" (ruled out at 95 %: all above -10 % and below -30 %; above zero is better).',
+      'Keep control: every other variant is clearly worse. test -20% on "Purchases" (ruled out at 95%: all above -10% and below -30%; above zero is better).',
     );
   });
 
   it('says it of each side where metrics disagree, and beside a guardrail that is worse', () => {
     const worse = metric('Sign-ups', [compared('test', -0.1, 0.0001)]);
     expect(summary({ metrics: [purchases(0.2, 0.0001), worse] })).toMatch(
-      /People have to weigh them: test \+20 % on "Purchases" \(ruled out at 95 %: all .*\), test -10 % on "Sign-ups" \(ruled/,
+      /People have to weigh them: test \+20% on "Purchases" \(ruled out at 95%: all .*\), test -10% on "Sign-ups" \(ruled/,
     );
     const harm = guardrail('Visits', [compared('test', -0.2, 0.0001)]);
     expect(summary({ metrics: [purchases(0.01, 0.5, 0.03), harm] })).toContain(
-      'gains above +4.0 %, losses beyond -2.0 %',
+      'gains above +4.0%, losses beyond -2.0%',
     );
   });
 
   it('names the level of the experiment', () => {
     const bayesian = { method: 'bayesian', differenceType: 'RELATIVE', cuped: false, ciLevel: 0.9 } as const;
-    expect(summary({ stats: bayesian, metrics: [purchases(0, 1, 0.02)] })).toContain('(ruled out at 90 %: ');
+    expect(summary({ stats: bayesian, metrics: [purchases(0, 1, 0.02)] })).toContain('(ruled out at 90%: ');
   });
 });

@@ -30,7 +30,7 @@ function bayesian(stats: VariantStats) {
 }
 
 describe('Cookie Cats, day 7', () => {
-  it('loses 4.3 % of its players to the later gate, to the digits of an independent computation', () => {
+  it('loses 4.3% of its players to the later gate, to the digits of an independent computation', () => {
     const { p_value, interval, significant } = frequentist(funnel(GATE_30, GATE_40, FREQUENTIST));
     const effect = relativeEffect(summarize('funnel', GATE_40), summarize('funnel', GATE_30));
     // Computed from the counts with mpmath 1.3 at 40 digits.

@@ -11,7 +11,7 @@ import {
 } from '../../src/stats/power.js';
 
 describe('the sample size', () => {
-  // Kohavi et al., "Controlled experiments on the web" (2009), §3.2: a conversion of 5 % and a change of 5 % of it need
+  // Kohavi et al., "Controlled experiments on the web" (2009), §3.2: a conversion of 5% and a change of 5% of it need
   // 121,600 people per variant; $3.75 with a standard deviation of $30 and the same change need over 409,000.
   it('is that of the published examples, over both variants', () => {
     const conversion = { baseline: 0.05, variance: planningVariance('funnel', 0.05) ?? Number.NaN, variants: 2 };
@@ -118,7 +118,7 @@ describe('the running time', () => {
 
 describe('the chance to see an effect', () => {
   // Tables of the normal distribution: Φ(2.828 − 1.96) = 0.807, Φ(1.414 − 1.96) = 0.293.
-  it('is 80 % for the detectable effect, 29 % for half of it, either way', () => {
+  it('is 80% for the detectable effect, 29% for half of it, either way', () => {
     expect(powerPercent(10, 10)).toBeCloseTo(80.7, 1);
     expect(powerPercent(-5, 10)).toBeCloseTo(29.3, 1);
     expect(() => powerPercent(5, 0)).toThrow(StatsError);

@@ -42,7 +42,7 @@ describe('the sample ratio test', () => {
     expect(testSplit({ control: 91, test: 9 }, HALVES)?.mismatch).toBe(true);
   });
 
-  it('leaves variants at 0 % out on both sides', () => {
+  it('leaves variants at 0% out on both sides', () => {
     const off = testSplit({ control: 500, test: 500, off: 4000 }, { ...HALVES, off: 0 });
     expect(off).toEqual(testSplit({ control: 500, test: 500 }, HALVES));
     expect(testSplit({ control: 50, off: 950 }, { control: 50, test: 50, off: 0 })).toBeNull();
@@ -106,7 +106,7 @@ describe('the risk of bias from people seen in several variants', () => {
     expect(multipleVariantBias([80, 20], 'first_seen', exposures)).toBeNull();
   });
 
-  it('needs strictly more than 0.1 % of them', () => {
+  it('needs strictly more than 0.1% of them', () => {
     expect(multipleVariantBias([80, 20], 'exclude', { control: 999, $multiple: 1 })).toBeNull();
     expect(multipleVariantBias([80, 20], 'exclude', { control: 998, $multiple: 1 })).not.toBeNull();
     expect(multipleVariantBias([80, 20], 'exclude', {})).toBeNull();
