@@ -32,9 +32,14 @@ function ruledOut({ comparison }: Judged, level: number): string {
   return ` (ruled out at ${shown(level * 100)}%: ${what})`;
 }
 
+/** What is clear comes first, since only the first are named. */
+function primaries(facts: Facts): Judged[] {
+  return judge(facts, 'primary').sort((a, b) => a.correctedP - b.correctedP);
+}
+
 function primaryNumbers(facts: Facts): string {
   const level = 1 - alphaOf(facts);
-  const told = judge(facts, 'primary').map((one) => {
+  const told = primaries(facts).map((one) => {
     const { metric, comparison } = one;
     const { gain } = gainTexts(comparison);
     return `${plainOrQuoted(comparison.variant)} ${gain} on ${quoted(metric.name)}${ruledOut(one, level)}`;
@@ -43,7 +48,7 @@ function primaryNumbers(facts: Facts): string {
 }
 
 function evidenceOf(facts: Facts, variant: string): string {
-  const gains = judge(facts, 'primary').filter(({ comparison }) => comparison.variant === variant);
+  const gains = primaries(facts).filter(({ comparison }) => comparison.variant === variant);
   return listed(gains.map(numbers));
 }
 

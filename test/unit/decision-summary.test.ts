@@ -30,6 +30,18 @@ describe('the summary of an answer without a winner', () => {
     );
   });
 
+  it('names three metrics, the clearest first, and counts the others', () => {
+    const weak = ['A', 'B', 'C', 'D'].map((name, at) => metric(name, [compared('test', 0.01, 0.5 + at / 10, 0.03)]));
+    const won = summary({ metrics: [...weak, purchases(0.2, 0.0001)] });
+    expect(won).toMatch(
+      /gains clearly, test \+20% on "Purchases" \(.*\), test \+1\.0% on "A".*on "B" .* and 2 more, and/,
+    );
+    expect(won).not.toContain('"C"');
+    expect(summary({ metrics: weak })).toMatch(
+      /better or worse than control\. test .*on "A".*"B".*"C".* and 1 more\.$/,
+    );
+  });
+
   it('names the level of the experiment', () => {
     const bayesian = { method: 'bayesian', differenceType: 'RELATIVE', cuped: false, ciLevel: 0.9 } as const;
     expect(summary({ stats: bayesian, metrics: [purchases(0, 1, 0.02)] })).toContain('(ruled out at 90%: ');
