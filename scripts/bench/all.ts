@@ -18,7 +18,7 @@ export async function benchAll({ rounds, write }: { rounds: number; write: boole
     const made = await makeSubjects(scratch);
     const measured = await measureRounds(made.subjects, rounds);
     const missing = [...made.missing, ...measured.missing];
-    const own = await measureOwn();
+    const own = await measureOwn(scratch);
     const report = reportOf({ rounds, rows: measured.rows, missing, own, load: [before, loadNow()] });
     print(report);
     if (write) await put(report);

@@ -11,27 +11,36 @@ export interface Started {
   pid: number;
   /** The result, or the error, of a request. Rejects where the server ends or is silent for too long. */
   request(method: string, params: object): Promise<{ result?: unknown; error?: unknown }>;
+  /** Heap in use right after a collection, in MB; only of a server started with `WITH_GAUGE`. */
+  heap(): Promise<number>;
   stop(): Promise<void>;
 }
+
+/** Arguments of Node that let a server be asked for its heap over IPC; the channel does not keep it alive. */
+const TELL = `process.on('message', () => { gc(); process.send(process.memoryUsage().heapUsed) }); process.channel.unref()`;
+const GAUGE = `data:text/javascript,${encodeURIComponent(TELL)}`;
+export const WITH_GAUGE = ['--expose-gc', '--import', GAUGE];
 
 /** Starts Node with these arguments and opens a conversation of 2025-11-25, which all servers here speak. */
 export async function startStdio(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Started> {
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', ...(args.includes(GAUGE) ? ['ipc' as const] : [])],
   });
+  const { stdin, stdout, stderr } = child;
+  if (!stdin || !stdout || !stderr) throw new Error('a child has the pipes that it was started with');
   let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-STDERR_KEPT);
   });
   // A server that ends early breaks the pipe; what it said on stderr tells why.
-  child.stdin.on('error', () => undefined);
+  stdin.on('error', () => undefined);
   const gone = once(child, 'close').then(() => {
     throw new Error(`ended with ${child.exitCode ?? child.signalCode}: ${reasonIn(said)}`);
   });
   gone.catch(() => undefined);
   const waiting = new Map<number, (answer: object) => void>();
-  createInterface({ input: child.stdout }).on('line', (line) => {
+  createInterface({ input: stdout }).on('line', (line) => {
     const message = line.startsWith('{') ? JSON.parse(line) : {};
     // A server may ask things of its own; they bear a method.
     if (message.method !== undefined) return;
@@ -51,14 +60,19 @@ export async function startStdio(args: readonly string[], env: Readonly<Record<s
       });
       gone.catch(() => clearTimeout(patience));
     });
-    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
+    stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
     return Promise.race([answered, gone]);
   };
-  const started = { pid: child.pid ?? 0, request, stop: () => end(child, gone) };
+  const heap = async () => {
+    child.send('heap');
+    const [bytes] = await once(child, 'message');
+    return Number(bytes) / 1_000_000;
+  };
+  const started = { pid: child.pid ?? 0, request, heap, stop: () => end(child, gone) };
   try {
     const clientInfo = { name: 'bench', version: '1' };
     await request('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo });
-    child.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
+    stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
     return started;
   } catch (error) {
     await started.stop();

@@ -75,7 +75,7 @@ export async function makeSubjects(scratch: string): Promise<{ subjects: Subject
       const at = folder(scratch, rival.name.replaceAll(/\W+/g, '-'));
       install(at, `${rival.name}@${rival.version}`);
       const args = [join(at, 'node_modules', rival.name, rival.file), ...rival.args];
-      subjects.push({ name, args, env: rival.env, installedBytes: sizeOf(join(at, 'node_modules')) });
+      subjects.push({ name, args, env: { HOME: at, ...rival.env }, installedBytes: sizeOf(join(at, 'node_modules')) });
     } catch (error) {
       missing.push({ name, reason: `npm could not install it: ${reasonOf(error)}` });
     }
@@ -101,7 +101,8 @@ async function hello(at: string): Promise<Subject> {
 
 function install(at: string, what: string): void {
   writeFileSync(join(at, 'package.json'), '{"private":true}');
-  const quietly = ['--no-audit', '--no-fund', '--loglevel=error'];
+  // Nobody's install scripts are run on this machine.
+  const quietly = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   execFileSync('npm', ['install', ...quietly, what], { cwd: at, stdio: ['ignore', 'ignore', 'pipe'] });
 }
 

@@ -8,6 +8,9 @@ import { HELLO, type Missing, OURS, versionOf } from './subjects.js';
 const START_RATIO = 1.25;
 const MEMORY_RATIO = 1.3;
 const TOKENS_PER_TOOL = 250;
+/** A page is a page, and a collection does not hit the same byte twice. */
+const PAGE_RATIO = 1.05;
+const HEAP_GROWTH_MB = 1;
 const MEGABYTE = 1_000_000;
 
 export interface Findings {
@@ -89,7 +92,10 @@ function goals({ rows }: Findings): string {
   ].join('\n');
 }
 
-function ownNumbers({ stdioMs, httpMs, list, results, warmMb, manyMb }: Own): string {
+function ownNumbers({ stdioMs, httpMs, list, results, heap, listAmongFew, listAmongThousand }: Own): string {
+  const [before, after] = heap;
+  const pages = listAmongThousand.text / listAmongFew.text;
+  const heaps = listAmongThousand.heapMb / listAmongFew.heapMb;
   const answer = ({ text, data }: Own['list']) => `${text.toFixed(0)} tokens as text, ${data.toFixed(0)} as data`;
   return [
     goal(
@@ -100,7 +106,16 @@ function ownNumbers({ stdioMs, httpMs, list, results, warmMb, manyMb }: Own): st
     goal(`a read over HTTP ${httpMs.toFixed(2)} ms over a direct call`, httpMs <= HTTP_BAR_MS, `${HTTP_BAR_MS} ms`),
     `- answer of experiment-list on the demo data: ${answer(list)}`,
     `- answer of experiment-results on the demo data: ${answer(results)}`,
-    `- memory after warm-up ${warmMb.toFixed(0)} MB, after 10,000 calls more ${manyMb.toFixed(0)} MB`,
+    goal(
+      `a page of experiment-list among 1,000 experiments × ${pages.toFixed(2)} of the tokens and × ${heaps.toFixed(2)} of the heap among 20`,
+      pages <= PAGE_RATIO && heaps <= PAGE_RATIO,
+      `× ${PAGE_RATIO}`,
+    ),
+    goal(
+      `heap ${before.toFixed(1)} MB after 10,000 calls and ${after.toFixed(1)} MB after 10,000 more`,
+      after - before <= HEAP_GROWTH_MB,
+      `${HEAP_GROWTH_MB} MB of growth`,
+    ),
   ].join('\n');
 }
 

@@ -15,8 +15,8 @@ export interface Upstream {
 }
 
 /** The sandbox as a process of its own, so that it takes the same share of the machine in every measurement. */
-export async function startUpstream(): Promise<Upstream> {
-  const sandbox: Listening = await listen(['dist/main.js', 'sandbox']);
+export async function startUpstream(scenario = 'demo'): Promise<Upstream> {
+  const sandbox: Listening = await listen(['dist/main.js', 'sandbox', '--scenario', scenario]);
   const { url, key, project_id } = sandbox.line;
   const dispatcher = new Agent({ connections: 64 });
   const path = `${url}/api/projects/${project_id}/experiments/${EXPERIMENT}/`;

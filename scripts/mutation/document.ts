@@ -20,7 +20,7 @@ or the two are the same. The score is the share that was noticed; below ${LEAST_
 a part takes from minutes to an hour; it runs at the lowest priority. On a machine that others keep busy it takes many times as
 long, and tests that run out of time count as having noticed, which flatters the score. Only what changed since the last run is tested again
 (\`--force\` tests all). Reports, one page of HTML for each part, are in \`.stryker/\`, which is not committed.
-Run are the quick tests alone that \`scripts/mutation/parts.ts\` names, so a survivor here may be noticed by the whole suite.
+Only the quick tests that \`scripts/mutation/parts.ts\` names are run, so a survivor here may be noticed by the whole suite.
 Texts and tables that are worked out once when a file is loaded are left out (ignored).
 `;
 
@@ -33,9 +33,13 @@ function row({ name, counts, score, survivors, date }: Result): string {
   return `| ${[name, ...cells, `${score.toFixed(1)}%`, date].join(' | ')} |`;
 }
 
-function reasonFor({ file, code: original, instead }: Survivor): string | undefined {
+function reasonFor({ file, code: original, instead, source }: Survivor): string | undefined {
   return EXPLAINED.find(
-    (one) => one.file === file && one.code === original && (one.instead === undefined || one.instead === instead),
+    (one) =>
+      one.file === file &&
+      one.code === original &&
+      (one.instead === undefined || one.instead === instead) &&
+      source.includes(one.within ?? ''),
   )?.because;
 }
 

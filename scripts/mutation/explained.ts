@@ -4,6 +4,8 @@ export interface Explained {
   code: string;
   /** Left out where the reason holds for any change of the code. */
   instead?: string;
+  /** A part of the line, where the same code stands in others as well. */
+  within?: string;
   because: string;
 }
 
@@ -82,8 +84,15 @@ export const EXPLAINED: readonly Explained[] = [
   {
     file: 'src/mcp/confirmation-token.ts',
     code: "''",
+    within: "const [call = '', state = ''",
+    because: 'A default that the type asks for: what is parsed was signed here, so no part of it is missing.',
+  },
+  {
+    file: 'src/mcp/confirmation-token.ts',
+    code: "''",
+    within: "const [body = '', signature = ''",
     because:
-      'A default that the type asks for: what is parsed was signed here, so no part of it is missing, and a text without a signature is refused as one with a wrong one is.',
+      'A default that the type asks for: a text without a signature is refused as one with a wrong signature is.',
   },
   {
     file: 'src/mcp/confirmation-token.ts',
@@ -109,6 +118,6 @@ export const EXPLAINED: readonly Explained[] = [
     file: 'src/sandbox/lifecycle.ts',
     code: 'isFrozen(flag.filters)',
     instead: 'true',
-    because: 'Thawing what is not frozen does nothing. Flags of which only some groups carry the stamp are nobody’s.',
+    because: 'Thawing a flag that is not frozen does nothing, and no action stamps only some of the groups.',
   },
 ];

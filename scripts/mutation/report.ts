@@ -19,6 +19,8 @@ const report = z.object({
 export interface Survivor {
   file: string;
   line: number;
+  /** The whole line that the code stands in. */
+  source: string;
   /** The code as it is, and as it would be; only the first line of either. */
   code: string;
   instead: string;
@@ -71,6 +73,7 @@ export async function resultOf(name: string): Promise<Result | null> {
     .map(({ file, source, location, replacement, status }) => ({
       file,
       line: location.start.line,
+      source: source.split('\n')[location.start.line - 1] ?? '',
       code: codeAt(source, location),
       instead: firstLine(replacement),
       covered: status === 'Survived',
