@@ -2,11 +2,12 @@ import { roundedP } from '../render/digits.js';
 import type { Finding, PlanProgress, Recommendation } from '../schema/assessment.js';
 import type { ExposureReading, MetricReading } from '../schema/results.js';
 import { evidenceComment } from './evidence-comment.js';
-import { exposedPeople, type Facts, inOrder, isIdle, isOver, MS_PER_DAY, runDays } from './facts.js';
+import { exposedPeople, type Facts, inOrder, isIdle, isOver, MS_PER_DAY } from './facts.js';
 import { dayOf, shown, shownDays } from './finding.js';
 import { findingsOf } from './findings.js';
 import { daysToSample, detectablePercent, exposedPerDay } from './rate.js';
 import { splitTest } from './rules-exposure.js';
+import { runDays } from './run-log.js';
 import { summaryOf } from './summary.js';
 import { verdictOf } from './verdict.js';
 

@@ -2,10 +2,11 @@ import { pText } from '../render/digits.js';
 import type { Finding } from '../schema/assessment.js';
 import { CONCLUSION_COMMENT_MAX } from '../schema/conclusion.js';
 import { plainOrQuoted, quoted } from '../schema/quote.js';
-import { type Facts, runDays } from './facts.js';
+import type { Facts } from './facts.js';
 import { dayOf, gainTexts, shown, shownDays } from './finding.js';
 import { judge } from './judge.js';
 import { splitTest } from './rules-exposure.js';
+import { runDays } from './run-log.js';
 import type { Verdict } from './verdict.js';
 
 function methodText({ stats }: Facts): string {

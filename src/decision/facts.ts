@@ -111,13 +111,18 @@ export function isIdle(facts: Facts): boolean {
   return isLaunched(facts) && !isOver(facts) && facts.flag?.active === false;
 }
 
+/** A run in which people keep their variant and nobody new enters. */
+export function isFrozen(facts: Facts): boolean {
+  return facts.experiment.status === 'exposure_frozen';
+}
+
 /** The end of the run, or now; an end that is set in the future has not come. */
 export function untilOf({ experiment: { end }, now }: Facts): number {
   return end === null ? now : Math.min(end, now);
 }
 
-/** Days from the start to the end or now; 0 for a draft. */
-export function runDays(facts: Facts): number {
+/** Days from the start to the end or now, pauses included; 0 for a draft. */
+export function calendarDays(facts: Facts): number {
   const { start } = facts.experiment;
   return start === null ? 0 : Math.max(0, untilOf(facts) - start) / MS_PER_DAY;
 }

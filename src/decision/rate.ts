@@ -1,17 +1,23 @@
 import { summarize } from '../stats/compare.js';
 import { StatsError } from '../stats/errors.js';
 import { detectableEffectPercent } from '../stats/power.js';
-import { exposedPeople, type Facts, isIdle, isOver, MS_PER_DAY, runDays, servedSplit, untilOf } from './facts.js';
+import { exposedPeople, type Facts, isFrozen, isIdle, isOver, MS_PER_DAY, servedSplit, untilOf } from './facts.js';
+import { openMs, pausedMs } from './run-log.js';
 import { MIN_RUN_DAYS, RATE_DAYS } from './thresholds.js';
 
-/** People a day over the last days, or over the whole of a shorter run; null where nobody is known to come. */
+/**
+ * People a day over the last days, or over the whole of a shorter run, without the time in which nobody could come; null
+ * where nobody is known to come now.
+ */
 export function exposedPerDay(facts: Facts): number | null {
   const total = exposedPeople(facts);
-  const days = runDays(facts);
-  if (total === null || days === 0 || facts.exposures === null) return null;
+  const { start } = facts.experiment;
+  if (total === null || start === null || facts.exposures === null || isIdle(facts) || isFrozen(facts)) return null;
   const until = untilOf(facts);
   const before = facts.exposures.daily.findLast((day) => day.until <= until - RATE_DAYS * MS_PER_DAY);
-  const rate = before ? ((total - before.total) * MS_PER_DAY) / (until - before.until) : total / days;
+  const since = before ?? { until: start, total: 0 };
+  const open = openMs(facts, { from: since.until, to: until });
+  const rate = open > 0 ? ((total - since.total) * MS_PER_DAY) / open : 0;
   return rate > 0 ? rate : null;
 }
 
@@ -31,7 +37,7 @@ export function readyOn(facts: Facts): number | null {
   if (start === null || isOver(facts) || isIdle(facts)) return null;
   const more = facts.plan.sampleSize === null ? 0 : daysToSample(facts);
   if (more === null) return null;
-  const time = start + Math.max(MIN_RUN_DAYS, facts.plan.days ?? 0) * MS_PER_DAY;
+  const time = start + pausedMs(facts) + Math.max(MIN_RUN_DAYS, facts.plan.days ?? 0) * MS_PER_DAY;
   return Math.max(facts.now + more * MS_PER_DAY, time);
 }
 

@@ -22,7 +22,10 @@ export const sampleRatioMismatch: ReviewRule = ({ experiment, exposures }) => {
     evidence: {
       srm_p_value: exposures.srm_p_value,
       exposed: exposures.variants
-        .map(({ key, exposed, configured_percent: percent }) => `${plainOrQuoted(key)} ${exposed} (${percent ?? '?'}%)`)
+        .map(
+          ({ key, exposed, share_percent: share, configured_percent: split }) =>
+            `${plainOrQuoted(key)} ${exposed} (${share}%${split === undefined ? '' : `, split ${split}%`})`,
+        )
         .join(', '),
     },
     next: { tool: 'experiment-assess', arguments: { id: experiment.id } },
@@ -54,6 +57,21 @@ export const flagInactive: ReviewRule = ({ experiment, exposures, now }) => {
       ...(exposures ? { exposed: exposures.total } : {}),
     },
     next: { tool: 'experiment-activity', arguments: { id } },
+  };
+};
+
+export const exposureFrozen: ReviewRule = ({ experiment, exposures }) => {
+  if (statusOf(experiment) !== 'exposure_frozen') return null;
+  const planned = experiment.running_time_calculation?.recommended_sample_size;
+  if (planned && exposures && exposures.total >= planned) return null;
+  return {
+    severity: 'info',
+    title: 'Exposure is frozen: nobody new enters; let people in again or decide',
+    evidence: {
+      ...(exposures ? { exposed: exposures.total } : {}),
+      ...(planned ? { planned_sample: planned } : {}),
+    },
+    next: { tool: 'experiment-assess', arguments: { id: experiment.id } },
   };
 };
 

@@ -2,6 +2,7 @@ import { statusOf } from '../schema/experiment.js';
 import type { ReviewFacts, ReviewFinding, ReviewRule, Severity } from './review-facts.js';
 import { draftServing, endedStillSplit, oldDraft } from './review-idle.js';
 import {
+  exposureFrozen,
   flagInactive,
   flagNotSplit,
   noExposures,
@@ -24,6 +25,7 @@ export const REVIEW_RULES: Readonly<Record<string, ReviewRule>> = {
   ended_still_split: endedStillSplit,
   draft_serving: draftServing,
   shared_flag: sharedFlag,
+  exposure_frozen: exposureFrozen,
   no_results: noResults,
   stale_results: staleResults,
   old_draft: oldDraft,

@@ -3,7 +3,7 @@ import { plainOrQuoted, quoted } from '../schema/quote.js';
 import { isEvenSplit, MULTIPLE_SHARE_LIMIT_PERCENT, multipleVariantBias } from '../stats/bias-risk.js';
 import { testSplit } from '../stats/srm.js';
 import { MIN_EXPOSURES } from '../stats/validity.js';
-import { exposedPeople, type Facts, isIdle, isLaunched, isOver, runDays, servedSplit } from './facts.js';
+import { calendarDays, exposedPeople, type Facts, isIdle, isLaunched, isOver, servedSplit } from './facts.js';
 import { type Rule, shown } from './finding.js';
 import { FRAGMENTATION_PERCENT, SETTLING_DAYS } from './thresholds.js';
 
@@ -38,7 +38,7 @@ export const sampleRatioMismatch: Rule = (facts) => {
 
 /** Launched so lately that neither people nor results can be asked for yet. */
 export function isYoung(facts: Facts): boolean {
-  return isLaunched(facts) && !isOver(facts) && !isIdle(facts) && runDays(facts) < SETTLING_DAYS;
+  return isLaunched(facts) && !isOver(facts) && !isIdle(facts) && calendarDays(facts) < SETTLING_DAYS;
 }
 
 /** Nobody has come, which says nothing yet. */
@@ -79,7 +79,7 @@ export const notEnoughExposures: Rule = (facts) => {
       code: 'not_enough_exposures',
       severity: 'warning',
       title: settling
-        ? `Nobody has been exposed yet, ${Math.floor(runDays(facts) * HOURS_PER_DAY)} hours after the launch.`
+        ? `Nobody has been exposed yet, ${Math.floor(calendarDays(facts) * HOURS_PER_DAY)} hours after the launch.`
         : `Fewer than ${MIN_EXPOSURES} people saw ${thin.map(([key]) => plainOrQuoted(key)).join(', ')}.`,
       evidence: { exposed: thin.map(([key, exposed]) => `${key} ${exposed}`), needed_each: MIN_EXPOSURES },
       advice: settling

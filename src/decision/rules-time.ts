@@ -1,7 +1,8 @@
 import { powerPercent } from '../stats/power.js';
-import { exposedPeople, type Facts, isIdle, isLaunched, isOver, runDays } from './facts.js';
+import { exposedPeople, type Facts, isFrozen, isIdle, isLaunched, isOver } from './facts.js';
 import { dayOf, type Rule, shown, shownDays } from './finding.js';
 import { daysToSample, detectablePercent, exposedPerDay, readyOn } from './rate.js';
+import { pausedMs, runDays } from './run-log.js';
 import { DEFAULT_EFFECT_PERCENT, MAX_MORE_DAYS, MIN_POWER_PERCENT, MIN_RUN_DAYS } from './thresholds.js';
 
 /** People that are in, and in the results: those who came after old results were not judged. Null where it cannot be told. */
@@ -17,10 +18,12 @@ function peopleCovered(facts: Facts): number | null {
 function waitAdvice(facts: Facts): string {
   if (isOver(facts)) return 'The run is over; to learn more, run it again for the planned time.';
   const ready = readyOn(facts);
-  if (ready === null)
-    return isIdle(facts)
-      ? 'Nobody enrols while the flag is off, so no date can be told.'
+  if (ready === null) {
+    if (isIdle(facts)) return 'Nobody enrols while the flag is off, so no date can be told.';
+    return isFrozen(facts)
+      ? 'Let people in again with experiment-unfreeze-exposure, or end it with what there is.'
       : 'Wait; no date can be told from what is known of today’s exposures.';
+  }
   return ready <= facts.now
     ? 'The stored results are from before that; calculate them anew with experiment-results refresh: true.'
     : `Look again on ${dayOf(ready)}.`;
@@ -45,7 +48,7 @@ export const tooEarly: Rule = (facts) => {
     {
       code: 'too_early',
       severity: 'warning',
-      title: `It has run ${days} of ${Math.max(MIN_RUN_DAYS, facts.plan.days ?? 0)} days.`,
+      title: `It has run ${days} of ${Math.max(MIN_RUN_DAYS, facts.plan.days ?? 0)} days${pausedMs(facts) > 0 ? ', pauses left out' : ''}.`,
       evidence: {
         days_run: days,
         needed_days: MIN_RUN_DAYS,
@@ -65,7 +68,7 @@ export const plannedSampleNotReached: Rule = (facts) => {
     {
       code: 'planned_sample_not_reached',
       severity: 'warning',
-      title: `${people} of ${sampleSize} planned people are in${people < exposed ? ' the results' : ''}, ${Math.floor((people / sampleSize) * 100)}%.`,
+      title: `${people} of ${sampleSize} planned people are in${people < exposed ? ' the results' : ''}, ${Math.floor((people / sampleSize) * 100)}%${isFrozen(facts) ? '; exposure is frozen, so no more will come' : ''}.`,
       evidence: { exposed, ...(people < exposed ? { in_results: people } : {}), planned: sampleSize },
       advice: waitAdvice(facts),
     },

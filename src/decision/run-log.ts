@@ -1,4 +1,4 @@
-import { type ActivityFact, exposedPeople, type Facts, untilOf } from './facts.js';
+import { type ActivityFact, calendarDays, exposedPeople, type Facts, MS_PER_DAY, untilOf } from './facts.js';
 import { EDGE_OF_RUN_MS } from './thresholds.js';
 
 /** Entries inside the run, without what came along with launch and end; in the order of time. */
@@ -44,6 +44,21 @@ function spans(facts: Facts, turned: (entry: ActivityFact) => boolean | null): S
 /** Times inside the run in which the flag was off. */
 export function pausesOf(facts: Facts): Span[] {
   return spans(facts, switched);
+}
+
+/** Milliseconds of the run in which the flag was off, as far as the log tells. */
+export function pausedMs(facts: Facts): number {
+  return pausesOf(facts).reduce((sum, { from, to }) => sum + (to - from), 0);
+}
+
+/** Days of the run in which variants were served; 0 for a draft. */
+export function runDays(facts: Facts): number {
+  return Math.max(0, calendarDays(facts) - pausedMs(facts) / MS_PER_DAY);
+}
+
+/** Milliseconds between two times of the run in which people could come. */
+export function openMs(facts: Facts, span: Span): number {
+  return open(span, closuresOf(facts));
 }
 
 /** Times inside the run in which nobody new could come; apart from each other. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assess } from '../../src/decision/assess.js';
 import { compared, DAY, ended, facts, metric, NOW } from './decision-facts.js';
-import { type Change, draft, measured, off, other, planned, split, started, three } from './decision-shapes.js';
+import { type Change, draft, frozen, measured, off, other, planned, split, started, three } from './decision-shapes.js';
 
 const { freshness } = facts();
 
@@ -67,6 +67,12 @@ const TABLE: readonly (readonly [code: string, why: string, triggers: Change, sh
   ['too_early', 'its flag off', { ...started(6 * DAY), ...off }, {}],
   ['too_early', 'unknown exposures', { ...started(6 * DAY), exposures: null }, {}],
   ['planned_sample_not_reached', 'one less', planned({ sampleSize: 20_001 }), planned({ sampleSize: 20_000 })],
+  [
+    'planned_sample_not_reached',
+    'one less in a run that is frozen',
+    { ...planned({ sampleSize: 20_001 }), ...frozen },
+    { ...planned({ sampleSize: 20_000 }), ...frozen },
+  ],
   [
     'planned_sample_not_reached',
     'half in a run that is over',

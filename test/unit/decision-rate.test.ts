@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { ActivityFact, Facts } from '../../src/decision/facts.js';
 import { allJudged, judge, testVariants } from '../../src/decision/judge.js';
 import { daysToSample, detectablePercent, exposedPerDay, readyOn } from '../../src/decision/rate.js';
-import { insideRun, pausesOf, shareBefore } from '../../src/decision/run-log.js';
+import { insideRun, pausesOf, runDays, shareBefore } from '../../src/decision/run-log.js';
 import { compared, DAY, ended, facts, guardrail, metric, NOW } from './decision-facts.js';
-import { draft, measured, off, planned, started } from './decision-shapes.js';
+import { draft, frozen, measured, off, planned, started } from './decision-shapes.js';
 
 const START = NOW - 21 * DAY;
 const daily = (...days: readonly (readonly [ago: number, total: number])[]): Partial<Facts> => ({
@@ -26,6 +26,46 @@ describe('the people a day', () => {
     expect(exposedPerDay(facts({ exposures: null }))).toBeNull();
     expect(exposedPerDay(facts({ flag: null }))).toBeNull();
     expect(exposedPerDay(facts(draft))).toBeNull();
+  });
+});
+
+const entry = (at: number, rest: Partial<ActivityFact> = {}): ActivityFact => ({
+  ...{ at, activity: 'updated', scope: 'Experiment', changes: [] },
+  ...rest,
+});
+const paused = (from: number, to: number) => [
+  entry(NOW - from * DAY, { activity: 'paused' }),
+  entry(NOW - to * DAY, { activity: 'resumed' }),
+];
+
+describe('a pause', () => {
+  it('is no part of the days in which people came, nor of the days run', () => {
+    const seen = daily([7, 6_000]);
+    expect(exposedPerDay(facts({ ...seen, activity: paused(6, 1) }))).toBe(7_000);
+    expect(exposedPerDay(facts({ ...daily([3, 18_000]), activity: paused(12, 2) }))).toBeCloseTo(20_000 / 11, 9);
+    expect(runDays(facts({ activity: paused(6, 1) }))).toBe(16);
+    expect(runDays(facts({ activity: null }))).toBe(21);
+    expect(runDays(facts(draft))).toBe(0);
+  });
+
+  it('puts the end of the planned days off by as long', () => {
+    const plan = planned({ sampleSize: null, days: 30 });
+    expect(readyOn(facts({ ...plan, activity: paused(6, 1) }))).toBe(NOW + 14 * DAY);
+  });
+});
+
+describe('a run that nobody can enter', () => {
+  it.each([
+    ['frozen', frozen],
+    ['paused', off],
+  ])('has no rate of people while it is %s', (_, change) => {
+    expect(exposedPerDay(facts({ ...daily([7, 6_000]), ...change }))).toBeNull();
+    expect(daysToSample(facts({ ...daily([7, 6_000]), ...planned({ sampleSize: 30_000 }), ...change }))).toBeNull();
+  });
+
+  it('is ready on time where it was frozen with its whole sample, and never where it was frozen before', () => {
+    expect(readyOn(facts({ ...frozen, ...planned({ sampleSize: 20_000, days: 30 }) }))).toBe(NOW + 9 * DAY);
+    expect(readyOn(facts({ ...frozen, ...planned({ sampleSize: 20_001, days: 30 }) }))).toBeNull();
   });
 });
 
@@ -125,10 +165,6 @@ describe('what is judged', () => {
 });
 
 describe('the log inside a run', () => {
-  const entry = (at: number, rest: Partial<ActivityFact> = {}): ActivityFact => ({
-    ...{ at, activity: 'updated', scope: 'Experiment', changes: [] },
-    ...rest,
-  });
   const inside = (at: number, change: Partial<Facts> = {}) =>
     insideRun(facts({ activity: [entry(at)], ...change })).length;
   const MINUTE = 60_000;

@@ -10,6 +10,7 @@ export const seen = (counts: Record<string, number>): Change => ({ exposures: { 
 export const split = (shares: Record<string, number>, active = true): Change => ({
   flag: { key: 'one', active, split: Object.entries(shares).map(([key, percent]) => ({ key, percent })) },
 });
+export const frozen: Change = { experiment: { ...facts().experiment, status: 'exposure_frozen' } };
 export const off = split({ control: 50, test: 50 }, false);
 export const nobody = seen({ control: 0, test: 0 });
 export const measured = (...metrics: Facts['metrics']): Change => ({ metrics });

@@ -43,6 +43,7 @@ const younger = [{ id: 8, name: 'B' }];
 const draft = { start_date: null };
 const ended = { end_date: daysAgo(1) };
 const off = { active: false };
+const frozen = { status: 'exposure_frozen' };
 
 /** What triggers each rule, and what falls just short of it. */
 const TABLE: readonly [code: string, why: string, found: boolean, facts: Case][] = [
@@ -104,6 +105,10 @@ const TABLE: readonly [code: string, why: string, found: boolean, facts: Case][]
   ['flag_inactive', 'a flag that is on', false, {}],
   ['flag_inactive', 'off after the end', false, { experiment: ended, flag: off }],
   ['flag_inactive', 'off in a draft', false, { experiment: draft, flag: off }],
+  ['exposure_frozen', 'frozen short of the sample', true, { experiment: frozen, rest: { exposures: exposed(999) } }],
+  ['exposure_frozen', 'frozen with unknown exposures', true, { experiment: frozen }],
+  ['exposure_frozen', 'frozen with its sample', false, { experiment: frozen, rest: { exposures: exposed(1000) } }],
+  ['exposure_frozen', 'one that enrols', false, {}],
   ['planned_sample_reached', 'exactly the planned sample', true, { rest: { exposures: exposed(1000) } }],
   ['planned_sample_reached', 'one less', false, { rest: { exposures: exposed(999) } }],
   [
