@@ -3,7 +3,13 @@ import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
 import { predicted } from '../src/writes/predict.js';
 import { postAction } from '../src/writes/requests.js';
-import { FLAG_GOES_OFF, LIVE_STATUSES, nowSeen, sharedFlagWarnings } from '../src/writes/serving.js';
+import {
+  FLAG_GOES_OFF,
+  LIVE_STATUSES,
+  nowSeen,
+  sharedFlagWarnings,
+  stillSplitWarnings,
+} from '../src/writes/serving.js';
 import { restoreCall } from '../src/writes/undo.js';
 
 export const experimentArchive = defineWriteTool({
@@ -41,6 +47,7 @@ export const experimentArchive = defineWriteTool({
           : 'Experiment must be ended before it can be archived.',
       after: predicted(experiment, { archived: true, ...(turnsOff ? { flag: { active: false } } : {}) }),
       warnings: [
+        ...(turnsOff || live.length > 0 ? [] : stillSplitWarnings(experiment)),
         ...(wantsOff ? sharedFlagWarnings(sharers) : []),
         ...(wantsOff && !turnsOff
           ? [{ code: 'flag_stays_on', message: 'PostHog leaves the flag on, since another live experiment uses it.' }]

@@ -8,6 +8,7 @@ import { rolloutPercentage, variantsInput } from '../src/schema/split.js';
 import { defineCreateTool, type Warning } from '../src/tool.js';
 import { createDraft } from '../src/writes/create.js';
 import { watchFlagKey } from '../src/writes/find.js';
+import { effectWarnings } from '../src/writes/update-checks.js';
 
 const input = z.strictObject({
   name: z.string().trim().min(1).max(400).describe('For people'),
@@ -45,7 +46,14 @@ export const experimentCreate = defineCreateTool({
   watch: ({ feature_flag_key: key, name }, context) => watchFlagKey({ key, name }, context),
   run: async (wanted, context) => {
     const sent = await createDraft(wanted, context);
-    return { ...sent, warnings: [...(sent.warnings ?? []), ...holdoutWarnings(wanted.holdout_id, sent.after)] };
+    return {
+      ...sent,
+      warnings: [
+        ...(sent.warnings ?? []),
+        ...effectWarnings(wanted),
+        ...holdoutWarnings(wanted.holdout_id, sent.after),
+      ],
+    };
   },
   undoTools: ['experiment-delete'],
   undo: (_input, _before, after) => ({

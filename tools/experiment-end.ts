@@ -6,7 +6,7 @@ import { defineWriteTool } from '../src/tool.js';
 import { claimOf } from '../src/writes/claims.js';
 import { NOW, predicted, refusedUnlessLive } from '../src/writes/predict.js';
 import { postAction } from '../src/writes/requests.js';
-import { nowSeen } from '../src/writes/serving.js';
+import { nowSeen, stillSplitWarnings } from '../src/writes/serving.js';
 import { undoOfEnd } from '../src/writes/undo.js';
 
 export const experimentEnd = defineWriteTool({
@@ -38,6 +38,7 @@ export const experimentEnd = defineWriteTool({
         users: `Unchanged. ${nowSeen(experiment)}`,
         analysis: 'Only data up to the end date counts.',
       },
+      warnings: stillSplitWarnings(experiment),
       ...(ended && sameConclusion
         ? { alreadyDone: `It ended at ${experiment.end_date}: "Experiment has already ended."` }
         : {}),

@@ -6,6 +6,9 @@ import { frozenFilters, predicted, refusedUnlessLive } from '../src/writes/predi
 import { postSlowAction } from '../src/writes/requests.js';
 import { sharedFlagWarnings } from '../src/writes/serving.js';
 
+/** PostHog's own words. */
+const PAUSED = 'Cannot freeze a paused experiment. Resume it first.';
+
 export const experimentFreezeExposure = defineWriteTool({
   name: 'experiment-freeze-exposure',
   title: 'Freeze exposure',
@@ -26,7 +29,7 @@ export const experimentFreezeExposure = defineWriteTool({
       analysis: 'Exposures stop growing; metrics of those exposed, who came early, go on counting.',
     },
     warnings: sharedFlagWarnings(sharers),
-    refused: refusedUnlessLive(experiment),
+    refused: refusedUnlessLive(experiment) ?? (experiment.feature_flag?.active === false ? PAUSED : undefined),
     after: frozen(experiment),
     ...(statusOf(experiment) === 'exposure_frozen' ? { alreadyDone: '"Experiment exposure is already frozen."' } : {}),
   }),

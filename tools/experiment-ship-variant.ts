@@ -75,6 +75,7 @@ export const experimentShipVariant = defineWriteTool({
         ...(forced.length > 0
           ? [{ code: 'variant_forced', message: `Shipping does not reach the users of ${forced.join('; ')}.` }]
           : []),
+        ...((input.conclusion ?? experiment.conclusion) ? [] : [NO_CONCLUSION]),
         ...(flag.active
           ? []
           : [{ code: 'flag_inactive', message: 'The flag is off, so shipping serves nobody until it is on.' }]),
@@ -86,6 +87,11 @@ export const experimentShipVariant = defineWriteTool({
   undoTools: ['feature-flag-restore'],
   undo: (_, { experiment }, after) => restoreCall(experiment, after),
 });
+
+const NO_CONCLUSION: Warning = {
+  code: 'no_conclusion',
+  message: 'No conclusion is recorded; give one (won where this variant won) to say how it came out.',
+};
 
 /** Of the users who are in a variant now; those who enter by a catch-all come on top. */
 function moveWarnings({ filters }: Flag, variant: string): Warning[] {

@@ -3,6 +3,7 @@ import { ToolError } from '../errors.js';
 import { unlessOlderBuild } from '../posthog/older-builds.js';
 import { apiPath } from '../posthog/path.js';
 import { compact } from '../schema/experiment.js';
+import { fractionDoubt } from '../schema/settings.js';
 import type { CallContext } from '../tool.js';
 
 const answerWire = z.looseObject({
@@ -85,7 +86,9 @@ export async function runningTimeAnswer(input: RunningTimeInput, { api, project 
       ...(samples === undefined ? {} : { baseline_stats: { number_of_samples: samples, ...sums } }),
     }),
   );
+  const doubt = fractionDoubt(input.minimum_detectable_effect);
   const notes = [
+    ...(doubt ? [doubt] : []),
     ...(answer.recommended_sample_size ? [] : ['Not computable: give baseline_value, or samples with their sums.']),
     ...(answer.recommended_sample_size && !answer.recommended_running_time_days
       ? ['Give exposure_rate_per_day for the days.']

@@ -1,4 +1,5 @@
 import { rolloutOf } from '../schema/flag.js';
+import { fractionDoubt } from '../schema/settings.js';
 import type { Check, Estimate, PreflightFacts } from './preflight-facts.js';
 import { DEFAULT_EFFECT_PERCENT, MAX_MORE_DAYS, MIN_RUN_DAYS } from './thresholds.js';
 
@@ -35,7 +36,9 @@ function sampleCheck({ experiment }: PreflightFacts): Check {
 }
 
 function planDoubts(effect: number | null | undefined, days: number | null | undefined): string[] {
+  const doubt = fractionDoubt(effect);
   return [
+    ...(doubt ? [doubt] : []),
     ...(effect === DEFAULT_EFFECT_PERCENT
       ? [`${effect}% is PostHog's default: is it the smallest effect that matters here?`]
       : []),

@@ -28,6 +28,13 @@ export const settingsInput = {
   recommended_running_time: z.number().min(0).max(3650).optional().describe('Planned days'),
 };
 
+/** What to say of an effect below 1%, which nearly always is a fraction that was sent for a per cent; else undefined. */
+export function fractionDoubt(effect: number | null | undefined): string | undefined {
+  if (!effect || effect >= 1) return undefined;
+  const percent = Number((effect * 100).toPrecision(6));
+  return `minimum_detectable_effect is in per cent: ${effect} is ${effect}%. If ${percent}% is meant, send ${percent}.`;
+}
+
 const settings = z.object(settingsInput);
 export type Settings = z.output<typeof settings>;
 

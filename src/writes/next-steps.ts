@@ -33,7 +33,11 @@ const NEXT_STEPS: readonly NextStep[] = [
     tool: 'experiment-resume',
   },
   { when: 'not paused', hint: 'It is serving variants already; nothing needs resuming.', tool: 'experiment-get' },
-  { when: 'must be ended before', hint: 'End it first with experiment-end, then archive it.', tool: 'experiment-end' },
+  {
+    when: 'must be ended before',
+    hint: 'End one that was launched with experiment-end, then archive it. A draft that nobody needs goes with experiment-delete.',
+    tool: 'experiment-get',
+  },
   {
     when: 'already archived',
     hint: 'It is archived already. To turn its flag off too, use experiment-unarchive and archive it again with disable_feature_flag: true.',

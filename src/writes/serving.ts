@@ -57,6 +57,15 @@ export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** For one that is over, or will be: nothing else would say that its users are still split. */
+export function stillSplitWarnings({ feature_flag: flag }: Experiment): Warning[] {
+  if (!flag?.active || flag.deleted || rolloutOf(flag.filters) === 0) return [];
+  const served = variantsOf(flag.filters).filter(({ split_percent: percent }) => percent > 0);
+  const message =
+    'Its users stay split between the variants. experiment-ship-variant gives all of them the one that is to stay.';
+  return served.length > 1 ? [{ code: 'still_split', message }] : [];
+}
+
 /** What users get while the flag is on. */
 export function servedText(flag: Flag): string {
   const groups = flag.filters.groups ?? [];

@@ -1,6 +1,10 @@
 import { ToolError } from '../errors.js';
+import { canonical } from '../schema/canonical.js';
 import { type Experiment, statusOf } from '../schema/experiment.js';
+import { variantsOf } from '../schema/flag.js';
 import { definitionProblems, newMetricProblems, redefines } from '../schema/metric.js';
+import { fractionDoubt, type Settings } from '../schema/settings.js';
+import type { Warning } from '../tool.js';
 import { refuseInput, type Update } from './update-request.js';
 
 /** Fields that say how to change, not what. */
@@ -100,4 +104,27 @@ function notEnded(experiment: Experiment): ToolError {
       : 'A draft cannot be archived; experiment-delete takes one out of the list.',
     { field: 'archived', next_tool: experiment.start_date ? 'experiment-end' : 'experiment-get' },
   );
+}
+
+const NEEDS_OPT_IN =
+  'This experiment is running. To change its flag config, send update_feature_flag_params=true (or edit the feature flag directly).';
+
+/** PostHog's words for what it takes of a launched experiment only on demand, or not at all. */
+export function refusedUpdate(
+  input: Update,
+  body: Record<string, unknown>,
+  experiment: Experiment,
+): string | undefined {
+  if (!('feature_flag' in body) || !experiment.start_date) return undefined;
+  if (!input.update_feature_flag_params) return NEEDS_OPT_IN;
+  const keys = (variants: readonly { key: string }[]) => variants.map(({ key }) => key).sort();
+  const now = keys(variantsOf(experiment.feature_flag?.filters ?? {}));
+  const same = input.variants === undefined || canonical(keys(input.variants)) === canonical(now);
+  return same ? undefined : "Can't update feature_flag_variants on Experiment";
+}
+
+/** For an effect that is likely to be a fraction. */
+export function effectWarnings(input: Pick<Settings, 'minimum_detectable_effect'>): Warning[] {
+  const message = fractionDoubt(input.minimum_detectable_effect);
+  return message ? [{ code: 'effect_below_one_percent', message }] : [];
 }

@@ -8,7 +8,7 @@ import { predicted } from './predict.js';
 import { patchExperiment } from './requests.js';
 import { archivedWarnings, LIVE_STATUSES, nowSeen, servedText, sharedFlagWarnings } from './serving.js';
 import { trustWarnings } from './unknown-events.js';
-import { checkAgainst, checkInput, datesAfter, launches } from './update-checks.js';
+import { checkAgainst, checkInput, datesAfter, effectWarnings, launches, refusedUpdate } from './update-checks.js';
 import { holdoutIdOf, type Update, updateBody, wantedFilters } from './update-request.js';
 
 /** Null where a deleted experiment is restored: it cannot be read before. */
@@ -31,8 +31,7 @@ export function planUpdate(input: Update, before: UpdateBefore): Plan {
   const unchanged = Object.keys(body).length === 0;
   return {
     claims: [...verdictClaimOf(input, experiment), ...(flag ? shippingClaim(flag.wanted.filters, experiment) : [])],
-    refused:
-      'feature_flag' in body && experiment.start_date && !input.update_feature_flag_params ? NEEDS_OPT_IN : undefined,
+    refused: refusedUpdate(input, body, experiment),
     after: afterUpdate(body, experiment, flag),
     level: starts || reachesUsers(flag, before) ? 'live' : 'write',
     effects: {
@@ -44,13 +43,11 @@ export function planUpdate(input: Update, before: UpdateBefore): Plan {
       ...(flag ? shiftWarnings(experiment, flag.now, flag.wanted) : []),
       ...(opensAgain(input, experiment) && input.archived !== false ? archivedWarnings(experiment) : []),
       ...draftWarnings(input, experiment),
+      ...effectWarnings(input),
     ],
     ...(unchanged ? { alreadyDone: 'The experiment has these values already.' } : {}),
   };
 }
-
-const NEEDS_OPT_IN =
-  'This experiment is running. To change its flag config, send update_feature_flag_params=true (or edit the feature flag directly).';
 
 interface Flags {
   now: Flag;

@@ -34,6 +34,14 @@ describe('experiment-calculate-running-time', () => {
     expect(answer.data.note).toContain('exposure_rate_per_day');
   });
 
+  it('asks whether an effect below 1% is a fraction', async () => {
+    const world = await openWorld();
+    const planned = async (minimum_detectable_effect: number) =>
+      (await world.call(tool, { metric_type: 'funnel', baseline_value: 0.12, minimum_detectable_effect })).data.note;
+    expect(await planned(0.03)).toContain('0.03 is 0.03%. If 3% is meant, send 3.');
+    expect(await planned(1)).not.toContain('If');
+  });
+
   it('says what is missing where nothing can be computed', async () => {
     const answer = await (await openWorld()).call(tool, { metric_type: 'funnel', minimum_detectable_effect: 10 });
     expect(answer.isError).toBe(false);

@@ -167,6 +167,16 @@ describe('experiment-create', () => {
     expect(warningCodes(linked)).toEqual(['linked_existing_flag']);
   });
 
+  it('says where targeting is set, which no argument does', async () => {
+    const answer = await (await openWorld()).call(tool, { ...base, targeting: { country: 'DE' } });
+    expect(answer.text).toContain('is set on the feature flag in PostHog');
+  });
+
+  it('doubts an effect that is a fraction', async () => {
+    const answer = await (await openWorld()).call(tool, { ...base, minimum_detectable_effect: 0.05 });
+    expect(warningCodes(answer)).toEqual(['effect_below_one_percent']);
+  });
+
   it('has no argument that launches, and none for the dangerous switches of other calls', async () => {
     const world = await openWorld();
     for (const argument of ['start_date', 'update_feature_flag_params', 'release_to_everyone', 'archived']) {

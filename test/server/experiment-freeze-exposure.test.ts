@@ -65,6 +65,12 @@ describe('experiment-freeze-exposure', () => {
     await expectRefused(await openWorld(), { tool, args: { id }, detail, next });
   });
 
+  it('previews no freeze of a paused one, which PostHog is certain to refuse', async () => {
+    const answer = await (await openWorld({ confirm: 'token' })).call(tool, { id: PAUSED });
+    expect(answer.isError).toBe(true);
+    expect(answer.data).not.toHaveProperty('confirmation_token');
+  });
+
   it('passes on that a holdout stands in the way, and what stops enrolment instead', async () => {
     const world = await openWorld();
     expose(world, RUNNING);

@@ -93,6 +93,15 @@ describe('experiment-ship-variant', () => {
     );
   });
 
+  it('warns that no conclusion is recorded, where none is given and none was', async () => {
+    const world = await openWorld();
+    const ship = { id: RUNNING, variant_key: 'test', ...decided };
+    expect(warningCodes(await world.call(tool, ship))).toContain('no_conclusion');
+    const settled = await world.call(tool, { ...ship, variant_key: 'control', conclusion: 'inconclusive' });
+    expect(warningCodes(settled)).not.toContain('no_conclusion');
+    expect(warningCodes(await world.call(tool, ship))).not.toContain('no_conclusion');
+  });
+
   it('says truly that shipping a paused experiment serves nobody', async () => {
     const world = await openWorld();
     const answer = await world.call(tool, { id: PAUSED, variant_key: 'control', ...decided });

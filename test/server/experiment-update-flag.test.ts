@@ -147,6 +147,18 @@ describe('experiment-update of split and rollout', () => {
     });
   });
 
+  it('previews no change of variants that PostHog is certain to refuse', async () => {
+    const world = await openWorld({ confirm: 'token' });
+    const args = {
+      id: RUNNING,
+      variants: [...split(40, 40), { key: 'third', split_percent: 20 }],
+      update_feature_flag_params: true,
+    };
+    const answer = await world.call(tool, args);
+    expect(answer.isError).toBe(true);
+    expect(answer.text).toContain("Can't update feature_flag_variants on Experiment");
+  });
+
   it('warns of the other experiments on the flag', async () => {
     const world = await openWorld();
     const args = { id: SHARED, rollout_percentage: 50, update_feature_flag_params: true };

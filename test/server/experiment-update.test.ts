@@ -149,6 +149,16 @@ describe('experiment-update of plain fields', () => {
   });
 });
 
+describe('experiment-update of the effect to detect', () => {
+  it.each([
+    [0.03, ['effect_below_one_percent']],
+    [3, []],
+  ])('of %d warns of %j', async (minimum_detectable_effect, codes) => {
+    const answer = await (await openWorld()).call(tool, { id: DRAFT, minimum_detectable_effect });
+    expect(warningCodes(answer)).toEqual(codes);
+  });
+});
+
 describe('experiment-update and others’ changes', () => {
   it('loses nobody’s change: PostHog’s 409 becomes a clear error and the other change stays', async () => {
     let meddle: (() => void) | undefined;

@@ -161,6 +161,8 @@ const TABLE: readonly [code: string, why: string, status: string, facts: Case][]
   ['sample_plan', 'nothing', 'warning', { experiment: { running_time_calculation: null } }],
   ['sample_plan', 'an effect chosen', 'ok', plan({ minimum_detectable_effect: 29 })],
   ['sample_plan', 'the default effect', 'warning', plan({ minimum_detectable_effect: 30 })],
+  ['sample_plan', 'an effect of 1%', 'ok', plan({ minimum_detectable_effect: 1 })],
+  ['sample_plan', 'an effect that is a fraction', 'warning', plan({ minimum_detectable_effect: 0.03 })],
   ['sample_plan', 'a week', 'ok', plan({ recommended_running_time: 7 })],
   ['sample_plan', 'less than a week', 'warning', plan({ recommended_running_time: 6 })],
   ['traffic', 'the planned days', 'ok', estimate(10)],
