@@ -55,7 +55,7 @@ function summaryOf(checks: readonly Check[]): string {
     ...(unknown.length > 0 ? [`${unknown.length} not known`] : []),
   ].join(', ');
   if (blockers.length > 0) return `Not ready: ${blockers.map(({ title }) => title).join('; ')}.`;
-  return counts ? `Nothing forbids the launch: ${counts}.` : 'Ready to launch: every check passed.';
+  return counts ? `Nothing rules the launch out: ${counts}.` : 'Ready to launch: every check passed.';
 }
 
 function launched(experiment: Experiment) {

@@ -2,9 +2,9 @@ import { readExposureCounts } from '../decision/exposures.js';
 import type { MetricFacts } from '../decision/reading.js';
 import { freshnessOf, isOver, methodOf, metricsOf, readRun } from '../decision/results.js';
 import { ToolError } from '../errors.js';
-import { type Experiment, statusOf } from '../schema/experiment.js';
+import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
 import { experimentUrl } from '../schema/link.js';
-import type { Exposures, Recalculation, ResultsOutput } from '../schema/results.js';
+import type { Recalculation, ResultsOutput } from '../schema/results.js';
 import type { CallContext } from '../tool.js';
 import { readExperiment } from '../writes/snapshot.js';
 import { latestResults, readExposures, refreshResults, resultsOfRun } from './results.js';
@@ -28,6 +28,19 @@ export async function resultsAnswer(input: ResultsInput, context: CallContext): 
   const { method, confidence_level, absolute } = methodOf(experiment);
   const missing = exposures.status === 'rejected' ? [`exposures: ${reasonOf(exposures.reason)}`] : [];
   const { start_date, end_date } = experiment;
+  const counted =
+    exposures.status === 'fulfilled'
+      ? readExposureCounts(exposures.value, experiment.feature_flag?.filters)
+      : undefined;
+  const metrics =
+    latest && (isOver(latest) || latest.results?.length)
+      ? readRun(experiment, latest, { absolute, breakdowns: input.breakdowns, metricUuid: input.metric_uuid })
+      : [];
+  const called = metrics.some(({ variants }) => variants.some(({ significant }) => significant));
+  const cautions = [
+    ...(counted?.sample_ratio_mismatch ? [MISMATCH] : []),
+    ...(called && isLive(experiment) ? [STILL_RUNS] : []),
+  ];
   return {
     project_id: context.project,
     id: experiment.id,
@@ -39,11 +52,9 @@ export async function resultsAnswer(input: ResultsInput, context: CallContext): 
     freshness: { ...freshnessOf(latest, context.now(), end_date), ...(note ? { note } : {}) },
     method,
     confidence_level,
-    ...(exposures.status === 'fulfilled' ? counts(exposures.value, experiment) : {}),
-    metrics:
-      latest && (isOver(latest) || latest.results?.length)
-        ? readRun(experiment, latest, { absolute, breakdowns: input.breakdowns, metricUuid: input.metric_uuid })
-        : [],
+    ...(counted ? { exposures: counted } : {}),
+    ...(cautions.length > 0 ? { cautions } : {}),
+    metrics,
     ...(missing.length > 0 ? { missing } : {}),
   };
 }
@@ -51,10 +62,8 @@ export async function resultsAnswer(input: ResultsInput, context: CallContext): 
 const MISMATCH =
   'The split of exposures is not the configured one (sample ratio mismatch): comparisons of variants are not safe.';
 
-function counts(exposures: Exposures, experiment: Experiment) {
-  const counted = readExposureCounts(exposures, experiment.feature_flag?.filters);
-  return { exposures: counted, ...(counted.sample_ratio_mismatch ? { cautions: [MISMATCH] } : {}) };
-}
+const STILL_RUNS =
+  'It still runs: "significant" alone does not say that it has run long enough; experiment-assess does.';
 
 interface Found {
   /** Null where nothing was ever calculated. */

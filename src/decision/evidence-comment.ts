@@ -48,9 +48,14 @@ function fitted(lines: readonly string[], limit: number): string {
   return `${lines.slice(0, kept).join('\n')}${note(lines.length - kept)}`;
 }
 
+function gatesText(findings: readonly Finding[], { recommendation }: Verdict): string {
+  const failed = findings.filter(({ severity }) => severity !== 'info').map(({ code }) => code);
+  if (failed.length > 0) return `failed ${failed.join(', ')}`;
+  return recommendation === 'cannot_tell' ? 'not judged' : 'all passed';
+}
+
 /** What a conclusion rests on, for a later reader. Never longer than PostHog's limit of a conclusion comment. */
 export function evidenceComment(facts: Facts, findings: readonly Finding[], verdict: Verdict): string {
-  const gates = findings.filter(({ severity }) => severity !== 'info').map(({ code }) => code);
   const noted = findings.filter(({ severity }) => severity === 'info').map(({ code }) => code);
   return fitted(
     [
@@ -58,7 +63,7 @@ export function evidenceComment(facts: Facts, findings: readonly Finding[], verd
       `${shownDays(runDays(facts))} days run. ${methodText(facts)}; gain above zero is better.`,
       exposureLine(facts),
       freshnessLine(facts),
-      `Gates: ${gates.length > 0 ? `failed ${gates.join(', ')}` : 'all passed'}.${noted.length > 0 ? ` Noted: ${noted.join(', ')}.` : ''}`,
+      `Gates: ${gatesText(findings, verdict)}.${noted.length > 0 ? ` Noted: ${noted.join(', ')}.` : ''}`,
       ...metricLines(facts),
     ],
     CONCLUSION_COMMENT_MAX,

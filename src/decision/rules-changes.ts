@@ -29,7 +29,7 @@ function named(entries: readonly Dated[], touches: RunChange['touches']): string
 const MEASURES_ADVICE =
   'PostHog measures the whole run anew, so the arms stay comparable. But what was chosen after a look at the data proves less: decide by what was planned.';
 const PEOPLE_ADVICE =
-  'People before and after were not treated or counted alike, and their mix can mislead; experiment-activity tells who changed what. Where it matters, reset and run anew.';
+  'People before and after were not treated or counted alike, and their mix can mislead; experiment-activity tells who changed what. Where it matters, reset and start over.';
 
 export const changedMidRun: Rule = (facts) => {
   const entries = insideRun(facts)

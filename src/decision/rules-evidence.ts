@@ -10,10 +10,11 @@ function label({ metric, comparison }: Judged): string {
   return `${quoted(metric.name)} of ${plainOrQuoted(comparison.variant)}`;
 }
 
-/** `"Revenue" of test +1.2% (-3% to +5%)` */
+/** `"Revenue" of test: gain +1.2% (-3% to +5%)`; a metric that is to fall gains by falling. */
 function withNumbers(one: Judged): string {
   const { gain, low, high } = gainTexts(one.comparison);
-  return `${label(one)}: gain ${gain} (${low} to ${high})`;
+  const turned = one.metric.reading.goal === 'decrease' ? '; gains by falling' : '';
+  return `${label(one)}: gain ${gain} (${low} to ${high}${turned})`;
 }
 
 function includesZero({ comparison: { interval } }: Judged): boolean {

@@ -31,7 +31,7 @@ export const sampleRatioMismatch: Rule = (facts) => {
         expected: arms.map(([key, expected]) => `${key} ${Math.round(expected)}`),
       },
       advice:
-        'Find the cause before reading any metric: lost redirects or crashes in one arm, bots, exposure logged late, a changed split. Then reset and run anew.',
+        'Find the cause before reading any metric: lost redirects or crashes in one arm, bots, exposure logged late, a changed split. Then reset and start over.',
     },
   ];
 };
@@ -83,7 +83,7 @@ export const notEnoughExposures: Rule = (facts) => {
         : `Fewer than ${MIN_EXPOSURES} people saw ${thin.map(([key]) => plainOrQuoted(key)).join(', ')}.`,
       evidence: { exposed: thin.map(([key, exposed]) => `${key} ${exposed}`), needed_each: MIN_EXPOSURES },
       advice: settling
-        ? 'So soon that says nothing. Look again a day after the launch; should nobody be in then, check code, release conditions and exposure events.'
+        ? 'So soon after the launch that means nothing. Look again after a day; if still nobody is in, check code, release conditions and exposure events.'
         : 'Wait for more people; PostHog gives no statistics below that.',
     },
   ];
@@ -157,7 +157,7 @@ export const testAccountsFiltered: Rule = (facts) => {
     {
       code: 'test_accounts_filtered',
       severity: 'info',
-      title: 'Internal and test users are left out, which can be why people are missing.',
+      title: 'Internal and test users are left out, which can explain missing people.',
       evidence: { exposed: people ?? 0 },
       advice: 'If you look for your own visits, they do not count; check the filter in the project settings.',
     },

@@ -2,7 +2,7 @@ import type { Finding } from '../schema/assessment.js';
 import { plainOrQuoted, quoted } from '../schema/quote.js';
 import type { Facts } from './facts.js';
 import { dayOf, gainTexts, shown } from './finding.js';
-import { alphaOf, type Judged, judge } from './judge.js';
+import { alphaOf, type Judged, judge, testVariants } from './judge.js';
 import { readyOn } from './rate.js';
 import type { Verdict } from './verdict.js';
 
@@ -20,16 +20,15 @@ function numbers({ metric, comparison }: Judged): string {
   return `${plainOrQuoted(comparison.variant)} ${gain} on ${quoted(metric.name)} (${low} to ${high}; above zero is better)`;
 }
 
-/** What the interval leaves no room for: an answer without a winner says this much, too. */
+/** What the interval leaves no room for, or where the effect lies: an answer without a winner says this much, too. */
 function ruledOut({ comparison }: Judged, level: number): string {
   const { interval } = comparison;
   if (interval === null) return '';
   const { low, high } = gainTexts(comparison);
   const around = interval[0] <= 0 && interval[1] >= 0;
-  const what = around
-    ? `gains above ${high}, losses beyond ${low}`
-    : `all above ${high} and below ${low}; above zero is better`;
-  return ` (ruled out at ${shown(level * 100)}%: ${what})`;
+  return around
+    ? ` (ruled out at ${shown(level * 100)}%: gains above ${high}, losses beyond ${low})`
+    : ` (${low} to ${high}; above zero is better)`;
 }
 
 /** What is clear comes first, since only the first are named. */
@@ -50,6 +49,11 @@ function primaryNumbers(facts: Facts): string {
 function evidenceOf(facts: Facts, variant: string): string {
   const gains = primaries(facts).filter(({ comparison }) => comparison.variant === variant);
   return listed(gains.map(numbers));
+}
+
+function others(facts: Facts): string {
+  const [only, ...more] = testVariants(facts);
+  return only !== undefined && more.length === 0 ? `${plainOrQuoted(only)} is` : 'every other variant is';
 }
 
 function titles(findings: readonly Finding[]): string {
@@ -88,9 +92,9 @@ export function summaryOf(facts: Facts, findings: readonly Finding[], verdict: V
     case 'guardrail_unmeasured':
       return 'Cannot tell: a primary metric gains, but a secondary one has no statistics, so its cost is unknown.';
     case 'clear_gain':
-      return `Ship ${plainOrQuoted(variant)}: against ${baseline} it gains clearly, ${evidenceOf(facts, variant)}, and nothing found rules it out.`;
+      return `Ship ${plainOrQuoted(variant)}: against ${baseline} it gains clearly, ${evidenceOf(facts, variant)}, and nothing found rules it out. ${of('already_shipped')}`.trimEnd();
     case 'clear_loss':
-      return `Keep ${baseline}: every other variant is clearly worse. ${primaryNumbers(facts)}`;
+      return `Keep ${baseline}: ${others(facts)} clearly worse. ${primaryNumbers(facts)}`;
     case 'guardrail':
       return verdict.recommendation === 'keep_control'
         ? `Keep ${baseline}: the other variants do harm. ${of('guardrail_regression')} ${primaryNumbers(facts)}`

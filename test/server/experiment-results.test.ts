@@ -97,10 +97,19 @@ describe('experiment-results', () => {
   });
 
   it('warns beside the metrics that a mismatch makes comparisons unsafe, and only then', async () => {
-    const bad = scenarioOf([funnel('Any', 100, 140)], { exposures: { control: 10_000, test: 9_300 } });
+    const bad = scenarioOf([funnel('Any', 100, 100)], { exposures: { control: 10_000, test: 9_300 } });
     expect(read(await (await openWorld({ scenario: bad })).call(tool, { id: 1 })).cautions?.[0]).toContain('not safe');
-    const good = scenarioOf([funnel('Any', 100, 140)]);
+    const good = scenarioOf([funnel('Any', 100, 100)]);
     expect(read(await (await openWorld({ scenario: good })).call(tool, { id: 1 })).cautions).toBeUndefined();
+  });
+
+  it('warns of what is called significant while it runs, and not after the end', async () => {
+    const cautionsOf = async (rest: object) => {
+      const scenario = scenarioOf([funnel('Any', 100, 140)], rest);
+      return read(await (await openWorld({ scenario })).call(tool, { id: 1 })).cautions;
+    };
+    expect(await cautionsOf({})).toEqual([expect.stringMatching(/^It still runs: .*experiment-assess/)]);
+    expect(await cautionsOf({ ended_days_ago: 1 })).toBeUndefined();
   });
 
   it('calls nothing better whose interval includes zero, although PostHog calls it significant', async () => {

@@ -74,7 +74,7 @@ describe('a change of the run', () => {
   it('of who is compared advises to run anew, of what is measured does not', () => {
     const people = found('changed_mid_run', { activity: [entry([field('exposure_criteria')])] });
     expect(people?.title).toBe('Who is compared changed while running: exposure_criteria on 2026-05-22 UTC.');
-    expect(people?.advice).toContain('reset and run anew');
+    expect(people?.advice).toContain('reset and start over');
     const measures = found('changed_mid_run', { activity: [entry([field('metrics')])] });
     expect(measures?.title).toBe(
       'What is measured changed while running: metrics on 2026-05-22 UTC. Who is compared did not.',
@@ -90,7 +90,7 @@ describe('a change of the run', () => {
       'Who is compared changed while running: split on 2026-05-22 UTC. What is measured changed while running: metrics on 2026-05-22 UTC.',
     );
     expect(both?.evidence).toMatchObject({ changes: 1, changes_of_people: 1, changes_of_measures: 1 });
-    expect(both?.advice).toContain('reset and run anew');
+    expect(both?.advice).toContain('reset and start over');
   });
 });
 
