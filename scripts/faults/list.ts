@@ -52,8 +52,8 @@ function drip({ socket }: Exchange, body: Buffer, status: number): void {
   socket.on('close', () => clearInterval(timer));
 }
 
-function pourForever({ response }: Exchange): void {
-  response.writeHead(200, { 'content-type': 'application/json' });
+function pourForever({ response }: Exchange, status = 200): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
   const pour = () => {
     while (!response.destroyed && response.write(CHUNK));
   };
@@ -90,18 +90,21 @@ export const FAULTS: readonly Fault[] = [
   { name: 'refused', connections: 'refused', play: ({ socket }) => void socket.resetAndDestroy(), places: ['every'] },
   { name: 'reset_at_once', connections: 'reset', play: ({ socket }) => void socket.resetAndDestroy() },
   { name: 'reset_after_request', play: applied(({ socket }) => void socket.resetAndDestroy()) },
-  { name: 'stall_before_headers', holds: true, play: applied(() => undefined) },
+  { name: 'stall_before_headers', holds: true, atLeastMs: DEFAULT_LIMITS.headersMs, play: applied(() => undefined) },
   {
     name: 'stall_inside_headers',
     holds: true,
+    atLeastMs: DEFAULT_LIMITS.headersMs,
     play: applied(({ socket }) => void socket.write('HTTP/1.1 200 OK\r\nconte')),
   },
   {
     name: 'stall_after_headers',
     holds: true,
+    atLeastMs: DEFAULT_LIMITS.bodyIdleMs,
     play: applied(({ socket }, body) => void socket.write(head(200, bodied(body).length))),
   },
-  { name: 'slow_drip', holds: true, play: applied(drip) },
+  // No pause between two bytes is too long, so nothing but the deadline of the call ends it.
+  { name: 'slow_drip', holds: true, atLeastMs: DEFAULT_LIMITS.deadlineMs, play: applied(drip) },
   {
     name: 'truncated_body',
     play: applied(({ socket }, body) => {
@@ -116,7 +119,7 @@ export const FAULTS: readonly Fault[] = [
       exchange.response.end(`{"id": 1, "name ${echoOf(exchange)}`);
     }),
   },
-  { name: 'endless_body', holds: true, play: applied(pourForever) },
+  { name: 'endless_body', holds: true, play: applied((exchange) => pourForever(exchange)) },
   {
     name: 'wrong_content_type',
     play: applied((exchange) => {
@@ -127,6 +130,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'length_too_long',
     holds: true,
+    atLeastMs: DEFAULT_LIMITS.bodyIdleMs,
     play: applied(({ socket }, body) => {
       const bytes = bodied(body);
       socket.write(Buffer.concat([Buffer.from(head(200, bytes.length + 100)), bytes]));
@@ -141,14 +145,20 @@ export const FAULTS: readonly Fault[] = [
   },
   ...LIMITED.map(([form, value]): Fault => ({ name: `429_${form}`, play: retryAfter(value) })),
   { name: DAY_LONG, play: retryAfter(() => '86400') },
-  { name: '429_once', times: 1, play: retryAfter(() => '1') },
-  ...[500, 503].map((status): Fault => ({ name: `${status}_once`, times: 1, play: refuse(status) })),
+  // Refused before it runs, so even a write may be sent again.
+  { name: '429_once', times: 1, overcome: 'always', play: retryAfter(() => '1') },
+  { name: '500_once', times: 1, play: refuse(500) },
+  { name: '503_once', times: 1, overcome: 'by_reads', play: refuse(503) },
   ...[500, 502, 503, 504].map((status): Fault => ({ name: `${status}_forever`, play: refuse(status) })),
   ...[301, 302, 307, 308].map((status): Fault => ({ name: `redirect_${status}`, play: refuse(status, elsewhere) })),
+  // Some parts of an answer that is made of several requests can be had.
+  { name: '500_after_first', after: 1, places: ['every'], play: refuse(500) },
+  { name: 'endless_500', holds: true, play: (exchange) => pourForever(exchange, 500) },
+  { name: 'closed_idle_socket', connections: 'closed', overcome: 'always', places: ['every'], play: ({ pass }) => pass() },
+  // The request and the end of the idle socket cross on the way.
   {
-    name: 'closed_idle_socket',
-    places: ['every'],
-    play: ({ isReused, socket, pass }) => (isReused ? void socket.destroy() : pass()),
+    ...{ name: 'closed_on_reuse', onReuse: true, times: 1, overcome: 'by_reads', places: ['every'] },
+    play: ({ socket }) => void socket.destroy(),
   },
   {
     name: 'gzip_bomb',
