@@ -1,7 +1,13 @@
-/** Fields that weigh all parts of an answer against each other, so that a part that is missing changes them. */
-const WEIGHED: ReadonlySet<string> = new Set<string>(['missing']);
-/** Fields that count what was found, so that a part that is missing makes them smaller. */
-const COUNTS: ReadonlySet<string> = new Set<string>([]);
+/**
+ * Fields that weigh all parts of an answer against each other, or tell what is missing; a gap changes them. `source` of
+ * results is `none` where they cannot be read, with a note that says so.
+ */
+const WEIGHED: ReadonlySet<string> = new Set([
+  ...['recommendation', 'variant_key', 'summary', 'evidence_comment', 'severity', 'next'],
+  ...['missing', 'note', 'problem', 'source'],
+]);
+/** Fields that count what was found, so that a gap makes them smaller. */
+const COUNTS: ReadonlySet<string> = new Set(['total', 'totals', 'reviewed']);
 /** What a member of a list is known by. */
 const NAMES = ['id', 'uuid', 'key', 'code'] as const;
 
@@ -14,10 +20,14 @@ export function contradiction(said: unknown, truth: unknown, hasGaps: boolean, a
     if (!hasGaps && said.length !== truth.length) return `${at} (its length)`;
     return first(said.entries(), ([index, one]) => {
       const other = hasGaps ? truth.find((candidate) => isNamesake(one, candidate)) : truth[index];
+      // A gap may be a finding itself.
+      if (hasGaps && other === undefined && isObject(one) && 'code' in one) return null;
       return contradiction(one, other, hasGaps, `${at}[${index}]`);
     });
   }
   if (isObject(said) && isObject(truth)) {
+    // A check that could not be made.
+    if (hasGaps && said.status === 'unknown') return null;
     const names = Object.keys(hasGaps ? said : { ...said, ...truth });
     return first(names.values(), (name) => {
       if (hasGaps && WEIGHED.has(name)) return null;

@@ -154,7 +154,13 @@ export const FAULTS: readonly Fault[] = [
   // Some parts of an answer that is made of several requests can be had.
   { name: '500_after_first', after: 1, places: ['every'], play: refuse(500) },
   { name: 'endless_500', holds: true, play: (exchange) => pourForever(exchange, 500) },
-  { name: 'closed_idle_socket', connections: 'closed', overcome: 'always', places: ['every'], play: ({ pass }) => pass() },
+  {
+    name: 'closed_idle_socket',
+    connections: 'closed',
+    overcome: 'always',
+    places: ['every'],
+    play: ({ pass }) => pass(),
+  },
   // The request and the end of the idle socket cross on the way.
   {
     ...{ name: 'closed_on_reuse', onReuse: true, times: 1, overcome: 'by_reads', places: ['every'] },
