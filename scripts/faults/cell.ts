@@ -73,7 +73,8 @@ export function isLateness(problem: string): boolean {
 function inTime({ atLeastMs = 0 }: Fault, { raw, ms, met }: Attempt, { writes }: Clean): string[] {
   const bound = DEFAULT_LIMITS.deadlineMs + (writes > 0 ? AFTERWARDS_MS + PAUSES_MS : 0);
   if (raw === null) return [NO_ANSWER];
-  if (met > 0 && ms < atLeastMs / TOLERANCE) return [`gave up after ${ms.toFixed(0)} ms, ${atLeastMs} were due`];
+  if (met > 0 && ms < atLeastMs / TOLERANCE)
+    return [`answered too soon, after ${ms.toFixed(0)} ms: ${atLeastMs} were due`];
   return ms > bound * TOLERANCE ? [`${LATE} ${ms.toFixed(0)} ms, ${bound} were allowed`] : [];
 }
 

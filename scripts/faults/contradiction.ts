@@ -1,10 +1,7 @@
-/**
- * Fields that weigh all parts of an answer against each other, or tell what is missing; a gap changes them. `source` of
- * results is `none` where they cannot be read, with a note that says so.
- */
+/** Fields that weigh all parts of an answer against each other, or tell what is missing; a gap changes them. */
 const WEIGHED: ReadonlySet<string> = new Set([
   ...['recommendation', 'variant_key', 'summary', 'evidence_comment', 'severity', 'next'],
-  ...['missing', 'note', 'problem', 'source'],
+  ...['missing', 'note', 'problem'],
 ]);
 /** Fields that count what was found, so that a gap makes them smaller. */
 const COUNTS: ReadonlySet<string> = new Set(['total', 'totals', 'reviewed']);
@@ -26,8 +23,7 @@ export function contradiction(said: unknown, truth: unknown, hasGaps: boolean, a
     });
   }
   if (isObject(said) && isObject(truth)) {
-    // A check that could not be made.
-    if (hasGaps && said.status === 'unknown') return null;
+    if (hasGaps && isAdmitted(said)) return null;
     const names = Object.keys(hasGaps ? said : { ...said, ...truth });
     return first(names.values(), (name) => {
       if (hasGaps && WEIGHED.has(name)) return null;
@@ -36,6 +32,11 @@ export function contradiction(said: unknown, truth: unknown, hasGaps: boolean, a
     });
   }
   return Object.is(said, truth) || (hasGaps && said === null) ? null : at;
+}
+
+/** A check that could not be made, or results without a source where a note tells why. */
+function isAdmitted({ status, source, note }: Record<string, unknown>): boolean {
+  return status === 'unknown' || (source === 'none' && typeof note === 'string');
 }
 
 function first<T>(all: Iterable<T>, look: (one: T) => string | null): string | null {

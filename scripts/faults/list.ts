@@ -146,7 +146,7 @@ export const FAULTS: readonly Fault[] = [
   ...LIMITED.map(([form, value]): Fault => ({ name: `429_${form}`, play: retryAfter(value) })),
   { name: DAY_LONG, play: retryAfter(() => '86400') },
   // Refused before it runs, so even a write may be sent again.
-  { name: '429_once', times: 1, overcome: 'always', play: retryAfter(() => '1') },
+  { name: '429_once', times: 1, overcome: 'always', atLeastMs: 1_000, play: retryAfter(() => '1') },
   { name: '500_once', times: 1, play: refuse(500) },
   { name: '503_once', times: 1, overcome: 'by_reads', play: refuse(503) },
   ...[500, 502, 503, 504].map((status): Fault => ({ name: `${status}_forever`, play: refuse(status) })),

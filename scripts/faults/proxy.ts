@@ -38,7 +38,7 @@ export interface Fault {
   onReuse?: true;
   /** It may not keep a call from success: at all, or unless a write met it. */
   overcome?: 'always' | 'by_reads';
-  /** A call that meets it cannot know about it sooner. Milliseconds. */
+  /** A call that meets it has to take so long. Milliseconds. */
   atLeastMs?: number;
   /** It ends no exchange, so the client has to close the sockets. */
   holds?: true;
