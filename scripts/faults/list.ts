@@ -90,21 +90,29 @@ export const FAULTS: readonly Fault[] = [
   { name: 'refused', connections: 'refused', play: ({ socket }) => void socket.resetAndDestroy(), places: ['every'] },
   { name: 'reset_at_once', connections: 'reset', play: ({ socket }) => void socket.resetAndDestroy() },
   { name: 'reset_after_request', play: applied(({ socket }) => void socket.resetAndDestroy()) },
-  { name: 'stall_before_headers', holds: true, atLeastMs: DEFAULT_LIMITS.headersMs, play: applied(() => undefined) },
+  {
+    name: 'stall_before_headers',
+    code: 'timeout',
+    holds: true,
+    atLeastMs: DEFAULT_LIMITS.headersMs,
+    play: applied(() => undefined),
+  },
   {
     name: 'stall_inside_headers',
+    code: 'timeout',
     holds: true,
     atLeastMs: DEFAULT_LIMITS.headersMs,
     play: applied(({ socket }) => void socket.write('HTTP/1.1 200 OK\r\nconte')),
   },
   {
     name: 'stall_after_headers',
+    code: 'timeout',
     holds: true,
     atLeastMs: DEFAULT_LIMITS.bodyIdleMs,
     play: applied(({ socket }, body) => void socket.write(head(200, bodied(body).length))),
   },
   // No pause between two bytes is too long, so nothing but the deadline of the call ends it.
-  { name: 'slow_drip', holds: true, atLeastMs: DEFAULT_LIMITS.deadlineMs, play: applied(drip) },
+  { name: 'slow_drip', code: 'timeout', holds: true, atLeastMs: DEFAULT_LIMITS.deadlineMs, play: applied(drip) },
   {
     name: 'truncated_body',
     play: applied(({ socket }, body) => {
@@ -119,7 +127,7 @@ export const FAULTS: readonly Fault[] = [
       exchange.response.end(`{"id": 1, "name ${echoOf(exchange)}`);
     }),
   },
-  { name: 'endless_body', holds: true, play: applied((exchange) => pourForever(exchange)) },
+  { name: 'endless_body', code: 'response_too_large', holds: true, play: applied((exchange) => pourForever(exchange)) },
   {
     name: 'wrong_content_type',
     play: applied((exchange) => {
@@ -143,8 +151,8 @@ export const FAULTS: readonly Fault[] = [
       socket.write(Buffer.concat([Buffer.from(head(200, Math.floor(bytes.length / 2))), bytes]));
     }),
   },
-  ...LIMITED.map(([form, value]): Fault => ({ name: `429_${form}`, play: retryAfter(value) })),
-  { name: DAY_LONG, play: retryAfter(() => '86400') },
+  ...LIMITED.map(([form, value]): Fault => ({ name: `429_${form}`, code: 'rate_limited', play: retryAfter(value) })),
+  { name: DAY_LONG, code: 'rate_limited', play: retryAfter(() => '86400') },
   // Refused before it runs, so even a write may be sent again.
   { name: '429_once', times: 1, overcome: 'always', atLeastMs: 1_000, play: retryAfter(() => '1') },
   { name: '500_once', times: 1, play: refuse(500) },
@@ -153,7 +161,8 @@ export const FAULTS: readonly Fault[] = [
   ...[301, 302, 307, 308].map((status): Fault => ({ name: `redirect_${status}`, play: refuse(status, elsewhere) })),
   // Some parts of an answer that is made of several requests can be had.
   { name: '500_after_first', after: 1, places: ['every'], play: refuse(500) },
-  { name: 'endless_500', holds: true, play: (exchange) => pourForever(exchange, 500) },
+  // Told by its status: who reads the body to its end has no time left to say so.
+  { name: 'endless_500', code: 'upstream_error', holds: true, play: (exchange) => pourForever(exchange, 500) },
   {
     name: 'closed_idle_socket',
     connections: 'closed',

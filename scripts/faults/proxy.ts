@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ErrorCode } from '../../src/errors.js';
 import { isWrite } from './asked.js';
 
 /** Which requests a fault meets: all; the writes only; or the first write and all that follows, reads as well. */
@@ -38,6 +39,8 @@ export interface Fault {
   onReuse?: true;
   /** It may not keep a call from success: at all, or unless a write met it. */
   overcome?: 'always' | 'by_reads';
+  /** What an error has to say where each request met it and none was a write; any code of a network unless given. */
+  code?: ErrorCode;
   /** A call that meets it has to take so long. Milliseconds. */
   atLeastMs?: number;
   /** It ends no exchange, so the client has to close the sockets. */

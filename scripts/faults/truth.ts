@@ -18,7 +18,7 @@ export function truthful(cell: Cell, attempt: Attempt, clean: Clean): string[] {
   return [
     ...(isTimid ? [`${told ?? 'gaps'}, and it had to succeed`] : []),
     ...(isVague ? ['the outcome is called unknown, and it could be known'] : []),
-    ...(answer.error ? ofError(answer.error, attempt) : clean.writes === 0 ? ofRead(answer, clean) : []),
+    ...(answer.error ? ofError(cell, answer.error, attempt) : clean.writes === 0 ? ofRead(answer, clean) : []),
     ...(answer.error === null && clean.writes > 0 ? ofWrite(answer.status, attempt, clean) : []),
   ];
 }
@@ -35,9 +35,13 @@ function mustKnow({ fault, place, tool }: Cell, { writes, metWrites }: Attempt, 
   return (place === 'write' || fault.times !== undefined) && tool !== CANNOT_TELL;
 }
 
-function ofError({ code, tellsChanges }: NonNullable<Attempt['answer']>['error'] & object, { writes }: Attempt) {
+type Failure = NonNullable<NonNullable<Attempt['answer']>['error']>;
+
+function ofError({ fault, place }: Cell, { code, tellsChanges }: Failure, { writes, metWrites }: Attempt): string[] {
   const wrong = problemOfCode(code);
   if (wrong) return [wrong];
+  const isPlain = place === 'every' && metWrites === 0;
+  if (isPlain && fault.code !== undefined && fault.code !== code) return [`the error says ${code}, not ${fault.code}`];
   const isHidden = writes.done > 0 && code !== 'outcome_unknown' && !tellsChanges;
   return isHidden ? [`${code} hides ${writes.done} writes that were carried out`] : [];
 }
