@@ -1,17 +1,12 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ErrorCode } from '../../src/errors.js';
 import { isWrite } from './asked.js';
+import { answerOf, bytesOf, type Truth } from './upstream.js';
 
 /** Which requests a fault meets: all; the writes only; or the first write and all that follows, reads as well. */
 export type Place = 'every' | 'write' | 'from_write';
-
-export interface Truth {
-  status: number;
-  type: string;
-  body: Buffer;
-}
 
 /** One request that a fault meets, and the means to play it. */
 export interface Exchange {
@@ -183,23 +178,4 @@ async function closed(socket: Socket): Promise<void> {
 function say(response: ServerResponse, { status, type, body }: Truth): void {
   response.writeHead(status, { ...(type === '' ? {} : { 'content-type': type }), 'content-length': body.length });
   response.end(body);
-}
-
-function answerOf(target: string, { method = '', url = '', headers }: IncomingMessage, body: Buffer): Promise<Truth> {
-  return new Promise((resolve, reject) => {
-    const { authorization = '', 'content-type': type } = headers;
-    const passed = { authorization, ...(type === undefined ? {} : { 'content-type': type }) };
-    const upstream = request(`${target}${url}`, { method, agent: false, headers: passed }, (answer) => {
-      const type = answer.headers['content-type'] ?? '';
-      bytesOf(answer).then((bytes) => resolve({ status: answer.statusCode ?? 0, type, body: bytes }), reject);
-    });
-    upstream.on('error', reject);
-    upstream.end(body);
-  });
-}
-
-async function bytesOf(stream: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks);
 }
