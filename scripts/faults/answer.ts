@@ -59,11 +59,13 @@ export function problemOfCode(code: string): string | null {
   return code in WHO_ACTS ? `the error says ${code}, which no fault is` : `the error has the unknown code ${code}`;
 }
 
-/** Facts without what differs between two runs: times, ages and random ids. */
-export function steady(facts: unknown): string {
-  return JSON.stringify(facts)
+/**
+ * Facts without what differs between two runs: times, and the host. Sandboxes are all alike and as old as the call, so
+ * ids, counts and ages are the same in each.
+ */
+export function steady(facts: unknown): unknown {
+  const text = JSON.stringify(facts)
     .replace(/http:\/\/127\.[\d.]+:\d+/g, 'HOST')
-    .replace(/\d{4}-\d\d-\d\d(T[\d:.]+Z?)?/g, 'TIME')
-    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'UUID')
-    .replace(/\d+(\.\d+)?/g, '0');
+    .replace(/\d{4}-\d\d-\d\d(T[\d:.]+Z?)?/g, 'TIME');
+  return jsonOf(text);
 }

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { problemOfCode, steady } from './answer.js';
+import { steady } from './answer.js';
+import { contradiction } from './contradiction.js';
 import type { Attempt, Lane } from './lane.js';
 import { AFTERWARDS_MS, DEFAULT_LIMITS } from './limits.js';
 import { DAY_LONG } from './list.js';
 import type { Fault, Place } from './proxy.js';
+import { tellsGaps, truthful } from './truth.js';
 
 /** One fault, one tool, and the requests of its call that meet the fault. */
 export interface Cell {
@@ -14,7 +16,7 @@ export interface Cell {
 
 /** What the tool does where nothing breaks. */
 export interface Clean {
-  facts: string;
+  facts: unknown;
   requests: number;
   writes: number;
 }
@@ -30,14 +32,13 @@ const TRIES = 4;
 
 /** What is wrong with how the server behaves in this cell; nothing where all is well. */
 export async function runCell(cell: Cell, lane: Lane, clean: Clean): Promise<string[]> {
-  const { fault, tool, place } = cell;
-  // A socket that is kept from another call is a part of the fault.
-  if (fault.name === 'closed_idle_socket') await lane.attempt(tool);
-  const attempt = await lane.attempt(tool, { fault, place });
+  const { fault } = cell;
+  const attempt = await meet(cell, lane);
+  const canMeet = clean.requests > (fault.after ?? 0) && fault.connections !== 'refused';
   const problems = [
-    ...(attempt.met === 0 && clean.requests > 0 && fault.connections === undefined ? ['the fault was never met'] : []),
-    ...inTime(attempt, clean),
-    ...truthful(attempt, clean),
+    ...(attempt.met === 0 && canMeet ? ['the fault was never met'] : []),
+    ...inTime(fault, attempt, clean),
+    ...truthful(cell, attempt, clean),
     ...attempt.writes.repeated.map((kind) => `sent more than once: ${kind}`),
     ...(fault.holds ? await released(lane) : []),
   ];
@@ -50,37 +51,31 @@ export async function runCell(cell: Cell, lane: Lane, clean: Clean): Promise<str
   return problems;
 }
 
-function inTime({ raw, ms }: Attempt, { writes }: Clean): string[] {
+/** A socket that is kept from another call is a part of some faults; a busy machine may lose it before it can be used. */
+async function meet({ fault, tool, place }: Cell, lane: Lane): Promise<Attempt> {
+  const needsIdle = fault.connections === 'closed' || fault.onReuse === true;
+  if (!needsIdle) return lane.attempt(tool, { fault, place });
+  for (let tried = 1; ; tried += 1) {
+    await lane.attempt(tool);
+    const attempt = await lane.attempt(tool, { fault, place });
+    if (attempt.met > 0 || tried === TRIES) return attempt;
+  }
+}
+
+const NO_ANSWER = 'no answer came';
+const LATE = 'answered after';
+
+/** Whether a machine that is busy with other cells can be the cause of a problem. */
+export function isLateness(problem: string): boolean {
+  return problem === NO_ANSWER || problem.startsWith(`${LATE} `);
+}
+
+function inTime({ atLeastMs = 0 }: Fault, { raw, ms, met }: Attempt, { writes }: Clean): string[] {
   const bound = DEFAULT_LIMITS.deadlineMs + (writes > 0 ? AFTERWARDS_MS + PAUSES_MS : 0);
-  if (raw === null) return ['no answer came'];
-  return ms > bound * TOLERANCE ? [`answered after ${ms.toFixed(0)} ms, ${bound} were allowed`] : [];
-}
-
-/** An error that says what is so, or an answer that holds what is so. */
-function truthful({ answer, raw, writes }: Attempt, clean: Clean): string[] {
-  if (raw === null) return [];
-  if (answer === null) return [`no answer of a tool: ${raw.slice(0, 200)}`];
-  const { error, status } = answer;
-  if (error !== null) {
-    const wrong = problemOfCode(error.code);
-    if (wrong) return [wrong];
-    const isHidden = writes.done > 0 && error.code !== 'outcome_unknown' && !error.tellsChanges;
-    return isHidden ? [`${error.code} hides ${writes.done} writes that were carried out`] : [];
-  }
-  if (clean.writes === 0) {
-    const isTrue = steady(answer.facts) === clean.facts || tellsGaps(answer.facts);
-    return isTrue ? [] : ['the answer differs from the true one'];
-  }
-  const isWhole = writes.done === clean.writes;
-  if (status === 'outcome_unknown') return [];
-  if (status === 'applied') return isWhole ? [] : [`applied, and ${writes.done} of ${clean.writes} writes were made`];
-  if (status === 'not_applied') return isWhole ? ['not_applied, and all was carried out'] : [];
-  return [`the status is ${status}`];
-}
-
-/** Answers that are made of several requests say what could not be read, rather than fail for one of them. */
-function tellsGaps({ missing }: Record<string, unknown>): boolean {
-  return Array.isArray(missing) && missing.length > 0;
+  if (raw === null) return [NO_ANSWER];
+  if (met > 0 && ms < atLeastMs / TOLERANCE)
+    return [`answered too soon, after ${ms.toFixed(0)} ms: ${atLeastMs} were due`];
+  return ms > bound * TOLERANCE ? [`${LATE} ${ms.toFixed(0)} ms, ${bound} were allowed`] : [];
 }
 
 async function released({ proxy }: Lane): Promise<string[]> {
@@ -92,11 +87,12 @@ async function released({ proxy }: Lane): Promise<string[]> {
 /** The same call without the fault. What it is told to wait is waited for, as an agent would. */
 async function recovered({ fault, tool }: Cell, lane: Lane, clean: Clean): Promise<string[]> {
   for (let tried = 0; tried < TRIES; tried += 1) {
-    const { answer, raw, writes } = await lane.attempt(tool);
+    const attempt = await lane.attempt(tool);
+    const { answer, raw } = attempt;
     // Parts of an answer may fall into the pause that its other parts ended.
     if (answer && tellsGaps(answer.facts)) continue;
     const wait = answer?.error?.retryAfter ?? null;
-    if (wait === null) return worked(answer, writes.done, clean) ? [] : [`the next call fails: ${raw?.slice(0, 300)}`];
+    if (wait === null) return worked(attempt, clean) ? [] : [`the next call fails: ${raw?.slice(0, 300)}`];
     // Callers share the wait over HTTP, and it has to be obeyed in full.
     if (wait > SAT_OUT_S && fault.name === DAY_LONG && lane.transport === 'http') await lane.renew();
     else if (wait > SAT_OUT_S) return [`the next call is told to wait ${wait} s`];
@@ -105,9 +101,9 @@ async function recovered({ fault, tool }: Cell, lane: Lane, clean: Clean): Promi
   return ['the next calls are told to wait again and again'];
 }
 
-function worked(answer: Attempt['answer'], done: number, clean: Clean): boolean {
-  if (answer === null || answer.error !== null) return false;
+function worked({ answer, writes: { done, repeated } }: Attempt, clean: Clean): boolean {
+  if (answer === null || answer.error !== null || repeated.length > 0) return false;
   return clean.writes === 0
-    ? steady(answer.facts) === clean.facts
+    ? contradiction(steady(answer.facts), clean.facts, false) === null
     : answer.status === 'applied' && done === clean.writes;
 }

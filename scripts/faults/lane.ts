@@ -5,7 +5,7 @@ import { AFTERWARDS_MS, DEFAULT_LIMITS, PACE } from './limits.js';
 import { type Product, startProduct, type Transport } from './product.js';
 import { type Fault, type FaultyProxy, type Place, startProxy } from './proxy.js';
 import { holdsKey } from './secrets.js';
-import { openShop, type Writes, writesIn } from './shop.js';
+import { openShop, writesDone } from './shop.js';
 import { type Stranger, startStranger } from './stranger.js';
 
 export const KEY = 'phx_sandbox_full_access';
@@ -20,8 +20,18 @@ export interface Attempt {
   writes: Writes;
   /** Requests that the sandbox saw. */
   requests: number;
-  /** Requests that met the fault. */
+  /** Requests that met the fault, and the writes among them. */
   met: number;
+  metWrites: number;
+}
+
+export interface Writes {
+  /** Those that the sandbox carried out. */
+  done: number;
+  /** Those that arrived at the proxy, but for those that it refused with 429. */
+  sent: number;
+  /** Kinds, as method and path, that arrived there more than once. */
+  repeated: string[];
 }
 
 /** One server, the proxy that it reaches its sandboxes through, and one call after the other. */
@@ -34,8 +44,9 @@ export interface Lane {
   attempt(tool: string, fault?: { fault: Fault; place: Place }): Promise<Attempt>;
   /** What the server may not have said or printed, in words, since the last look. */
   leaked(): string | null;
-  /** Takes a new server in place of the one there is. */
+  /** Takes a new server in place of the one there is, which `look` may look at before it is stopped. */
   renew(): Promise<void>;
+  onRenew(look: () => Promise<void>): void;
   close(): Promise<void>;
 }
 
@@ -73,6 +84,9 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
     });
   let product = await inTurn(start);
   let said = '';
+  /** By servers that are gone. */
+  let printed = '';
+  let look = async (): Promise<void> => undefined;
   return {
     transport,
     proxy,
@@ -84,9 +98,12 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
         await proxy.aim(sandbox.url, fault ?? null);
         const { raw, ms } = await product.call(tool, VALID_CALLS[tool] ?? {}, patienceMs);
         said += raw ?? '';
-        const writes = writesIn(sandbox);
-        const met = proxy.met();
-        return { answer: raw === null ? null : answerIn(raw), raw, ms, writes, requests: sandbox.requests.length, met };
+        const { met, metWrites, writes: kinds } = proxy.seen();
+        const sent = [...kinds.values()].reduce((sum, times) => sum + times, 0);
+        const repeated = [...kinds].filter(([, times]) => times > 1).map(([kind]) => kind);
+        const writes = { done: writesDone(sandbox), sent, repeated };
+        const answer = raw === null ? null : answerIn(raw);
+        return { answer, raw, ms, writes, requests: sandbox.requests.length, met, metWrites };
       } finally {
         await sandbox.close();
       }
@@ -94,15 +111,21 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
     leaked: () => {
       const where = [
         ...(holdsKey(said, KEY) ? ['an answer'] : []),
-        ...(holdsKey(product.printed(), KEY) ? ['what it printed'] : []),
+        ...(holdsKey(printed + product.printed(), KEY) ? ['what it printed'] : []),
       ];
       said = '';
+      printed = '';
       product.forget();
       return where.length === 0 ? null : `the key is in ${where.join(' and in ')}`;
     },
     renew: async () => {
+      await look();
       await product.stop();
+      printed += product.printed();
       product = await inTurn(start);
+    },
+    onRenew: (wanted) => {
+      look = wanted;
     },
     close: async () => {
       await product.stop();

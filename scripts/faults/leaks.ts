@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lane } from './lane.js';
 import { DEFAULT_LIMITS } from './limits.js';
-import type { Gauge } from './product.js';
+import type { Gauge, Product } from './product.js';
 
 /** What a server may hold more of than before. Memory is never given back to the last byte. */
 const GROWTH: Readonly<Record<keyof Gauge, number>> = { timers: 0, sockets: 0, files: 0, heapMb: 16, rssMb: 96 };
@@ -9,26 +9,40 @@ const GROWTH: Readonly<Record<keyof Gauge, number>> = { timers: 0, sockets: 0, f
 const WARM_UP = 2;
 const QUIET_MS = 10_000;
 
-/** What the lane's server holds after `work` and did not before. */
+/**
+ * What the lane's servers hold after `work` and the first of them did not before. Those that are replaced meanwhile are
+ * looked at before they are stopped.
+ */
 export async function leaksOf(
   lane: Lane,
   tools: readonly string[],
   work: () => Promise<void>,
   { quietMs = QUIET_MS } = {},
 ): Promise<string[]> {
-  const before = await warm(lane, tools);
-  let base = before;
-  const server = lane.product();
+  const base = await warm(lane, tools);
+  const found = new Set<string>();
+  const look = async () => {
+    for (const problem of await grownIn(lane.product(), base, quietMs)) found.add(problem);
+  };
+  lane.onRenew(look);
   await work();
-  if (lane.product() !== server) base = await warm(lane, tools);
+  await look();
+  return [...found];
+}
+
+async function grownIn(product: Product, base: Gauge, quietMs: number): Promise<string[]> {
   const giveUpAt = performance.now() + quietMs;
-  let grown = grownOf(base, await lane.product().gauge());
-  // Idle sockets and the timers that watch over them end by themselves.
-  while (grown.length > 0 && performance.now() < giveUpAt) {
-    await sleep(200);
-    grown = grownOf(base, await lane.product().gauge());
+  try {
+    let grown = grownOf(base, await product.gauge());
+    // Idle sockets and the timers that watch over them end by themselves.
+    while (grown.length > 0 && performance.now() < giveUpAt) {
+      await sleep(200);
+      grown = grownOf(base, await product.gauge());
+    }
+    return grown;
+  } catch {
+    return ['a server does not tell what it holds'];
   }
-  return grown;
 }
 
 async function warm(lane: Lane, tools: readonly string[]): Promise<Gauge> {

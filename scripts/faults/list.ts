@@ -6,6 +6,9 @@ const DRIP_MS = 50;
 const BOMB = gzipSync(Buffer.alloc(64 * 1024 * 1024));
 const CHUNK = Buffer.alloc(64 * 1024, ' ');
 
+/** Waits of more than a second are looked at twice a second by undici, which may end them that much sooner. */
+const dueAfter = (ms: number) => (ms > 1_000 ? ms - 500 : ms);
+
 type Headers = Record<string, string | number>;
 
 /** The key in the forms in which a careless server behind might give it back. */
@@ -52,8 +55,8 @@ function drip({ socket }: Exchange, body: Buffer, status: number): void {
   socket.on('close', () => clearInterval(timer));
 }
 
-function pourForever({ response }: Exchange): void {
-  response.writeHead(200, { 'content-type': 'application/json' });
+function pourForever({ response }: Exchange, status = 200): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
   const pour = () => {
     while (!response.destroyed && response.write(CHUNK));
   };
@@ -90,18 +93,29 @@ export const FAULTS: readonly Fault[] = [
   { name: 'refused', connections: 'refused', play: ({ socket }) => void socket.resetAndDestroy(), places: ['every'] },
   { name: 'reset_at_once', connections: 'reset', play: ({ socket }) => void socket.resetAndDestroy() },
   { name: 'reset_after_request', play: applied(({ socket }) => void socket.resetAndDestroy()) },
-  { name: 'stall_before_headers', holds: true, play: applied(() => undefined) },
+  {
+    name: 'stall_before_headers',
+    code: 'timeout',
+    holds: true,
+    atLeastMs: dueAfter(DEFAULT_LIMITS.headersMs),
+    play: applied(() => undefined),
+  },
   {
     name: 'stall_inside_headers',
+    code: 'timeout',
     holds: true,
+    atLeastMs: dueAfter(DEFAULT_LIMITS.headersMs),
     play: applied(({ socket }) => void socket.write('HTTP/1.1 200 OK\r\nconte')),
   },
   {
     name: 'stall_after_headers',
+    code: 'timeout',
     holds: true,
+    atLeastMs: dueAfter(DEFAULT_LIMITS.bodyIdleMs),
     play: applied(({ socket }, body) => void socket.write(head(200, bodied(body).length))),
   },
-  { name: 'slow_drip', holds: true, play: applied(drip) },
+  // No pause between two bytes is too long, so nothing but the deadline of the call ends it.
+  { name: 'slow_drip', code: 'timeout', holds: true, atLeastMs: DEFAULT_LIMITS.deadlineMs, play: applied(drip) },
   {
     name: 'truncated_body',
     play: applied(({ socket }, body) => {
@@ -116,7 +130,7 @@ export const FAULTS: readonly Fault[] = [
       exchange.response.end(`{"id": 1, "name ${echoOf(exchange)}`);
     }),
   },
-  { name: 'endless_body', holds: true, play: applied(pourForever) },
+  { name: 'endless_body', code: 'response_too_large', holds: true, play: applied((exchange) => pourForever(exchange)) },
   {
     name: 'wrong_content_type',
     play: applied((exchange) => {
@@ -127,6 +141,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'length_too_long',
     holds: true,
+    atLeastMs: dueAfter(DEFAULT_LIMITS.bodyIdleMs),
     play: applied(({ socket }, body) => {
       const bytes = bodied(body);
       socket.write(Buffer.concat([Buffer.from(head(200, bytes.length + 100)), bytes]));
@@ -139,16 +154,29 @@ export const FAULTS: readonly Fault[] = [
       socket.write(Buffer.concat([Buffer.from(head(200, Math.floor(bytes.length / 2))), bytes]));
     }),
   },
-  ...LIMITED.map(([form, value]): Fault => ({ name: `429_${form}`, play: retryAfter(value) })),
-  { name: DAY_LONG, play: retryAfter(() => '86400') },
-  { name: '429_once', times: 1, play: retryAfter(() => '1') },
-  ...[500, 503].map((status): Fault => ({ name: `${status}_once`, times: 1, play: refuse(status) })),
+  ...LIMITED.map(([form, value]): Fault => ({ name: `429_${form}`, code: 'rate_limited', play: retryAfter(value) })),
+  { name: DAY_LONG, code: 'rate_limited', play: retryAfter(() => '86400') },
+  // Refused before it runs, so even a write may be sent again.
+  { name: '429_once', times: 1, overcome: 'always', atLeastMs: 1_000, play: retryAfter(() => '1') },
+  { name: '500_once', times: 1, play: refuse(500) },
+  { name: '503_once', times: 1, overcome: 'by_reads', play: refuse(503) },
   ...[500, 502, 503, 504].map((status): Fault => ({ name: `${status}_forever`, play: refuse(status) })),
   ...[301, 302, 307, 308].map((status): Fault => ({ name: `redirect_${status}`, play: refuse(status, elsewhere) })),
+  // Some parts of an answer that is made of several requests can be had.
+  { name: '500_after_first', after: 1, places: ['every'], play: refuse(500) },
+  // Told by its status: who reads the body to its end has no time left to say so.
+  { name: 'endless_500', code: 'upstream_error', holds: true, play: (exchange) => pourForever(exchange, 500) },
   {
     name: 'closed_idle_socket',
+    connections: 'closed',
+    overcome: 'always',
     places: ['every'],
-    play: ({ isReused, socket, pass }) => (isReused ? void socket.destroy() : pass()),
+    play: ({ pass }) => pass(),
+  },
+  // The request and the end of the idle socket cross on the way.
+  {
+    ...{ name: 'closed_on_reuse', onReuse: true, times: 1, overcome: 'by_reads', places: ['every'] },
+    play: ({ socket }) => void socket.destroy(),
   },
   {
     name: 'gzip_bomb',

@@ -30,6 +30,7 @@ export interface Product {
   printed(): string;
   /** Drops what was printed so far. */
   forget(): void;
+  /** Rejects where the server does not tell. */
   gauge(): Promise<Gauge>;
   stop(): Promise<void>;
 }
@@ -44,6 +45,8 @@ export interface ProductOptions {
 const SERVED = ['--toolsets', 'all', '--confirm', 'off', '--log-level', 'debug'];
 const OVER_HTTP = ['http', '--port', '0', '--rate', 'off'];
 const REVISION = '2025-11-25';
+/** A server that is asked what it holds does nothing else meanwhile. */
+const GAUGED_WITHIN_MS = 20_000;
 
 /** Starts the server as a process that answers gauges over IPC. */
 export async function startProduct({ transport, node, env }: ProductOptions): Promise<Product> {
@@ -52,7 +55,8 @@ export async function startProduct({ transport, node, env }: ProductOptions): Pr
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
   });
-  const ended = once(child, 'exit');
+  // Not 'exit', after which there may still be something printed that has not been read.
+  const ended = once(child, 'close');
   const { stdin, stdout, stderr } = child;
   if (!stdin || !stdout || !stderr) throw new Error('the server has no pipes');
   stdin.on('error', () => undefined);
@@ -78,7 +82,7 @@ export async function startProduct({ transport, node, env }: ProductOptions): Pr
     },
     gauge: async () => {
       child.send('gauge');
-      const [told] = await once(child, 'message');
+      const [told] = await once(child, 'message', { signal: AbortSignal.timeout(GAUGED_WITHIN_MS) });
       return { ...gauge.parse(told), files: readdirSync(`/proc/${child.pid}/fd`).length };
     },
     stop: async () => {

@@ -1,9 +1,9 @@
 import { ALL_TOOLS } from '../../tools/index.js';
 import { steady } from './answer.js';
-import { type Cell, type Clean, runCell } from './cell.js';
+import { type Cell, type Clean, isLateness, runCell } from './cell.js';
 import { type Lane, openLane } from './lane.js';
 import { leaksOf } from './leaks.js';
-import { FAULTS } from './list.js';
+import { DAY_LONG, FAULTS } from './list.js';
 import type { Transport } from './product.js';
 import type { Place } from './proxy.js';
 
@@ -46,10 +46,16 @@ export interface RunOptions {
   onResult?: (result: Result) => void;
 }
 
-/** Runs the cells over one transport, each server one cell after the other, and then looks for what the servers leak. */
+/**
+ * Runs the cells over one transport, each server one cell after the other, and then looks for what the servers leak.
+ * Callers share a wait over HTTP, so cells that end in a day's wait use up their server: they get a lane of their own,
+ * and the others keep one server to the end.
+ */
 export async function runAll({ cells, transport, node, lanes, onResult }: RunOptions): Promise<Result[]> {
   const results: Result[] = [];
-  const queue = [...cells];
+  const usesUp = ({ fault }: Cell) => transport === 'http' && fault.name === DAY_LONG;
+  const apart = cells.filter(usesUp);
+  const shared = cells.filter((cell) => !usesUp(cell));
   const tools = toolsOf(cells);
   const first = await openLane({ transport, node, address: addressOf(transport, 0) });
   const clean = await cleanCalls(first, tools);
@@ -57,20 +63,25 @@ export async function runAll({ cells, transport, node, lanes, onResult }: RunOpt
     results.push(result);
     onResult?.(result);
   };
-  const work = async (lane: Lane) => {
+  const work = async (lane: Lane, queue: Cell[]) => {
     try {
       const leaks = await leaksOf(lane, tools, async () => {
         for (let cell = queue.shift(); cell; cell = queue.shift()) tell(await resultOf(cell, lane, clean));
       });
-      tell({ fault: LEAKS, tool: 'all of one server', place: 'whole run', transport, problems: leaks });
+      const leaked = lane.leaked();
+      const problems = leaked === null ? leaks : [...leaks, leaked];
+      tell({ fault: LEAKS, tool: 'all of one lane', place: 'whole run', transport, problems });
     } finally {
       await lane.close();
     }
   };
-  const others = Array.from({ length: Math.min(lanes, cells.length) - 1 }, async (_, at) =>
-    work(await openLane({ transport, node, address: addressOf(transport, at + 1) })),
+  const queues = Array.from({ length: Math.min(lanes, shared.length) }, () => shared);
+  if (apart.length > 0) queues.unshift(apart);
+  const [mine = [], ...others] = queues;
+  const beside = others.map(async (queue, at) =>
+    work(await openLane({ transport, node, address: addressOf(transport, at + 1) }), queue),
   );
-  await Promise.all([work(first), ...others]);
+  await Promise.all([work(first, mine), ...beside]);
   return results;
 }
 
@@ -86,17 +97,18 @@ async function resultOf(cell: Cell, lane: Lane, clean: ReadonlyMap<string, Clean
 const MAX_REPEATS = 100;
 
 /**
- * Runs the cells that failed once more, one at a time. Many at once make a machine late, which looks like a late server;
- * a fault of the server fails again.
+ * Runs the cells that failed for being late once more, one at a time. Many at once make a machine late, which looks like a
+ * late server; a server that is late by itself is so again. What else went wrong stays wrong, however seldom it happens.
  */
 export async function repeatAlone(results: readonly Result[], options: RunOptions): Promise<Result[]> {
   const { transport, node, cells } = options;
-  const failed = results.filter((one) => one.problems.length > 0 && one.transport === transport);
+  const isLate = ({ problems }: Result) => problems.length > 0 && problems.every(isLateness);
+  const failed = results.filter((one) => one.transport === transport && isLate(one));
   const again = cells.filter(({ fault, tool, place }) =>
     failed.some((one) => one.fault === fault.name && one.tool === tool && one.place === place),
   );
   if (again.length === 0 || again.length > MAX_REPEATS) return [...results];
-  const lane = await openLane({ transport, node, address: addressOf(transport, options.lanes) });
+  const lane = await openLane({ transport, node, address: addressOf(transport, options.lanes + 1) });
   try {
     const clean = await cleanCalls(lane, toolsOf(again));
     const seconds: Result[] = [];

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import type { ActivityFact, ExposureFacts, Facts, OtherExperiment } from '../decision/facts.js';
+import {
+  type ActivityFact,
+  type ExposureFacts,
+  type Facts,
+  isUnread,
+  type OtherExperiment,
+} from '../decision/facts.js';
 import { measure, statsOf } from '../decision/measure.js';
 import { freshnessOf, metricsOf } from '../decision/results.js';
 import { type Experiment, statusOf } from '../schema/experiment.js';
@@ -101,6 +107,7 @@ export function factsOf(parts: Parts, { now, breakdowns }: Reading): Facts {
   const settings = statsOf(experiment);
   const time = (date: string | null | undefined) => (date ? Date.parse(date) : null);
   const flag = flagOf(experiment);
+  const unread = isUnread(missing);
   const excluded = experiment.excluded_variants ?? [];
   const counted = new Set((flag?.split ?? []).map(({ key }) => key).filter((key) => !excluded.includes(key)));
   return {
@@ -119,7 +126,7 @@ export function factsOf(parts: Parts, { now, breakdowns }: Reading): Facts {
     plan: planOf(experiment),
     stats: settings,
     exposureSettings: exposureSettings(experiment),
-    metrics: metricsOf(withUuids(experiment)).map((metric) => measure(metric, run, { settings, breakdowns })),
+    metrics: metricsOf(withUuids(experiment)).map((metric) => measure(metric, run, { settings, breakdowns, unread })),
     exposures: exposures && { counts: exposures.total_exposures ?? {}, daily: dailyTotals(exposures, counted) },
     freshness: freshnessOf(run, now, experiment.end_date),
     activity,

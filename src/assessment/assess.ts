@@ -1,5 +1,5 @@
 import { assess } from '../decision/assess.js';
-import type { Facts, OtherExperiment } from '../decision/facts.js';
+import { type Facts, isUnread, type OtherExperiment } from '../decision/facts.js';
 import { ToolError } from '../errors.js';
 import type { AssessmentOutput } from '../schema/assessment.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
@@ -71,7 +71,7 @@ export async function assessmentAnswer(
     metrics,
     ...(exposures ? { exposures } : {}),
     plan,
-    freshness,
+    freshness: isUnread(facts.missing) ? { ...freshness, note: 'The results could not be read.' } : freshness,
     ...(facts.missing.length > 0 ? { missing: facts.missing.toSorted() } : {}),
     evidence_comment,
   };

@@ -52,16 +52,17 @@ function countBy(statuses: readonly string[]): Record<string, number> {
 }
 
 /** What the sweep did not look at. */
-function noteOf({ candidates, chosen }: Looked, withResults: boolean): { note?: string } {
+function noteOf({ candidates, chosen, missing }: Looked, withResults: boolean): { note?: string } {
+  const but = missing.length > 0 ? ', but for what is missing' : '';
   if (withResults) {
     if (chosen === candidates) return {};
     const rest = `the other ${candidates - chosen} that are live or ended`;
     return {
-      note: `Exposures and results were looked at for ${chosen}, running and latest launched first. For ${rest} call experiment-assess.`,
+      note: `Exposures and results were looked at for ${chosen}, running and latest launched first${but}. For ${rest} call experiment-assess.`,
     };
   }
   const part = chosen < candidates ? `the ${chosen} latest launched of ${candidates}` : 'all';
   return {
-    note: `Exposures were looked at for ${part} running; include_results: true looks at up to 100 that are live or ended, and at the age of results.`,
+    note: `Exposures were looked at for ${part} running${but}; include_results: true looks at up to 100 that are live or ended, and at the age of results.`,
   };
 }

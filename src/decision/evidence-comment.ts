@@ -2,7 +2,7 @@ import { pText } from '../render/digits.js';
 import type { Finding } from '../schema/assessment.js';
 import { CONCLUSION_COMMENT_MAX } from '../schema/conclusion.js';
 import { plainOrQuoted, quoted } from '../schema/quote.js';
-import type { Facts } from './facts.js';
+import { type Facts, isUnread } from './facts.js';
 import { dayOf, gainTexts, shown, shownDays } from './finding.js';
 import { judge } from './judge.js';
 import { splitTest } from './rules-exposure.js';
@@ -32,7 +32,8 @@ function exposureLine(facts: Facts): string {
   return `Exposures: ${counts.join(', ')}; ${test ? `sample ratio p ${pText(test.pValue)}` : 'sample ratio not tested'}.`;
 }
 
-function freshnessLine({ freshness }: Facts): string {
+function freshnessLine({ freshness, missing }: Facts): string {
+  if (isUnread(missing)) return 'Results: could not be read.';
   if (freshness.source === 'none') return 'Results: none stored.';
   const of = freshness.source === 'daily_fallback' ? 'daily job' : 'calculation';
   return `Results: ${of}${freshness.calculated_at ? ` of ${freshness.calculated_at}` : ''}.`;

@@ -96,6 +96,11 @@ export interface Facts {
   missing: readonly string[];
 }
 
+/** Whether results may be stored that could not be read; what is then said of them must not be that there are none. */
+export function isUnread(missing: Facts['missing']): boolean {
+  return missing.some((part) => part.startsWith('results: '));
+}
+
 export const MS_PER_DAY = 86_400_000;
 
 export function isLaunched({ experiment }: Facts): boolean {

@@ -73,11 +73,18 @@ function armsOf(rows: readonly VariantRow[]): MeasuredMetric['arms'] {
   return rows.map(({ key, number_of_samples: samples, sum }) => ({ key, samples, sum }));
 }
 
+interface Measuring {
+  settings: StatsSettings;
+  breakdowns: boolean;
+  /** Whether there is no calculation only because it could not be read. */
+  unread?: boolean;
+}
+
 /** A metric with the last calculation of it, turned so that above zero is better. */
 export function measure(
   facts: MetricFacts,
   run: Recalculation | null,
-  { settings, breakdowns }: { settings: StatsSettings; breakdowns: boolean },
+  { settings, breakdowns, unread = false }: Measuring,
 ): MeasuredMetric {
   const entry = run?.results?.find(({ metric_uuid }) => metric_uuid === facts.uuid);
   const state = stateOf(facts, entry);
@@ -85,7 +92,7 @@ export function measure(
   const options = { absolute: settings.differenceType === 'ABSOLUTE', breakdowns };
   const baseline = result?.baseline ?? null;
   const reading = readMetric(facts, result, options);
-  const problem = problemOf(state, entry, run);
+  const problem = unread && state === 'absent' ? 'its results could not be read' : problemOf(state, entry, run);
   const rows = result?.variant_results ?? [];
   return {
     uuid: facts.uuid,

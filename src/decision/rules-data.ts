@@ -1,6 +1,6 @@
 import { quoted } from '../schema/quote.js';
 import { MIN_CONVERSIONS } from '../stats/validity.js';
-import { type Facts, isLaunched, type MeasuredMetric } from './facts.js';
+import { type Facts, isLaunched, isUnread, type MeasuredMetric } from './facts.js';
 import { type Rule, shown } from './finding.js';
 import { STALE_HOURS } from './results.js';
 import { isYoung } from './rules-exposure.js';
@@ -40,7 +40,7 @@ export const legacyMetrics: Rule = ({ metrics }) => {
 };
 
 function absence({ freshness, missing }: Facts): string {
-  if (missing.some((part) => part.startsWith('results: '))) return 'The results could not be read.';
+  if (isUnread(missing)) return 'The results could not be read.';
   return freshness.source === 'none'
     ? 'No results are stored.'
     : 'The stored results do not cover its metrics, as after an edit.';

@@ -93,6 +93,19 @@ describe('experiment-assess', () => {
     expect(output.recommendation).toBe(essential ? 'cannot_tell' : 'ship');
   });
 
+  it('does not say that none are stored where results could not be read', async () => {
+    const body = { type: 'validation_error', code: 'x', detail: 'too much memory', attr: null };
+    const respond = ({ path }: { path: string }) =>
+      path.includes('metrics_recalculation') ? { status: 400, body } : undefined;
+    const world = await openWorld({ scenario: scenarioOf(), faults: { respond } });
+    const { data } = await world.call(tool, { id: 1 });
+    expect(data).toMatchObject({
+      freshness: { source: 'none', note: 'The results could not be read.' },
+      metrics: [{ problem: 'its results could not be read' }],
+      evidence_comment: expect.stringContaining('\nResults: could not be read.\n'),
+    });
+  });
+
   it('never says to ship where results were never calculated, whatever else there is', async () => {
     const world = await openWorld({
       scenario: scenarioSchema.parse({

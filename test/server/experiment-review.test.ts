@@ -223,6 +223,7 @@ describe('what a review cannot read', () => {
     const world = await openWorld({ scenario: demoScenario, faults });
     const answer = await world.call(tool);
     expect(read(answer).missing).toEqual([expect.stringMatching(/^exposures of experiments [\d, ]+: /)]);
+    expect(read(answer).note).toContain('looked at for all running, but for what is missing; ');
     expect(found(answer)).toContain('4 overdue');
   });
 

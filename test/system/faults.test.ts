@@ -15,7 +15,8 @@ beforeAll(async () => {
 it('every fault of the network, met by a read and by a write over stdio, ends in a true answer or a typed error', async () => {
   const cells = cellsFor(TOOLS);
   expect(cells.length).toBeGreaterThan(100);
-  const options = { cells, transport: 'stdio' as const, node, lanes: 16 };
+  // More at once would make the machine late, and a server that answers that it got none in time looks broken then.
+  const options = { cells, transport: 'stdio' as const, node, lanes: 6 };
   const results = await repeatAlone(await runAll(options), options);
   expect(failuresOf(results)).toEqual([]);
 }, 240_000);
