@@ -27,7 +27,8 @@ const UPSTREAM: readonly Risk[] = [
   {
     number: 4,
     risk: 'Many callers repeat their reads at the same moment.',
-    promise: 'Waits are spread by chance, between half the base and the cap.',
+    promise:
+      'Backoffs are spread by chance over their second half, and waits that PostHog asks for by up to a backoff more.',
   },
   {
     number: 5,
