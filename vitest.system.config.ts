@@ -6,5 +6,7 @@ export default defineConfig({
     include: ['test/system/**/*.test.ts', 'test/browser/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // As in vitest.config.ts.
+    expect: { requireAssertions: true },
   },
 });

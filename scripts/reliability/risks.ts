@@ -27,7 +27,8 @@ const UPSTREAM: readonly Risk[] = [
   {
     number: 4,
     risk: 'Many callers repeat their reads at the same moment.',
-    promise: 'Waits are spread by chance, between half the base and the cap.',
+    promise:
+      'Backoffs are spread by chance over their second half, and waits that PostHog asks for by up to a backoff more.',
   },
   {
     number: 5,
@@ -239,14 +240,14 @@ const WORK: readonly Risk[] = [
     number: 41,
     risk: 'The contract of a tool changes and nobody notices.',
     promise:
-      'The generated list and the tables in the README are compared in `npm run check`; whole answers are snapshots.',
+      'Names and levels are typed by hand in a test, the generated list and the tables in the docs are compared with the tools, and whole answers of each are snapshots.',
     limits: 'Tools have no aliases for older names: none has been renamed yet.',
   },
   {
     number: 42,
     risk: 'The tests pass whatever the code does.',
     promise:
-      'No test is skipped, focused or left to be written, and `npm run mutation` changes the code to see tests fail.',
+      'No test is skipped, focused, left to be written or without a claim, and `npm run mutation` changes the code to see tests fail.',
     limits: 'Mutation runs take long: they are run on demand, not by `npm test`.',
   },
 ];

@@ -2,7 +2,6 @@
 const MAX_RETRIES = 2;
 /** Backoff before the first retry; it doubles with each further one. */
 const BACKOFF_MS = 250;
-const MAX_BACKOFF_MS = 4_000;
 /** A longer wait is reported as this one; it only keeps absurd headers from becoming Infinity. */
 const MAX_REPORTED_WAIT_MS = 365 * 24 * 3_600_000;
 
@@ -43,7 +42,7 @@ export function decideRetry({ isRead, attempt, failure, remainingMs, random }: A
   const wait = waitMs === null ? {} : { retryAfterSeconds: Math.ceil(waitMs / 1000) };
   if (!isRepeatable(isRead, failure)) return { retry: false, reason: 'not repeatable', ...wait };
   if (attempt >= MAX_RETRIES) return { retry: false, reason: 'attempts used up', ...wait };
-  const backoffMs = Math.min(BACKOFF_MS * 2 ** attempt, MAX_BACKOFF_MS);
+  const backoffMs = BACKOFF_MS * 2 ** attempt;
   // Jitter spreads a backoff downwards, but what PostHog asked for only upwards: sooner than asked is never right.
   const delayMs = waitMs === null ? backoffMs * (0.5 + random() / 2) : waitMs + backoffMs * random();
   if (delayMs >= remainingMs) return { retry: false, reason: 'the wait exceeds the deadline', ...wait };

@@ -90,11 +90,12 @@ describe('an answer without end', () => {
     expect(await errorOf(api.get(EXPERIMENT, ANY))).toMatchObject({ code: 'response_too_large' });
   });
 
-  it.each([400, 500])('risk 8: is read for 64 KiB where its status is %i', async (status) => {
+  it.each([400, 500])('risk 8: ends a call and its socket where its status is %i', async (status) => {
     const body = endless(status);
     const { server, api } = await setUp([body]);
     expect(await errorOf(api.post(LAUNCH, ANY))).toMatchObject({ fields: { status } });
     await server.until(() => server.hits.every((hit) => hit.closed));
+    // Most of it is what the buffers of both sockets hold.
     expect(body.sent).toBeLessThan(20 * MIB);
   });
 
@@ -104,6 +105,33 @@ describe('an answer without end', () => {
     const before = process.memoryUsage().rss;
     expect(await errorOf(api.get(EXPERIMENT, ANY))).toMatchObject({ code: 'unexpected_response' });
     expect(process.memoryUsage().rss - before).toBeLessThan(20 * MIB);
+  });
+});
+
+describe("an error's body", () => {
+  const LIMIT = 64 * 1024;
+  /** JSON of so many bytes; without the last one it is none. */
+  const detailAtEnd = (bytes: number) => `{${'"detail":"at the end"}'.padStart(bytes - 1)}`;
+
+  it.each([400, 500])('risk 8: is read for 64 KiB to the byte where its status is %i', async (status) => {
+    const { server, api } = await setUp([
+      raw(status, detailAtEnd(LIMIT), JSON_TYPE),
+      raw(status, detailAtEnd(LIMIT + 1), JSON_TYPE),
+    ]);
+    expect((await errorOf(api.post(LAUNCH, ANY))).fields.detail).toBe('at the end');
+    expect((await errorOf(api.post(LAUNCH, ANY))).fields.detail).not.toBe('at the end');
+    expect(server.hits).toHaveLength(2);
+  });
+
+  it.each([400, 500])('risk 8: is not waited for beyond 64 KiB where its status is %i', async (status) => {
+    const silent: Behaviour = (response) => {
+      response.writeHead(status, JSON_TYPE);
+      response.write(detailAtEnd(LIMIT));
+    };
+    // Longer than the test may take: only the limit can end it.
+    const { server, api } = await setUp([silent], { limits: { bodyIdleMs: 600_000, deadlineMs: 600_000 } });
+    expect((await errorOf(api.post(LAUNCH, ANY))).fields).toMatchObject({ status, detail: 'at the end' });
+    await server.until(() => server.hits.every((hit) => hit.closed));
   });
 });
 

@@ -1,5 +1,6 @@
 import { expect, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { holdsKey } from '../../scripts/faults/secrets.js';
 import { ToolError } from '../../src/errors.js';
 import { type ClientOptions, createPostHogClient } from '../../src/posthog/client.js';
 import { apiPath } from '../../src/posthog/path.js';
@@ -48,7 +49,9 @@ export async function errorOf(call: Promise<unknown>): Promise<ToolError> {
   if (!('error' in outcome)) throw new Error(`it succeeded with ${JSON.stringify(outcome.value)}`);
   const { error } = outcome;
   if (!(error instanceof ToolError)) throw error;
-  expect(JSON.stringify([error.message, error.hint, error.fields])).not.toContain('canary');
+  const said = JSON.stringify([error.message, error.hint, error.fields]);
+  expect(said).not.toContain('canary');
+  expect(holdsKey(said, KEY), said).toBe(false);
   expect(error.cause).toBeUndefined();
   return error;
 }

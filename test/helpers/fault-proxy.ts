@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { isWrite } from '../../scripts/faults/asked.js';
 import type { Between } from './world.js';
 
 /**
@@ -74,9 +75,6 @@ interface Plan {
   ignores: boolean;
 }
 
-/** True for whatever changes something; a query is a read by POST. */
-const isWrite = ({ method, path }: Asked) => method !== 'GET' && !path.endsWith('/query/');
-
 /** A loopback proxy of raw bytes: one exchange after the other on each connection, each on a connection of its own behind. */
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const { port } = new URL(target);
@@ -143,7 +141,7 @@ interface Behind {
 async function exchange(client: Socket, request: Buffer, { port, plan }: Behind): Promise<void> {
   const [method = '', target = ''] = request.subarray(0, request.indexOf('\r\n')).toString('latin1').split(' ');
   const asked = { method, path: target.split('?')[0] ?? '' };
-  const isHit = isWrite(asked) && plan.seen++ === plan.nth;
+  const isHit = isWrite(asked.method, asked.path) && plan.seen++ === plan.nth;
   if (isHit) await plan.act?.();
   if (isHit && plan.where !== null) {
     plan.broken = true;
@@ -153,11 +151,11 @@ async function exchange(client: Socket, request: Buffer, { port, plan }: Behind)
     client.destroy();
     return;
   }
-  if (isWrite(asked) && plan.ignores) {
+  if (isWrite(asked.method, asked.path) && plan.ignores) {
     client.write(keptAlive(await ignored(asked, request, port)));
     return;
   }
-  const passed = isWrite(asked) ? without(request, plan.dropped) : request;
+  const passed = isWrite(asked.method, asked.path) ? without(request, plan.dropped) : request;
   client.write(keptAlive(await answerOf(passed, port)));
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { holdsKey } from '../../scripts/faults/secrets.js';
 import type { Fault } from '../../src/sandbox/faults.js';
 import { VALID_CALLS } from '../helpers/valid-calls.js';
 import { openWorld } from '../helpers/world.js';
@@ -58,15 +59,6 @@ const CASES = Object.entries(echoes('')).flatMap(([kind, { end }]) =>
   (end === undefined ? STATUSES : [200 as const]).map((status) => [kind, status] as const),
 );
 
-function formsOf(key: string): string[] {
-  return [
-    key,
-    encodeURIComponent(key),
-    Buffer.from(key).toString('base64').slice(0, 16),
-    Buffer.from(`Bearer ${key}`).toString('base64url').slice(12, 28),
-  ];
-}
-
 describe.each(['every request', 'writes only'])('risk 19: a key that comes back to %s', (which) => {
   it.each(CASES)('in %s with status %i is in no answer, in no form', async (kind, status) => {
     const state = { key: '' };
@@ -85,10 +77,8 @@ describe.each(['every request', 'writes only'])('risk 19: a key that comes back 
     state.key = world.sandbox.key;
     for (const tool of CALLS) {
       const { data, text } = await world.call(tool, VALID_CALLS[tool]);
-      for (const form of formsOf(state.key)) {
-        expect(text, tool).not.toContain(form);
-        expect(JSON.stringify(data), tool).not.toContain(form);
-      }
+      const said = `${text}\n${JSON.stringify(data)}`;
+      expect(holdsKey(said, state.key), `${tool}: ${said}`).toBe(false);
       expect(text).not.toMatch(/\n\s+at |node_modules|\/home\//);
     }
   });

@@ -1,6 +1,7 @@
 import { Client } from '@modelcontextprotocol/client';
 import { InMemoryTransport } from '@modelcontextprotocol/server';
 import { describe, expect, it } from 'vitest';
+import { isWrite } from '../../scripts/faults/asked.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { selectTools } from '../../src/mcp/select-tools.js';
 import { createMcpServer } from '../../src/mcp/server.js';
@@ -35,7 +36,10 @@ describe('risk 25: a read-only server', () => {
     const world = await openFor(name, { readOnly: true });
     const answer = await world.call(name, VALID_CALLS[name]);
     expect(answer.data.error).toMatchObject({ code: 'read_only' });
-    const wrote = (request: string) => !request.startsWith('GET ') && !request.endsWith('/query/');
+    const wrote = (request: string) => {
+      const [method = '', path = ''] = request.split(' ');
+      return isWrite(method, path);
+    };
     expect(world.requests().filter(wrote)).toEqual([]);
   });
 

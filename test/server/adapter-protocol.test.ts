@@ -175,15 +175,16 @@ describe('the end of a connection', () => {
     const { wire, started } = held();
     await wire.initialize();
     wire.send({ id: 'slow', method: 'tools/call', params: { name: 'toy-echo', arguments: { id: 7 } } });
-    await started;
+    const signal = await started;
     wire.output.destroy(new Error('EPIPE'));
     await wire.ended;
+    expect(signal.aborted).toBe(true);
   });
 
   it('ends when it is told to stop', async () => {
     const { wire } = held();
     await wire.initialize();
     wire.stop.abort();
-    await wire.ended;
+    await expect(wire.ended).resolves.toBeUndefined();
   });
 });

@@ -1,16 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { holdsKey } from '../../scripts/faults/secrets.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { type Behaviour, breakOff, json, raw, startFaultServer } from '../helpers/fault-server.js';
 import { INITIALIZE, start } from '../helpers/server-process.js';
 
 const CANARY = 'phx_canaryCANARY0123456789canary';
-const CANARY_FORMS = [
-  CANARY,
-  encodeURIComponent(CANARY),
-  Buffer.from(CANARY).toString('base64url').slice(4, -4),
-  'canaryCANARY',
-];
+/** In any form, or a part of it. */
+const holdsCanary = (text: string) => holdsKey(text, CANARY) || text.includes('canaryCANARY');
 
 const frame = z.looseObject({
   jsonrpc: z.literal('2.0'),
@@ -131,13 +128,13 @@ describe('the key', () => {
       });
       const printed = await answered(ids);
       expect(upstream.hits[before]?.headers.authorization, what).toBe(`Bearer ${CANARY}`);
-      for (const form of CANARY_FORMS) expect(printed, what).not.toContain(form);
+      expect(holdsCanary(printed), `${what}: ${printed}`).toBe(false);
     }
     child.stdin.end();
     const { code, stdout, stderr } = await exited;
     await upstream.close();
     expect(code).toBe(0);
     expect(framesOf(stdout)).toHaveLength(1 + faults.length * calls.length);
-    for (const form of CANARY_FORMS) expect(stdout + stderr).not.toContain(form);
+    expect(holdsCanary(stdout + stderr), stderr).toBe(false);
   });
 });

@@ -63,7 +63,14 @@ describe('risk 29: the end of the process', () => {
     await expectCleanExit(exited);
   });
 
-  it('ends quietly when stdout and stderr are closed on it', async () => {
+  it('ends without a word on stderr when stdout is closed on it', async () => {
+    const { child, exited, send } = await withCallInFlight();
+    child.stdout.destroy();
+    send({ id: 2, method: 'tools/list' });
+    await expectCleanExit(exited);
+  });
+
+  it('ends with 0 when stdout and stderr are closed on it', async () => {
     const { child, exited, send } = await withCallInFlight();
     child.stdout.destroy();
     child.stderr.destroy();

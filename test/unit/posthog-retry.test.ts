@@ -66,17 +66,33 @@ describe('decideRetry', () => {
 
   const randomness = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-  it('risk 4: keeps a backoff between half its base and its cap, whatever chance says', () => {
+  const ALMOST_ONE = 1 - Number.EPSILON;
+  const delayOf = (change: Partial<Attempt>) => {
+    const decision = decideRetry(attempt(change));
+    return decision.retry ? decision.delayMs : null;
+  };
+
+  it.each([
+    [0, 125, 250],
+    [1, 250, 500],
+  ])('risk 4: spreads backoff %i by chance over all of its second half', (count, half, whole) => {
+    expect(delayOf({ attempt: count, random: () => 0 })).toBe(half);
+    expect(delayOf({ attempt: count, random: () => 0.5 })).toBe((half + whole) / 2);
+    expect(delayOf({ attempt: count, random: () => ALMOST_ONE })).toBeCloseTo(whole, 6);
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 1 }), randomness, (count, random) => {
-        const decision = decideRetry(attempt({ attempt: count, random: () => random }));
-        const base = 250 * 2 ** count;
-        expect(decision).toMatchObject({ retry: true });
-        if (!decision.retry) return;
-        expect(decision.delayMs).toBeGreaterThanOrEqual(base / 2);
-        expect(decision.delayMs).toBeLessThanOrEqual(Math.min(base, 4_000));
+      fc.property(randomness, (random) => {
+        expect(delayOf({ attempt: count, random: () => random })).toBeCloseTo(half + random * half, 6);
       }),
     );
+  });
+
+  it.each([
+    [0, 250],
+    [1, 500],
+  ])('risk 4: spreads wait %i that PostHog asked for by chance, only upwards', (count, spread) => {
+    const failure = status(429, 1_000);
+    expect(delayOf({ attempt: count, failure, random: () => 0 })).toBe(1_000);
+    expect(delayOf({ attempt: count, failure, random: () => ALMOST_ONE })).toBeCloseTo(1_000 + spread, 6);
   });
 
   it('never waits less than asked nor past the deadline', () => {

@@ -58,7 +58,7 @@ describe('risk 12: the breaker', () => {
       times.push(performance.now() - startedAt);
       expect(refused).toMatchObject({ code: 'connection_failed', fields: { retry_after_seconds: 15 } });
     }
-    expect(Math.min(...times)).toBeLessThan(5);
+    expect(times.toSorted((a, b) => a - b)[10]).toBeLessThan(5);
   });
 
   it.each(NOT_DOWN)('never opens after %s, which shows that PostHog is there', async (_, outcome) => {
@@ -66,7 +66,8 @@ describe('risk 12: the breaker', () => {
     await fail(enter, status(500), BREAKER_FAILURES - 1);
     await fail(enter, outcome, 20);
     await fail(enter, status(500), BREAKER_FAILURES - 1);
-    (await enter())(OK);
+    const settle = await enter();
+    expect(() => settle(OK)).not.toThrow();
   });
 
   it('counts nothing for what callers broke off', async () => {
