@@ -128,13 +128,15 @@ function otherForced(key: string, flag: Flag): string[] {
   );
 }
 
-/** Whether the wanted state holds: ended, this variant at 100, nothing new to record. */
+/** Whether the wanted state holds: ended, this variant at 100 and not for the people of a snapshot alone, nothing new to record. */
 function isShipped(
   input: { variant_key: string; release_to_everyone: boolean; conclusion?: string; conclusion_comment?: string },
   experiment: Experiment,
 ): boolean {
   const filters = experiment.feature_flag?.filters;
   if (!filters || !experiment.end_date || shippedVariant(filters) !== input.variant_key) return false;
+  // Another experiment on the flag can have frozen it since.
+  if (isFrozen(filters)) return false;
   const first = filters.groups?.[0];
   const forced = first?.variant ?? input.variant_key;
   const catchAll =

@@ -48,6 +48,8 @@ export interface Store {
   now(): Date;
   /** `now()` as the API writes it. */
   timestamp(): string;
+  /** The last number of each kind that was given out. */
+  readonly lastIds: Map<string, number>;
   nextId(kind: IdKind): number;
   /** A new v4-shaped uuid, counted and not random. */
   uuid(): string;
@@ -73,9 +75,8 @@ export function formatTimestamp(date: Date): string {
   return iso.endsWith('.000Z') ? iso.replace('.000Z', 'Z') : iso.replace('Z', '000Z');
 }
 
-/** Counters by name, each starting at 1. */
-function counters(): (name: string) => number {
-  const last = new Map<string, number>();
+/** Counts by name from 1 on. */
+function counting(last: Map<string, number>): (name: string) => number {
   return (name) => {
     const next = (last.get(name) ?? 0) + 1;
     last.set(name, next);
@@ -104,7 +105,8 @@ function addEvent(store: Store, projectId: number, name: string): EventRow {
 }
 
 export function createStore({ project, now }: StoreOptions): Store {
-  const count = counters();
+  const lastIds = new Map<string, number>();
+  const count = counting(lastIds);
   let user = CURRENT_USER;
   const mainProject = newProject(project.id, project.name);
   const otherProject = newProject(project.id + 1, 'Other project');
@@ -133,6 +135,7 @@ export function createStore({ project, now }: StoreOptions): Store {
     },
     now,
     timestamp: () => formatTimestamp(now()),
+    lastIds,
     nextId: count,
     uuid: () => `00000000-0000-4000-8000-${count('uuid').toString(16).padStart(12, '0')}`,
     insertFlag(flag) {

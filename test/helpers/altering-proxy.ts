@@ -12,37 +12,64 @@ export interface Alteration {
   value: unknown;
 }
 
+/** What an alteration came to: it may have met an answer without places, or a value that was so already. */
+export interface Altered {
+  /** As errors name it: `results.0.name`. */
+  path: string;
+  change: Alteration['change'];
+}
+
+export interface AlteringProxy extends Between {
+  /** Counts the answers from 0 again, and alters them so from now on. */
+  alter(alterations: readonly Alteration[]): void;
+  /** Answers that held JSON, since then. */
+  answers(): number;
+  altered(): readonly Altered[];
+}
+
 type Holder = Record<string, unknown> | unknown[];
+interface Place {
+  node: Holder;
+  key: string;
+  path: string;
+}
 const holder = z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]);
 
 /** Every member of every object and array in a value. */
-function placesOf(value: unknown): [Holder, string][] {
-  const found: [Holder, string][] = [];
-  const walk = (node: unknown) => {
+function placesOf(value: unknown): Place[] {
+  const found: Place[] = [];
+  const walk = (node: unknown, path: string) => {
     if (node === null || typeof node !== 'object') return;
     for (const [key, member] of Object.entries(node)) {
-      found.push([Array.isArray(node) ? node : Object(node), key]);
-      walk(member);
+      const here = path === '' ? key : `${path}.${key}`;
+      found.push({ node: Array.isArray(node) ? node : Object(node), key, path: here });
+      walk(member, here);
     }
   };
-  walk(value);
+  walk(value, '');
   return found;
 }
 
-/** Changes `json` in place. */
-export function alter(json: unknown, { place, change, value }: Alteration): void {
-  const places = placesOf(holder.safeParse(json).success ? json : {});
+/** Changes `json` in place; null where that leaves it as it was. */
+function alter(json: unknown, { place, change, value }: Alteration): Altered | null {
+  const all = placesOf(holder.safeParse(json).success ? json : {});
+  // One more value in a list is no field that nobody knows.
+  const places = change === 'extra' ? all.filter(({ node }) => !Array.isArray(node)) : all;
   const at = places[place % Math.max(1, places.length)];
-  if (!at) return;
-  const [node, key] = at;
+  if (!at) return null;
+  const { node, key, path } = at;
+  const before = JSON.stringify(node);
   if (change === 'missing') Reflect.deleteProperty(node, key);
-  else if (change === 'extra') Reflect.set(node, Array.isArray(node) ? node.length : 'an_extra_field', value);
+  else if (change === 'extra') Reflect.set(node, 'an_extra_field', value);
   else Reflect.set(node, key, change === 'null' ? null : value);
+  return JSON.stringify(node) === before ? null : { path, change };
 }
 
 /** Passes requests on to PostHog and its answers back, some of them altered. */
-export async function startAlteringProxy(target: string, alterations: readonly Alteration[]): Promise<Between> {
+export async function startAlteringProxy(target: string): Promise<AlteringProxy> {
+  let wanted: readonly Alteration[] = [];
   let answers = 0;
+  let altered: Altered[] = [];
   const pass = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
@@ -58,7 +85,7 @@ export async function startAlteringProxy(target: string, alterations: readonly A
     if (!reply.ok || text === '') return void response.end(text);
     const json: unknown = JSON.parse(text);
     const number = answers++;
-    for (const one of alterations) if (one.answer === number) alter(json, one);
+    for (const one of wanted) if (one.answer === number) altered.push(...[alter(json, one) ?? []].flat());
     response.end(JSON.stringify(json));
   };
   // A call that has its answer breaks off what else it asked for.
@@ -66,6 +93,13 @@ export async function startAlteringProxy(target: string, alterations: readonly A
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `http://127.0.0.1:${portOf(server.address())}`,
+    alter: (alterations) => {
+      wanted = alterations;
+      answers = 0;
+      altered = [];
+    },
+    answers: () => answers,
+    altered: () => altered,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,7 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { LOSS_NOTE } from '../../src/mcp/answer.js';
+import { FORBIDDEN } from '../helpers/forbidden.js';
 import { openFor } from '../helpers/furnish.js';
+import { anyText, patience, runs } from '../helpers/fuzz.js';
+import { rewinder } from '../helpers/rewind.js';
 import { RUNNING, SHARED } from '../helpers/shop.js';
 import { experimentRow } from '../helpers/state.js';
 import { VALID_CALLS } from '../helpers/valid-calls.js';
@@ -28,9 +32,6 @@ const CORPUS: readonly [name: string, text: string][] = [
   ['variation selectors', `x${'\uFE0F'.repeat(40)}y\u{E0101}z`],
   ['an arrow and a percent', 'control 0%, all users see "test" → done'],
 ];
-
-const FORBIDDEN =
-  /(?![\n\t])\p{Cc}|[\u00AD\u061C\u200B\u200C\u200E\u200F\u2028-\u202E\u2060-\u2064\u2066-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E0FFF}]|\p{Surrogate}/u;
 
 /** Puts the text into every field that people fill. */
 function deface({ sandbox: { store } }: World, text: string): void {
@@ -148,6 +149,40 @@ describe.each(CORPUS)('risk 23: %s in every field that people fill', (_, text) =
       await world.call(tool, VALID_CALLS[tool]);
     expect(JSON.stringify(await world.client.listTools())).toBe(before);
   });
+});
+
+const hidden = fc.integer({ min: 0xe0000, max: 0xe0fff }).map((code) => String.fromCodePoint(code));
+const anyHostileText = fc
+  .array(fc.oneof(anyText, hidden, fc.constantFrom(...CORPUS.map(([, text]) => text))), { maxLength: 4 })
+  .map((parts) => `Name ${parts.join('')}`);
+
+describe('risk 23: any text in every field that people fill', () => {
+  it.each(['experiment-get', 'experiment-list', 'experiment-pause'])(
+    'comes out of %s clean and fakes no structure',
+    async (tool) => {
+      const world = await openFor(tool);
+      const rewind = rewinder(world);
+      const answerOf = async (text: string) => {
+        rewind();
+        deface(world, text);
+        return world.call(tool, VALID_CALLS[tool]);
+      };
+      const plain = await answerOf('Plain');
+      await fc.assert(
+        fc.asyncProperty(anyHostileText, async (text) => {
+          const hostile = await answerOf(text);
+          expect(hostile.isError, hostile.text).toBe(false);
+          expect(hostile.text).not.toMatch(FORBIDDEN);
+          expect(JSON.stringify(hostile.data)).not.toMatch(FORBIDDEN);
+          const ours = withoutLossNote(hostile);
+          expect(skeleton(ours.text)).toEqual(skeleton(plain.text));
+          expect(shape(ours.data)).toEqual(shape(plain.data));
+        }),
+        runs(40),
+      );
+    },
+    patience(60_000),
+  );
 });
 
 describe('text that PostHog has and nobody can see', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addHoldout, HOLDOUT } from '../helpers/furnish.js';
+import { addHoldout, freeze, HOLDOUT } from '../helpers/furnish.js';
 import { ARCHIVED, DRAFT, PAUSED, RUNNING, SHARED, SHARED_TOO, STOPPED } from '../helpers/shop.js';
 import { effectsOf, expectRefused, expectUndone, flagRow, sent, settled, warningCodes } from '../helpers/state.js';
 import { openWorld, type World } from '../helpers/world.js';
@@ -153,6 +153,18 @@ describe('experiment-ship-variant', () => {
     expect(again.data).toMatchObject({ status: 'already_done', changes: [] });
     const concluded = await world.call(tool, { id: RUNNING, variant_key: 'test', ...decided, conclusion: 'won' });
     expect(concluded.data.status).toBe('applied');
+  });
+
+  it('ships again where another experiment on the flag has been frozen since, which kept new users out', async () => {
+    const world = await openWorld();
+    const args = { id: SHARED, variant_key: 'test', ...decided };
+    await world.call(tool, args);
+    freeze(world, SHARED_TOO);
+    const again = await world.call(tool, args);
+    expect(again.data.status).toBe('applied');
+    expect(warningCodes(again)).toContain('freeze_removed');
+    expect(flagRow(world, SHARED).filters.groups).toEqual([{ properties: [], rollout_percentage: 100 }]);
+    expect((await world.call(tool, args)).data.status).toBe('already_done');
   });
 
   it('ships to everyone where the first release group forces another variant on all', async () => {
