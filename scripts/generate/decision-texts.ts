@@ -56,6 +56,7 @@ export const REVIEWED: Readonly<Record<string, string>> = {
   draft_serving: 'a draft whose flag is on',
   shared_flag: 'other live experiments use the flag; told once for each flag',
   no_results: 'running for `SETTLING_DAYS` or more, and never calculated',
+  exposure_frozen: 'nobody new enters, short of the planned sample or without a plan',
   stale_results: 'the results are older than `STALE_HOURS`',
   old_draft: 'a draft for `OLD_DRAFT_DAYS` or more',
 };
