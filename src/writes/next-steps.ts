@@ -36,7 +36,7 @@ const NEXT_STEPS: readonly NextStep[] = [
   {
     when: 'must be ended before',
     hint: 'End one that was launched with experiment-end, then archive it. A draft that nobody needs goes with experiment-delete.',
-    tool: 'experiment-get',
+    tool: 'experiment-end',
   },
   {
     when: 'already archived',

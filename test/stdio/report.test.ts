@@ -26,7 +26,7 @@ describe('report', () => {
     });
     const page = await pageOf('one.html');
     expect(page).toMatch(/^<!doctype html>.*<\/html>\n$/s);
-    for (const part of ['Upgrade prompt on every login', 'upgrade-prompt', 'Keep control', 'control 50 %, test 50 %'])
+    for (const part of ['Upgrade prompt on every login', 'upgrade-prompt', 'Keep control', 'control 50%, test 50%'])
       expect(page).toContain(part);
     expect(page.match(/class="plot" role="img"/g)).toHaveLength(3);
     expect(page).toContain('<details open="">');
