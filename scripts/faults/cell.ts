@@ -64,17 +64,18 @@ async function meet({ fault, tool, place }: Cell, lane: Lane): Promise<Attempt> 
 
 const NO_ANSWER = 'no answer came';
 const LATE = 'answered after';
+/** Node counts a wait from the beginning of a turn of its loop, and the turns of a busy machine are long. */
+const EARLY = 'answered too soon';
 
 /** Whether a machine that is busy with other cells can be the cause of a problem. */
-export function isLateness(problem: string): boolean {
-  return problem === NO_ANSWER || problem.startsWith(`${LATE} `);
+export function isOfTime(problem: string): boolean {
+  return problem === NO_ANSWER || [LATE, EARLY].some((kind) => problem.startsWith(kind));
 }
 
 function inTime({ atLeastMs = 0 }: Fault, { raw, ms, met }: Attempt, { writes }: Clean): string[] {
   const bound = DEFAULT_LIMITS.deadlineMs + (writes > 0 ? AFTERWARDS_MS + PAUSES_MS : 0);
   if (raw === null) return [NO_ANSWER];
-  if (met > 0 && ms < atLeastMs / TOLERANCE)
-    return [`answered too soon, after ${ms.toFixed(0)} ms: ${atLeastMs} were due`];
+  if (met > 0 && ms < atLeastMs / TOLERANCE) return [`${EARLY}, after ${ms.toFixed(0)} ms: ${atLeastMs} were due`];
   return ms > bound * TOLERANCE ? [`${LATE} ${ms.toFixed(0)} ms, ${bound} were allowed`] : [];
 }
 

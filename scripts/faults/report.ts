@@ -62,7 +62,7 @@ replaced.
 The server is the bundle that \`npm run build\` makes, with one module in place of \`src/posthog/limits.ts\`: the same waits, but
 shorter, and 1 MiB in place of 16 as the largest body of a success. None of this was tried against the live PostHog cloud.
 
-${passed} of ${results.length} cells passed in ${seconds} s (${repeated} of them were late beside others and passed when repeated alone) on ${new Date().toISOString().slice(0, 10)}: Node ${process.version}, ${type()}
+${passed} of ${results.length} cells passed in ${seconds} s (${repeated} of them came too late or too soon beside others and passed when repeated alone) on ${new Date().toISOString().slice(0, 10)}: Node ${process.version}, ${type()}
 ${release()}, ${cpus().length} × ${cpu?.model ?? 'unknown processor'}.
 
 ${tableOf(results)}

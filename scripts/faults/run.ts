@@ -1,6 +1,6 @@
 import { ALL_TOOLS } from '../../tools/index.js';
 import { steady } from './answer.js';
-import { type Cell, type Clean, isLateness, runCell } from './cell.js';
+import { type Cell, type Clean, isOfTime, runCell } from './cell.js';
 import { type Lane, openLane } from './lane.js';
 import { leaksOf } from './leaks.js';
 import { DAY_LONG, FAULTS } from './list.js';
@@ -102,7 +102,7 @@ const MAX_REPEATS = 100;
  */
 export async function repeatAlone(results: readonly Result[], options: RunOptions): Promise<Result[]> {
   const { transport, node, cells } = options;
-  const isLate = ({ problems }: Result) => problems.length > 0 && problems.every(isLateness);
+  const isLate = ({ problems }: Result) => problems.length > 0 && problems.every(isOfTime);
   const failed = results.filter((one) => one.transport === transport && isLate(one));
   const again = cells.filter(({ fault, tool, place }) =>
     failed.some((one) => one.fault === fault.name && one.tool === tool && one.place === place),

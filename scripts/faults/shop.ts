@@ -5,7 +5,9 @@ import { isWrite } from './asked.js';
 
 /** A sandbox of its own for one call, with what the tool needs to succeed. */
 export async function openShop(tool: string): Promise<Sandbox> {
-  const sandbox = await startSandbox({ scenario: shop });
+  // Standing, since results by day grow with the time of the day.
+  const now = new Date();
+  const sandbox = await startSandbox({ scenario: shop, now: () => now });
   furnishFor(tool, { sandbox });
   return sandbox;
 }
