@@ -5,6 +5,8 @@
 export interface Part {
   mutate: readonly string[];
   testFiles: readonly string[];
+  /** Mutants that are tested at once; two, one for each core, where left out. */
+  atOnce?: number;
 }
 
 /** By the name that `npm run mutation` takes. Types and constants alone give no mutants, so they need no exception here. */
@@ -28,5 +30,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
       'test/unit/{posthog*,upstream-guard,proxy*}.test.ts',
       'test/fault/{bodies,credentials,pool,proxy,retries,sharing}.test.ts',
     ],
+    // These tests wait for sockets most of the time.
+    atOnce: 6,
   },
 };

@@ -12,7 +12,7 @@ export function reportFile(name: string): string {
 }
 
 /** Tests the mutants of one part, and makes the process fail where its score is too low. */
-export async function runPart(name: string, { mutate, testFiles }: Part, force: boolean): Promise<void> {
+export async function runPart(name: string, { mutate, testFiles, atOnce = 2 }: Part, force: boolean): Promise<void> {
   process.stdout.write(`\n${name}\n`);
   await new Stryker({
     mutate: [...mutate],
@@ -26,7 +26,7 @@ export async function runPart(name: string, { mutate, testFiles }: Part, force: 
     coverageAnalysis: 'perTest',
     // What is worked out once at loading, such as tables of texts, would need a new process and all tests for each mutant.
     ignoreStatic: true,
-    concurrency: 2,
+    concurrency: atOnce,
     // Endless loops are found by counting; a shorter wait would take a busy machine for a mutant that hangs. Milliseconds.
     timeoutMS: 600_000,
     dryRunTimeoutMinutes: 15,
