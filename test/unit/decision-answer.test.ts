@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assess } from '../../src/decision/assess.js';
-import { compared, DAY, facts, guardrail, metric } from './decision-facts.js';
+import { inOrder } from '../../src/decision/facts.js';
+import { compared, DAY, facts, guardrail, metric, NOW } from './decision-facts.js';
 import {
   absent,
   type Change,
@@ -87,5 +88,33 @@ describe('the answer', () => {
     ]);
     expect(exposures?.variants.map(({ key }) => key)).toEqual(['blue', 'control', 'green']);
     expect(findings.find(({ code }) => code === 'shared_flag')?.evidence).toEqual({ live_experiments: [2, 3] });
+  });
+
+  it('rests on lists of which each has an order of its own', () => {
+    const one = (name: string, uuid: string, role: 'primary' | 'secondary') => ({
+      ...metric(name, [compared('test', 0.1, 0.5), compared('blue', 0.1, 0.5)], { uuid, role }),
+    });
+    const log = (at: number, activity: string, scope: string) => ({ at, activity, scope, changes: [] });
+    const ordered = inOrder(
+      facts({
+        metrics: [one('A', '3', 'secondary'), one('B', '2', 'primary'), one('B', '1', 'primary')],
+        exposures: {
+          counts: { test: 1, control: 2 },
+          daily: [
+            { until: NOW, total: 3 },
+            { until: NOW - DAY, total: 1 },
+          ],
+        },
+        activity: [log(2, 'a', 'Y'), log(2, 'a', 'X'), log(1, 'b', 'X'), log(1, 'a', 'Z')],
+      }),
+    );
+    expect(ordered.metrics.map(({ name, uuid }) => name + uuid)).toEqual(['B1', 'B2', 'A3']);
+    expect(ordered.metrics[0]?.arms.map(({ key }) => key)).toEqual(['blue', 'control', 'test']);
+    expect(ordered.metrics[0]?.comparisons.map(({ variant }) => variant)).toEqual(['blue', 'test']);
+    expect(Object.keys(ordered.exposures?.counts ?? {})).toEqual(['control', 'test']);
+    expect(ordered.exposures?.daily.map(({ total }) => total)).toEqual([1, 3]);
+    expect(ordered.activity?.map(({ at, activity, scope }) => [at, activity, scope].join(' '))).toEqual([
+      ...['1 a Z', '1 b X', '2 a X', '2 a Y'],
+    ]);
   });
 });

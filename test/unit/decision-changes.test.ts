@@ -27,6 +27,11 @@ const filters = (control: number, rest: object = {}) => ({
   ...rest,
 });
 const groups = [{ properties: [], rollout_percentage: 20 }];
+const asked = (value: number) => ({ properties: [{ key: 'age', value }], rollout_percentage: 100 });
+const forced = { properties: [], rollout_percentage: 100, variant: 'test' };
+const other = { ...forced, variant: 'control' };
+const halves = (...keys: string[]) => ({ variants: keys.map((key) => ({ key, rollout_percentage: 50 })) });
+const [renamed, reversed] = [halves('control', 'blue'), halves('test', 'control')];
 const others = { variants: [{ key: 'control', rollout_percentage: 100 }] };
 
 describe('what an entry of the log changed of a run', () => {
@@ -36,6 +41,25 @@ describe('what an entry of the log changed of a run', () => {
     ['another set of variants', filters(50), filters(50, { multivariate: others }), ['people: variants']],
     ['split and targeting', filters(50), filters(80, { groups }), ['people: split', 'people: targeting']],
     ['a holdout', filters(50), filters(50, { holdout: { id: 1 } }), ['people: holdout']],
+    ['another holdout', filters(50, { holdout: { id: 1 } }), filters(50, { holdout: { id: 2 } }), ['people: holdout']],
+    ['a variant instead of another', filters(50), filters(50, { multivariate: renamed }), ['people: variants']],
+    ['nothing but the order of variants', filters(50), filters(50, { multivariate: reversed }), []],
+    [
+      'other conditions',
+      filters(50, { groups: [asked(1)] }),
+      filters(50, { groups: [asked(2)] }),
+      ['people: targeting'],
+    ],
+    ['a variant for all of a group', filters(50, { groups: [forced] }), filters(50), ['people: targeting']],
+    [
+      'another variant for all of a group',
+      filters(50, { groups: [forced] }),
+      filters(50, { groups: [other] }),
+      ['people: targeting'],
+    ],
+    ['nothing but groups that are left out', filters(50, { groups: null }), filters(50, { groups: [] }), []],
+    ['nothing but conditions that are left out', filters(50, { groups: [{}] }), filters(50), []],
+    ['nothing but an empty part', filters(50, { super_groups: null }), filters(50), []],
     ['nothing but the order of keys', filters(50), Object.fromEntries(Object.entries(filters(50)).reverse()), []],
     ['a state before that the log lacks', null, filters(50), ['people: feature_flag']],
   ])('is read from the flag: %s', (_, before, after, expected) => {
@@ -60,6 +84,13 @@ describe('what an entry of the log changed of a run', () => {
     expect(whats(field('parameters', before, { ...before, recommended_sample_size: 200 }))).toEqual([]);
     expect(whats(field('parameters', before, { ...before, rollout_percentage: 20 }))).toEqual(['people: targeting']);
     expect(whats(field('parameters'))).toEqual(['people: parameters']);
+    expect(whats(field('parameters', null, before))).toEqual(['people: parameters']);
+    expect(whats(field('parameters', before, null))).toEqual(['people: parameters']);
+  });
+
+  it('is told once, however many fields hold it', () => {
+    const [was, is] = [filters(50), filters(80)];
+    expect(whats(field('feature_flag', was, is), field('filters', was, is))).toEqual(['people: split']);
   });
 
   it.each([
@@ -91,6 +122,50 @@ describe('a change of the run', () => {
     );
     expect(both?.evidence).toMatchObject({ changes: 1, changes_of_people: 1, changes_of_measures: 1 });
     expect(both?.advice).toContain('reset and start over');
+  });
+});
+
+describe('what happened to a run', () => {
+  const at = (day: number) => NOON + day * DAY;
+
+  it('names each change with its day, and gives no shares where no day was counted', () => {
+    const activity = [
+      entry([field('feature_flag', filters(50), filters(80, { groups })), field('metrics')]),
+      entry([field('exposure_criteria'), field('metrics_secondary'), field('stats_config')], { at: at(2) }),
+    ];
+    expect(found('changed_mid_run', { activity })).toEqual({
+      code: 'changed_mid_run',
+      severity: 'info',
+      title:
+        'Who is compared changed while running: split, targeting on 2026-05-22 UTC; exposure_criteria on 2026-05-24 UTC. What is measured changed while running: metrics on 2026-05-22 UTC; metrics_secondary, stats_config on 2026-05-24 UTC.',
+      evidence: { changes: 2, changes_of_people: 2, changes_of_measures: 2 },
+      advice:
+        'People before and after were not treated or counted alike, and their mix can mislead; experiment-activity tells who changed what. Where it matters, reset and start over.',
+    });
+    expect(found('changed_mid_run', { activity })?.evidence).not.toHaveProperty('exposed_before_percent');
+  });
+
+  it('names each pause, and what it does to the effect', () => {
+    const switched = (day: number, activity: string) => entry([], { at: at(day), activity });
+    const activity = [
+      ...[switched(0, 'paused'), switched(1, 'resumed')],
+      switched(3, 'paused'),
+      switched(5, 'resumed'),
+    ];
+    const pauses = found('paused_mid_run', { activity });
+    expect(pauses).toEqual({
+      code: 'paused_mid_run',
+      severity: 'info',
+      title: 'Paused for 3 days of the run: 2026-05-22 UTC to 2026-05-23 UTC, 2026-05-25 UTC to 2026-05-27 UTC.',
+      evidence: { pauses: 2, paused_days: 3 },
+      advice:
+        'Those enrolled before saw the default meanwhile, which waters the effect down. The real effect may be larger.',
+    });
+    expect(pauses?.evidence).not.toHaveProperty('exposed_after_percent');
+  });
+
+  it('is unknown where the log could not be read', () => {
+    expect(assess(facts({ activity: null })).findings).toEqual([]);
   });
 });
 

@@ -113,4 +113,28 @@ describe('a finding about a difference', () => {
     expect(finding(code, short)).toBeUndefined();
     expect(found).toMatchSnapshot();
   });
+
+  it('names each variant that metrics disagree about', () => {
+    const both = (name: string, gain: number) =>
+      metric(name, [compared('blue', gain, 0.001), compared('green', gain, 0.001)]);
+    expect(finding('metrics_conflict', { ...three, ...measured(both('A', 0.2), both('B', -0.2)) })?.title).toBe(
+      'Primary metrics disagree about blue, green.',
+    );
+  });
+
+  it('says of a Bayesian run as of any other that it is significant too early', () => {
+    const stats = { method: 'bayesian', differenceType: 'RELATIVE', cuped: false, ciLevel: 0.95 } as const;
+    expect(finding('early_significance', { ...started(3 * DAY), stats })).toBeDefined();
+  });
+
+  it('says nothing of a loss that no interval bounds', () => {
+    const unbounded = { ...compared('test', -0.01, 0.9), interval: null };
+    expect(finding('guardrail_regression', measured(purchases, guardrail('G', [unbounded])))).toBeUndefined();
+  });
+
+  it('is none of a young run that shows nothing', () => {
+    const flat = measured(metric('P', [compared('test', 0.01, 0.9, 0.02)]));
+    const { findings } = assess(facts({ ...started(3 * DAY), ...flat }));
+    expect(findings.map(({ code }) => code)).toEqual(['too_early']);
+  });
 });

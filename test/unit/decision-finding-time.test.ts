@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { assess } from '../../src/decision/assess.js';
 import { compared, DAY, ended, facts, metric, NOW } from './decision-facts.js';
-import { type Change, draft, frozen, measured, off, other, planned, split, started, three } from './decision-shapes.js';
+import {
+  type Change,
+  draft,
+  frozen,
+  measured,
+  off,
+  other,
+  planned,
+  split,
+  started,
+  three,
+  unread,
+} from './decision-shapes.js';
 
 const { freshness } = facts();
 
@@ -122,6 +134,41 @@ const TABLE: readonly (readonly [code: string, why: string, triggers: Change, sh
 const finding = (code: string, change: Change) => assess(facts(change)).findings.find((found) => found.code === code);
 
 describe('a finding about the run', () => {
+  const counted = (name: string, samples: number, rest: Parameters<typeof metric>[2] = {}) =>
+    metric(name, [compared('test', 0.2, 0.001)], { arms: [{ key: 'test', samples, sum: 90 }], ...rest });
+  const stale = { freshness: { ...freshness, stale: true } };
+
+  it('counts the people in old results by the primary metrics that have some', () => {
+    const metrics = measured(
+      counted('A', 1_500),
+      counted('B', 1_600),
+      counted('G', 100, { role: 'secondary' }),
+      metric('C', [], unread),
+    );
+    expect(finding('planned_sample_not_reached', { ...stale, ...metrics })?.evidence).toEqual({
+      ...{ exposed: 20_000, in_results: 1_500, planned: 20_000 },
+    });
+  });
+
+  it('says nothing of a sample that cannot be counted', () => {
+    expect(finding('planned_sample_not_reached', { ...stale, exposures: null })).toBeUndefined();
+  });
+
+  it('calls a plan out of reach that takes more than 90 days, not one that takes as many', () => {
+    const rate = {
+      exposures: { counts: { control: 10_000, test: 10_000 }, daily: [{ until: NOW - 7 * DAY, total: 6_000 }] },
+    };
+    expect(finding('underpowered', { ...rate, ...planned({ sampleSize: 200_000 }) })).toBeUndefined();
+    expect(finding('underpowered', { ...rate, ...planned({ sampleSize: 200_001 }) })?.evidence).toMatchObject({
+      more_days: 91,
+    });
+  });
+
+  it('does not call a plan weak where everybody converts, so that any effect shows', () => {
+    const all = metric('A', [], { baselineRow: { number_of_samples: 100, sum: 100 } });
+    expect(finding('underpowered', measured(all))).toBeUndefined();
+  });
+
   it.each(TABLE)('%s tells of %s, and of nothing that falls short of it', (code, _why, triggers, short) => {
     const found = finding(code, triggers);
     expect(found?.code).toBe(code);

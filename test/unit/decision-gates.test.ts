@@ -42,6 +42,9 @@ describe('gate', () => {
     expect(gate(RECOMMENDATIONS.ship, ship('other')).because).toBe(
       'Shipping other needs the assessment ship other; it is ship test.',
     );
+    expect(gate(RECOMMENDATIONS.keep_running, end('won')).because).toBe(
+      '"won" needs the assessment ship; it is keep_running.',
+    );
   });
 
   it('shows the findings also where it lets pass', () => {

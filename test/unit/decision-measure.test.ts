@@ -79,6 +79,9 @@ describe('measure', () => {
   it('judges nothing without statistics or against a baseline of zero', () => {
     expect(first(measure(about(), run(200, {}), options))).toMatchObject({ gain: null, p: null, significant: false });
     expect(first(measure(about(), run(0, frequentist), options))).toMatchObject({ gain: null, significant: false });
+    const none = { gain: null, interval: null, p: null, significant: false };
+    for (const lack of [{ confidence_interval: null }, { p_value: null }, { p_value: null, chance_to_win: null }])
+      expect(first(measure(about(), run(200, { ...frequentist, ...lack }), options))).toMatchObject(none);
   });
 
   it.each([
@@ -106,7 +109,7 @@ describe('measure', () => {
       { key: 'test', samples: 90, sum: 7 },
     ]);
     expect(metric.baselineRow).toEqual({ number_of_samples: 100, sum: 20, sum_squares: 25, ...sums });
-    expect(metric).not.toHaveProperty('problem');
+    for (const whole of [metric, metric.reading]) expect(whole).not.toHaveProperty('problem');
     expect(read(about({ name: undefined, role: 'secondary' }), {})).toMatchObject({
       ...{ name: 'm', role: 'secondary', comparisons: [] },
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ActivityFact, Facts } from '../../src/decision/facts.js';
+import { type ActivityFact, type Facts, isOver } from '../../src/decision/facts.js';
 import { allJudged, judge, testVariants } from '../../src/decision/judge.js';
 import { daysToSample, detectablePercent, exposedPerDay, readyOn } from '../../src/decision/rate.js';
 import { insideRun, pausesOf, runDays, shareBefore } from '../../src/decision/run-log.js';
@@ -48,9 +48,21 @@ describe('a pause', () => {
     expect(runDays(facts(draft))).toBe(0);
   });
 
+  it('leaves the time between two pauses in', () => {
+    const activity = [...paused(6, 5), ...paused(3, 2)];
+    expect(exposedPerDay(facts({ ...daily([7, 6_000]), activity }))).toBe(2_800);
+  });
+
   it('puts the end of the planned days off by as long', () => {
     const plan = planned({ sampleSize: null, days: 30 });
     expect(readyOn(facts({ ...plan, activity: paused(6, 1) }))).toBe(NOW + 14 * DAY);
+  });
+});
+
+describe('a run that is over', () => {
+  it('is one that started, whatever end a draft has', () => {
+    expect(isOver(facts(ended(1)))).toBe(true);
+    expect(isOver(facts({ experiment: { ...facts().experiment, start: null, end: NOW } }))).toBe(false);
   });
 });
 
@@ -90,6 +102,7 @@ describe('the time that the planned sample takes', () => {
 
   it.each([
     ['a draft', draft],
+    ['a draft without a planned sample', { ...draft, ...planned({ sampleSize: null }) }],
     ['a run that is over', ended(1)],
     ['a flag that is off', off],
     ['no rate', { ...daily([7, 20_000]), ...planned({ sampleSize: 30_000 }) }],

@@ -131,6 +131,33 @@ describe('the reading of a metric', () => {
     expect(value('funnel', { denominator_sum: 80 })).toBe(0.25);
   });
 
+  it('has values with the digits that the narrowest interval beside them supports', () => {
+    const third = row('control', 3000, 1000);
+    const [wide, narrow] = [row('wide', 3000, 1000), row('narrow', 3000, 1000)];
+    wide.credible_interval = [-0.5, 1];
+    narrow.credible_interval = [0.4, 0.6];
+    const values = (rows: VariantRow[], options = RELATIVE) =>
+      readMetric(FUNNEL, { baseline: third, variant_results: rows }, options).variants.map(({ value }) => value);
+    // 0.2 of a third is 0.067, which leaves three decimals; without any interval there are four digits.
+    expect(values([narrow])).toEqual([0.333, 0.333]);
+    expect(values([wide])).toEqual([0.33, 0.33]);
+    expect(values([wide, narrow])).toEqual([0.333, 0.333, 0.333]);
+    expect(values([narrow, row('none', 3000, 1000)])).toEqual([0.333, 0.333, 0.333]);
+    expect(values([row('none', 3000, 1000)])).toEqual([0.3333, 0.3333]);
+    expect(values([narrow], ABSOLUTE)).toEqual([0.33, 0.33]);
+  });
+
+  it('has no field for what PostHog does not say', () => {
+    for (const none of [undefined, null]) {
+      const unsaid = read(row('test', 1000, 110, { chance_to_win: none, p_value: none, significant: none }));
+      for (const name of ['chance_to_be_better', 'p_value', 'significant']) expect(unsaid).not.toHaveProperty(name);
+    }
+  });
+
+  it('cannot tell what is significant about nobody', () => {
+    expect(read(row('test', 0, 0, { significant: true }))?.verdict).toBe('cannot tell');
+  });
+
   it('turns chance and verdict round where less is better', () => {
     expect(read(row('test', 1000, 110, BETTER), { goal: 'decrease' })).toMatchObject({
       effect_percent: 10,
@@ -212,6 +239,7 @@ describe('the reading of exposures', () => {
       total: 1,
       variants: [{ key: 'control', exposed: 1, share_percent: 100 }],
     });
+    expect(readExposureCounts(seen({ control: 1 }), undefined).variants[0]).not.toHaveProperty('configured_percent');
     expect(readExposureCounts(seen({ control: 1 }, 0.001), filters).sample_ratio_mismatch).toBe(false);
   });
 

@@ -105,7 +105,7 @@ describe('the freshness of results', () => {
     expect(of({ query_to: '2026-06-01T12:00:00Z' })).toMatchObject({ stale: false, age_hours: 24 });
     expect(of({ query_to: '2026-06-01T12:00:00Z' })).not.toHaveProperty('note');
     expect(of({ query_to: '2026-06-01T11:00:00Z' })).toMatchObject({ stale: true, age_hours: 25, note });
-    expect(of({})).toEqual({ source: 'calculation', recalculation_id: 'r1', stale: true, note });
+    expect(of({})).toStrictEqual({ source: 'calculation', recalculation_id: 'r1', stale: true, note });
   });
 
   it('tells the numbers of the daily job from a calculation, which alone can be asked for again', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { assess } from '../../src/decision/assess.js';
 import type { Facts } from '../../src/decision/facts.js';
-import { compared, facts, guardrail, metric } from './decision-facts.js';
+import { compared, DAY, facts, guardrail, metric } from './decision-facts.js';
+import { seen, started, three } from './decision-shapes.js';
 
 const summary = (change: Partial<Facts>) => assess(facts(change)).summary;
 const purchases = (gain: number, p: number, half?: number) => metric('Purchases', [compared('test', gain, p, half)]);
@@ -10,6 +11,19 @@ describe('the summary of an answer without a winner', () => {
   it('says which gains and losses no difference rules out', () => {
     expect(summary({ metrics: [purchases(0.0055, 0.6, 0.0255)] })).toBe(
       'End it as inconclusive: no variant is clearly better or worse than control. test +0.5% on "Purchases" (ruled out at 95%: gains above +3.1%, losses beyond -2.0%).',
+    );
+  });
+
+  it('rules out what lies beyond an interval that ends at zero, as beyond any that holds it', () => {
+    const open = (gain: number) => summary({ metrics: [purchases(gain, 0.06, 0.1)] });
+    expect(open(0.1)).toContain('(ruled out at 95%: gains above +20%, losses beyond 0%)');
+    expect(open(-0.1)).toContain('(ruled out at 95%: gains above 0%, losses beyond -20%)');
+  });
+
+  it('says what a gain costs where that is not settled', () => {
+    const harm = guardrail('Visits', [compared('test', 0, 0.9, 0.2)]);
+    expect(summary({ metrics: [purchases(0.2, 0.0001), harm] })).toBe(
+      'Do not ship yet: a primary metric gains, at a cost that is not settled. May be worse by over 10%: "Visits" of test. test +20% on "Purchases" (+10% to +30%; above zero is better).',
     );
   });
 
@@ -39,6 +53,23 @@ describe('the summary of an answer without a winner', () => {
     expect(won).not.toContain('"C"');
     expect(summary({ metrics: weak })).toMatch(
       /better or worse than control\. test .*on "A".*"B".*"C".* and 1 more\.$/,
+    );
+  });
+
+  it('gives three reasons to wait; the others stand below it', () => {
+    const thin = metric('Purchases', [compared('test', 0.2, 0.0001)], { arms: [{ key: 'test', samples: 49, sum: 4 }] });
+    const { summary: text, findings } = assess(
+      facts({ ...started(3 * DAY), ...seen({ control: 60, test: 49 }), metrics: [thin] }),
+    );
+    const reasons = findings.filter(({ severity }) => severity === 'warning').map(({ title }) => title);
+    expect(reasons.length).toBeGreaterThan(3);
+    expect(text.endsWith(` ${reasons.slice(0, 3).join(' ')}`)).toBe(true);
+  });
+
+  it('gives the numbers of the variant to ship alone', () => {
+    const metrics = [metric('A', [compared('blue', 0.1, 0.0001), compared('green', 0.3, 0.0001)])];
+    expect(summary({ ...three, metrics })).toBe(
+      'Ship green: against control it gains clearly, green +30% on "A" (+15% to +45%; above zero is better), and nothing found rules it out.',
     );
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assess } from '../../src/decision/assess.js';
 import type { Facts } from '../../src/decision/facts.js';
+import { verdictOf } from '../../src/decision/verdict.js';
 import { arms, compared, DAY, ended, facts, guardrail, metric, NOW } from './decision-facts.js';
 
 const codes = (change: Partial<Facts>) => assess(facts(change)).findings.map(({ code }) => code);
@@ -39,6 +40,7 @@ describe('the recommendation', () => {
     ['a failed guardrail beside a loss', { metrics: [purchases(worse), guardrail('G', [], unread)] }, 'keep_control'],
     ['two gains', { metrics: [purchases(better), metric('B', [better])] }, 'ship test'],
     ['a gain and nothing', { metrics: [purchases(better), metric('B', [flat])] }, 'ship test'],
+    ['a loss and nothing', { metrics: [purchases(worse), metric('B', [flat])] }, 'keep_control'],
     ['a gain and a loss', { metrics: [purchases(better), metric('B', [worse])] }, 'end_inconclusive'],
     ['a gain that harms a guardrail', { metrics: [purchases(better), guardrail('G', [worse])] }, 'keep_control'],
     ['nothing that harms a guardrail', { metrics: [purchases(flat), guardrail('G', [worse])] }, 'keep_control'],
@@ -97,6 +99,21 @@ describe('the recommendation', () => {
     const other = metric('B', [compared('green', 0.2, 0.0001)]);
     expect(decide({ ...arms(['control', 'blue', 'green']), metrics: [half, other] })).toBe('cannot_tell');
     expect(decide({ excluded: ['test'] })).toBe('cannot_tell');
+    const plan = { effectPercent: 10, sampleSize: 10_000, days: 14 };
+    expect(decide({ excluded: ['test'], plan, ...ended(1) })).toBe('cannot_tell');
+  });
+
+  it('rests on the evidence alone: no finding is needed to see a conflict, and no order to choose a winner', () => {
+    const verdict = (change: Partial<Facts>) => verdictOf(facts(change), []);
+    expect(verdict({ metrics: [purchases(better), metric('B', [worse])] })).toEqual({
+      ...{ recommendation: 'end_inconclusive', variant: null, reason: 'no_difference' },
+    });
+    const alike = [metric('A', [compared('green', 0.2, 0.0001), compared('blue', 0.2, 0.0001)])];
+    for (const keys of [
+      ['control', 'green', 'blue'],
+      ['control', 'blue', 'green'],
+    ])
+      expect(verdict({ ...arms(keys), metrics: alike }).variant).toBe('blue');
   });
 
   it('cannot tell where blockers can be lifted by a calculation alone, else asks to fix them first', () => {
@@ -249,6 +266,7 @@ describe('findings', () => {
     const title = (change: Partial<Facts>) => finding('no_results', { metrics, ...change })?.title;
     expect(title({ freshness: { source: 'none' }, missing: ['results: slow'] })).toBe('The results could not be read.');
     expect(title({ freshness: { source: 'none' } })).toBe('No results are stored.');
+    expect(title({ freshness: { source: 'none' }, missing: ['activity: slow'] })).toBe('No results are stored.');
     expect(title({})).toContain('do not cover its metrics');
   });
 
