@@ -1,3 +1,5 @@
+import { CHECKS } from './explained-checks.js';
+
 /** A survivor that was looked at and is to stay. Matched by its file and by its code, before and after. */
 export interface Explained {
   file: string;
@@ -120,4 +122,5 @@ export const EXPLAINED: readonly Explained[] = [
     instead: 'true',
     because: 'Thawing a flag that is not frozen does nothing, and no action stamps only some of the groups.',
   },
+  ...CHECKS,
 ];
