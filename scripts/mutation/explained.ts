@@ -1,3 +1,4 @@
+import { CHECKS } from './explained-checks.js';
 import { DECISION } from './explained-decision.js';
 
 /** A survivor that was looked at and is to stay. Matched by its file and by its code, before and after. */
@@ -123,4 +124,5 @@ export const EXPLAINED: readonly Explained[] = [
     because: 'Thawing a flag that is not frozen does nothing, and no action stamps only some of the groups.',
   },
   ...DECISION,
+  ...CHECKS,
 ];

@@ -53,7 +53,8 @@ function variantsCheck(flag: Flag, experiment: Experiment): Check {
   const empty = variants.filter(({ split_percent: split }) => split === 0);
   if (empty.length > 0) {
     const names = empty.map(({ key }) => plainOrQuoted(key)).join(', ');
-    return { code, status: 'warning', title: `Nobody will get ${names}: its split is 0%`, evidence };
+    const share = empty.length === 1 ? 'its split is 0%' : 'their splits are 0%';
+    return { code, status: 'warning', title: `Nobody will get ${names}: ${share}`, evidence };
   }
   const shares = variants.map(({ split_percent: split }) => split);
   const uneven = Math.max(...shares) - Math.min(...shares) > EVEN_WITHIN;
@@ -80,13 +81,17 @@ function enrolmentCheck(flag: Flag, { experiment, served }: PreflightFacts): Che
     groups_with_conditions: targetedGroups(flag.filters),
     ...(experiment.holdout ? { holdout: experiment.holdout.id } : {}),
   };
-  if (groups.length > 0 && groups.every(({ rollout_percentage: rollout }) => rollout === 0)) {
-    const advice = 'Raise rollout_percentage with experiment-update.';
+  // PostHog lets in whom a release group lets in, so nobody where there is none.
+  if (groups.every(({ rollout_percentage: rollout }) => rollout === 0)) {
+    const [why, advice] =
+      groups.length === 0
+        ? ['the flag has no release group', 'Add a release condition to the flag in PostHog.']
+        : ['the rollout is 0%', 'Raise rollout_percentage with experiment-update.'];
     const fix = { tool: 'experiment-get', arguments: { id: experiment.id } };
-    return { code, status: 'blocker', title: 'Nobody would enter: the rollout is 0%', evidence, advice, fix };
+    return { code, status: 'blocker', title: `Nobody would enter: ${why}`, evidence, advice, fix };
   }
   const who = isFrozen(flag.filters) ? 'Nobody new enters' : served;
-  const title = `Once launched: ${who}${holdoutWords(experiment)}`;
+  const title = `Once launched: ${who}${flag.filters.holdout ? holdoutWords(experiment) : ''}`;
   const concerns = enrolmentConcerns(flag, experiment);
   if (concerns.length > 0) return { code, status: 'warning', title, evidence, advice: concerns.join(' ') };
   return { code, status: 'ok', title };

@@ -78,7 +78,8 @@ export const exposureFrozen: ReviewRule = ({ experiment, exposures }) => {
 export const flagNotSplit: ReviewRule = (facts) => {
   const { experiment } = facts;
   const flag = experiment.feature_flag;
-  if (daysServing(facts) === null || !flag) return null;
+  // Of one that is off or deleted nobody gets anything; `flag_inactive` tells it.
+  if (daysServing(facts) === null || !flag?.active || flag.deleted) return null;
   const shipped = shippedVariant(flag.filters);
   const variants = variantsOf(flag.filters).length;
   if (shipped === undefined && variants >= 2) return null;

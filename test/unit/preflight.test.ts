@@ -9,7 +9,7 @@ const seen = (days: number) => new Date(NOW.getTime() - days * 86_400_000).toISO
 
 const METRIC = { metric_type: 'mean', source: { kind: 'EventsNode', event: 'purchase' } };
 const split = (...percents: number[]) =>
-  percents.map((percent, index) => ({ key: ['control', 'test', 'other'][index], rollout_percentage: percent }));
+  percents.map((percent, index) => ({ key: ['control', 'test', 'other', 'last'][index], rollout_percentage: percent }));
 
 interface Case {
   experiment?: object;
@@ -50,38 +50,62 @@ const sharer = (live: boolean): Sharer => ({ id: 8, name: 'B', status: live ? 'r
 const estimate = (days?: number): Case => ({
   facts: { estimate: { value: { sample_size: 1000, ...(days === undefined ? {} : { days }) } } },
 });
+const noEstimate: Case = { facts: { estimate: { value: null } } };
 const plan = (rest: object): Case => ({
   experiment: { running_time_calculation: { recommended_sample_size: 1000, ...rest } },
 });
 const problem = { problem: 'the key lacks a scope' };
+const NO_CONTROL = [
+  { key: 'a', rollout_percentage: 50 },
+  { key: 'b', rollout_percentage: 50 },
+];
+const LEGACY = { kind: 'ExperimentTrendsQuery' };
+const ACTION = { metric_type: 'mean', source: { kind: 'ActionsNode', id: 4 } };
+const shared = (type: string, query: object | null = METRIC) => ({ saved_metric: 1, query, metadata: { type } });
 const conditions = { properties: [{ key: 'country', value: 'DE' }], rollout_percentage: 100 };
 const holdout = { holdout: { id: 3, name: 'H', filters: [{ rollout_percentage: 5 }] } };
 
 /** What triggers each status of each check, and what falls just short of it. */
 const TABLE: readonly [code: string, why: string, status: string, facts: Case][] = [
   ['primary_metrics', 'one of its own', 'ok', {}],
-  [
-    'primary_metrics',
-    'a shared one',
-    'ok',
-    { experiment: { metrics: [], saved_metrics: [{ saved_metric: 1, query: METRIC, metadata: { type: 'primary' } }] } },
-  ],
+  ['primary_metrics', 'a shared one', 'ok', { experiment: { metrics: [], saved_metrics: [shared('primary')] } }],
   [
     'primary_metrics',
     'a shared secondary one',
     'blocker',
-    {
-      experiment: { metrics: [], saved_metrics: [{ saved_metric: 1, query: METRIC, metadata: { type: 'secondary' } }] },
-    },
+    { experiment: { metrics: [], saved_metrics: [shared('secondary')] } },
   ],
   ['primary_metrics', 'secondary ones only', 'blocker', { experiment: { metrics: [], metrics_secondary: [METRIC] } }],
-  ['primary_metrics', 'legacy ones', 'blocker', { experiment: { metrics: [{ kind: 'ExperimentTrendsQuery' }] } }],
+  ['primary_metrics', 'two', 'ok', { experiment: { metrics: [METRIC, METRIC] } }],
+  ['primary_metrics', 'none stored', 'blocker', { experiment: { metrics: null } }],
+  [
+    'primary_metrics',
+    'a shared one that cannot be read',
+    'blocker',
+    { experiment: { metrics: [], saved_metrics: [shared('primary', null)] } },
+  ],
+  ['primary_metrics', 'legacy ones', 'blocker', { experiment: { metrics: [LEGACY] } }],
+  ['primary_metrics', 'a legacy one among others', 'blocker', { experiment: { metrics: [METRIC, LEGACY] } }],
   ['events', 'seen 7 days ago', 'ok', events({ name: 'a', last_seen_at: seen(7) })],
   ['events', 'seen over 7 days ago', 'warning', events({ name: 'a', last_seen_at: seen(7.01) })],
   ['events', 'one of two never seen', 'blocker', events({ name: 'a', last_seen_at: seen(0) }, { name: 'b' })],
+  ['events', 'two never seen', 'blocker', events({ name: 'a' }, { name: 'b' })],
   ['events', 'no date', 'unknown', events({ name: 'a', last_seen_at: null })],
   ['events', 'unreadable', 'unknown', { facts: { events: problem } }],
   ['events', 'actions only', 'unknown', events()],
+  ['events', 'no metrics', 'unknown', { ...events(), experiment: { metrics: null } }],
+  [
+    'events',
+    'a primary and a secondary action',
+    'unknown',
+    { ...events(), experiment: { metrics: [ACTION], metrics_secondary: [ACTION] } },
+  ],
+  [
+    'events',
+    'an own and a shared action',
+    'unknown',
+    { ...events(), experiment: { metrics: [ACTION], saved_metrics: [shared('primary', ACTION)] } },
+  ],
   [
     'exposure_criteria',
     'the default event',
@@ -104,6 +128,7 @@ const TABLE: readonly [code: string, why: string, status: string, facts: Case][]
     'warning',
     { experiment: { exposure_criteria: { filterTestAccounts: false } } },
   ],
+  ['exposure_criteria', 'none stored', 'warning', { experiment: { exposure_criteria: null } }],
   ['flag', 'a deleted one', 'blocker', { flag: { deleted: true } }],
   ['flag', 'none', 'blocker', { experiment: { feature_flag: null } }],
   ['variants', '50/50', 'ok', {}],
@@ -113,29 +138,41 @@ const TABLE: readonly [code: string, why: string, status: string, facts: Case][]
   ['variants', 'the whole split on one', 'blocker', { variants: split(0, 100) }],
   ['variants', 'a sum below 100', 'blocker', { variants: split(50, 49) }],
   ['variants', 'one without a share', 'warning', { variants: split(50, 50, 0) }],
+  ['variants', 'two without a share', 'warning', { variants: split(50, 50, 0, 0) }],
   ['variants', '80/20', 'warning', { variants: split(80, 20) }],
+  [
+    'variants',
+    '80/20 and no criteria',
+    'warning',
+    { variants: split(80, 20), experiment: { exposure_criteria: null } },
+  ],
   [
     'variants',
     '80/20 by the first seen',
     'ok',
     { variants: split(80, 20), experiment: { exposure_criteria: { multiple_variant_handling: 'first_seen' } } },
   ],
-  [
-    'variants',
-    'a web experiment without control',
-    'blocker',
-    {
-      experiment: { type: 'web' },
-      variants: [
-        { key: 'a', rollout_percentage: 50 },
-        { key: 'b', rollout_percentage: 50 },
-      ],
-    },
-  ],
+  ['variants', 'a web experiment without control', 'blocker', { experiment: { type: 'web' }, variants: NO_CONTROL }],
+  ['variants', 'a web experiment with control', 'ok', { experiment: { type: 'web' } }],
+  ['variants', 'a product experiment without control', 'ok', { variants: NO_CONTROL }],
   ['enrolment', 'all users', 'ok', {}],
   ['enrolment', 'conditions', 'ok', { groups: [conditions] }],
   ['enrolment', 'a rollout of 1%', 'ok', { groups: [{ rollout_percentage: 1 }] }],
   ['enrolment', 'a rollout of 0%', 'blocker', { groups: [{ rollout_percentage: 0 }] }],
+  ['enrolment', 'no release group', 'blocker', { groups: [] }],
+  ['enrolment', 'no list of release groups', 'blocker', { filters: { groups: null } }],
+  [
+    'enrolment',
+    'a rollout of 0% in one group of two',
+    'ok',
+    { groups: [{ ...conditions, rollout_percentage: 0 }, { rollout_percentage: 100 }] },
+  ],
+  [
+    'enrolment',
+    'a variant forced in one group of two',
+    'warning',
+    { groups: [{ ...conditions, variant: 'test' }, { rollout_percentage: 100 }] },
+  ],
   ['enrolment', 'a forced variant', 'warning', { groups: [{ ...conditions, variant: 'test' }] }],
   ['enrolment', 'a freeze left behind', 'warning', { groups: [{ ...conditions, exposure_frozen: true }] }],
   [
@@ -145,11 +182,24 @@ const TABLE: readonly [code: string, why: string, status: string, facts: Case][]
     { experiment: holdout, filters: { holdout: { id: 3, exclusion_percentage: 5 } } },
   ],
   ['enrolment', 'a holdout that the flag does not heed', 'warning', { experiment: holdout }],
+  ['enrolment', 'a holdout without a name', 'warning', { experiment: { holdout: { id: 3, name: null } } }],
+  [
+    'enrolment',
+    'a forced variant and a holdout that the flag does not heed',
+    'warning',
+    { experiment: holdout, groups: [{ ...conditions, variant: 'test' }] },
+  ],
   ['flag_state', 'off', 'ok', {}],
   ['flag_state', 'on', 'warning', { flag: { active: true } }],
   ['shared_flag', 'nobody else', 'ok', {}],
   ['shared_flag', 'one that has ended', 'ok', { facts: { sharers: { value: [sharer(false)] } } }],
   ['shared_flag', 'a live one', 'warning', { facts: { sharers: { value: [sharer(true)] } } }],
+  [
+    'shared_flag',
+    'two live ones',
+    'warning',
+    { facts: { sharers: { value: [sharer(true), { ...sharer(true), id: 9, name: 'C' }] } } },
+  ],
   ['shared_flag', 'unreadable', 'unknown', { facts: { sharers: problem } }],
   ['sample_plan', 'a size', 'ok', { experiment: { running_time_calculation: { recommended_sample_size: 1 } } }],
   [
@@ -165,6 +215,12 @@ const TABLE: readonly [code: string, why: string, status: string, facts: Case][]
   ['sample_plan', 'an effect that is a fraction', 'warning', plan({ minimum_detectable_effect: 0.03 })],
   ['sample_plan', 'a week', 'ok', plan({ recommended_running_time: 7 })],
   ['sample_plan', 'less than a week', 'warning', plan({ recommended_running_time: 6 })],
+  [
+    'sample_plan',
+    'a fraction and less than a week',
+    'warning',
+    plan({ minimum_detectable_effect: 0.03, recommended_running_time: 6 }),
+  ],
   ['traffic', 'the planned days', 'ok', estimate(10)],
   ['traffic', 'a day more than planned', 'warning', estimate(11)],
   ['traffic', '90 days without planned ones', 'ok', { experiment: { running_time_calculation: {} }, ...estimate(90) }],
@@ -174,8 +230,14 @@ const TABLE: readonly [code: string, why: string, status: string, facts: Case][]
     'warning',
     { experiment: { running_time_calculation: {} }, ...estimate(91) },
   ],
+  ['traffic', '91 days as planned', 'warning', { ...plan({ recommended_running_time: 91 }), ...estimate(91) }],
+  ['traffic', '91 days of 92 planned', 'warning', { ...plan({ recommended_running_time: 92 }), ...estimate(91) }],
   ['traffic', 'a size and no rate', 'unknown', estimate()],
-  ['traffic', 'no baseline', 'unknown', { facts: { estimate: { value: null } } }],
+  ['traffic', 'no baseline', 'unknown', noEstimate],
+  ['traffic', 'no baseline and no size', 'unknown', { experiment: { running_time_calculation: null }, ...noEstimate }],
+  ['traffic', 'no baseline and no planned days', 'unknown', { ...plan({}), ...noEstimate }],
+  ['traffic', 'no baseline at a rollout of 30%', 'unknown', { groups: [{ rollout_percentage: 30 }], ...noEstimate }],
+  ['traffic', 'no baseline at a rollout of 0%', 'unknown', { groups: [{ rollout_percentage: 0 }], ...noEstimate }],
   ['traffic', 'no calculator', 'unknown', { facts: { estimate: problem } }],
   ['archived', 'an archived one', 'warning', { experiment: { archived: true } }],
   ['end_date', 'an end date', 'blocker', { experiment: { end_date: seen(-5) } }],
@@ -209,9 +271,7 @@ describe('the checks before a launch', () => {
   });
 
   it('tell how many users a day the plan needs where traffic cannot be told', () => {
-    const check = preflightChecks(factsOf({ facts: { estimate: { value: null } } })).find(
-      ({ code }) => code === 'traffic',
-    );
+    const check = preflightChecks(factsOf(noEstimate)).find(({ code }) => code === 'traffic');
     expect(check?.evidence).toEqual({ sample_size: 1000, planned_days: 10, needed_per_day: 100 });
   });
 
@@ -231,9 +291,14 @@ it('events are those of primary metrics first, shared ones too, and of the own e
           saved_metric: 1,
           query: { metric_type: 'retention', start_event: { event: 'd' }, completion_event: { event: null } },
         },
+        shared('secondary', { metric_type: 'mean', source: { event: 'e' } }),
       ],
       exposure_criteria: { exposure_config: { event: 'opened' } },
     },
   });
-  expect(neededEvents(experiment)).toEqual(['a', 'b', 'd', 'c', 'opened']);
+  expect(neededEvents(experiment)).toEqual(['a', 'b', 'd', 'c', 'e', 'opened']);
+});
+
+it('events are those of metrics alone where exposure is the default event', () => {
+  expect(neededEvents(factsOf().experiment)).toEqual(['purchase']);
 });

@@ -39,6 +39,11 @@ function factsOf({ experiment = {}, flag = {}, variants = SPLIT, rollout = 100, 
 const exposed = (total: number, mismatch = false): ExposureReading => ({
   ...{ total, variants: [], srm_p_value: mismatch ? 0.0001 : 0.5, sample_ratio_mismatch: mismatch },
 });
+const VARIANTS = [
+  { key: 'control', exposed: 300, share_percent: 60, configured_percent: 50 },
+  { key: 'test', exposed: 150, share_percent: 30, configured_percent: 50 },
+  { key: 'gone', exposed: 50, share_percent: 10 },
+];
 const younger = [{ id: 8, name: 'B' }];
 const draft = { start_date: null };
 const ended = { end_date: daysAgo(1) };
@@ -54,6 +59,12 @@ const TABLE: readonly [code: string, why: string, found: boolean, facts: Case][]
     true,
     { experiment: ended, rest: { exposures: exposed(500, true) } },
   ],
+  [
+    'sample_ratio_mismatch',
+    'a mismatch with a variant that is no longer configured',
+    true,
+    { rest: { exposures: { ...exposed(500, true), variants: VARIANTS } } },
+  ],
   ['sample_ratio_mismatch', 'a fitting split', false, { rest: { exposures: exposed(500) } }],
   ['sample_ratio_mismatch', 'unknown exposures', false, {}],
   [
@@ -67,6 +78,12 @@ const TABLE: readonly [code: string, why: string, found: boolean, facts: Case][]
     'nobody before a day',
     false,
     { experiment: { start_date: daysAgo(0.99) }, rest: { exposures: exposed(0) } },
+  ],
+  [
+    'no_exposures',
+    'nobody, and a flag that PostHog does not show',
+    true,
+    { experiment: { feature_flag: null }, rest: { exposures: exposed(0) } },
   ],
   ['no_exposures', 'one person', false, { rest: { exposures: exposed(1) } }],
   ['no_exposures', 'unknown exposures', false, {}],
@@ -100,7 +117,15 @@ const TABLE: readonly [code: string, why: string, found: boolean, facts: Case][]
       variants: SHIPPED,
     },
   ],
+  ['flag_not_split', 'all for one variant of a deleted flag', false, { variants: SHIPPED, flag: { deleted: true } }],
+  [
+    'flag_not_split',
+    'all for one variant of a flag that is off, under a status that does not say so',
+    false,
+    { experiment: { status: 'running' }, variants: SHIPPED, flag: off },
+  ],
   ['flag_inactive', 'a flag that is off', true, { flag: off }],
+  ['flag_inactive', 'a flag that is off, with exposures', true, { flag: off, rest: { exposures: exposed(500) } }],
   ['flag_inactive', 'a deleted flag', true, { flag: { deleted: true } }],
   ['flag_inactive', 'a flag that is on', false, {}],
   ['flag_inactive', 'off after the end', false, { experiment: ended, flag: off }],
@@ -117,8 +142,15 @@ const TABLE: readonly [code: string, why: string, found: boolean, facts: Case][]
     false,
     { experiment: { running_time_calculation: {} }, rest: { exposures: exposed(9999) } },
   ],
+  ['planned_sample_reached', 'one that has ended', false, { experiment: ended, rest: { exposures: exposed(1000) } }],
   ['planned_sample_reached', 'a mismatch', false, { rest: { exposures: exposed(1000, true) } }],
   ['overdue', 'an hour past the plan', true, { experiment: { start_date: daysAgo(14 + 1 / 24) } }],
+  [
+    'overdue',
+    'past the plan and short of the sample',
+    true,
+    { experiment: { start_date: daysAgo(15) }, rest: { exposures: exposed(500) } },
+  ],
   ['overdue', 'exactly the planned time', false, { experiment: { start_date: daysAgo(14) } }],
   ['overdue', 'no plan', false, { experiment: { start_date: daysAgo(400), running_time_calculation: null } }],
   ['overdue', 'paused', false, { experiment: { start_date: daysAgo(15) }, flag: off }],
@@ -136,11 +168,26 @@ const TABLE: readonly [code: string, why: string, found: boolean, facts: Case][]
   ['ended_still_split', 'ended with nobody in it', false, { experiment: ended, rollout: 0 }],
   ['ended_still_split', 'a live one on the flag', false, { experiment: ended, rest: { liveSharers: younger } }],
   ['ended_still_split', 'running', false, {}],
+  ['ended_still_split', 'running until tomorrow', false, { experiment: { status: 'running', end_date: daysAgo(-1) } }],
+  ['ended_still_split', 'ended without a date', false, { experiment: { status: 'stopped' } }],
+  [
+    'ended_still_split',
+    'ended with a single variant',
+    false,
+    { experiment: ended, variants: [{ key: 'test', rollout_percentage: 100 }] },
+  ],
   ['draft_serving', 'a draft with the flag on', true, { experiment: draft }],
   ['draft_serving', 'a draft with the flag off', false, { experiment: draft, flag: off }],
   ['draft_serving', 'a draft beside a live one', false, { experiment: draft, rest: { liveSharers: younger } }],
   ['shared_flag', 'another live one, younger', true, { rest: { liveSharers: younger } }],
   ['shared_flag', 'another live one that tells it', false, { rest: { liveSharers: [{ id: 6, name: 'B' }] } }],
+  ['shared_flag', 'two others, both younger', true, { rest: { liveSharers: [...younger, { id: 9, name: 'C' }] } }],
+  [
+    'shared_flag',
+    'a younger one and one that tells it',
+    false,
+    { rest: { liveSharers: [...younger, { id: 6, name: 'A' }] } },
+  ],
   ['shared_flag', 'nobody else', false, {}],
   ['shared_flag', 'a draft beside a live one', false, { experiment: draft, rest: { liveSharers: younger } }],
   [
@@ -157,6 +204,7 @@ const TABLE: readonly [code: string, why: string, found: boolean, facts: Case][]
   ],
   ['no_results', 'not asked for', false, {}],
   ['stale_results', 'stale ones', true, { rest: { freshness: { source: 'calculation', stale: true, age_hours: 25 } } }],
+  ['stale_results', 'stale ones of unknown age', true, { rest: { freshness: { source: 'calculation', stale: true } } }],
   [
     'stale_results',
     'fresh ones',
@@ -170,6 +218,12 @@ const TABLE: readonly [code: string, why: string, found: boolean, facts: Case][]
     { experiment: ended, rest: { freshness: { source: 'calculation', stale: true } } },
   ],
   ['old_draft', 'a draft of 30 days', true, { experiment: { ...draft, created_at: daysAgo(30) }, flag: off }],
+  [
+    'old_draft',
+    'a draft of 30 days, changed since',
+    true,
+    { experiment: { ...draft, created_at: daysAgo(30), updated_at: daysAgo(2) }, flag: off },
+  ],
   ['old_draft', 'a draft of nearly 30 days', false, { experiment: { ...draft, created_at: daysAgo(29.9) }, flag: off }],
   ['old_draft', 'launched', false, { experiment: { created_at: daysAgo(99) } }],
 ];
@@ -243,13 +297,25 @@ describe('the order of a review', () => {
   });
 });
 
+const ASSESS = { tool: 'experiment-assess', arguments: { id: 7 } };
+const TURN_OFF = { tool: 'experiment-archive', arguments: { id: 7, disable_feature_flag: true } };
+
 it.each([
-  [null, 'experiment-assess'],
-  ['won', 'experiment-assess'],
-  ['lost', 'experiment-archive'],
-  ['invalid', 'experiment-archive'],
-])('the next call of one that ended with %s and still splits is %s', (conclusion, tool) => {
-  expect(reviewItems([factsOf({ experiment: { ...ended, conclusion } })])[0]?.next.tool).toBe(tool);
+  [null, ASSESS],
+  ['won', ASSESS],
+  ['lost', TURN_OFF],
+  ['invalid', TURN_OFF],
+])('the next call of one that ended with %s and still splits is %j', (conclusion, next) => {
+  expect(reviewItems([factsOf({ experiment: { ...ended, conclusion } })])[0]?.next).toEqual(next);
+});
+
+it('counts parts of a second in the age of a run', () => {
+  const now = new Date(NOW.getTime() + 500);
+  const start = (milliseconds: number) => new Date(now.getTime() - 86_400_000 + milliseconds).toISOString();
+  const found = (milliseconds: number) =>
+    reviewItems([factsOf({ experiment: { start_date: start(milliseconds) }, rest: { now, exposures: exposed(0) } })]);
+  expect(found(0)).toHaveLength(1);
+  expect(found(1)).toEqual([]);
 });
 
 it('quotes names of others, so that they can end no sentence', () => {
