@@ -5,9 +5,7 @@ import { isWrite } from './asked.js';
 
 /** A sandbox of its own for one call, with what the tool needs to succeed. */
 export async function openShop(tool: string): Promise<Sandbox> {
-  // Standing, since results by day grow with the time of the day.
-  const now = new Date();
-  const sandbox = await startSandbox({ scenario: shop, now: () => now });
+  const sandbox = await startSandbox({ scenario: shop });
   furnishFor(tool, { sandbox });
   return sandbox;
 }

@@ -1,4 +1,5 @@
 import { CHECKS } from './explained-checks.js';
+import { CLIENT } from './explained-client.js';
 import { DECISION } from './explained-decision.js';
 
 /** A survivor that was looked at and is to stay. Matched by its file and by its code, before and after. */
@@ -125,4 +126,5 @@ export const EXPLAINED: readonly Explained[] = [
   },
   ...DECISION,
   ...CHECKS,
+  ...CLIENT,
 ];
