@@ -70,7 +70,7 @@ export async function writeDocument(): Promise<void> {
     ...(missing.length > 0 ? [`Not run yet: ${missing.join(', ')}.`, ''] : []),
     '## Survivors',
     '',
-    'A survivor without a reason is one that a test should notice and does not yet.',
+    'A survivor without a reason is one that no test noticed in that run; many have got tests since, which the next run will show.',
     '',
     ...results.flatMap(survivorLines),
   ];
