@@ -151,10 +151,12 @@ describe.each(CORPUS)('risk 23: %s in every field that people fill', (_, text) =
   });
 });
 
+const MAX_TEXT = 600;
 const hidden = fc.integer({ min: 0xe0000, max: 0xe0fff }).map((code) => String.fromCodePoint(code));
 const anyHostileText = fc
   .array(fc.oneof(anyText, hidden, fc.constantFrom(...CORPUS.map(([, text]) => text))), { maxLength: 4 })
-  .map((parts) => `Name ${parts.join('')}`);
+  // Longer texts in every field would make an answer that is cut, which is another shape by right.
+  .map((parts) => `Name ${parts.join('').slice(0, MAX_TEXT)}`);
 
 describe('risk 23: any text in every field that people fill', () => {
   it.each(['experiment-get', 'experiment-list', 'experiment-pause'])(
