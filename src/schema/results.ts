@@ -66,7 +66,8 @@ export type Recalculation = z.output<typeof recalculationWire>;
 
 /** Exposures by variant; `$multiple` counts those seen in several. The p-value is absent below 100 exposures. */
 export const exposuresWire = z.looseObject({
-  total_exposures: z.record(z.string(), z.number()).nullish(),
+  // People are counted: what is no count would make statistics that mean nothing.
+  total_exposures: z.record(z.string(), z.number().int().min(0)).nullish(),
   sample_ratio_mismatch: z
     .looseObject({ expected: z.record(z.string(), z.number()).nullish(), p_value: z.number().nullish() })
     .nullish(),
