@@ -69,6 +69,7 @@ export function stillSplitWarnings({ feature_flag: flag }: Experiment): Warning[
 /** What users get while the flag is on. */
 export function servedText(flag: Flag): string {
   const groups = flag.filters.groups ?? [];
+  if (groups.length === 0) return 'nobody enters, since the flag has no release group';
   if (groups.length === 1 && rolloutOf(flag.filters) === 0) return 'nobody enters, since the rollout is 0%';
   const shipped = shippedVariant(flag.filters);
   const served = shipped ? `see ${quoted(shipped)}` : `are split ${splitText(flag)}`;
