@@ -1,6 +1,6 @@
 import { Console } from 'node:console';
 import { print } from './cli/print.js';
-import { type Config, readConfig } from './config.js';
+import { type Config, readConfig } from './config/config.js';
 import { ConfigError } from './errors.js';
 import { CATALOGUE } from './generated/tools.js';
 import { createLog, createRedactor, type Log, type Redact } from './log.js';

@@ -1,4 +1,4 @@
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import type { Redact } from '../log.js';
 import type { ServedTools } from '../mcp/select-tools.js';
 import type { Upstream } from '../mcp/session.js';

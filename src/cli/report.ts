@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import type { ReportSubject } from '../command.js';
+import type { ReportSubject } from '../config/command.js';
 import { REPORT_STYLE } from '../generated/ui.js';
 import type { Session } from '../mcp/session.js';
 import type { AssessmentOutput } from '../schema/assessment.js';

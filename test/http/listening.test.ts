@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { createFront } from '../../src/cli/http/front.js';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config/config.js';
 import { ConfigError } from '../../src/errors.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { createLog } from '../../src/log.js';

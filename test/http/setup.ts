@@ -5,7 +5,7 @@ import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { createFront } from '../../src/cli/http/front.js';
-import type { HttpConfig } from '../../src/config-http.js';
+import type { HttpConfig } from '../../src/config/http.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { openJournal } from '../../src/journal/journal.js';
 import { createLog, createRedactor } from '../../src/log.js';

@@ -57,16 +57,16 @@ const RULES: readonly [folder: string, allowed: readonly string[]][] = [
   ['src/ui/', ['src/schema/', 'src/ui/']],
   ['src/generated/', ['src/mcp/catalogue.ts']],
   ['src/log.ts', ['node:']],
-  ['src/config-setting.ts', ['node:', 'src/errors.ts']],
-  ['src/config-http.ts', ['src/command.ts', 'src/config-setting.ts', 'src/errors.ts']],
-  ['src/command.ts', ['node:', 'src/errors.ts']],
+  ['src/config/setting.ts', ['node:', 'src/errors.ts']],
+  ['src/config/http.ts', ['src/config/command.ts', 'src/config/setting.ts', 'src/errors.ts']],
+  ['src/config/command.ts', ['node:', 'src/errors.ts']],
   [
-    'src/config.ts',
+    'src/config/config.ts',
     [
       'node:',
-      'src/command.ts',
-      'src/config-http.ts',
-      'src/config-setting.ts',
+      'src/config/command.ts',
+      'src/config/http.ts',
+      'src/config/setting.ts',
       'src/errors.ts',
       'src/log.ts',
       'src/tool.ts',
@@ -111,7 +111,7 @@ describe('imports', () => {
 
 describe('globals', () => {
   it.each([
-    ['process.env', /^src\/config\.ts$/],
+    ['process.env', /^src\/config\/config\.ts$/],
     ['process.stdout', /^src\/(transports\/stdio\.ts|cli\/)/],
     ['process.exit(', /^src\/main\.ts$/],
   ])('%s is used only where it belongs', (name, home) => {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config/config.js';
 import { ConfigError } from '../../src/errors.js';
 import { createRedactor } from '../../src/log.js';
 import { routeTo, secretsOf } from '../../src/posthog/proxy.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { HELP } from '../../src/cli/help.js';
 import { COMMAND_FLAGS, HTTP_SETTINGS, SETTINGS, VARIABLES } from '../../src/cli/settings.js';
-import { OPTIONS } from '../../src/command.js';
+import { OPTIONS } from '../../src/config/command.js';
 
 const ALL = [...SETTINGS, ...VARIABLES, ...HTTP_SETTINGS];
 const firstWord = (text: string) => text.split(/[ =]/, 1);

@@ -1,4 +1,4 @@
-import type { HttpConfig } from '../../config-http.js';
+import type { HttpConfig } from '../../config/http.js';
 import { ConfigError } from '../../errors.js';
 import type { Log } from '../../log.js';
 import { parseKey } from '../../posthog/key.js';

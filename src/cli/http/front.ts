@@ -1,4 +1,4 @@
-import type { HttpConfig } from '../../config-http.js';
+import type { HttpConfig } from '../../config/http.js';
 import type { Log } from '../../log.js';
 import type { CallRequest, CallResult } from '../../mcp/call-tool.js';
 import type { Caller } from '../../mcp/caller.js';

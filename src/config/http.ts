@@ -1,6 +1,6 @@
+import { ConfigError } from '../errors.js';
 import { type Flags, portOf } from './command.js';
-import { booleanOf, choiceOf, type Env, listOf, present, type Secret, secretOf, setting } from './config-setting.js';
-import { ConfigError } from './errors.js';
+import { booleanOf, choiceOf, type Env, listOf, present, type Secret, secretOf, setting } from './setting.js';
 
 /** How callers are known: not at all, by tokens of this server, or by their own PostHog keys. */
 const AUTH_KINDS = ['none', 'token', 'per-user'] as const;

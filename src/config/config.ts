@@ -1,5 +1,13 @@
+import { ConfigError } from '../errors.js';
+import { LOG_LEVELS, type LogLevel } from '../log.js';
+import { parseKey } from '../posthog/key.js';
+import { parseHost } from '../posthog/origin.js';
+import { type Route, routeTo } from '../posthog/proxy.js';
+import { TOOLSETS, type Toolset } from '../tool.js';
+import { CONFIRM_MODES, type ConfirmMode } from '../writes/consent.js';
+import type { OnlyExperiments } from '../writes/only.js';
 import { type Command, parseCommand, parseFlags } from './command.js';
-import { type HttpConfig, httpOf } from './config-http.js';
+import { type HttpConfig, httpOf } from './http.js';
 import {
   booleanOf,
   choiceOf,
@@ -12,15 +20,7 @@ import {
   secretOf,
   setting,
   textOf,
-} from './config-setting.js';
-import { ConfigError } from './errors.js';
-import { LOG_LEVELS, type LogLevel } from './log.js';
-import { parseKey } from './posthog/key.js';
-import { parseHost } from './posthog/origin.js';
-import { type Route, routeTo } from './posthog/proxy.js';
-import { TOOLSETS, type Toolset } from './tool.js';
-import { CONFIRM_MODES, type ConfirmMode } from './writes/consent.js';
-import type { OnlyExperiments } from './writes/only.js';
+} from './setting.js';
 
 export interface PostHogConfig {
   /** As `parseHost` returned it. */

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { ConfigError } from './errors.js';
+import { ConfigError } from '../errors.js';
 
 /** A value that shows itself only to `reveal`: not to JSON, templates, `inspect` or enumeration. */
 export interface Secret {

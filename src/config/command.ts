@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { ConfigError } from './errors.js';
+import { ConfigError } from '../errors.js';
 
 export type Command =
   | { name: 'stdio' | 'help' | 'version' }
