@@ -1,5 +1,5 @@
 import { DEFAULT_TOOLSETS } from '../src/tool.js';
-import { CONFIRM_MODES } from '../src/writes/consent.js';
+import { CONFIRM_MODES } from '../src/writes/pipeline/consent.js';
 
 /** The variables that people who install the server are asked for; README has all. */
 export interface Setting {

@@ -8,7 +8,7 @@ import { selectTools } from './mcp/select-tools.js';
 import { createSession, type Session, type SessionOptions, type Upstream } from './mcp/session.js';
 import { DIRECT, secretsOf } from './posthog/proxy.js';
 import { VERSION } from './version.js';
-import type { Journal } from './writes/journal.js';
+import type { Journal } from './writes/pipeline/journal.js';
 
 /** How long the pool may take to close once the last answer is out. Milliseconds. */
 const CLOSE_MS = 400;

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
-import { defineWriteTool } from '../src/tool.js';
-import { predicted } from '../src/writes/predict.js';
-import { postAction } from '../src/writes/requests.js';
 import {
   FLAG_GOES_OFF,
   LIVE_STATUSES,
   nowSeen,
   sharedFlagWarnings,
   stillSplitWarnings,
-} from '../src/writes/serving.js';
-import { restoreCall } from '../src/writes/undo.js';
+} from '../src/serving/serving.js';
+import { defineWriteTool } from '../src/tool.js';
+import { predicted } from '../src/writes/subjects/predict.js';
+import { postAction } from '../src/writes/subjects/requests.js';
+import { restoreCall } from '../src/writes/subjects/undo.js';
 
 export const experimentArchive = defineWriteTool({
   name: 'experiment-archive',

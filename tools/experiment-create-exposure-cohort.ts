@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { apiPath } from '../src/posthog/path.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
-import { readExperiment } from '../src/writes/snapshot.js';
+import { readExperiment } from '../src/writes/subjects/snapshot.js';
 
 const cohortAnswer = z.looseObject({ cohort: z.looseObject({ id: z.number() }) });
 

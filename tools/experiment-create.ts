@@ -6,9 +6,9 @@ import { metricInput } from '../src/schema/metric.js';
 import { planInput } from '../src/schema/settings.js';
 import { rolloutPercentage, variantsInput } from '../src/schema/split.js';
 import { defineCreateTool, type Warning } from '../src/tool.js';
-import { createDraft } from '../src/writes/create.js';
-import { watchFlagKey } from '../src/writes/find.js';
-import { effectWarnings } from '../src/writes/update-checks.js';
+import { createDraft } from '../src/writes/subjects/create.js';
+import { watchFlagKey } from '../src/writes/subjects/find.js';
+import { effectWarnings } from '../src/writes/update/checks.js';
 
 const input = z.strictObject({
   name: z.string().trim().min(1).max(400).describe('For people'),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { isLive } from '../src/schema/experiment.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { nowSeen } from '../src/serving/serving.js';
 import { defineWriteTool } from '../src/tool.js';
-import { predicted } from '../src/writes/predict.js';
-import { patchExperiment } from '../src/writes/requests.js';
-import { nowSeen } from '../src/writes/serving.js';
+import { predicted } from '../src/writes/subjects/predict.js';
+import { patchExperiment } from '../src/writes/subjects/requests.js';
 
 export const experimentDelete = defineWriteTool({
   name: 'experiment-delete',

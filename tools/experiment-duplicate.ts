@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { EXPERIMENT_ID_ALIASES, experimentId, flagKey } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
-import { watchFlagKey } from '../src/writes/find.js';
-import { flagBefore, linkedWarnings } from '../src/writes/linked-flag.js';
-import { postAction } from '../src/writes/requests.js';
+import { watchFlagKey } from '../src/writes/subjects/find.js';
+import { flagBefore, linkedWarnings } from '../src/writes/subjects/linked-flag.js';
+import { postAction } from '../src/writes/subjects/requests.js';
 
 export const experimentDuplicate = defineWriteTool({
   name: 'experiment-duplicate',

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { conclusion, conclusionComment } from '../src/schema/conclusion.js';
 import type { Experiment } from '../src/schema/experiment.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { nowSeen, stillSplitWarnings } from '../src/serving/serving.js';
 import { defineWriteTool } from '../src/tool.js';
-import { claimOf } from '../src/writes/claims.js';
-import { NOW, predicted, refusedUnlessLive } from '../src/writes/predict.js';
-import { postAction } from '../src/writes/requests.js';
-import { nowSeen, stillSplitWarnings } from '../src/writes/serving.js';
-import { undoOfEnd } from '../src/writes/undo.js';
+import { claimOf } from '../src/writes/pipeline/claims.js';
+import { NOW, predicted, refusedUnlessLive } from '../src/writes/subjects/predict.js';
+import { postAction } from '../src/writes/subjects/requests.js';
+import { undoOfEnd } from '../src/writes/subjects/undo.js';
 
 export const experimentEnd = defineWriteTool({
   name: 'experiment-end',

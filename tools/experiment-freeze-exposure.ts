@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type Experiment, statusOf } from '../src/schema/experiment.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { sharedFlagWarnings } from '../src/serving/serving.js';
 import { defineWriteTool } from '../src/tool.js';
-import { frozenFilters, predicted, refusedUnlessLive } from '../src/writes/predict.js';
-import { postSlowAction } from '../src/writes/requests.js';
-import { sharedFlagWarnings } from '../src/writes/serving.js';
+import { frozenFilters, predicted, refusedUnlessLive } from '../src/writes/subjects/predict.js';
+import { postSlowAction } from '../src/writes/subjects/requests.js';
 
 /** PostHog's own words. */
 const PAUSED = 'Cannot freeze a paused experiment. Resume it first.';

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { experimentView, viewExperiment } from '../src/schema/experiment.js';
 import { detailLevel, EXPERIMENT_ID_ALIASES, experimentId, flagKey } from '../src/schema/ids.js';
 import { defineReadTool } from '../src/tool.js';
-import { findExperimentByFlagKey } from '../src/writes/find.js';
-import { readExperiment } from '../src/writes/snapshot.js';
+import { findExperimentByFlagKey } from '../src/writes/subjects/find.js';
+import { readExperiment } from '../src/writes/subjects/snapshot.js';
 
 export const experimentGet = defineReadTool({
   name: 'experiment-get',

@@ -4,8 +4,8 @@ import { apiPath } from '../src/posthog/path.js';
 import { type Holdout, holdoutWire } from '../src/schema/holdout.js';
 import { pageWire } from '../src/schema/page.js';
 import { defineSubjectTool } from '../src/tool.js';
-import { HOLDOUTS, type HoldoutBefore } from '../src/writes/holdouts.js';
-import { watchName } from '../src/writes/pages.js';
+import { HOLDOUTS, type HoldoutBefore } from '../src/writes/subjects/holdout.js';
+import { watchName } from '../src/writes/subjects/pages.js';
 
 const page = pageWire(holdoutWire);
 

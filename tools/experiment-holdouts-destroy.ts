@@ -3,8 +3,8 @@ import { apiPath } from '../src/posthog/path.js';
 import { exclusionOf, type Holdout } from '../src/schema/holdout.js';
 import { idNumber } from '../src/schema/ids.js';
 import { defineSubjectTool } from '../src/tool.js';
-import { exclusionEffects, linkedWarnings } from '../src/writes/holdout-plan.js';
-import { HOLDOUTS, type HoldoutBefore } from '../src/writes/holdouts.js';
+import { HOLDOUTS, type HoldoutBefore } from '../src/writes/subjects/holdout.js';
+import { exclusionEffects, linkedWarnings } from '../src/writes/subjects/holdout-plan.js';
 
 const input = z.strictObject({ id: idNumber('Holdout id') });
 

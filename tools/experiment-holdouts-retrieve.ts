@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { holdoutView, viewHoldout } from '../src/schema/holdout.js';
 import { idNumber } from '../src/schema/ids.js';
 import { defineReadTool } from '../src/tool.js';
-import { experimentsOnHoldout, readHoldout } from '../src/writes/holdouts.js';
+import { experimentsOnHoldout, readHoldout } from '../src/writes/subjects/holdout.js';
 
 export const experimentHoldoutsRetrieve = defineReadTool({
   name: 'experiment-holdouts-retrieve',

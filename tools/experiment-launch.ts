@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { type Experiment, isLive } from '../src/schema/experiment.js';
 import { shippedVariant } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { archivedWarnings, nowSeen, servedText, sharedFlagWarnings } from '../src/serving/serving.js';
 import { defineWriteTool, type Warning } from '../src/tool.js';
-import { NOW, predicted } from '../src/writes/predict.js';
-import { postAction } from '../src/writes/requests.js';
-import { archivedWarnings, nowSeen, servedText, sharedFlagWarnings } from '../src/writes/serving.js';
-import { undoOfStart } from '../src/writes/undo.js';
+import { NOW, predicted } from '../src/writes/subjects/predict.js';
+import { postAction } from '../src/writes/subjects/requests.js';
+import { undoOfStart } from '../src/writes/subjects/undo.js';
 
 export const experimentLaunch = defineWriteTool({
   name: 'experiment-launch',

@@ -3,8 +3,8 @@ import { unlessOlderBuild } from '../src/posthog/older-builds.js';
 import type { Experiment } from '../src/schema/experiment.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool, type StateBefore } from '../src/tool.js';
-import { watchFlagKey } from '../src/writes/find.js';
-import { postAction } from '../src/writes/requests.js';
+import { watchFlagKey } from '../src/writes/subjects/find.js';
+import { postAction } from '../src/writes/subjects/requests.js';
 
 export const experimentMigrate = defineWriteTool({
   name: 'experiment-migrate',

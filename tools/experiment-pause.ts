@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { isLive } from '../src/schema/experiment.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { sharedFlagWarnings } from '../src/serving/serving.js';
 import { defineWriteTool } from '../src/tool.js';
-import { predicted, refusedUnlessLive } from '../src/writes/predict.js';
-import { postAction } from '../src/writes/requests.js';
-import { sharedFlagWarnings } from '../src/writes/serving.js';
+import { predicted, refusedUnlessLive } from '../src/writes/subjects/predict.js';
+import { postAction } from '../src/writes/subjects/requests.js';
 
 export const experimentPause = defineWriteTool({
   name: 'experiment-pause',

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { compact, isLive } from '../src/schema/experiment.js';
 import { isFrozen, thawed } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { FLAG_GOES_OFF, nowSeen, sharedFlagWarnings } from '../src/serving/serving.js';
 import { defineWriteTool } from '../src/tool.js';
-import { predicted } from '../src/writes/predict.js';
-import { patchFlag, postAction } from '../src/writes/requests.js';
-import { FLAG_GOES_OFF, nowSeen, sharedFlagWarnings } from '../src/writes/serving.js';
-import { hadOddDates, restoreCall } from '../src/writes/undo.js';
+import { predicted } from '../src/writes/subjects/predict.js';
+import { patchFlag, postAction } from '../src/writes/subjects/requests.js';
+import { hadOddDates, restoreCall } from '../src/writes/subjects/undo.js';
 
 export const experimentReset = defineWriteTool({
   name: 'experiment-reset',

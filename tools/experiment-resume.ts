@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { isLive } from '../src/schema/experiment.js';
 import { isFrozen } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { servedText, sharedFlagWarnings } from '../src/serving/serving.js';
 import { defineWriteTool } from '../src/tool.js';
-import { predicted, refusedUnlessLive } from '../src/writes/predict.js';
-import { postAction } from '../src/writes/requests.js';
-import { servedText, sharedFlagWarnings } from '../src/writes/serving.js';
+import { predicted, refusedUnlessLive } from '../src/writes/subjects/predict.js';
+import { postAction } from '../src/writes/subjects/requests.js';
 
 export const experimentResume = defineWriteTool({
   name: 'experiment-resume',

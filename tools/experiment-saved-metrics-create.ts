@@ -6,8 +6,8 @@ import { pageWire } from '../src/schema/page.js';
 import { type SavedMetric, savedMetricWire } from '../src/schema/saved-metric.js';
 import { tagList } from '../src/schema/settings.js';
 import { defineSubjectTool } from '../src/tool.js';
-import { watchName } from '../src/writes/pages.js';
-import { SAVED_METRICS } from '../src/writes/saved-metrics.js';
+import { watchName } from '../src/writes/subjects/pages.js';
+import { SAVED_METRICS } from '../src/writes/subjects/saved-metric.js';
 
 const page = pageWire(savedMetricWire);
 

@@ -3,7 +3,7 @@ import { apiPath } from '../src/posthog/path.js';
 import { idNumber } from '../src/schema/ids.js';
 import type { SavedMetric } from '../src/schema/saved-metric.js';
 import { defineSubjectTool } from '../src/tool.js';
-import { SAVED_METRICS } from '../src/writes/saved-metrics.js';
+import { SAVED_METRICS } from '../src/writes/subjects/saved-metric.js';
 
 const input = z.strictObject({ id: idNumber('Saved metric id') });
 

@@ -5,8 +5,8 @@ import { changedMetricJson, metricInput, withoutServerFields } from '../src/sche
 import { type SavedMetric, savedMetricWire } from '../src/schema/saved-metric.js';
 import { tagList } from '../src/schema/settings.js';
 import { defineSubjectTool, type Undo } from '../src/tool.js';
-import { changesBetween, SAVED_METRICS } from '../src/writes/saved-metrics.js';
-import { asciiJson, MAX_SAVED_JSON } from '../src/writes/undo.js';
+import { changesBetween, SAVED_METRICS } from '../src/writes/subjects/saved-metric.js';
+import { asciiJson, MAX_SAVED_JSON } from '../src/writes/subjects/undo.js';
 
 const input = z
   .strictObject({

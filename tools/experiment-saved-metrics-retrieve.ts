@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { detailLevel, idNumber } from '../src/schema/ids.js';
 import { savedMetricView, viewSavedMetric } from '../src/schema/saved-metric.js';
 import { defineReadTool } from '../src/tool.js';
-import { readSavedMetric } from '../src/writes/saved-metrics.js';
+import { readSavedMetric } from '../src/writes/subjects/saved-metric.js';
 
 export const experimentSavedMetricsRetrieve = defineReadTool({
   name: 'experiment-saved-metrics-retrieve',

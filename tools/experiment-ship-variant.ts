@@ -5,13 +5,13 @@ import { type Experiment, isLive } from '../src/schema/experiment.js';
 import { type Flag, isFrozen, shippedVariant, thawed, variantsOf } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { plainOrQuoted, quoted } from '../src/schema/quote.js';
+import { movedPercent, shareText } from '../src/serving/flag-shift.js';
+import { audienceText, everyoneText, groupText, sentence, sharedFlagWarnings } from '../src/serving/serving.js';
 import { defineWriteTool, type Warning } from '../src/tool.js';
-import { claimOf, servedToAll } from '../src/writes/claims.js';
-import { movedPercent, shareText } from '../src/writes/flag-shift.js';
-import { NOW, predicted, shippedFilters } from '../src/writes/predict.js';
-import { postAction } from '../src/writes/requests.js';
-import { audienceText, everyoneText, groupText, sentence, sharedFlagWarnings } from '../src/writes/serving.js';
-import { restoreCall } from '../src/writes/undo.js';
+import { claimOf, servedToAll } from '../src/writes/pipeline/claims.js';
+import { NOW, predicted, shippedFilters } from '../src/writes/subjects/predict.js';
+import { postAction } from '../src/writes/subjects/requests.js';
+import { restoreCall } from '../src/writes/subjects/undo.js';
 
 export const experimentShipVariant = defineWriteTool({
   name: 'experiment-ship-variant',

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { statusOf } from '../src/schema/experiment.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { nowSeen } from '../src/serving/serving.js';
 import { defineWriteTool } from '../src/tool.js';
-import { predicted } from '../src/writes/predict.js';
-import { postAction } from '../src/writes/requests.js';
-import { nowSeen } from '../src/writes/serving.js';
-import { restoreCall } from '../src/writes/undo.js';
+import { predicted } from '../src/writes/subjects/predict.js';
+import { postAction } from '../src/writes/subjects/requests.js';
+import { restoreCall } from '../src/writes/subjects/undo.js';
 
 export const experimentUnarchive = defineWriteTool({
   name: 'experiment-unarchive',

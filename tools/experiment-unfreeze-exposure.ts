@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { type Experiment, isLive, statusOf } from '../src/schema/experiment.js';
 import { thawed } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { sharedFlagWarnings } from '../src/serving/serving.js';
 import { defineWriteTool } from '../src/tool.js';
-import { predicted, refusedUnlessLive } from '../src/writes/predict.js';
-import { postSlowAction } from '../src/writes/requests.js';
-import { sharedFlagWarnings } from '../src/writes/serving.js';
+import { predicted, refusedUnlessLive } from '../src/writes/subjects/predict.js';
+import { postSlowAction } from '../src/writes/subjects/requests.js';
 
 export const experimentUnfreezeExposure = defineWriteTool({
   name: 'experiment-unfreeze-exposure',

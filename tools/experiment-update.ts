@@ -6,11 +6,11 @@ import { metricPatch } from '../src/schema/metric.js';
 import { settingsInput } from '../src/schema/settings.js';
 import { rolloutPercentage, variantsInput } from '../src/schema/split.js';
 import { defineCreateTool } from '../src/tool.js';
-import { idIfReadable, readExperimentOrNull } from '../src/writes/snapshot.js';
-import { planUpdate, sendUpdate } from '../src/writes/update.js';
-import { metricProblems, refuseFutureStart } from '../src/writes/update-checks.js';
-import { CLEARABLE } from '../src/writes/update-request.js';
-import { undoOfUpdate } from '../src/writes/update-undo.js';
+import { idIfReadable, readExperimentOrNull } from '../src/writes/subjects/snapshot.js';
+import { metricProblems, refuseFutureStart } from '../src/writes/update/checks.js';
+import { planUpdate, sendUpdate } from '../src/writes/update/plan.js';
+import { CLEARABLE } from '../src/writes/update/request.js';
+import { undoOfUpdate } from '../src/writes/update/undo.js';
 
 const fields = z.strictObject({
   id: experimentId,

@@ -4,7 +4,7 @@ import { apiPath } from '../src/posthog/path.js';
 import { idNumber } from '../src/schema/ids.js';
 import { tagList } from '../src/schema/settings.js';
 import { defineSubjectTool } from '../src/tool.js';
-import { skippedWarnings, TAGGED, type Tagged, tagsAfter, undoOfTags } from '../src/writes/tagged.js';
+import { skippedWarnings, TAGGED, type Tagged, tagsAfter, undoOfTags } from '../src/writes/subjects/tags.js';
 
 const answerWire = z.looseObject({
   updated: z.array(z.looseObject({ id: z.number(), tags: z.array(z.string()) })),

@@ -6,8 +6,8 @@ import { flagView, flagWire, viewFlag } from '../src/schema/flag.js';
 import { detailLevel, flagKey, idNumber } from '../src/schema/ids.js';
 import { flagUrl, itemUrl } from '../src/schema/link.js';
 import { defineReadTool } from '../src/tool.js';
-import { findFlag } from '../src/writes/find.js';
-import { experimentsOnFlag } from '../src/writes/snapshot.js';
+import { findFlag } from '../src/writes/subjects/find.js';
+import { experimentsOnFlag } from '../src/writes/subjects/snapshot.js';
 
 export const featureFlagGet = defineReadTool({
   name: 'feature-flag-get',

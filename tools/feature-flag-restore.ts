@@ -5,14 +5,14 @@ import { dateTime } from '../src/schema/date.js';
 import type { Experiment } from '../src/schema/experiment.js';
 import { flagFiltersWire } from '../src/schema/flag.js';
 import { idNumber } from '../src/schema/ids.js';
+import { nowSeen, servedText, sharedFlagWarnings } from '../src/serving/serving.js';
 import { defineWriteTool } from '../src/tool.js';
-import { shippingClaim, verdictClaimOf } from '../src/writes/claims.js';
-import { predicted } from '../src/writes/predict.js';
-import { patchExperiment, patchFlag } from '../src/writes/requests.js';
-import { reopenExperiment, restoreFlag } from '../src/writes/restore.js';
-import { nowSeen, servedText, sharedFlagWarnings } from '../src/writes/serving.js';
-import { experimentsOnFlag } from '../src/writes/snapshot.js';
-import { restoreCall, servesAlike, undoOfStartByRestore } from '../src/writes/undo.js';
+import { shippingClaim, verdictClaimOf } from '../src/writes/pipeline/claims.js';
+import { predicted } from '../src/writes/subjects/predict.js';
+import { patchExperiment, patchFlag } from '../src/writes/subjects/requests.js';
+import { reopenExperiment, restoreFlag } from '../src/writes/subjects/restore.js';
+import { experimentsOnFlag } from '../src/writes/subjects/snapshot.js';
+import { restoreCall, servesAlike, undoOfStartByRestore } from '../src/writes/subjects/undo.js';
 
 export const featureFlagRestore = defineWriteTool({
   name: 'feature-flag-restore',

@@ -4,7 +4,7 @@ import { unlessOlderBuild } from '../posthog/older-builds.js';
 import { apiPath } from '../posthog/path.js';
 import { personName } from '../schema/experiment.js';
 import type { CallContext } from '../tool.js';
-import { readExperiment } from '../writes/snapshot.js';
+import { readExperiment } from '../writes/subjects/snapshot.js';
 
 const changeWire = z.looseObject({ field: z.string().nullish(), before: z.unknown(), after: z.unknown() });
 

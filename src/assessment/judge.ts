@@ -6,8 +6,8 @@ import type { Claim } from '../schema/claim.js';
 import type { Experiment } from '../schema/experiment.js';
 import { flagFiltersWire } from '../schema/flag.js';
 import type { CallContext } from '../tool.js';
-import { servedToAll } from '../writes/claims.js';
-import type { Gate } from '../writes/consent.js';
+import { servedToAll } from '../writes/pipeline/claims.js';
+import type { Gate } from '../writes/pipeline/consent.js';
 import { gatherFacts } from './assess.js';
 import { readActivity } from './assess-activity.js';
 

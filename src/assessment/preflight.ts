@@ -7,9 +7,9 @@ import { apiPath } from '../posthog/path.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
 import { variantsOf } from '../schema/flag.js';
 import { experimentUrl } from '../schema/link.js';
+import { sentence, servedText } from '../serving/serving.js';
 import type { CallContext } from '../tool.js';
-import { sentence, servedText } from '../writes/serving.js';
-import { experimentsOnFlag, readExperiment } from '../writes/snapshot.js';
+import { experimentsOnFlag, readExperiment } from '../writes/subjects/snapshot.js';
 import { lastSeen } from './preflight-events.js';
 import { reasonOf } from './review-parallel.js';
 

@@ -6,7 +6,7 @@ import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
 import { experimentUrl } from '../schema/link.js';
 import type { Recalculation, ResultsOutput } from '../schema/results.js';
 import type { CallContext } from '../tool.js';
-import { readExperiment } from '../writes/snapshot.js';
+import { readExperiment } from '../writes/subjects/snapshot.js';
 import { latestResults, readExposures, refreshResults, resultsOfRun } from './results.js';
 
 export interface ResultsInput {

@@ -4,7 +4,7 @@ import type { ReviewFacts } from '../decision/review-facts.js';
 import { ToolError } from '../errors.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
 import type { CallContext } from '../tool.js';
-import { readExperiment } from '../writes/snapshot.js';
+import { readExperiment } from '../writes/subjects/snapshot.js';
 import { latestResults, readExposures } from './results.js';
 import { groupBy } from './review-groups.js';
 import { reasonOf, settleAll } from './review-parallel.js';

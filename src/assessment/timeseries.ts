@@ -7,7 +7,7 @@ import type { Experiment } from '../schema/experiment.js';
 import { experimentUrl } from '../schema/link.js';
 import { type TimeseriesOutput, timeseriesWire } from '../schema/results.js';
 import type { CallContext } from '../tool.js';
-import { readExperiment } from '../writes/snapshot.js';
+import { readExperiment } from '../writes/subjects/snapshot.js';
 import { checkMetric, notLaunched } from './results-answer.js';
 
 export interface TimeseriesInput {

@@ -4,8 +4,8 @@ import { parseKey } from '../posthog/key.js';
 import { parseHost } from '../posthog/origin.js';
 import { type Route, routeTo } from '../posthog/proxy.js';
 import { TOOLSETS, type Toolset } from '../tool.js';
-import { CONFIRM_MODES, type ConfirmMode } from '../writes/consent.js';
-import type { OnlyExperiments } from '../writes/only.js';
+import { CONFIRM_MODES, type ConfirmMode } from '../writes/pipeline/consent.js';
+import type { OnlyExperiments } from '../writes/pipeline/only.js';
 import { type Command, parseCommand, parseFlags } from './command.js';
 import { type HttpConfig, httpOf } from './http.js';
 import {

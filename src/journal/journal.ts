@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ConfigError } from '../errors.js';
 import type { Log, Redact } from '../log.js';
 import { mapStrings } from '../render/untrusted.js';
-import type { Journal } from '../writes/journal.js';
+import type { Journal } from '../writes/pipeline/journal.js';
 import { appendLine, checkAppendable } from './append.js';
 import { ownMark } from './process.js';
 

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import { cleanText } from '../render/untrusted.js';
-import type { ReadCall } from '../writes/journal.js';
+import type { ReadCall } from '../writes/pipeline/journal.js';
 import { lifeOf, type ProcessMark } from './process.js';
 
 const call = z.object({ tool: z.string(), arguments: z.record(z.string(), z.unknown()) });

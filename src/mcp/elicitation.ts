@@ -5,7 +5,7 @@ import {
   inputRequired,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { MAX_REASON, type Question } from '../writes/consent.js';
+import { MAX_REASON, type Question } from '../writes/pipeline/consent.js';
 import type { CallRequest } from './call-tool.js';
 import type { DialogAnswer } from './consent.js';
 

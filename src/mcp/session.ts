@@ -2,7 +2,7 @@ import type { Log, Redact } from '../log.js';
 import type { ClientOptions } from '../posthog/client.js';
 import type { ProxyServer } from '../posthog/proxy.js';
 import type { PostHogApi } from '../posthog/types.js';
-import type { Journal } from '../writes/journal.js';
+import type { Journal } from '../writes/pipeline/journal.js';
 import { type BugOptions, thrownAnswer } from './answer.js';
 import type { CallRequest, CallResult } from './call-tool.js';
 import type { Caller } from './caller.js';

@@ -29,9 +29,18 @@ const RULES: readonly [folder: string, allowed: readonly string[]][] = [
   ['src/tool.ts', [...SCHEMA, ...CLIENT_TYPE]],
   ['src/render/', ['src/schema/', 'src/render/']],
   ['src/posthog/', ['node:', 'undici', ...SCHEMA, 'src/posthog/', 'src/version.ts', 'src/log.ts']],
+  ['src/serving/', [...SCHEMA, 'src/tool.ts', 'src/serving/']],
   [
     'src/writes/',
-    [...SCHEMA, ...CLIENT_TYPE, ...ROUTES_OF_CLIENT, 'node:timers/promises', 'src/tool.ts', 'src/writes/'],
+    [
+      ...SCHEMA,
+      ...CLIENT_TYPE,
+      ...ROUTES_OF_CLIENT,
+      'node:timers/promises',
+      'src/tool.ts',
+      'src/serving/',
+      'src/writes/',
+    ],
   ],
   ['src/stats/', ['@stdlib/', 'src/stats/']],
   ['src/decision/', ['src/schema/', 'src/stats/', 'src/render/', 'src/decision/']],
@@ -44,6 +53,7 @@ const RULES: readonly [folder: string, allowed: readonly string[]][] = [
       ...ROUTES_OF_CLIENT,
       'src/tool.ts',
       'src/decision/',
+      'src/serving/',
       'src/writes/',
       'src/assessment/',
     ],
@@ -51,7 +61,15 @@ const RULES: readonly [folder: string, allowed: readonly string[]][] = [
   ['src/words/', ['zod']],
   [
     'src/journal/',
-    ['node:', 'zod', 'src/errors.ts', 'src/log.ts', 'src/render/untrusted.ts', 'src/writes/journal.ts', 'src/journal/'],
+    [
+      'node:',
+      'zod',
+      'src/errors.ts',
+      'src/log.ts',
+      'src/render/untrusted.ts',
+      'src/writes/pipeline/journal.ts',
+      'src/journal/',
+    ],
   ],
   ['src/sandbox/', ['node:', 'zod', 'src/stats/', 'src/words/', 'src/sandbox/']],
   ['src/ui/', ['src/schema/', 'src/ui/']],
@@ -75,7 +93,10 @@ const RULES: readonly [folder: string, allowed: readonly string[]][] = [
     ],
   ],
   ['tools/index.ts', ['tools/', 'src/tool.ts']],
-  ['tools/', [...SCHEMA, 'src/tool.ts', 'src/writes/', 'src/assessment/', 'src/decision/', ...ROUTES_OF_CLIENT]],
+  [
+    'tools/',
+    [...SCHEMA, 'src/tool.ts', 'src/serving/', 'src/writes/', 'src/assessment/', 'src/decision/', ...ROUTES_OF_CLIENT],
+  ],
   [
     'src/mcp/',
     [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OnlyExperiments } from '../../src/writes/only.js';
+import type { OnlyExperiments } from '../../src/writes/pipeline/only.js';
 import { carryOut, confirm, openTokenWorld, preview, wholeStore } from '../helpers/consent.js';
 import { addHoldout, addSavedMetric, SAVED_METRIC } from '../helpers/furnish.js';
 import { ARCHIVED, DRAFT, PAUSED, RUNNING, SHARED, SHARED_TOO, STOPPED } from '../helpers/shop.js';

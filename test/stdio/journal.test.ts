@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
-import type { Journal } from '../../src/writes/journal.js';
+import type { Journal } from '../../src/writes/pipeline/journal.js';
 import { type FaultProxy, startFaultProxy } from '../helpers/fault-proxy.js';
 import { INITIALIZE, run, start } from '../helpers/server-process.js';
 import { RUNNING, shop } from '../helpers/shop.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { canonical } from '../../src/schema/canonical.js';
 import { experimentWire } from '../../src/schema/experiment.js';
-import { changesBetween } from '../../src/writes/changes.js';
-import { changedFields } from '../../src/writes/compare.js';
+import { changedFields } from '../../src/writes/subjects/compare.js';
+import { changesBetween } from '../../src/writes/subjects/experiment-changes.js';
 
 describe('comparing states', () => {
   it('takes the order of keys for no difference, at any depth, and the order of a list for one', () => {

@@ -1,5 +1,5 @@
 import { createTokens } from '../../src/mcp/confirmation-token.js';
-import type { Gate, Preview } from '../../src/writes/consent.js';
+import type { Gate, Preview } from '../../src/writes/pipeline/consent.js';
 
 export const PREVIEW: Preview = {
   tool: 'experiment-end',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TOKEN_LIFE_MS } from '../../src/mcp/confirmation-token.js';
-import type { Gate, Preview } from '../../src/writes/consent.js';
+import type { Gate, Preview } from '../../src/writes/pipeline/consent.js';
 import { GATE, opened, PREVIEW } from './confirmation-previews.js';
 
 describe('a confirmation token', () => {

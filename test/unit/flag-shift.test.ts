@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FlagFilters } from '../../src/schema/flag.js';
-import { movedPercent, shareText } from '../../src/writes/flag-shift.js';
+import { movedPercent, shareText } from '../../src/serving/flag-shift.js';
 
 function filters(...splits: [key: string, percent: number][]): FlagFilters {
   return { multivariate: { variants: splits.map(([key, rollout_percentage]) => ({ key, rollout_percentage })) } };

@@ -1,5 +1,5 @@
 import { idAndName } from '../../src/schema/quote.js';
-import type { Preview } from '../../src/writes/consent.js';
+import type { Preview } from '../../src/writes/pipeline/consent.js';
 
 /** A preview with what people typed in every place where it can stand. */
 export function previewWith(text: string, changes = 1): Preview {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_MESSAGE, questionText } from '../../src/mcp/question.js';
-import type { Preview } from '../../src/writes/consent.js';
+import type { Preview } from '../../src/writes/pipeline/consent.js';
 import { BEGINNINGS, notes, previewWith } from './question-previews.js';
 
 describe('the question to a person', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { flagWire } from '../../src/schema/flag.js';
-import { servedText } from '../../src/writes/serving.js';
+import { servedText } from '../../src/serving/serving.js';
 
 const variants = ['control', 'test'].map((key) => ({ key, rollout_percentage: 50 }));
 const flag = (groups: readonly object[]) =>

@@ -1,0 +1,93 @@
+import { ToolError } from '../../errors.js';
+import { apiPath } from '../../posthog/path.js';
+import { experimentWire } from '../../schema/experiment.js';
+import { type Flag, rolloutOf, variantsOf } from '../../schema/flag.js';
+import { type MetricInput, type MetricRole, toMetricJson } from '../../schema/metric.js';
+import { type Settings, settingsBody } from '../../schema/settings.js';
+import { servedText } from '../../serving/serving.js';
+import type { CallContext, Sent, Warning } from '../../tool.js';
+import { flagBefore, linkedWarnings } from './linked-flag.js';
+import { trustWarnings } from './unknown-events.js';
+
+interface Draft extends Settings {
+  name: string;
+  feature_flag_key: string;
+  description?: string | undefined;
+  variants?: { key: string; name?: string | undefined; split_percent: number }[] | undefined;
+  rollout_percentage?: number | undefined;
+  metrics?: MetricInput[] | undefined;
+  saved_metric_ids?: number[] | undefined;
+  allow_unknown_events: boolean;
+}
+
+/** Creates a draft and says whether PostHog made its flag or linked one that was there. */
+export async function createDraft(input: Draft, context: CallContext): Promise<Sent> {
+  const existing = await flagBefore(input.feature_flag_key, context);
+  if (existing) refuseConfigOf(existing, input);
+  const linked = existing ? await linkedWarnings(existing, context) : [];
+  const trusted = input.allow_unknown_events ? await trustWarnings(input.metrics ?? [], context) : [];
+  const { api, project } = context;
+  const experiment = await api.post(apiPath`/api/projects/${project}/experiments/`, experimentWire, draftBody(input));
+  const ignored = existing ? [] : ignoredConfig(input, experiment.feature_flag);
+  return { after: experiment, warnings: [...linked, ...ignored, ...trusted] };
+}
+
+/** PostHog takes `parameters` for a flag that exists without a word, and ignores them. */
+function ignoredConfig(input: Draft, flag: Flag | null | undefined): Warning[] {
+  if (!flag) return [];
+  const splits = variantsOf(flag.filters).map(({ key, split_percent }) => `${key} ${split_percent}`);
+  const sameVariants =
+    !input.variants ||
+    input.variants.map(({ key, split_percent }) => `${key} ${split_percent}`).join() === splits.join();
+  const wanted = input.rollout_percentage;
+  if (sameVariants && (wanted === undefined || wanted === rolloutOf(flag.filters))) return [];
+  const message = `The flag is not as asked for, probably because "${flag.key}" existed and was linked as it is: ${servedText(flag)}${flag.active ? '' : ' once it is on'}.`;
+  return [{ code: 'flag_not_as_asked', message }];
+}
+
+function refuseConfigOf(flag: Flag, input: Draft): void {
+  if (input.variants === undefined && input.rollout_percentage === undefined) return;
+  throw new ToolError(
+    'refused',
+    `A feature flag with the key "${flag.key}" exists already, so variants and rollout_percentage cannot be set here.`,
+    `Leave both out to link the flag as it is (${servedText(flag)} while it is on), or choose another feature_flag_key.`,
+    { field: 'feature_flag_key', next_tool: 'feature-flag-get' },
+  );
+}
+
+/**
+ * Variants go through `parameters`, the one form that every build of PostHog takes; each carries both names of its split
+ * for the same reason.
+ */
+function draftBody(input: Draft): Record<string, unknown> {
+  const metrics = (wanted: MetricRole) =>
+    (input.metrics ?? []).filter(({ role = 'primary' }) => role === wanted).map(toMetricJson);
+  const primary = metrics('primary');
+  const secondary = metrics('secondary');
+  const parameters = {
+    ...(input.variants
+      ? {
+          feature_flag_variants: input.variants.map(({ key, name, split_percent }) => ({
+            key,
+            ...(name ? { name } : {}),
+            split_percent,
+            rollout_percentage: split_percent,
+          })),
+        }
+      : {}),
+    ...(input.rollout_percentage === undefined ? {} : { rollout_percentage: input.rollout_percentage }),
+  };
+  return {
+    name: input.name,
+    feature_flag_key: input.feature_flag_key,
+    ...(input.description === undefined ? {} : { description: input.description }),
+    ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
+    ...(primary.length > 0 ? { metrics: primary } : {}),
+    ...(secondary.length > 0 ? { metrics_secondary: secondary } : {}),
+    ...(input.saved_metric_ids?.length
+      ? { saved_metrics_ids: input.saved_metric_ids.map((id) => ({ id, metadata: { type: 'primary' } })) }
+      : {}),
+    ...settingsBody(input, {}),
+    ...(input.allow_unknown_events ? { allow_unknown_events: true } : {}),
+  };
+}

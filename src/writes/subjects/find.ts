@@ -1,0 +1,71 @@
+import { ToolError } from '../../errors.js';
+import { apiPath } from '../../posthog/path.js';
+import { type Experiment, experimentWire, isLive, statusOf } from '../../schema/experiment.js';
+import { type Flag, flagWire } from '../../schema/flag.js';
+import { pageWire } from '../../schema/page.js';
+import { idAndName } from '../../schema/quote.js';
+import type { CallContext } from '../../tool.js';
+import { allRows } from './pages.js';
+import { readExperiment } from './snapshot.js';
+
+const flagPage = pageWire(flagWire);
+const experimentPage = pageWire(experimentWire);
+
+/** The flag with exactly this key, or null. `search` matches parts of keys and names, so the exact one may be pages away. */
+export async function findFlag(key: string, context: CallContext): Promise<Flag | null> {
+  const path = apiPath`/api/projects/${context.project}/feature_flags/`;
+  for await (const flag of allRows(context, { path, page: flagPage, query: { search: key } }))
+    if (flag.key === key && !flag.deleted) return flag;
+  return null;
+}
+
+/** All with exactly this key; `search` also matches parts of names and keys, so they may be pages apart. */
+async function listByKey(key: string, archived: boolean, context: CallContext): Promise<Experiment[]> {
+  const path = apiPath`/api/projects/${context.project}/experiments/`;
+  const found: Experiment[] = [];
+  for await (const row of allRows(context, { path, page: experimentPage, query: { search: key, archived } }))
+    if (row.feature_flag_key === key) found.push(row);
+  return found;
+}
+
+/**
+ * Notes the experiments on a flag key; the look it returns finds the one that has come since. Two that have come are told
+ * apart by the name, where the call gave one.
+ */
+export async function watchFlagKey({ key, name }: { key: string; name?: string | undefined }, context: CallContext) {
+  const before = new Set((await listByKey(key, false, context)).map(({ id }) => id));
+  return async (later: CallContext): Promise<Experiment | null> => {
+    const since = (await listByKey(key, false, later)).filter((row) => !before.has(row.id));
+    const named = name === undefined ? since : since.filter((row) => row.name === name.trim());
+    const [made, another] = named;
+    if (another) throw new ToolError('outcome_unknown', `Several experiments on "${key}" are new.`, 'Look at them.');
+    return made ? readExperiment(made.id, later) : null;
+  };
+}
+
+/**
+ * The experiment on the flag with this key. Of several, the one that is live; else a `ToolError` that names them, since
+ * a guess could change the wrong one.
+ */
+export async function findExperimentByFlagKey(key: string, context: CallContext): Promise<Experiment> {
+  const current = await listByKey(key, false, context);
+  const found = current.length > 0 ? current : await listByKey(key, true, context);
+  const live = found.filter(isLive);
+  const [only] = found.length === 1 ? found : live.length === 1 ? live : [];
+  if (only) return readExperiment(only.id, context);
+  if (found.length === 0) {
+    throw new ToolError(
+      'not_found',
+      `No experiment in project ${context.project} uses the feature flag key "${key}".`,
+      'Look for it with experiment-list search; feature-flag-get tells whether the flag exists.',
+      { next_tool: 'experiment-list', field: 'feature_flag_key' },
+    );
+  }
+  const names = found.map((row) => `${idAndName(row)} (${statusOf(row)})`).join(', ');
+  throw new ToolError(
+    'invalid_arguments',
+    `${found.length} experiments use the feature flag "${key}": ${names}.`,
+    'Ask which one is meant, then call again with its id.',
+    { next_tool: 'experiment-get', field: 'id' },
+  );
+}

@@ -1,0 +1,76 @@
+import { apiPath } from '../../posthog/path.js';
+import { type Experiment, experimentWire, statusOf } from '../../schema/experiment.js';
+import { exclusionOf, type Holdout, holdoutWire, viewHoldout } from '../../schema/holdout.js';
+import { pageWire } from '../../schema/page.js';
+import type { CallContext, Change, Subject } from '../../tool.js';
+import { changedFields } from './compare.js';
+import { allRows } from './pages.js';
+
+const experimentPage = pageWire(experimentWire);
+
+/** An experiment that uses a holdout. */
+export interface LinkedExperiment {
+  id: number;
+  name: string;
+  status: string;
+  archived: boolean;
+  /** Its flag is on, so that a change of the holdout reaches users at once, whatever the experiment's status is. */
+  serves: boolean;
+  tags?: readonly string[];
+}
+
+export interface HoldoutBefore {
+  holdout: Holdout;
+  linked: readonly LinkedExperiment[];
+}
+
+export function readHoldout(id: number, { api, project }: CallContext): Promise<Holdout> {
+  return api.get(apiPath`/api/projects/${project}/experiment_holdouts/${id}/`, holdoutWire);
+}
+
+function linkOf(row: Experiment): LinkedExperiment {
+  const { id, name, archived, feature_flag: flag, tags } = row;
+  const base = { id, name, status: statusOf(row), archived: archived === true, serves: flag?.active === true };
+  return tags?.length ? { ...base, tags } : base;
+}
+
+async function rowsOnHoldout(id: number, archived: boolean, context: CallContext): Promise<Experiment[]> {
+  const found: Experiment[] = [];
+  const path = apiPath`/api/projects/${context.project}/experiments/`;
+  for await (const row of allRows(context, { path, page: experimentPage, query: { archived } }))
+    if ((row.holdout_id ?? row.holdout?.id) === id) found.push(row);
+  return found;
+}
+
+/** All of them, archived ones last. PostHog has no filter for it, so all rows are looked through. */
+export async function experimentsOnHoldout(id: number, context: CallContext): Promise<LinkedExperiment[]> {
+  const [current, archived] = await Promise.all([rowsOnHoldout(id, false, context), rowsOnHoldout(id, true, context)]);
+  return [...current, ...archived].map(linkOf);
+}
+
+function changes(before: Holdout | null, after: Holdout): Change[] {
+  if (before?.id !== after.id) return [{ path: 'holdout', before: null, after: { id: after.id, name: after.name } }];
+  const fields = (holdout: Holdout): Record<string, unknown> => ({
+    name: holdout.name,
+    description: holdout.description || null,
+    exclusion_percent: exclusionOf(holdout),
+  });
+  return changedFields(fields(before), fields(after));
+}
+
+/** Holdouts as writes see them. */
+export const HOLDOUTS: Subject<Holdout, HoldoutBefore> = {
+  field: 'holdout',
+  readTool: 'experiment-holdouts-retrieve',
+  listTool: 'experiment-holdouts-list',
+  readBefore: async (id, context) => {
+    const [holdout, linked] = await Promise.all([readHoldout(id, context), experimentsOnHoldout(id, context)]);
+    return { holdout, linked };
+  },
+  of: ({ holdout }) => holdout,
+  readAgain: ({ id }, context) => readHoldout(id, context),
+  view: viewHoldout,
+  shown: ({ holdout: { id: _, updated_at: __, ...holdout }, linked }) => ({ ...holdout, experiments: linked }),
+  changes,
+  unchanged: () => 'Unchanged.',
+};

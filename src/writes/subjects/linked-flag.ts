@@ -1,0 +1,43 @@
+import { ToolError } from '../../errors.js';
+import { isLive, statusOf } from '../../schema/experiment.js';
+import type { Flag } from '../../schema/flag.js';
+import { idAndName } from '../../schema/quote.js';
+import { servedText } from '../../serving/serving.js';
+import type { CallContext, Warning } from '../../tool.js';
+import { findFlag } from './find.js';
+import { affectedByFlag } from './snapshot.js';
+
+/** A key that may not read flags can still create: PostHog then decides alone, and its 400 says what was there. */
+export async function flagBefore(key: string, context: CallContext): Promise<Flag | null> {
+  try {
+    return await findFlag(key, context);
+  } catch (error) {
+    if (error instanceof ToolError && error.code === 'missing_scope') return null;
+    throw error;
+  }
+}
+
+/**
+ * Says that a new experiment gets a flag that was there, what that flag does, and whom else it serves. Read before the
+ * write: a read that fails after it would make a write that worked look like one that failed.
+ */
+export async function linkedWarnings(flag: Flag, context: CallContext): Promise<Warning[]> {
+  const others = await affectedByFlag(flag.id, context);
+  const shared = others.map((other) => idAndName(other)).join(', ');
+  const live = others.filter(isLive).map((other) => `${idAndName(other)} (${statusOf(other)})`);
+  const state = flag.active ? `It is on: ${servedText(flag)} already` : 'It is off';
+  return [
+    ...(live.length > 0
+      ? [
+          {
+            code: 'shared_flag',
+            message: `The flag is in use by ${live.join(', ')}: launching, pausing or shipping the new experiment reaches them too. For a test of its own choose another feature_flag_key.`,
+          },
+        ]
+      : []),
+    {
+      code: 'linked_existing_flag',
+      message: `No flag was made: "${flag.key}" existed and was linked as it is. ${state}.${shared ? ` It also serves ${shared}.` : ''}`,
+    },
+  ];
+}

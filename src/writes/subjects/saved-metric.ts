@@ -1,0 +1,37 @@
+import { apiPath } from '../../posthog/path.js';
+import { withoutServerFields } from '../../schema/metric.js';
+import { type SavedMetric, savedMetricWire, viewSavedMetric } from '../../schema/saved-metric.js';
+import type { CallContext, Change, Subject } from '../../tool.js';
+import { changedFields } from './compare.js';
+
+export function readSavedMetric(id: number, { api, project }: CallContext): Promise<SavedMetric> {
+  return api.get(apiPath`/api/projects/${project}/experiment_saved_metrics/${id}/`, savedMetricWire);
+}
+
+function fieldsOf({ name, description, tags, query }: SavedMetric): Record<string, unknown> {
+  return { name, description: description || null, tags: tags ?? [], query: withoutServerFields(query) };
+}
+
+/** What differs of name, description, tags and definition. */
+export function changesBetween(before: SavedMetric, after: SavedMetric): Change[] {
+  return changedFields(fieldsOf(before), fieldsOf(after));
+}
+
+function changes(before: SavedMetric | null, after: SavedMetric): Change[] {
+  if (before?.id === after.id) return changesBetween(before, after);
+  return [{ path: 'saved_metric', before: null, after: { id: after.id, name: after.name } }];
+}
+
+/** Shared metrics as writes see them. */
+export const SAVED_METRICS: Subject<SavedMetric, SavedMetric> = {
+  field: 'saved_metric',
+  readTool: 'experiment-saved-metrics-retrieve',
+  listTool: 'experiment-saved-metrics-list',
+  readBefore: readSavedMetric,
+  of: (metric) => metric,
+  readAgain: ({ id }, context) => readSavedMetric(id, context),
+  view: (metric) => viewSavedMetric(metric),
+  shown: fieldsOf,
+  changes,
+  unchanged: () => 'Unchanged.',
+};

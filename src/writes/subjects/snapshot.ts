@@ -1,0 +1,73 @@
+import { ToolError } from '../../errors.js';
+import { apiPath } from '../../posthog/path.js';
+import { type Experiment, experimentWire, isLive, statusOf } from '../../schema/experiment.js';
+import { pageWire } from '../../schema/page.js';
+import type { CallContext, FlagSharer, StateBefore } from '../../tool.js';
+
+const experimentPage = pageWire(experimentWire);
+
+export function readExperiment(id: number, { api, project }: CallContext): Promise<Experiment> {
+  return api.get(apiPath`/api/projects/${project}/experiments/${id}/`, experimentWire);
+}
+
+/** The id where the experiment can be read; null where it is deleted, or unknown, which a write then tells apart. */
+export async function idIfReadable(id: number, context: CallContext): Promise<number | null> {
+  return (await readExperimentOrNull(id, context))?.id ?? null;
+}
+
+/** Null where there is none with this id, or it is deleted. */
+export async function readExperimentOrNull(id: number, context: CallContext): Promise<Experiment | null> {
+  try {
+    return await readExperiment(id, context);
+  } catch (error) {
+    if (error instanceof ToolError && error.code === 'not_found') return null;
+    throw error;
+  }
+}
+
+/** Experiments that are not archived and use the flag, in the order of PostHog's list. */
+export function experimentsOnFlag(flagId: number, context: CallContext): Promise<Experiment[]> {
+  return listOnFlag(flagId, {}, context);
+}
+
+/** The same with the archived ones that still run: what happens to the flag reaches them, though no list shows them. */
+export async function affectedByFlag(flagId: number, context: CallContext): Promise<Experiment[]> {
+  const [listed, archived] = await Promise.all([
+    listOnFlag(flagId, {}, context),
+    listOnFlag(flagId, { archived: true }, context),
+  ]);
+  return [...listed, ...archived.filter((row) => row.archived && isLive(row))];
+}
+
+async function listOnFlag(
+  flagId: number,
+  query: { archived?: boolean },
+  { api, project }: CallContext,
+): Promise<Experiment[]> {
+  const page = await api.get(apiPath`/api/projects/${project}/experiments/`, experimentPage, {
+    feature_flag_id: flagId,
+    limit: 100,
+    ...query,
+  });
+  // Builds that do not know the filter would answer with everything.
+  return page.results.filter((row) => row.feature_flag?.id === flagId);
+}
+
+/** The state a write starts from: the experiment, and who else its flag serves. */
+export async function readStateBefore(id: number, context: CallContext): Promise<StateBefore> {
+  const experiment = await readExperiment(id, context);
+  const flagId = experiment.feature_flag?.id;
+  const onFlag = flagId === undefined ? [] : await affectedByFlag(flagId, context);
+  return { experiment, sharers: onFlag.filter((other) => other.id !== id).map(sharer) };
+}
+
+function sharer(experiment: Experiment): FlagSharer {
+  const { id, name, archived, tags } = experiment;
+  return {
+    id,
+    name,
+    status: statusOf(experiment),
+    ...(archived ? { archived } : {}),
+    ...(tags?.length ? { tags } : {}),
+  };
+}

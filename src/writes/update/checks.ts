@@ -1,0 +1,130 @@
+import { ToolError } from '../../errors.js';
+import { canonical } from '../../schema/canonical.js';
+import { type Experiment, statusOf } from '../../schema/experiment.js';
+import { variantsOf } from '../../schema/flag.js';
+import { definitionProblems, newMetricProblems, redefines } from '../../schema/metric.js';
+import { fractionDoubt, type Settings } from '../../schema/settings.js';
+import type { Warning } from '../../tool.js';
+import { refuseInput, type Update } from './request.js';
+
+/** Fields that say how to change, not what. */
+const SWITCHES: readonly string[] = ['id', 'allow_unknown_events', 'update_feature_flag_params', 'restore'];
+
+function namedChanges(input: Update): string[] {
+  return Object.entries(input).flatMap(([name, value]) =>
+    value === undefined || SWITCHES.includes(name) ? [] : [name],
+  );
+}
+
+/** What contradicts itself, whatever the experiment is. */
+export function checkInput(input: Update): void {
+  const named = namedChanges(input);
+  if (input.restore && named.length > 0)
+    throw refuseInput('restore', 'restore cannot be combined with other changes.', 'Restore first, then change.');
+  if (!input.restore && named.length === 0)
+    throw refuseInput('id', 'The call names nothing to change.', 'Give at least one field besides id.');
+  const both = (input.clear ?? []).find((name) => input[name] !== undefined);
+  if (both) throw refuseInput(both, `${both} is given and cleared in the same call.`, 'Give it or clear it.');
+  if (input.remove_metric_uuid && (input.metric || input.replace_metric_uuid))
+    throw refuseInput(
+      'remove_metric_uuid',
+      'remove_metric_uuid cannot be combined with metric or replace_metric_uuid.',
+      'To put another metric in its place use replace_metric_uuid with metric; otherwise make two calls.',
+    );
+  if (input.replace_metric_uuid && !input.metric)
+    throw refuseInput(
+      'metric',
+      'replace_metric_uuid needs the new metric.',
+      'Give metric with what changes, or use remove_metric_uuid.',
+    );
+  if (input.metric && Object.values(input.metric).every((value) => value === undefined))
+    throw refuseInput('metric', 'metric is empty.', 'Give what changes, such as name.');
+}
+
+/** What a new metric lacks, or one that says anew what is measured. */
+export function metricProblems({ metric, replace_metric_uuid }: Pick<Update, 'metric' | 'replace_metric_uuid'>) {
+  if (!metric) return [];
+  if (replace_metric_uuid === undefined) return newMetricProblems(metric);
+  return redefines(metric) ? definitionProblems(metric) : [];
+}
+
+/** PostHog would take it, turn the flag on at once, and count nothing until then. */
+export function refuseFutureStart({ start_date }: Pick<Update, 'start_date'>, now: Date): void {
+  if (start_date === undefined || Date.parse(start_date) <= now.getTime()) return;
+  throw refuseInput(
+    'start_date',
+    `start_date, ${start_date}, lies in the future, and PostHog schedules nothing.`,
+    'Leave a draft as it is until then and use experiment-launch; an experiment that runs started in the past.',
+  );
+}
+
+/** A start date that is given to a draft launches it. */
+export function launches(input: Update, experiment: Experiment): boolean {
+  return input.start_date !== undefined && !experiment.start_date;
+}
+
+/** The dates as the update leaves them. */
+export function datesAfter(input: Update, experiment: Experiment) {
+  return {
+    start: input.start_date ?? experiment.start_date ?? null,
+    end: input.end_date ?? (input.clear?.includes('end_date') ? null : experiment.end_date) ?? null,
+  };
+}
+
+/** What may come along when a draft gets its start date back, because one reset takes all of it away again. */
+const WITH_START: readonly string[] = ['start_date', 'end_date', 'conclusion', 'conclusion_comment', 'archived'];
+
+/** What PostHog would take without a word and the state of the experiment speaks against. */
+export function checkAgainst(input: Update, experiment: Experiment): void {
+  const other = namedChanges(input).find((name) => !WITH_START.includes(name));
+  if (launches(input, experiment) && other !== undefined)
+    throw refuseInput(
+      'start_date',
+      `start_date launches this draft, so it cannot be combined with ${other}.`,
+      `Change ${other} first, then launch with experiment-launch.`,
+    );
+  const { start, end } = datesAfter(input, experiment);
+  const movesDates = input.start_date !== undefined || input.end_date !== undefined;
+  if (movesDates && start && end && Date.parse(end) <= Date.parse(start))
+    throw refuseInput(
+      input.end_date === undefined ? 'start_date' : 'end_date',
+      `The end, ${end}, must be after the start, ${start}.`,
+      'Give an earlier start_date or a later end_date.',
+    );
+  if (input.archived === true && !experiment.archived && !(start && end)) throw notEnded(experiment);
+}
+
+/** PostHog guards its archive endpoint with these words, and its form not at all. */
+function notEnded(experiment: Experiment): ToolError {
+  return new ToolError(
+    'refused',
+    `Experiment ${experiment.id} is ${statusOf(experiment)}: "Experiment must be ended before it can be archived."`,
+    experiment.start_date
+      ? 'End it with experiment-end, then use experiment-archive.'
+      : 'A draft cannot be archived; experiment-delete takes one out of the list.',
+    { field: 'archived', next_tool: experiment.start_date ? 'experiment-end' : 'experiment-get' },
+  );
+}
+
+const NEEDS_OPT_IN =
+  'This experiment is running. To change its flag config, send update_feature_flag_params=true (or edit the feature flag directly).';
+
+/** PostHog's words for what it takes of a launched experiment only on demand, or not at all. */
+export function refusedUpdate(
+  input: Update,
+  body: Record<string, unknown>,
+  experiment: Experiment,
+): string | undefined {
+  if (!('feature_flag' in body) || !experiment.start_date) return undefined;
+  if (!input.update_feature_flag_params) return NEEDS_OPT_IN;
+  const keys = (variants: readonly { key: string }[]) => variants.map(({ key }) => key).sort();
+  const now = keys(variantsOf(experiment.feature_flag?.filters ?? {}));
+  const same = input.variants === undefined || canonical(keys(input.variants)) === canonical(now);
+  return same ? undefined : "Can't update feature_flag_variants on Experiment";
+}
+
+/** For an effect that is likely to be a fraction. */
+export function effectWarnings(input: Pick<Settings, 'minimum_detectable_effect'>): Warning[] {
+  const message = fractionDoubt(input.minimum_detectable_effect);
+  return message ? [{ code: 'effect_below_one_percent', message }] : [];
+}

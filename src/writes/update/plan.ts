@@ -1,0 +1,182 @@
+import type { Experiment } from '../../schema/experiment.js';
+import { type Flag, type FlagFilters, flagHoldout } from '../../schema/flag.js';
+import { redefines } from '../../schema/metric.js';
+import { flagShift, isUnnoticed, shiftWarnings, usersAfterShift } from '../../serving/flag-shift.js';
+import { archivedWarnings, LIVE_STATUSES, nowSeen, servedText, sharedFlagWarnings } from '../../serving/serving.js';
+import type { CallContext, Plan, Sent, StateBefore, Warning } from '../../tool.js';
+import { shippingClaim, verdictClaimOf } from '../pipeline/claims.js';
+import { predicted } from '../subjects/predict.js';
+import { patchExperiment } from '../subjects/requests.js';
+import { trustWarnings } from '../subjects/unknown-events.js';
+import { checkAgainst, checkInput, datesAfter, effectWarnings, launches, refusedUpdate } from './checks.js';
+import { holdoutIdOf, type Update, updateBody, wantedFilters } from './request.js';
+
+/** Null where a deleted experiment is restored: it cannot be read before. */
+export type UpdateBefore = StateBefore | null;
+
+const READABLE_AGAIN: Plan = {
+  level: 'write',
+  effects: { users: 'Unchanged: the flag stays as it is.', analysis: 'The experiment is listed and readable again.' },
+};
+
+export function planUpdate(input: Update, before: UpdateBefore): Plan {
+  checkInput(input);
+  if (!before) return READABLE_AGAIN;
+  const { experiment, sharers } = before;
+  if (input.restore) return { ...READABLE_AGAIN, alreadyDone: 'The experiment is not deleted.' };
+  checkAgainst(input, experiment);
+  const starts = launches(input, experiment);
+  const flag = flagsOf(input, experiment);
+  const body = updateBody(input, experiment);
+  const unchanged = Object.keys(body).length === 0;
+  return {
+    claims: [...verdictClaimOf(input, experiment), ...(flag ? shippingClaim(flag.wanted.filters, experiment) : [])],
+    refused: refusedUpdate(input, body, experiment),
+    after: afterUpdate(body, experiment, flag),
+    level: starts || reachesUsers(flag, before) ? 'live' : 'write',
+    effects: {
+      users: usersAfter(input, experiment, flag),
+      analysis: analysisAfter(input, experiment, flag),
+    },
+    warnings: [
+      ...(flag || starts ? sharedFlagWarnings(sharers) : []),
+      ...(flag ? shiftWarnings(experiment, flag.now, flag.wanted) : []),
+      ...(opensAgain(input, experiment) && input.archived !== false ? archivedWarnings(experiment) : []),
+      ...draftWarnings(input, experiment),
+      ...effectWarnings(input),
+    ],
+    ...(unchanged ? { alreadyDone: 'The experiment has these values already.' } : {}),
+  };
+}
+
+interface Flags {
+  now: Flag;
+  wanted: Flag;
+}
+
+/** The flag before and after, where the update names split, rollout or holdout. */
+function flagsOf(input: Update, experiment: Experiment): Flags | undefined {
+  const { feature_flag: now } = experiment;
+  const holdout = now ? wantedHoldout(input, experiment, now) : {};
+  const named = input.variants !== undefined || input.rollout_percentage !== undefined || 'holdout' in holdout;
+  if (!now || !named) return undefined;
+  const filters: FlagFilters = { ...now.filters, ...wantedFilters(input, experiment), ...holdout };
+  return { now, wanted: { ...now, filters } };
+}
+
+/** PostHog writes another holdout to the flag at once, and leaves the flag alone where the experiment has that one. */
+function wantedHoldout(input: Update, experiment: Experiment, { filters }: Flag): { holdout?: unknown } {
+  const id = input.holdout_id ?? (input.clear?.includes('holdout_id') ? null : undefined);
+  if (id === undefined || id === (holdoutIdOf(experiment) ?? null)) return {};
+  if (id === null) return { holdout: null };
+  return { holdout: flagHoldout(filters)?.id === id ? filters.holdout : { id } };
+}
+
+/** The experiment as PostHog is to store it; a new link of a shared metric shows by its id alone. */
+function afterUpdate(body: Record<string, unknown>, experiment: Experiment, flag: Flags | undefined): Experiment {
+  const { feature_flag: _, saved_metrics_ids: links, ...fields } = body;
+  const saved_metrics = Array.isArray(links) ? links.map(({ id, metadata }) => ({ saved_metric: id, metadata })) : null;
+  const starts = Boolean(fields.start_date) && !experiment.start_date;
+  const flagNow = { ...(flag ? { filters: flag.wanted.filters } : {}), ...(starts ? { active: true } : {}) };
+  return predicted(experiment, { ...fields, ...(saved_metrics ? { saved_metrics } : {}), flag: flagNow });
+}
+
+function reachesUsers(flag: Flags | undefined, { experiment, sharers }: StateBefore): boolean {
+  if (!flag || isUnnoticed(flagShift(flag.now, flag.wanted))) return false;
+  return (
+    Boolean(experiment.start_date) || flag.now.active || sharers.some(({ status }) => LIVE_STATUSES.includes(status))
+  );
+}
+
+function opensAgain(input: Update, experiment: Experiment): boolean {
+  return Boolean(experiment.start_date && experiment.end_date) && input.clear?.includes('end_date') === true;
+}
+
+/** PostHog takes an end and a conclusion of what never began; neither means anything there. */
+function draftWarnings(input: Update, experiment: Experiment): Warning[] {
+  if (datesAfter(input, experiment).start) return [];
+  const concludes = input.conclusion !== undefined || input.conclusion_comment !== undefined;
+  return [
+    ...(input.end_date === undefined ? [] : [{ code: 'draft_has_end', message: DRAFT_HAS_END }]),
+    ...(concludes
+      ? [{ code: 'draft_concluded', message: 'It is a draft: there is no data yet that this could be concluded from.' }]
+      : []),
+  ];
+}
+
+const DRAFT_HAS_END =
+  'It is a draft, so the end date ends nothing; left in place, it makes the experiment stopped as soon as it is launched.';
+
+function usersAfter(input: Update, experiment: Experiment, flag: Flags | undefined): string {
+  const { feature_flag } = experiment;
+  if (flag) return usersAfterShift(experiment, flag.now, flag.wanted);
+  if (launches(input, experiment) && feature_flag && !feature_flag.active)
+    return `The flag goes on at once: ${servedText(feature_flag)}.`;
+  return `Unchanged. ${nowSeen(experiment)}`;
+}
+
+/** Inputs that results are computed from; PostHog applies a change of them to the whole run. */
+const RESULT_INPUTS = [
+  'remove_metric_uuid',
+  'add_saved_metric_id',
+  'remove_saved_metric_id',
+  'stats_method',
+  'filter_test_accounts',
+  'multiple_variant_handling',
+  'exposure_event',
+] as const;
+
+function analysisAfter(input: Update, experiment: Experiment, flag: Flags | undefined): string {
+  const touches = (name: string) => Reflect.get(input, name) !== undefined || input.clear?.some((it) => it === name);
+  const shifts = flag !== undefined && !isUnnoticed(flagShift(flag.now, flag.wanted));
+  const sentences = [
+    ...(touches('end_date') || touches('start_date') ? [countedTime(input, experiment)] : []),
+    ...(shifts ? ['Data from before and after the change do not compare.'] : []),
+    ...(RESULT_INPUTS.some(touches) || remeasures(input)
+      ? ['Results are computed anew for the whole run with the change.']
+      : []),
+  ];
+  if (sentences.length === 0) return 'Unchanged.';
+  return datesAfter(input, experiment).start ? sentences.join(' ') : 'Nothing counts before the launch.';
+}
+
+/** A new metric, or a new definition of one; a new name, goal or role leaves the results as they are. */
+function remeasures({ metric, replace_metric_uuid }: Update): boolean {
+  return metric !== undefined && (replace_metric_uuid === undefined || redefines(metric));
+}
+
+function countedTime(input: Update, experiment: Experiment): string {
+  const { start, end } = datesAfter(input, experiment);
+  return end
+    ? `It counts as stopped, with the data from ${start} to ${end}.`
+    : `It is open and counts all data since ${start}.`;
+}
+
+/** Sends the change with the version it was computed from, so that somebody else's change is not lost. */
+export async function sendUpdate(input: Update, context: CallContext, before: UpdateBefore): Promise<Sent> {
+  if (!before) {
+    const restored = await patchExperiment(input.id, { deleted: false }, context);
+    return { ...restored, changes: [{ path: 'deleted', before: true, after: false }] };
+  }
+  const { experiment } = before;
+  const { metric, allow_unknown_events } = input;
+  const trusted = metric && allow_unknown_events && remeasures(input) ? await trustWarnings([metric], context) : [];
+  const sent = await patchExperiment(
+    input.id,
+    {
+      ...updateBody(input, experiment),
+      ...(input.allow_unknown_events ? { allow_unknown_events: true } : {}),
+      ...(input.update_feature_flag_params ? { update_feature_flag_params: true } : {}),
+      ...(experiment.version === null || experiment.version === undefined ? {} : { version: experiment.version }),
+    },
+    context,
+  );
+  const inFuture = input.end_date !== undefined && Date.parse(input.end_date) > context.now().getTime();
+  return { ...sent, warnings: [...(inFuture ? [ENDED_ALREADY] : []), ...trusted] };
+}
+
+const ENDED_ALREADY = {
+  code: 'ends_at_once',
+  message:
+    'end_date lies in the future, but PostHog schedules nothing: it counts the experiment as stopped from now on.',
+};

@@ -1,0 +1,206 @@
+import { ToolError } from '../../errors.js';
+import { canonical } from '../../schema/canonical.js';
+import type { Experiment } from '../../schema/experiment.js';
+import { rolloutOf, type VariantView, variantsOf } from '../../schema/flag.js';
+import { changedMetricJson, type MetricPatch, toMetricJson, withoutServerFields } from '../../schema/metric.js';
+import { idAndName } from '../../schema/quote.js';
+import { NESTED_SETTINGS, type Settings, settingsBody } from '../../schema/settings.js';
+
+/** Fields of the experiment that are simply given a new value. */
+export const PLAIN_FIELDS = [
+  'name',
+  'description',
+  'start_date',
+  'end_date',
+  'archived',
+  'conclusion',
+  'conclusion_comment',
+] as const;
+
+export const CLEARABLE = [
+  'description',
+  'end_date',
+  'conclusion',
+  'conclusion_comment',
+  'holdout_id',
+  'tags',
+  ...NESTED_SETTINGS,
+] as const;
+
+interface WantedVariant {
+  key: string;
+  name?: string | undefined;
+  split_percent: number;
+}
+
+export interface Update extends Settings {
+  id: number;
+  name?: string | undefined;
+  description?: string | undefined;
+  start_date?: string | undefined;
+  end_date?: string | undefined;
+  archived?: boolean | undefined;
+  conclusion?: string | undefined;
+  conclusion_comment?: string | undefined;
+  metric?: MetricPatch | undefined;
+  replace_metric_uuid?: string | undefined;
+  remove_metric_uuid?: string | undefined;
+  add_saved_metric_id?: number | undefined;
+  remove_saved_metric_id?: number | undefined;
+  allow_unknown_events: boolean;
+  variants?: WantedVariant[] | undefined;
+  rollout_percentage?: number | undefined;
+  update_feature_flag_params: boolean;
+  clear?: (typeof CLEARABLE)[number][] | undefined;
+  restore: boolean;
+}
+
+export function refuseInput(field: string, message: string, hint: string): ToolError {
+  return new ToolError('invalid_arguments', message, hint, { field });
+}
+
+/** The parts of the flag's filters that the update asks for, merged with what is stored. */
+export function wantedFilters(input: Update, experiment: Experiment) {
+  const stored = experiment.feature_flag?.filters;
+  const names = new Map(stored?.multivariate?.variants?.map((variant) => [variant.key, variant.name ?? undefined]));
+  const variants = input.variants?.map(({ key, name = names.get(key), split_percent }) => ({
+    key,
+    ...(name === undefined ? {} : { name }),
+    rollout_percentage: split_percent,
+  }));
+  const [first, ...others] = stored?.groups ?? [];
+  return {
+    ...(variants ? { multivariate: { variants } } : {}),
+    ...(input.rollout_percentage === undefined
+      ? {}
+      : { groups: [{ properties: [], ...first, rollout_percentage: input.rollout_percentage }, ...others] }),
+  };
+}
+
+function splitDiffers(wanted: readonly WantedVariant[], stored: readonly VariantView[]): boolean {
+  if (wanted.length !== stored.length) return true;
+  return wanted.some(({ key, name, split_percent }, index) => {
+    const other = stored[index];
+    return (
+      key !== other?.key || split_percent !== other.split_percent || (name !== undefined && name !== (other.name ?? ''))
+    );
+  });
+}
+
+/** The flag part of the request: only what differs, since PostHog treats a partial one as a patch. */
+function flagBody(input: Update, experiment: Experiment): Record<string, unknown> {
+  const filters = experiment.feature_flag?.filters;
+  const { multivariate } = wantedFilters(input, experiment);
+  const split = input.variants && (!filters || splitDiffers(input.variants, variantsOf(filters)));
+  const rollout =
+    input.rollout_percentage !== undefined && (!filters || rolloutOf(filters) !== input.rollout_percentage);
+  if (!split && !rollout) return {};
+  const groups = [{ properties: [], rollout_percentage: input.rollout_percentage }];
+  return { feature_flag: { filters: { ...(split ? { multivariate } : {}), ...(rollout ? { groups } : {}) } } };
+}
+
+export function holdoutIdOf({ holdout_id, holdout }: Experiment): number | undefined {
+  return holdout_id ?? holdout?.id;
+}
+
+/** The PATCH body: only what differs from what is stored; empty where nothing does. */
+export function updateBody(input: Update, experiment: Experiment): Record<string, unknown> {
+  const clear = input.clear ?? [];
+  const plain = Object.fromEntries([
+    ...PLAIN_FIELDS.flatMap((field) => (input[field] === undefined ? [] : [[field, input[field]]])),
+    ...(['description', 'end_date', 'conclusion', 'conclusion_comment', 'holdout_id'] as const).flatMap((field) =>
+      clear.includes(field) ? [[field, field === 'description' ? '' : null]] : [],
+    ),
+    ...(clear.includes('tags') ? [['tags', []]] : []),
+  ]);
+  const wanted = { ...plain, ...settingsBody(input, experiment, clear), ...metricsBody(input, experiment) };
+  const stored: Record<string, unknown> = {
+    ...experiment,
+    metrics: sendable(experiment, 'metrics'),
+    metrics_secondary: sendable(experiment, 'metrics_secondary'),
+    holdout_id: holdoutIdOf(experiment),
+  };
+  const differing = Object.entries(wanted).filter(
+    ([name, value]) => !(isDate(name) ? sameTime : sameValue)(stored[name], value),
+  );
+  return { ...Object.fromEntries(differing), ...flagBody(input, experiment) };
+}
+
+function isDate(name: string): boolean {
+  return name === 'start_date' || name === 'end_date';
+}
+
+function sameTime(stored: unknown, wanted: unknown): boolean {
+  if (typeof stored !== 'string' || typeof wanted !== 'string') return sameValue(stored, wanted);
+  return Date.parse(stored) === Date.parse(wanted);
+}
+
+function sameValue(stored: unknown, wanted: unknown): boolean {
+  const plain = (value: unknown) => (value === undefined || value === '' || value === false ? null : value);
+  const [a, b] = [plain(stored), plain(wanted)];
+  return canonical(a) === canonical(b) || (a === null && Array.isArray(b) && b.length === 0);
+}
+
+/** Whole metric arrays, as PostHog wants them, with one change made: callers never resend what they do not change. */
+function metricsBody(input: Update, experiment: Experiment): Record<string, unknown> {
+  const { metric, replace_metric_uuid, remove_metric_uuid } = input;
+  const uuid = remove_metric_uuid ?? replace_metric_uuid;
+  if (uuid === undefined)
+    return {
+      ...(metric
+        ? { [listOf(metric.role)]: [...sendable(experiment, listOf(metric.role)), toMetricJson(metric)] }
+        : {}),
+      ...savedMetricsBody(input, experiment),
+    };
+  const field = METRIC_LISTS.find((name) => experiment[name]?.some((candidate) => candidate.uuid === uuid));
+  if (!field) throw unknownMetric(remove_metric_uuid ? 'remove_metric_uuid' : 'replace_metric_uuid', uuid, experiment);
+  const list = sendable(experiment, field);
+  const rest = list.filter((candidate) => candidate.uuid !== uuid);
+  const stored = experiment[field]?.find((candidate) => candidate.uuid === uuid);
+  const changed = metric && stored ? changedMetricJson(stored, metric) : undefined;
+  const target = metric?.role ? listOf(metric.role) : field;
+  const moved = changed && target !== field;
+  const inPlace = list.map((candidate) => (candidate.uuid === uuid ? changed : candidate));
+  return {
+    [field]: moved || !changed ? rest : inPlace,
+    ...(moved ? { [target]: [...sendable(experiment, target), changed] } : {}),
+    ...savedMetricsBody(input, experiment),
+  };
+}
+
+const METRIC_LISTS = ['metrics', 'metrics_secondary'] as const;
+type MetricList = (typeof METRIC_LISTS)[number];
+
+function listOf(role: MetricPatch['role']): MetricList {
+  return role === 'secondary' ? 'metrics_secondary' : 'metrics';
+}
+
+function sendable(experiment: Experiment, list: MetricList): Record<string, unknown>[] {
+  return (experiment[list] ?? []).map(withoutServerFields);
+}
+
+function unknownMetric(field: string, uuid: string, experiment: Experiment): ToolError {
+  const known = [...(experiment.metrics ?? []), ...(experiment.metrics_secondary ?? [])];
+  const names = known.map((metric) => idAndName({ id: metric.uuid ?? '?', name: metric.name ?? '' })).join(', ');
+  return refuseInput(
+    field,
+    `Experiment ${experiment.id} has no metric with uuid ${uuid}.`,
+    names
+      ? `Its metrics are ${names}.`
+      : 'It has no metrics of its own; saved metrics are detached by remove_saved_metric_id.',
+  );
+}
+
+function savedMetricsBody(input: Update, experiment: Experiment): Record<string, unknown> {
+  const { add_saved_metric_id: add, remove_saved_metric_id: remove } = input;
+  if (add === undefined && remove === undefined) return {};
+  const links = (experiment.saved_metrics ?? []).map((link) => ({
+    id: link.saved_metric,
+    metadata: link.metadata ?? {},
+  }));
+  const kept = links.filter((link) => link.id !== remove);
+  const added =
+    add !== undefined && !kept.some((link) => link.id === add) ? [{ id: add, metadata: { type: 'primary' } }] : [];
+  if (kept.length === links.length && added.length === 0) return {};
+  return { saved_metrics_ids: [...kept, ...added] };
+}

@@ -1,0 +1,195 @@
+import { type Experiment, statusOf } from '../../schema/experiment.js';
+import { type FlagFilters, flagHoldout, rolloutOf } from '../../schema/flag.js';
+import { type Metric, type MetricRole, redefines, withoutServerFields } from '../../schema/metric.js';
+import type { Undo } from '../../tool.js';
+import { asciiJson, hadOddDates, MAX_SAVED_JSON, restoreCall, restoring, undoOfStart } from '../subjects/undo.js';
+import { launches } from './checks.js';
+import type { UpdateBefore } from './plan.js';
+import { CLEARABLE, holdoutIdOf, PLAIN_FIELDS, type Update } from './request.js';
+
+/** What each input of `experiment-update` was before. */
+function storedInputs(experiment: Experiment) {
+  const { stats_config, exposure_criteria, running_time_calculation, ...rest } = experiment;
+  return {
+    name: rest.name,
+    description: rest.description,
+    start_date: rest.start_date,
+    end_date: rest.end_date,
+    archived: rest.archived ?? false,
+    conclusion: rest.conclusion,
+    conclusion_comment: rest.conclusion_comment,
+    holdout_id: holdoutIdOf(experiment),
+    tags: rest.tags?.length ? rest.tags : null,
+    stats_method: stats_config?.method,
+    filter_test_accounts: exposure_criteria?.filterTestAccounts,
+    multiple_variant_handling: exposure_criteria?.multiple_variant_handling,
+    exposure_event: exposure_criteria?.exposure_config?.event,
+    minimum_detectable_effect: running_time_calculation?.minimum_detectable_effect,
+    recommended_sample_size: running_time_calculation?.recommended_sample_size,
+    recommended_running_time: running_time_calculation?.recommended_running_time,
+  };
+}
+
+/** The call that puts back what this update changed, and nothing else. */
+export function undoOfUpdate(input: Update, before: UpdateBefore, after: Experiment): Undo {
+  if (!before) return { tool: 'experiment-delete', arguments: { id: input.id } };
+  const { experiment } = before;
+  if (launches(input, experiment)) return undoOfStart(experiment);
+  const lost = unrestorable(input, experiment);
+  if (lost) return { not_reversible_because: lost };
+  const stored = storedInputs(experiment);
+  const touched = [...PLAIN_FIELDS, ...CLEARABLE].filter(
+    (name) => input[name] !== undefined || input.clear?.some((cleared) => cleared === name),
+  );
+  const metrics = { ...metricBefore(input, experiment, after), ...savedMetricBefore(input, experiment) };
+  const rest = { ...restoring(Object.fromEntries(touched.map((name) => [name, stored[name]]))), ...metrics };
+  const filters = touchesFlag(input) ? experiment.feature_flag?.filters : undefined;
+  if (filters && !isPlainFlag(filters)) {
+    if (Object.keys(rest).length === 0) return restoreCall(experiment, after);
+    return { not_reversible_because: 'the flag before had a split or rollout that only feature-flag-restore can set' };
+  }
+  if (rest.archived === true && statusOf(experiment) !== 'stopped') {
+    if (Object.keys(rest).length === 1 && !filters) return restoreCall(experiment, after);
+    return { not_reversible_because: 'it was archived without having ended, which only feature-flag-restore can do' };
+  }
+  if ((rest.start_date || rest.end_date) && hadOddDates(experiment, after)) {
+    const named = [...touched, ...Object.keys(metrics)];
+    if (!filters && named.every((name) => RESTORED.includes(name)))
+      return restoreCall(experiment, after, { withStart: true });
+    return { not_reversible_because: 'its dates before were such as only feature-flag-restore can set' };
+  }
+  const note = noteOf(input, experiment);
+  return {
+    tool: 'experiment-update',
+    arguments: { id: input.id, ...rest, ...(filters ? flagBefore(input, experiment, filters) : {}) },
+    ...(note ? { note } : {}),
+  };
+}
+
+/** What `feature-flag-restore` puts back besides the flag. */
+const RESTORED: readonly string[] = ['start_date', 'end_date', 'conclusion', 'conclusion_comment', 'archived'];
+
+function touchesFlag(input: Update): boolean {
+  return input.variants !== undefined || input.rollout_percentage !== undefined;
+}
+
+/** Things that have no input of their own, so that an update cannot bring them back. */
+function unrestorable(input: Update, experiment: Experiment): string | undefined {
+  const flag = experiment.feature_flag;
+  const holds = input.holdout_id !== undefined && input.holdout_id !== holdoutIdOf(experiment);
+  if (
+    (holds || input.clear?.includes('holdout_id')) &&
+    flag &&
+    flagHoldout(flag.filters)?.id !== holdoutIdOf(experiment)
+  )
+    return 'the flag before had another holdout than the experiment, which only PostHog can set again';
+  const config = experiment.exposure_criteria?.exposure_config;
+  const touched = input.exposure_event !== undefined || input.clear?.includes('exposure_event');
+  const properties = config?.properties;
+  const plain = !config || (config.event && (!Array.isArray(properties) || properties.length === 0));
+  if (touched && !plain)
+    return `the exposure rule before was more than an event and must be set again in PostHog: ${JSON.stringify(config)}`;
+  const link = experiment.saved_metrics?.find((candidate) => candidate.saved_metric === input.remove_saved_metric_id);
+  const role = link?.metadata?.type ?? 'primary';
+  if (link && (role !== 'primary' || Object.keys(link.metadata ?? {}).length > 1))
+    return `saved metric ${link.saved_metric} was linked with settings of its own: ${JSON.stringify(link.metadata)}`;
+  const found = replacedMetric(input, experiment);
+  if (found && !labelsBefore(input, found) && asciiJson(found.metric).length > MAX_SAVED_JSON)
+    return 'the metric before is too long to save here';
+  return undefined;
+}
+
+/** Whether `variants` and `rollout_percentage` can say all there is: whole percentages, and a group that has one. */
+function isPlainFlag(filters: FlagFilters): boolean {
+  const percentages = [
+    ...(filters.multivariate?.variants ?? []).map((variant) => variant.rollout_percentage),
+    filters.groups?.[0]?.rollout_percentage,
+  ];
+  return percentages.length > 2 && percentages.every((value) => Number.isInteger(value));
+}
+
+function flagBefore(input: Update, experiment: Experiment, filters: FlagFilters): Record<string, unknown> {
+  const named = new Set(input.variants?.flatMap(({ key, name }) => (name === undefined ? [] : [key])));
+  const variants = filters.multivariate?.variants?.map(({ key, name, rollout_percentage }) => ({
+    key,
+    ...(name || named.has(key) ? { name: name ?? '' } : {}),
+    split_percent: rollout_percentage,
+  }));
+  return {
+    ...(input.variants ? { variants } : {}),
+    ...(input.rollout_percentage === undefined ? {} : { rollout_percentage: rolloutOf(filters) }),
+    ...(experiment.start_date ? { update_feature_flag_params: true } : {}),
+  };
+}
+
+interface FoundMetric {
+  metric: Metric;
+  role: MetricRole;
+  isLast: boolean;
+}
+
+function findMetric(experiment: Experiment, uuid: string): FoundMetric | undefined {
+  for (const role of ['primary', 'secondary'] as const) {
+    const list = (role === 'primary' ? experiment.metrics : experiment.metrics_secondary) ?? [];
+    const metric = list.find((candidate) => candidate.uuid === uuid);
+    if (metric) return { metric, role, isLast: list.at(-1) === metric };
+  }
+  return undefined;
+}
+
+function replacedMetric(input: Update, experiment: Experiment): FoundMetric | undefined {
+  const uuid = input.remove_metric_uuid ?? input.replace_metric_uuid;
+  return uuid === undefined ? undefined : findMetric(experiment, uuid);
+}
+
+/** The whole metric as `query_json`; the nulls keep the input's defaults from adding what was not there. */
+function asInput({ metric, role }: FoundMetric): Record<string, unknown> {
+  return {
+    name: metric.name || 'Metric',
+    metric_type: metric.metric_type,
+    role,
+    query_json: asciiJson({ name: null, goal: null, ...withoutServerFields(metric) }),
+  };
+}
+
+/** Name, goal and role as they were, where these are all that changed; undefined where they do not say it all. */
+function labelsBefore({ metric, replace_metric_uuid }: Update, found: FoundMetric): Record<string, string> | undefined {
+  if (!metric || replace_metric_uuid === undefined || redefines(metric)) return undefined;
+  const before = { name: found.metric.name, goal: found.metric.goal, role: found.role };
+  const labels = (['name', 'goal', 'role'] as const).filter((label) => metric[label] !== undefined);
+  const entries = labels.flatMap((label) => {
+    const value = before[label];
+    return value ? [[label, value] as const] : [];
+  });
+  return entries.length === labels.length ? Object.fromEntries(entries) : undefined;
+}
+
+function metricBefore(input: Update, before: Experiment, after: Experiment): Record<string, unknown> {
+  const found = replacedMetric(input, before);
+  if (found) {
+    const replaced = input.replace_metric_uuid === undefined ? {} : { replace_metric_uuid: input.replace_metric_uuid };
+    const labels = labelsBefore(input, found);
+    if (labels) return { metric: labels, ...replaced };
+    // PostHog took this very metric before, also where its event was not seen yet.
+    return { metric: asInput(found), ...replaced, allow_unknown_events: true };
+  }
+  if (!input.metric) return {};
+  const all = [...(after.metrics ?? []), ...(after.metrics_secondary ?? [])];
+  const added = all.find((metric) => metric.uuid && !findMetric(before, metric.uuid));
+  return added ? { remove_metric_uuid: added.uuid } : {};
+}
+
+function savedMetricBefore(input: Update, before: Experiment): Record<string, unknown> {
+  const isLinked = (id: number | undefined) => before.saved_metrics?.some((link) => link.saved_metric === id) === true;
+  const { add_saved_metric_id: added, remove_saved_metric_id: removed } = input;
+  return {
+    ...(added !== undefined && !isLinked(added) ? { remove_saved_metric_id: added } : {}),
+    ...(removed !== undefined && isLinked(removed) ? { add_saved_metric_id: removed } : {}),
+  };
+}
+
+function noteOf(input: Update, before: Experiment): string | undefined {
+  const moved = replacedMetric(input, before);
+  const leaves = input.remove_metric_uuid !== undefined || (input.metric?.role ?? moved?.role) !== moved?.role;
+  return moved && leaves && !moved.isLast ? 'The metric comes back as the last one of its list.' : undefined;
+}
