@@ -1,7 +1,7 @@
 /** The product on its sandbox, in this process: the same call gives the same answer on any day and any machine. */
 import { createLog, createRedactor } from '../../src/log.js';
 import { createSession, type Session } from '../../src/mcp/session.js';
-import { demoScenario } from '../../src/sandbox/seed/demo.js';
+import { demoScenario } from '../../src/sandbox/scenario/seed/demo.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 
 /** The clock of server and sandbox stands still. */

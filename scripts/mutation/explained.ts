@@ -119,7 +119,7 @@ export const EXPLAINED: readonly Explained[] = [
     because: 'A line less where the rest and the note fill the room exactly; both keep to it.',
   },
   {
-    file: 'src/sandbox/lifecycle.ts',
+    file: 'src/sandbox/lifecycle/lifecycle.ts',
     code: 'isFrozen(flag.filters)',
     instead: 'true',
     because: 'Thawing a flag that is not frozen does nothing, and no action stamps only some of the groups.',

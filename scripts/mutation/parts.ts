@@ -21,7 +21,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
     testFiles: ['test/unit/{consent,consent-dialog,confirmation-token,question}.test.ts'],
   },
   lifecycle: {
-    mutate: ['src/sandbox/lifecycle.ts'],
+    mutate: ['src/sandbox/lifecycle/lifecycle.ts'],
     testFiles: ['test/sandbox/{lifecycle,lifecycle-effects,lifecycle-log,freeze,approvals-rules}.test.ts'],
   },
   posthog: {

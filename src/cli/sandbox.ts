@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ConfigError } from '../errors.js';
-import type { Scenario } from '../sandbox/scenario.js';
+import type { Scenario } from '../sandbox/scenario/scenario.js';
 import type { Sandbox } from '../sandbox/server.js';
 import { listenProblem } from './listen-problem.js';
 import { print } from './print.js';
@@ -14,14 +14,14 @@ export async function openSandbox(scenario: string, port = 0): Promise<Sandbox> 
 }
 
 export async function loadScenario(name: string): Promise<Scenario> {
-  if (name === 'demo') return (await import('../sandbox/seed/demo.js')).demoScenario;
-  if (name === 'empty') return (await import('../sandbox/seed/empty.js')).emptyScenario;
+  if (name === 'demo') return (await import('../sandbox/scenario/seed/demo.js')).demoScenario;
+  if (name === 'empty') return (await import('../sandbox/scenario/seed/empty.js')).emptyScenario;
   const text = await readFile(name, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new ConfigError(
       `The scenario file "${name}" cannot be read (${error.code ?? 'unknown error'}); --scenario takes demo, empty or a file.`,
     );
   });
-  const { parseScenario, ScenarioError } = await import('../sandbox/scenario.js');
+  const { parseScenario, ScenarioError } = await import('../sandbox/scenario/scenario.js');
   try {
     return parseScenario(text);
   } catch (error) {

@@ -1,7 +1,7 @@
-import { page } from './paging.js';
-import { type Answer, type Context, notFound } from './router.js';
-import { eventDefinitionJson, projectJson } from './serialize.js';
-import { ORGANIZATION } from './store.js';
+import { eventDefinitionJson, projectJson } from './experiments/serialize.js';
+import { page } from './http/paging.js';
+import { type Answer, type Context, notFound } from './http/router.js';
+import { ORGANIZATION } from './store/store.js';
 
 /** Projects, organization, user, key and event names: what surrounds experiments, read-only. */
 

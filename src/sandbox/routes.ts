@@ -8,20 +8,20 @@ import {
   retrieveUser,
 } from './account.js';
 import { APPROVAL_ROUTES } from './approvals/routes.js';
-import { createExposureCohort, retrieveCohort } from './cohorts.js';
-import { copyToProject, duplicate } from './duplicate.js';
-import { createExperiment, retrieveExperiment } from './experiments.js';
-import { createFlag, listFlags, patchFlag, retrieveFlag } from './flags.js';
-import { freezeExposure, unfreezeExposure } from './freeze.js';
-import { archive, end, launch, pause, reset, resume, unarchive } from './lifecycle.js';
-import { listExperiments, matchingIds } from './list.js';
-import { migrate } from './migrate.js';
-import { RELATED_ROUTES } from './related-routes.js';
+import { createExposureCohort, retrieveCohort } from './experiments/cohorts.js';
+import { copyToProject, duplicate } from './experiments/duplicate.js';
+import { createExperiment, retrieveExperiment } from './experiments/experiments.js';
+import { listExperiments, matchingIds } from './experiments/list.js';
+import { migrate } from './experiments/migrate.js';
+import { bulkUpdateTags } from './experiments/tags.js';
+import { patchExperiment, putExperiment } from './experiments/update.js';
+import { createFlag, listFlags, patchFlag, retrieveFlag } from './flags/flags.js';
+import type { Answer, Context, Route } from './http/router.js';
+import { freezeExposure, unfreezeExposure } from './lifecycle/freeze.js';
+import { archive, end, launch, pause, reset, resume, unarchive } from './lifecycle/lifecycle.js';
+import { shipVariant } from './lifecycle/ship.js';
+import { RELATED_ROUTES } from './related/routes.js';
 import { RESULT_ROUTES } from './results/routes.js';
-import type { Answer, Context, Route } from './router.js';
-import { shipVariant } from './ship.js';
-import { bulkUpdateTags } from './tags.js';
-import { patchExperiment, putExperiment } from './update.js';
 
 const PROJECT = '/projects/:project';
 const EXPERIMENTS = `${PROJECT}/experiments`;

@@ -1,15 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ApiError } from './api-error.js';
 import { approve, type Decision, reject } from './approvals/decide.js';
-import { KEYS } from './auth.js';
-import { type FaultRequest, type Faults, writeFault } from './faults.js';
-import { parseBody, parseTarget, readBody, type WireAnswer, writeAnswer } from './http.js';
-import { dispatch, type Incoming } from './router.js';
+import { ApiError } from './http/api-error.js';
+import { KEYS } from './http/auth.js';
+import { type FaultRequest, type Faults, writeFault } from './http/faults.js';
+import { parseBody, parseTarget, readBody, type WireAnswer, writeAnswer } from './http/http.js';
+import { dispatch, type Incoming } from './http/router.js';
 import { ROUTES } from './routes.js';
-import { applyScenario, type Scenario } from './scenario.js';
-import { createStore, type Store } from './store.js';
-import { OTHER_USER } from './users.js';
+import { applyScenario, type Scenario } from './scenario/scenario.js';
+import { createStore, type Store } from './store/store.js';
+import { OTHER_USER } from './store/users.js';
 
 const LOOPBACK = '127.0.0.1';
 const DEFAULT_PROJECT = { id: 1, name: 'Sandbox' };

@@ -1,6 +1,6 @@
 import type { Browser, Frame } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { demoScenario } from '../../src/sandbox/seed/demo.js';
+import { demoScenario } from '../../src/sandbox/scenario/seed/demo.js';
 import { launchChromium } from '../helpers/browser.js';
 import { type HostOptions, openHost } from '../helpers/fake-host.js';
 import { openWorld } from '../helpers/world.js';

@@ -1,5 +1,5 @@
-import { frozenFilters } from '../../src/sandbox/frozen.js';
-import type { HoldoutRow, JsonObject, SavedMetricRow } from '../../src/sandbox/model.js';
+import { frozenFilters } from '../../src/sandbox/lifecycle/frozen.js';
+import type { HoldoutRow, JsonObject, SavedMetricRow } from '../../src/sandbox/store/model.js';
 import { experimentRow, flagRow, type Sandboxed } from './rows.js';
 import { DRAFT, RUNNING, SHARED, SHARED_TOO, STOPPED } from './shop.js';
 

@@ -9,7 +9,7 @@ import type { LimitOptions } from '../../src/mcp/limits.js';
 import { selectTools } from '../../src/mcp/select-tools.js';
 import { createMcpServer } from '../../src/mcp/server.js';
 import { createSession, type SessionOptions } from '../../src/mcp/session.js';
-import { keyWithScopes } from '../../src/sandbox/auth.js';
+import { keyWithScopes } from '../../src/sandbox/http/auth.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
 import { shop } from './shop.js';
 

@@ -1,4 +1,4 @@
-import type { Fault, FaultRequest } from '../../src/sandbox/faults.js';
+import type { Fault, FaultRequest } from '../../src/sandbox/http/faults.js';
 
 type Echo = (request: FaultRequest, key: string) => Fault;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createContact, FAILURE_COUNTS_MS } from '../../src/cli/http/contact.js';
-import type { Fault } from '../../src/sandbox/faults.js';
+import type { Fault } from '../../src/sandbox/http/faults.js';
 import { openHttp, rpc } from './setup.js';
 
 const TOKEN = 'secret-of-ann-0123456789';

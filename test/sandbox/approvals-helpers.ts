@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { parseScenario } from '../../src/sandbox/scenario.js';
+import { parseScenario } from '../../src/sandbox/scenario/scenario.js';
 import { type Bench, bench, type Reply } from './support.js';
 
 export type Action = 'enable' | 'disable' | 'update';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseScenario } from '../../src/sandbox/scenario.js';
+import { parseScenario } from '../../src/sandbox/scenario/scenario.js';
 import { ASKED, gated, stateOf } from './approvals-helpers.js';
 import { at } from './support.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { KEYS, keyWithScopes } from '../../src/sandbox/auth.js';
+import { KEYS, keyWithScopes } from '../../src/sandbox/http/auth.js';
 import { at, bench, listAt } from './support.js';
 
 function denied(detail: string) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Fault } from '../../src/sandbox/faults.js';
+import type { Fault } from '../../src/sandbox/http/faults.js';
 import { bench } from './support.js';
 
 const onLaunch = (fault: Fault) => ({

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseScenario } from '../../src/sandbox/scenario.js';
+import { parseScenario } from '../../src/sandbox/scenario/scenario.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 import { at, bench } from './support.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { KEYS } from '../../src/sandbox/auth.js';
+import { KEYS } from '../../src/sandbox/http/auth.js';
 import { at, bench, rule } from './support.js';
 
 describe('effects', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { KEYS, keyWithScopes } from '../../src/sandbox/auth.js';
+import { KEYS, keyWithScopes } from '../../src/sandbox/http/auth.js';
 import { type Bench, bench, START } from './support.js';
 
 const END = { conclusion: 'lost', conclusion_comment: 'No.' };

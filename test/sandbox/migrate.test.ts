@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { demoScenario } from '../../src/sandbox/seed/demo.js';
+import { demoScenario } from '../../src/sandbox/scenario/seed/demo.js';
 import { at, bench, listAt } from './support.js';
 
 async function legacy() {

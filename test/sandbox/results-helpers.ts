@@ -1,4 +1,4 @@
-import { parseScenario } from '../../src/sandbox/scenario.js';
+import { parseScenario } from '../../src/sandbox/scenario/scenario.js';
 import { at, type Bench, bench, type Reply } from './support.js';
 
 export const GATE_30 = { players: 44_700, day7: 8_502 };

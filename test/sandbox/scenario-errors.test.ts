@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseScenario, ScenarioError } from '../../src/sandbox/scenario.js';
+import { parseScenario, ScenarioError } from '../../src/sandbox/scenario/scenario.js';
 import { experiment, metric } from './scenario-helpers.js';
 
 function errorOf(text: string): string {

@@ -1,5 +1,5 @@
-import { applyScenario, parseScenario } from '../../src/sandbox/scenario.js';
-import { createStore, type Store } from '../../src/sandbox/store.js';
+import { applyScenario, parseScenario } from '../../src/sandbox/scenario/scenario.js';
+import { createStore, type Store } from '../../src/sandbox/store/store.js';
 
 /** Noon of the day on which test scenarios are loaded. */
 const NOW = '2026-11-01T12:00:00Z';

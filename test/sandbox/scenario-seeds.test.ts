@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { isLegacy } from '../../src/sandbox/related.js';
-import { applyScenario } from '../../src/sandbox/scenario.js';
-import { demoScenario } from '../../src/sandbox/seed/demo.js';
-import { emptyScenario } from '../../src/sandbox/seed/empty.js';
-import { type Status, statusOf } from '../../src/sandbox/status.js';
-import { createStore } from '../../src/sandbox/store.js';
+import { type Status, statusOf } from '../../src/sandbox/experiments/status.js';
+import { isLegacy } from '../../src/sandbox/related/related.js';
+import { applyScenario } from '../../src/sandbox/scenario/scenario.js';
+import { demoScenario } from '../../src/sandbox/scenario/seed/demo.js';
+import { emptyScenario } from '../../src/sandbox/scenario/seed/empty.js';
+import { createStore } from '../../src/sandbox/store/store.js';
 import { metricEvents, validateMetrics } from '../../src/sandbox/validation/metrics.js';
 
 function demo() {

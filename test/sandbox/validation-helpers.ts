@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { ApiError } from '../../src/sandbox/api-error.js';
+import { ApiError } from '../../src/sandbox/http/api-error.js';
 
 export interface Refusal {
   detail: string;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { demoScenario } from '../../src/sandbox/seed/demo.js';
+import { demoScenario } from '../../src/sandbox/scenario/seed/demo.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 
 /** Fields of which each is checked in its own way. */

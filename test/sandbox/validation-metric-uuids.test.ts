@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/sandbox/model.js';
+import type { JsonObject } from '../../src/sandbox/store/model.js';
 import { assignMetricUuids } from '../../src/sandbox/validation/metrics.js';
 
 describe('metric uuids', () => {

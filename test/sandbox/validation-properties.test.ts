@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ApiError } from '../../src/sandbox/api-error.js';
-import type { JsonObject } from '../../src/sandbox/model.js';
+import { ApiError } from '../../src/sandbox/http/api-error.js';
+import type { JsonObject } from '../../src/sandbox/store/model.js';
 import {
   parseArchiveBody,
   parseDuplicateBody,

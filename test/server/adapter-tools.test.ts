@@ -3,7 +3,7 @@ import { CATALOGUE } from '../../src/generated/tools.js';
 import { createLog } from '../../src/log.js';
 import { createSession, type Session } from '../../src/mcp/session.js';
 import { renderText } from '../../src/render/text.js';
-import { emptyScenario } from '../../src/sandbox/seed/empty.js';
+import { emptyScenario } from '../../src/sandbox/scenario/seed/empty.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 
 /** What people could type into PostHog to speak to a model, or to hide from a reader. */

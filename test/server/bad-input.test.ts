@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/sandbox/faults.js';
+import type { Fault } from '../../src/sandbox/http/faults.js';
 import { DRAFT, RUNNING } from '../helpers/shop.js';
 import { sent, settled, warningCodes } from '../helpers/state.js';
 import { openWorld, type World } from '../helpers/world.js';

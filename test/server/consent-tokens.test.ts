@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TOKEN_LIFE_MS } from '../../src/mcp/confirmation-token.js';
-import type { ExperimentRow, FlagRow } from '../../src/sandbox/model.js';
+import type { ExperimentRow, FlagRow } from '../../src/sandbox/store/model.js';
 import { confirm, openTokenWorld, preview, tokenOf, wholeStore } from '../helpers/consent.js';
 import { PAUSED, RUNNING, STOPPED, shop } from '../helpers/shop.js';
 import { type Call, experimentRow, flagRow, warningCodes } from '../helpers/state.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { demoScenario } from '../../src/sandbox/seed/demo.js';
+import { demoScenario } from '../../src/sandbox/scenario/seed/demo.js';
 import { assessmentOutput } from '../../src/schema/assessment.js';
 import { scenarioOf } from '../helpers/assess-scenarios.js';
 import { experimentRow } from '../helpers/state.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { scenarioSchema } from '../../src/sandbox/scenario/schema.js';
-import { demoScenario } from '../../src/sandbox/seed/demo.js';
+import { demoScenario } from '../../src/sandbox/scenario/seed/demo.js';
 import { assessmentOutput, FINDING_CODES } from '../../src/schema/assessment.js';
 import { CASES } from '../helpers/assess-cases.js';
 import { funnel, guardrail, scenarioOf } from '../helpers/assess-scenarios.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { demoScenario } from '../../src/sandbox/seed/demo.js';
+import { demoScenario } from '../../src/sandbox/scenario/seed/demo.js';
 import { DRAFT, PAUSED, RUNNING, SHARED, STOPPED } from '../helpers/shop.js';
 import { experimentRow } from '../helpers/state.js';
 import { type Answer, NOW, openWorld, type World } from '../helpers/world.js';

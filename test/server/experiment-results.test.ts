@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { scenarioSchema } from '../../src/sandbox/scenario/schema.js';
-import { demoScenario } from '../../src/sandbox/seed/demo.js';
+import { demoScenario } from '../../src/sandbox/scenario/seed/demo.js';
 import { resultsOutput } from '../../src/schema/results.js';
 import { DRAFT, PAUSED, RUNNING } from '../helpers/shop.js';
 import { type Answer, openWorld } from '../helpers/world.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { scenarioSchema } from '../../src/sandbox/scenario/schema.js';
-import { demoScenario } from '../../src/sandbox/seed/demo.js';
-import { emptyScenario } from '../../src/sandbox/seed/empty.js';
+import { demoScenario } from '../../src/sandbox/scenario/seed/demo.js';
+import { emptyScenario } from '../../src/sandbox/scenario/seed/empty.js';
 import { experimentRow, flagRow } from '../helpers/state.js';
 import { type Answer, NOW, openWorld } from '../helpers/world.js';
 

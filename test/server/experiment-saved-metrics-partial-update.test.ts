@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/sandbox/model.js';
+import type { JsonObject } from '../../src/sandbox/store/model.js';
 import { addSavedMetric, SAVED_METRIC, SIGN_UPS } from '../helpers/furnish.js';
 import { RUNNING } from '../helpers/shop.js';
 import { effectsOf, sent, warningCodes } from '../helpers/state.js';

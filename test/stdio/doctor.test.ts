@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { keyWithScopes } from '../../src/sandbox/auth.js';
+import { keyWithScopes } from '../../src/sandbox/http/auth.js';
 import { INITIALIZE, run, start } from '../helpers/server-process.js';
 
 const MAX_WIDTH = 100;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { demoScenario } from '../../src/sandbox/seed/demo.js';
+import { demoScenario } from '../../src/sandbox/scenario/seed/demo.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { run } from '../helpers/server-process.js';
 import { makeAuthority, NAME, startTerminator, startTunnel } from './tls.js';

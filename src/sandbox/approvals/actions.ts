@@ -1,5 +1,5 @@
-import type { FlagFilters, FlagRow, JsonObject } from '../model.js';
-import type { FlagWrite } from '../record.js';
+import type { FlagWrite } from '../activity/record.js';
+import type { FlagFilters, FlagRow, JsonObject } from '../store/model.js';
 
 /** Actions that a policy can ask approval for, by PostHog's names. */
 export const ACTIONS = ['feature_flag.enable', 'feature_flag.disable', 'feature_flag.update'] as const;

@@ -1,6 +1,6 @@
-import { ApiError } from '../api-error.js';
-import { forbidden } from '../auth.js';
-import type { Store } from '../store.js';
+import { ApiError } from '../http/api-error.js';
+import { forbidden } from '../http/auth.js';
+import type { Store } from '../store/store.js';
 import { type ChangeRequestRow, stateOf } from './requests.js';
 
 /** What became of a change request, as its routes answer. */

@@ -1,7 +1,7 @@
-import { ApiError } from '../api-error.js';
-import type { FlagRow, JsonObject, ProjectRow } from '../model.js';
-import { type FlagWrite, writeFlag } from '../record.js';
-import type { Store } from '../store.js';
+import { type FlagWrite, writeFlag } from '../activity/record.js';
+import { ApiError } from '../http/api-error.js';
+import type { FlagRow, JsonObject, ProjectRow } from '../store/model.js';
+import type { Store } from '../store/store.js';
 import { ACTIONS, type Action, actionsOf, describe } from './actions.js';
 import {
   type ChangeRequestRow,

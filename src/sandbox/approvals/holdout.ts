@@ -1,5 +1,5 @@
-import type { ExperimentRow, HoldoutRow } from '../model.js';
-import { flagOf, type Store } from '../store.js';
+import type { ExperimentRow, HoldoutRow } from '../store/model.js';
+import { flagOf, type Store } from '../store/store.js';
 import { askApproval } from './gate.js';
 import { type NewRequest, needsApproval } from './requests.js';
 

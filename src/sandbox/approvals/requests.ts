@@ -1,6 +1,6 @@
-import type { JsonObject, ProjectRow, UserRow } from '../model.js';
-import { formatTimestamp, type Store } from '../store.js';
-import { CURRENT_USER, OTHER_USER } from '../users.js';
+import type { JsonObject, ProjectRow, UserRow } from '../store/model.js';
+import { formatTimestamp, type Store } from '../store/store.js';
+import { CURRENT_USER, OTHER_USER } from '../store/users.js';
 import type { Action } from './actions.js';
 
 interface ApprovalRow {

@@ -1,5 +1,5 @@
-import { page } from '../paging.js';
-import { type Answer, type Context, notFound, type Route } from '../router.js';
+import { page } from '../http/paging.js';
+import { type Answer, type Context, notFound, type Route } from '../http/router.js';
 import { body as asBody, char, optional } from '../validation/drf.js';
 import { approve, reject } from './decide.js';
 import { type ChangeRequestRow, requestJson, stateOf } from './requests.js';

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { invalid } from '../api-error.js';
-import { canonicalJson } from '../fingerprint.js';
-import { variantKeys } from '../guards.js';
-import type { ExperimentRow, JsonObject } from '../model.js';
-import type { Context } from '../router.js';
-import { flagOf, formatTimestamp, type Store } from '../store.js';
+import { variantKeys } from '../experiments/guards.js';
+import { invalid } from '../http/api-error.js';
+import type { Context } from '../http/router.js';
+import { canonicalJson } from '../store/fingerprint.js';
+import type { ExperimentRow, JsonObject } from '../store/model.js';
+import { keep } from '../store/results.js';
+import { flagOf, formatTimestamp, type Store } from '../store/store.js';
 import { dict, required } from '../validation/drf.js';
 import { metricError } from '../validation/metrics.js';
 import { assertBreakdowns, computeMetric } from './compute.js';
 import { computeExposures } from './exposures.js';
-import { keep } from './state.js';
 
 const MS_PER_HOUR = 3_600_000;
 /** Age at which a cached result is calculated anew. Source: PostHog behaviour. */

@@ -1,8 +1,8 @@
-import { ApiError } from '../api-error.js';
-import type { JsonObject } from '../model.js';
-import { type Answer, type Context, notFound } from '../router.js';
+import { ApiError } from '../http/api-error.js';
+import { type Answer, type Context, notFound } from '../http/router.js';
+import type { JsonObject } from '../store/model.js';
+import { keep, type QueryRow } from '../store/results.js';
 import { computedAnswer, later } from './answer.js';
-import { keep, type QueryRow } from './state.js';
 
 const STATUS_KEPT_HOURS = 24;
 /** Looks at a background query after which it has ended. */

@@ -2,9 +2,9 @@ import { type ComparisonInput, compareVariants } from '../../stats/compare.js';
 import { StatsError } from '../../stats/errors.js';
 import { statsSettings } from '../../stats/settings.js';
 import { validationFailures } from '../../stats/validity.js';
-import { type ApiError, invalid } from '../api-error.js';
-import { baselineOf } from '../guards.js';
-import type { ExperimentRow, JsonObject } from '../model.js';
+import { baselineOf } from '../experiments/guards.js';
+import { type ApiError, invalid } from '../http/api-error.js';
+import type { ExperimentRow, JsonObject } from '../store/model.js';
 import { identified } from './metrics.js';
 import { metricTypeOf, partOf, type VariantSums, variantSums } from './sums.js';
 

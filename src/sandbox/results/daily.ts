@@ -1,12 +1,12 @@
-import { metricFingerprint } from '../fingerprint.js';
-import { variantKeys } from '../guards.js';
-import type { Target } from '../lookup.js';
-import type { ExperimentRow, JsonObject } from '../model.js';
-import type { Store } from '../store.js';
+import { variantKeys } from '../experiments/guards.js';
+import type { Target } from '../experiments/lookup.js';
+import { metricFingerprint } from '../store/fingerprint.js';
+import type { ExperimentRow, JsonObject } from '../store/model.js';
+import type { DailyInputs, DailySeries, MetricOutcome } from '../store/results.js';
+import type { Store } from '../store/store.js';
 import { metricsOf } from './metrics.js';
 import { attempt, outcomeJson } from './outcome.js';
 import { daysOf, MS_PER_DAY, runOf, shareAt } from './run.js';
-import type { DailyInputs, DailySeries, MetricOutcome } from './state.js';
 
 /** Age up to which a daily result stands in for a run that never was. Source: PostHog behaviour. */
 const FALLBACK_DAYS = 1;

@@ -1,6 +1,6 @@
-import { canonicalJson } from '../fingerprint.js';
-import type { ExperimentRow, JsonObject } from '../model.js';
-import type { Store } from '../store.js';
+import { canonicalJson } from '../store/fingerprint.js';
+import type { ExperimentRow, JsonObject } from '../store/model.js';
+import type { Store } from '../store/store.js';
 
 /** All metrics that results are calculated for: primary, secondary, then those of linked saved metrics. */
 export function metricsOf(row: ExperimentRow, store: Store): JsonObject[] {

@@ -1,10 +1,10 @@
-import { ApiError } from '../api-error.js';
-import { metricFingerprint } from '../fingerprint.js';
-import { variantKeys } from '../guards.js';
-import type { Target } from '../lookup.js';
-import type { ExperimentRow, JsonObject } from '../model.js';
+import { variantKeys } from '../experiments/guards.js';
+import type { Target } from '../experiments/lookup.js';
+import { ApiError } from '../http/api-error.js';
+import { metricFingerprint } from '../store/fingerprint.js';
+import type { ExperimentRow, JsonObject } from '../store/model.js';
+import type { MetricOutcome } from '../store/results.js';
 import { computeMetric, type MetricQuestion } from './compute.js';
-import type { MetricOutcome } from './state.js';
 
 /** The result, or PostHog's words for why there is none. */
 export function attempt(question: MetricQuestion): Pick<MetricOutcome, 'result' | 'error_message'> {

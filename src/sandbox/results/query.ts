@@ -1,6 +1,6 @@
-import { invalid } from '../api-error.js';
-import type { JsonObject } from '../model.js';
-import type { Answer, Context } from '../router.js';
+import { invalid } from '../http/api-error.js';
+import type { Answer, Context } from '../http/router.js';
+import type { JsonObject } from '../store/model.js';
 import { body as asBody, boolean, char, choice, dict, optional, required } from '../validation/drf.js';
 import { cachedAnswer, cacheKey, computedAnswer } from './answer.js';
 import { startQuery } from './background.js';

@@ -1,14 +1,14 @@
-import { ApiError, invalid } from '../api-error.js';
-import { findExperiment, type Target } from '../lookup.js';
-import type { ExperimentRow, JsonObject } from '../model.js';
-import type { Answer, Context } from '../router.js';
-import { formatTimestamp, type Store } from '../store.js';
+import { findExperiment, type Target } from '../experiments/lookup.js';
+import { ApiError, invalid } from '../http/api-error.js';
+import type { Answer, Context } from '../http/router.js';
+import type { ExperimentRow, JsonObject } from '../store/model.js';
+import type { RecalculationRow } from '../store/results.js';
+import { formatTimestamp, type Store } from '../store/store.js';
 import { body as asBody, choice, optional } from '../validation/drf.js';
 import { fallbackRun } from './daily.js';
 import { metricsOf } from './metrics.js';
 import { calculate, matches, outcomeJson } from './outcome.js';
 import { runOf } from './run.js';
-import type { RecalculationRow } from './state.js';
 
 const MS_PER_MINUTE = 60_000;
 /** Age, since it was made or begun, at which an unfinished run no longer stands in the way of another. */

@@ -1,5 +1,5 @@
-import { experimentActivity } from '../activity.js';
-import type { Route } from '../router.js';
+import { experimentActivity } from '../activity/activity.js';
+import type { Route } from '../http/router.js';
 import { cancelQuery, lookAtQuery } from './background.js';
 import { postQuery } from './query.js';
 import { createRecalculation, latestRecalculation, retrieveRecalculation } from './recalculation.js';

@@ -1,4 +1,4 @@
-import type { ActivityRow, ExperimentRow } from '../model.js';
+import type { ActivityRow, ExperimentRow } from '../store/model.js';
 
 export const MS_PER_DAY = 86_400_000;
 

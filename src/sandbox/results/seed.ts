@@ -1,5 +1,5 @@
-import type { Target } from '../lookup.js';
-import { formatTimestamp, type Store } from '../store.js';
+import type { Target } from '../experiments/lookup.js';
+import { formatTimestamp, type Store } from '../store/store.js';
 import { seedDaily } from './daily.js';
 import { metricsOf } from './metrics.js';
 import { seedRecalculation } from './recalculation.js';

@@ -1,4 +1,4 @@
-import type { ExperimentRow, JsonObject, MetricData } from '../model.js';
+import type { ExperimentRow, JsonObject, MetricData } from '../store/model.js';
 import { METRIC_TYPES, type MetricType } from '../validation/metric-schema.js';
 
 /** Sums over one variant's exposed entities, named as the API names them. */

@@ -1,11 +1,11 @@
-import { invalid } from '../api-error.js';
-import { findExperiment, type Target } from '../lookup.js';
-import type { JsonObject } from '../model.js';
-import type { Answer, Context } from '../router.js';
-import type { Store } from '../store.js';
+import { findExperiment, type Target } from '../experiments/lookup.js';
+import { invalid } from '../http/api-error.js';
+import type { Answer, Context } from '../http/router.js';
+import type { JsonObject } from '../store/model.js';
+import type { DailySeries } from '../store/results.js';
+import type { Store } from '../store/store.js';
 import { body as asBody, isObject } from '../validation/drf.js';
 import { addSeries, type DailyPoint, findSeries, inputsNow, pointsOf } from './daily.js';
-import type { DailySeries } from './state.js';
 
 function statusOf(points: readonly DailyPoint[]): string {
   const outcomes = points.flatMap(({ outcome }) => (outcome ? [outcome] : []));

@@ -6,9 +6,9 @@ import {
   runningTimeDays,
   sampleSize,
 } from '../../stats/power.js';
-import { invalid } from '../api-error.js';
-import type { ExperimentRow, JsonObject } from '../model.js';
-import type { Answer, Context } from '../router.js';
+import { invalid } from '../http/api-error.js';
+import type { Answer, Context } from '../http/router.js';
+import type { ExperimentRow, JsonObject } from '../store/model.js';
 import {
   body as asBody,
   choice,

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../model.js';
+import type { JsonObject } from '../store/model.js';
 import type { ScenarioMetric } from './schema.js';
 
 /** Stands in where a project has no events; every project has it in the end. */

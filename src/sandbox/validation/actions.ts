@@ -1,4 +1,4 @@
-import { invalid } from '../api-error.js';
+import { invalid } from '../http/api-error.js';
 import { body as asBody, boolean, char, choice, integer, list, nullable, optional, required } from './drf.js';
 import { type Conclusion, conclusion, conclusionComment, MAX_NAME, name, repository, tags } from './fields.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { invalid } from '../api-error.js';
+import { invalid } from '../http/api-error.js';
 import { isObject } from './drf.js';
 import { exposureActionConfig, exposureEventConfig } from './metric-schema.js';
 import { pydanticErrors } from './pydantic.js';

@@ -1,4 +1,4 @@
-import { invalid } from '../api-error.js';
+import { invalid } from '../http/api-error.js';
 import type { Field } from './drf.js';
 
 const DATE = String.raw`(?<year>\d{4})-(?<month>\d{1,2})-(?<day>\d{1,2})`;

@@ -1,5 +1,5 @@
-import { ApiError, invalid } from '../api-error.js';
-import type { JsonObject } from '../model.js';
+import { ApiError, invalid } from '../http/api-error.js';
+import type { JsonObject } from '../store/model.js';
 import { pyStr, pyType } from './python.js';
 
 /**

@@ -1,5 +1,5 @@
-import { invalid } from '../api-error.js';
-import type { JsonObject } from '../model.js';
+import { invalid } from '../http/api-error.js';
+import type { JsonObject } from '../store/model.js';
 import { validateExposureCriteria, validateRunningTime } from './config.js';
 import { datetime } from './datetime.js';
 import {

@@ -1,5 +1,5 @@
-import { ApiError, invalid } from '../api-error.js';
-import type { FlagFilters, FlagGroup, JsonObject, Variant } from '../model.js';
+import { ApiError, invalid } from '../http/api-error.js';
+import type { FlagFilters, FlagGroup, JsonObject, Variant } from '../store/model.js';
 import { char, type Field, integer, isObject, nullable } from './drf.js';
 import { validateVariantKeys, validateVariantsSum } from './flag-config.js';
 import { parsePayloads } from './flag-input.js';

@@ -1,5 +1,5 @@
-import { invalid } from '../api-error.js';
-import type { JsonObject, Variant } from '../model.js';
+import { invalid } from '../http/api-error.js';
+import type { JsonObject, Variant } from '../store/model.js';
 import {
   body as asBody,
   boolean,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { invalid } from '../api-error.js';
-import type { JsonObject } from '../model.js';
+import { invalid } from '../http/api-error.js';
+import type { JsonObject } from '../store/model.js';
 import { isObject } from './drf.js';
 import { legacyType, METRIC_SCHEMAS, METRIC_TYPES, type MetricType, WINDOW_UNITS } from './metric-schema.js';
 import { pydanticErrors, type SchemaError } from './pydantic.js';

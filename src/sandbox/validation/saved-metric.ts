@@ -1,5 +1,5 @@
-import { invalid } from '../api-error.js';
-import type { JsonObject } from '../model.js';
+import { invalid } from '../http/api-error.js';
+import type { JsonObject } from '../store/model.js';
 import { body as asBody, char, dict, nullable, optional, required } from './drf.js';
 import { MAX_NAME, tags } from './fields.js';
 import { checkActions, metricError, unitlessWindow } from './metrics.js';

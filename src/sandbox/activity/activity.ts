@@ -1,0 +1,54 @@
+import { findExperiment } from '../experiments/lookup.js';
+import type { Answer, Context } from '../http/router.js';
+import type { ActivityRow, ExperimentRow, JsonObject } from '../store/model.js';
+
+const DEFAULT_LIMIT = 10;
+
+function positive(value: string | null, otherwise: number): number {
+  return value !== null && /^\d{1,9}$/.test(value) && Number(value) > 0 ? Number(value) : otherwise;
+}
+
+function actionOf(before: unknown, after: unknown): string {
+  if (before === undefined || before === null) return after === undefined || after === null ? 'changed' : 'created';
+  return after === undefined || after === null ? 'deleted' : 'changed';
+}
+
+function changeJson({ field, before, after }: ActivityRow['changes'][number], type: string): JsonObject {
+  const values = { before: before ?? null, after: after ?? null };
+  return { type, action: actionOf(before, after), field, ...values };
+}
+
+function entryJson(entry: ActivityRow, row: ExperimentRow): JsonObject {
+  const { first_name, last_name, email } = entry.user;
+  const { scope, id, name } = entry.about ?? { scope: 'Experiment', id: row.id, name: row.name };
+  const changes = entry.changes.map((change) => changeJson(change, scope));
+  return {
+    user: { first_name, last_name, email },
+    activity: entry.activity,
+    scope,
+    item_id: String(id),
+    detail: { name, type: null, short_id: null, changes },
+    created_at: entry.at,
+  };
+}
+
+function pageLink({ address, query }: Context, page: number): string {
+  const params = new URLSearchParams(query);
+  params.set('page', String(page));
+  return `${address}?${params}`;
+}
+
+/** GET the log of one experiment and its flag, newest first, by `limit` (10) and `page` (from 1). Source: PostHog API docs. */
+export function experimentActivity(context: Context): Answer {
+  const { row } = findExperiment(context);
+  const limit = positive(context.query.get('limit'), DEFAULT_LIMIT);
+  const page = positive(context.query.get('page'), 1);
+  const newestFirst = row.activity.toReversed();
+  const body = {
+    results: newestFirst.slice((page - 1) * limit, page * limit).map((entry) => entryJson(entry, row)),
+    next: page * limit < newestFirst.length ? pageLink(context, page + 1) : null,
+    previous: page > 1 ? pageLink(context, page - 1) : null,
+    total_count: newestFirst.length,
+  };
+  return { status: 200, body };
+}

@@ -1,0 +1,67 @@
+import { recordWrite } from '../activity/record.js';
+import { changeFlag, standsApproved } from '../approvals/gate.js';
+import { variantKeys, variantsOf } from '../experiments/guards.js';
+import { answerWith, findExperiment, type Target } from '../experiments/lookup.js';
+import { invalid } from '../http/api-error.js';
+import { requireScope } from '../http/auth.js';
+import type { Answer, Context } from '../http/router.js';
+import { canonicalJson } from '../store/fingerprint.js';
+import type { FlagFilters, FlagGroup, FlagRow } from '../store/model.js';
+import type { Store } from '../store/store.js';
+import { parseShipBody, type ShipBody } from '../validation/actions.js';
+import { deleteSnapshots } from './freeze.js';
+import { withoutFreeze } from './frozen.js';
+import { assertLaunched } from './lifecycle.js';
+
+const CATCH_ALL: FlagGroup = {
+  properties: [],
+  rollout_percentage: 100,
+  description: 'Added automatically when the experiment was ended to keep only one variant.',
+};
+
+/** Filters that serve one variant: to those who meet the release conditions, or with a catch-all first to everyone. */
+function shippedFilters(flag: FlagRow, winner: string, everyone: boolean): FlagFilters {
+  const filters = withoutFreeze(flag.filters);
+  const variants = variantsOf(flag).map((variant) => ({
+    ...variant,
+    rollout_percentage: variant.key === winner ? 100 : 0,
+  }));
+  return {
+    ...filters,
+    groups: everyone ? [{ ...CATCH_ALL }, ...filters.groups] : filters.groups,
+    multivariate: { variants },
+    payloads: filters.payloads ?? {},
+  };
+}
+
+/** After an approval the catch-all is there already; a second one would need a second approval, and so on without end. */
+function addsCatchAll(flag: FlagRow, { release_to_everyone: everyone }: ShipBody, store: Store): boolean {
+  const first = flag.filters.groups[0];
+  return everyone && !(canonicalJson(first) === canonicalJson(CATCH_ALL) && standsApproved(flag, store));
+}
+
+function conclude({ row }: Target, body: ShipBody, endDate: string): void {
+  row.end_date = row.end_date ?? endDate;
+  if (body.conclusion !== undefined) row.conclusion = body.conclusion;
+  if (body.conclusion_comment !== undefined) row.conclusion_comment = body.conclusion_comment;
+  row.repository = body.repository ?? row.repository;
+}
+
+/** Rewrites the flag to one variant and ends a running experiment. The flag's `active` stays what it is. */
+export function shipVariant(context: Context): Answer {
+  const target = findExperiment(context);
+  const body = parseShipBody(context.body);
+  if (body.open_cleanup_pr) requireScope(context.principal, 'task:write');
+  assertLaunched(target);
+  const { row, flag } = target;
+  if (!variantKeys(flag).includes(body.variant_key)) {
+    throw invalid(`Variant '${body.variant_key}' not found on feature flag.`);
+  }
+  const { store } = context;
+  const [before, filters] = [{ ...row }, flag.filters];
+  changeFlag(flag, { filters: shippedFilters(flag, body.variant_key, addsCatchAll(flag, body, store)) }, store);
+  deleteSnapshots(flag, filters, store);
+  conclude(target, body, store.timestamp());
+  recordWrite(row, store, { activity: 'variant_shipped', before });
+  return answerWith(target, store);
+}

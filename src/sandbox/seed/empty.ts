@@ -1,4 +1,0 @@
-import { type Scenario, scenarioSchema } from '../scenario/schema.js';
-
-/** A project without experiments and without events. */
-export const emptyScenario: Scenario = scenarioSchema.parse({ project: { id: 1, name: 'Empty project' } });

@@ -1,0 +1,185 @@
+import type { Action } from '../approvals/actions.js';
+
+/** What the sandbox stores. Everything a response derives (status, projected parameters, fingerprints) is absent here. */
+export type JsonObject = Record<string, unknown>;
+
+export interface UserRow {
+  id: number;
+  uuid: string;
+  distinct_id: string;
+  first_name: string;
+  last_name: string;
+  email: string;
+  is_email_verified: boolean;
+  hedgehog_config: JsonObject | null;
+  role_at_organization: string | null;
+}
+
+export interface Variant {
+  key: string;
+  name?: string | undefined;
+  rollout_percentage: number;
+}
+
+export interface FlagGroup extends JsonObject {
+  properties: unknown[];
+  rollout_percentage: number | null;
+}
+
+export interface FlagFilters extends JsonObject {
+  groups: FlagGroup[];
+  multivariate: { variants: Variant[] } | null;
+  aggregation_group_type_index?: number | null;
+  payloads?: Record<string, string>;
+  holdout?: JsonObject | null;
+}
+
+export interface FlagRow {
+  id: number;
+  project_id: number;
+  key: string;
+  name: string;
+  filters: FlagFilters;
+  active: boolean;
+  deleted: boolean;
+  archived: boolean;
+  ensure_experience_continuity: boolean | null;
+  version: number;
+  evaluation_runtime: string;
+  bucketing_identifier: string;
+  evaluation_contexts: string[];
+  tags: string[];
+  created_at: string;
+  updated_at: string;
+  created_by: UserRow;
+}
+
+/** A share of users that is kept out of the experiments linked to it. */
+export interface HoldoutRow {
+  id: number;
+  project_id: number;
+  name: string;
+  description: string | null;
+  /** Each with the excluded share as `rollout_percentage`; only the first one counts. */
+  filters: JsonObject[];
+  created_by: UserRow;
+  created_at: string;
+  updated_at: string;
+}
+
+/** A metric that experiments share by linking to it. */
+export interface SavedMetricRow {
+  id: number;
+  project_id: number;
+  name: string;
+  description: string | null;
+  query: JsonObject;
+  tags: string[];
+  created_by: UserRow;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface SavedMetricLink {
+  id: number;
+  saved_metric: number;
+  metadata: JsonObject;
+  created_at: string;
+}
+
+/** One row of results of a metric, as scenario files carry it; all fields are sums over the variant's exposed entities. */
+export type MetricData = Record<string, number | number[]>;
+
+/** Scenario data that the results of an experiment are computed from. */
+export interface ExperimentData {
+  /** Exposed entities by variant key, plus `$multiple`. */
+  exposures: Record<string, number>;
+  /** Metric uuid → variant key → row. */
+  metrics: Record<string, Record<string, MetricData>>;
+  /** Hours since the results were calculated; null where they never were. */
+  results_age_hours: number | null;
+  /** The same of the daily job, which runs by itself. */
+  daily_results_age_hours: number | null;
+}
+
+export interface ActivityRow {
+  at: string;
+  activity: string;
+  /** Changed fields with their values before and after, where known. */
+  changes: { field: string; before?: unknown; after?: unknown }[];
+  user: UserRow;
+  /** What was changed, where that is not the experiment itself. */
+  about?: { scope: string; id: number; name: string };
+}
+
+export interface ExperimentRow {
+  id: number;
+  project_id: number;
+  name: string;
+  description: string | null;
+  start_date: string | null;
+  end_date: string | null;
+  flag_id: number;
+  holdout_id: number | null;
+  exposure_cohort: number | null;
+  /** Without the keys that responses project from the flag. */
+  parameters: JsonObject;
+  running_time_calculation: JsonObject | null;
+  excluded_variants: string[] | null;
+  secondary_metrics: unknown[];
+  saved_metrics: SavedMetricLink[];
+  filters: JsonObject;
+  archived: boolean;
+  /** Whether archiving this experiment also archived its flag. */
+  archived_flag: boolean;
+  deleted: boolean;
+  created_by: UserRow;
+  created_at: string;
+  updated_at: string;
+  type: string | null;
+  exposure_criteria: JsonObject | null;
+  metrics: JsonObject[];
+  metrics_secondary: JsonObject[];
+  stats_config: JsonObject | null;
+  scheduling_config: JsonObject | null;
+  conclusion: string | null;
+  conclusion_comment: string | null;
+  primary_metrics_ordered_uuids: string[] | null;
+  secondary_metrics_ordered_uuids: string[] | null;
+  only_count_matured_users: boolean;
+  repository: string | null;
+  tags: string[];
+  version: number;
+  data: ExperimentData;
+  activity: ActivityRow[];
+}
+
+export interface CohortRow {
+  id: number;
+  project_id: number;
+  name: string;
+  description: string;
+  is_static: boolean;
+  filters: JsonObject;
+  /** People in it, where known. */
+  count: number | null;
+  created_by: UserRow;
+  created_at: string;
+  deleted: boolean;
+}
+
+export interface EventRow {
+  id: string;
+  name: string;
+  created_at: string;
+  last_seen_at: string | null;
+}
+
+export interface ProjectRow {
+  id: number;
+  uuid: string;
+  name: string;
+  events: EventRow[];
+  /** Actions that need approval, e.g. `feature_flag.update`. */
+  approvals: Action[];
+}
