@@ -3,11 +3,12 @@
  * compares.
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import { CLIENTS_PAGE, clientsPage } from '../proof/clients/page.js';
+import { reliabilityPage } from '../proof/reliability/page.js';
 import type { CatalogueEntry } from '../src/mcp/catalogue.js';
 import { catalogueEntry } from '../src/mcp/json-schema.js';
 import { ALL_TOOLS } from '../tools/index.js';
 import { bundledPages } from './bundle-ui.js';
-import { CLIENTS_PAGE, clientsPage } from './clients/page.js';
 import { asks } from './generate/asks.js';
 import { decisionsPage } from './generate/decisions-page.js';
 import { between } from './generate/markdown.js';
@@ -16,7 +17,6 @@ import { toolsPage } from './generate/tools-page.js';
 import { toolsTable } from './generate/tools-table.js';
 import { bundleManifest, marketplace, plugin, registryEntry } from './manifests.js';
 import { readPackage } from './package-json.js';
-import { reliabilityPage } from './reliability/page.js';
 
 const README = 'README.md';
 const HTTP_PAGE = 'docs/http.md';

@@ -1,6 +1,6 @@
 import { expect, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { holdsKey } from '../../scripts/faults/secrets.js';
+import { holdsKey } from '../../proof/faults/secrets.js';
 import { ToolError } from '../../src/errors.js';
 import { type ClientOptions, createPostHogClient } from '../../src/posthog/client.js';
 import { apiPath } from '../../src/posthog/path.js';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import '../../scripts/faults/gauge.js';
+import '../../proof/faults/gauge.js';
 
 const { MISDEED = '', POSTHOG_HOST = '', POSTHOG_PERSONAL_API_KEY: key = '' } = process.env;
 const EXPERIMENT = `${POSTHOG_HOST}/api/projects/1/experiments/2/`;

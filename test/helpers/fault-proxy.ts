@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { isWrite } from '../../scripts/faults/asked.js';
+import { isWrite } from '../../proof/faults/asked.js';
 import type { Between } from './world.js';
 
 /**

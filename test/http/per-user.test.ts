@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { holdsKey } from '../../scripts/faults/secrets.js';
+import { holdsKey } from '../../proof/faults/secrets.js';
 import { ROUTES_THAT_ECHO, said } from './echoes.js';
 import { type HttpWorld, type HttpWorldOptions, messageOf, openHttp, rpc } from './setup.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { CAPABILITIES } from '../../scripts/clients/capabilities.js';
-import { clientsPage } from '../../scripts/clients/page.js';
-import { type Published, published } from '../../scripts/clients/published.js';
-import { type Client, RULES } from '../../scripts/clients/rules.js';
+import { CAPABILITIES } from '../../proof/clients/capabilities.js';
+import { clientsPage } from '../../proof/clients/page.js';
+import { type Published, published } from '../../proof/clients/published.js';
+import { type Client, RULES } from '../../proof/clients/rules.js';
 
 const OURS = published();
 const CASES = Object.entries(RULES).flatMap(([client, rules]) => rules.map((rule) => ({ client, ...rule })));

@@ -83,7 +83,7 @@ describe('pages', () => {
     'AGENTS.md',
     'CHANGELOG.md',
     'SECURITY.md',
-    ...readdirSync('docs').map((name) => join('docs', name)),
+    ...readdirSync('docs', { recursive: true, encoding: 'utf8' }).map((name) => join('docs', name)),
   ];
 
   it.each(pages.filter((page) => page.endsWith('.md')))('%s links to files and headings that exist', (page) => {

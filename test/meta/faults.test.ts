@@ -1,14 +1,14 @@
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { steady } from '../../scripts/faults/answer.js';
-import { type Clean, runCell } from '../../scripts/faults/cell.js';
-import { contradiction } from '../../scripts/faults/contradiction.js';
-import { type Lane, openLane } from '../../scripts/faults/lane.js';
-import { leaksOf } from '../../scripts/faults/leaks.js';
-import { DEFAULT_LIMITS } from '../../scripts/faults/limits.js';
-import { FAULTS } from '../../scripts/faults/list.js';
-import type { Place } from '../../scripts/faults/proxy.js';
-import { type Result, repeatAlone } from '../../scripts/faults/run.js';
+import { steady } from '../../proof/faults/answer.js';
+import { type Clean, runCell } from '../../proof/faults/cell.js';
+import { contradiction } from '../../proof/faults/contradiction.js';
+import { type Lane, openLane } from '../../proof/faults/lane.js';
+import { leaksOf } from '../../proof/faults/leaks.js';
+import { DEFAULT_LIMITS } from '../../proof/faults/limits.js';
+import { FAULTS } from '../../proof/faults/list.js';
+import type { Place } from '../../proof/faults/proxy.js';
+import { type Result, repeatAlone } from '../../proof/faults/run.js';
 
 const SERVER = 'node_modules/.cache/faults-meta/bad-server.mjs';
 const DAWDLE_MS = 1.2 * DEFAULT_LIMITS.deadlineMs;

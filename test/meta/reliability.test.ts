@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { RISKS } from '../../scripts/reliability/risks.js';
-import { testsOfRisks } from '../../scripts/reliability/tests.js';
+import { RISKS } from '../../proof/reliability/risks.js';
+import { testsOfRisks } from '../../proof/reliability/tests.js';
 import usual from '../../vitest.config.js';
 import system from '../../vitest.system.config.js';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { tokensOf, tokensOfTools } from '../../scripts/tokens.js';
+import { tokensOf, tokensOfTools } from '../../proof/tokens.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import type { CatalogueEntry } from '../../src/mcp/catalogue.js';
 import { INSTRUCTIONS } from '../../src/mcp/instructions.js';

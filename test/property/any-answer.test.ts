@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isWrite } from '../../scripts/faults/asked.js';
+import { isWrite } from '../../proof/faults/asked.js';
 import { WHO_ACTS } from '../../src/errors.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { type Alteration, type AlteringProxy, startAlteringProxy } from '../helpers/altering-proxy.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isWrite } from '../../scripts/faults/asked.js';
+import { isWrite } from '../../proof/faults/asked.js';
 import { scenarioSchema } from '../../src/sandbox/scenario/schema.js';
 import { freeze } from '../helpers/furnishings.js';
 import { patience, runs } from '../helpers/fuzz.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdsKey } from '../../scripts/faults/secrets.js';
+import { holdsKey } from '../../proof/faults/secrets.js';
 import type { Fault } from '../../src/sandbox/http/faults.js';
 import { VALID_CALLS } from '../helpers/valid-calls.js';
 import { openWorld } from '../helpers/world.js';

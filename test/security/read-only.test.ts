@@ -1,7 +1,7 @@
 import { Client } from '@modelcontextprotocol/client';
 import { InMemoryTransport } from '@modelcontextprotocol/server';
 import { describe, expect, it } from 'vitest';
-import { isWrite } from '../../scripts/faults/asked.js';
+import { isWrite } from '../../proof/faults/asked.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { selectTools } from '../../src/mcp/select-tools.js';
 import { createMcpServer } from '../../src/mcp/server.js';

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { tokensOf, tokensOfText } from '../../scripts/tokens.js';
+import { tokensOf, tokensOfText } from '../../proof/tokens.js';
 import { scenarioSchema } from '../../src/sandbox/scenario/schema.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { NOW, openWorld } from '../helpers/world.js';

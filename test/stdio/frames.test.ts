@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { holdsKey } from '../../scripts/faults/secrets.js';
+import { holdsKey } from '../../proof/faults/secrets.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { type Behaviour, breakOff, json, raw, startFaultServer } from '../helpers/fault-server.js';
 import { INITIALIZE, start } from '../helpers/server-process.js';

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
-import { buildImpatient } from '../../scripts/faults/build.js';
-import { failuresOf } from '../../scripts/faults/report.js';
-import { cellsFor, repeatAlone, runAll } from '../../scripts/faults/run.js';
+import { buildImpatient } from '../../proof/faults/build.js';
+import { failuresOf } from '../../proof/faults/report.js';
+import { cellsFor, repeatAlone, runAll } from '../../proof/faults/run.js';
 
 /** One that reads, one that writes; `npm run faults` takes all. */
 const TOOLS = ['experiment-get', 'experiment-pause'];

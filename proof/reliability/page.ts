@@ -1,9 +1,9 @@
 import { RISKS, type Risk } from './risks.js';
 import { type RiskTest, testsOfRisks } from './tests.js';
 
-const PATH = 'docs/reliability.md';
+const PATH = 'docs/proof/reliability.md';
 
-const HEAD = `<!-- Made by \`npm run generate\` from scripts/reliability/ and the names of the tests; do not edit. -->
+const HEAD = `<!-- Made by \`npm run generate\` from proof/reliability/ and the names of the tests; do not edit. -->
 # What can go wrong, and what holds it
 
 Each row is a risk of a server between an assistant and PostHog, what this server promises about it, and the tests that fail

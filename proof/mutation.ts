@@ -1,7 +1,7 @@
 /**
  * `npm run mutation -- [part …] [--force] [--write]`: breaks the code of each part in many small ways and looks whether its
  * tests notice; fails where fewer than 85% are noticed. Without a name, all parts in turn. `--force` forgets earlier runs,
- * `--write` writes docs/mutation.md afterwards.
+ * `--write` writes docs/proof/mutation.md afterwards.
  */
 import { constants, setPriority } from 'node:os';
 import { parseArgs } from 'node:util';

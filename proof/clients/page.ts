@@ -20,10 +20,10 @@ export function clientsPage(): string {
   const sources = CAPABILITIES.map(({ client, sources: of }) => `- ${client}: ${of}`);
   return `# MCP clients
 
-<!-- Made by \`npm run generate\` from scripts/clients/; do not edit. -->
+<!-- Made by \`npm run generate\` from proof/clients/; do not edit. -->
 
 Clients and the models behind them take different parts of JSON Schema, and one tool out of line can cost all of them. Each
-rule below is a check in \`scripts/clients/\` that a test runs over everything this server publishes with \`--toolsets all\`:
+rule below is a check in \`proof/clients/\` that a test runs over everything this server publishes with \`--toolsets all\`:
 schemas of inputs and answers, hints, descriptions, prompts and instructions. A second test breaks each rule to see it caught.
 
 Tested here with real clients: the MCP Inspector's command line (with \`--strict\`), the v1 SDK's client and the v2 SDK's client,

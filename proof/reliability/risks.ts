@@ -206,7 +206,7 @@ const SERVING: readonly Risk[] = [
     risk: 'A token meant for this server is passed on to PostHog.',
     promise: 'With `--auth token` nothing that a caller sends as credentials reaches PostHog.',
     limits:
-      '`--auth per-user` does not keep this rule, on purpose: the caller’s PostHog key is what it acts with. See [http.md](http.md).',
+      '`--auth per-user` does not keep this rule, on purpose: the caller’s PostHog key is what it acts with. See [http.md](../http.md).',
   },
   {
     number: 37,

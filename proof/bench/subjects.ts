@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { z } from 'zod';
-import { BUNDLE_OPTIONS } from '../bundle-options.js';
+import { BUNDLE_OPTIONS } from '../../scripts/bundle-options.js';
 
 /** A server that the table compares. */
 export interface Subject {
@@ -95,7 +95,7 @@ function ourselves(at: string): Subject {
 
 async function hello(at: string): Promise<Subject> {
   writeFileSync(join(at, 'package.json'), '{"type":"module"}');
-  await build({ ...BUNDLE_OPTIONS, entryPoints: ['scripts/bench/hello.ts'], outdir: join(at, 'dist') });
+  await build({ ...BUNDLE_OPTIONS, entryPoints: ['proof/bench/hello.ts'], outdir: join(at, 'dist') });
   return { name: HELLO, args: [join(at, 'dist/hello.js')], env: {}, installedBytes: sizeOf(join(at, 'dist')) };
 }
 

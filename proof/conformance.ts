@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { listen } from './processes.js';
+import { listen } from '../scripts/processes.js';
 
 const run = promisify(execFile);
 

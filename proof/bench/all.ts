@@ -7,7 +7,7 @@ import { measureRounds } from './rounds.js';
 import { makeSubjects } from './subjects.js';
 import { reportOf } from './table.js';
 
-const DOCUMENT = 'docs/performance.md';
+const DOCUMENT = 'docs/proof/performance.md';
 const MARKED = /(<!-- measured:start -->\n)[\s\S]*?(<!-- measured:end -->)/;
 
 /** Compares this server with others, prints what was measured and, where asked to, puts it into the documentation. */

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { bundleServer } from '../bundle.js';
+import { bundleServer } from '../../scripts/bundle.js';
 
 const REAL = resolve('src/posthog/limits.ts');
-const SHORT = resolve('scripts/faults/limits.ts');
+const SHORT = resolve('proof/faults/limits.ts');
 
 const shortWaits: Plugin = {
   name: 'short-waits',
@@ -19,6 +19,6 @@ const shortWaits: Plugin = {
 export async function buildImpatient(folder = 'node_modules/.cache/faults'): Promise<string[]> {
   await bundleServer(folder, [shortWaits]);
   const gauge = `./${folder}/gauge.mjs`;
-  await build({ entryPoints: ['scripts/faults/gauge.ts'], outfile: gauge, platform: 'node', format: 'esm' });
+  await build({ entryPoints: ['proof/faults/gauge.ts'], outfile: gauge, platform: 'node', format: 'esm' });
   return ['--expose-gc', '--import', gauge, `${folder}/main.js`];
 }

@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici';
-import { type Listening, listen } from '../processes.js';
+import { type Listening, listen } from '../../scripts/processes.js';
 import type { Call } from './measure.js';
 
 /** The experiment of the demo scenario that all calls read. */

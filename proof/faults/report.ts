@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { cpus, release, type } from 'node:os';
 import type { Result } from './run.js';
 
-const REPORT = 'docs/faults.md';
+const REPORT = 'docs/proof/faults.md';
 
 /** A line for each cell that failed, with its reasons. */
 export function failuresOf(results: readonly Result[]): string[] {

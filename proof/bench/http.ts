@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici';
-import { listen } from '../processes.js';
+import { listen } from '../../scripts/processes.js';
 import { type Call, measure, measureInTurn, memoryOf, memoryOver } from './measure.js';
 import { head, memory, overhead, print, row } from './report.js';
 import { CALL, startUpstream, type Upstream } from './upstream.js';

@@ -6,7 +6,7 @@ import { PARTS } from './parts.js';
 import { type Result, resultOf, type Survivor } from './report.js';
 import { LEAST_SCORE } from './run.js';
 
-const DOCUMENT = 'docs/mutation.md';
+const DOCUMENT = 'docs/proof/mutation.md';
 
 const INTRODUCTION = `# Mutation tests
 
@@ -20,7 +20,7 @@ or the two are the same. The score is the share that was noticed; below ${LEAST_
 a part takes from minutes to an hour; it runs at the lowest priority. On a machine that others keep busy it takes many times as
 long, and tests that run out of time count as having noticed, which flatters the score. Only what changed since the last run is tested again
 (\`--force\` tests all). Reports, one page of HTML for each part, are in \`.stryker/\`, which is not committed.
-Only the quick tests that \`scripts/mutation/parts.ts\` names are run, so a survivor here may be noticed by the whole suite.
+Only the quick tests that \`proof/mutation/parts.ts\` names are run, so a survivor here may be noticed by the whole suite.
 Texts and tables that are worked out once when a file is loaded are left out (ignored).
 `;
 
@@ -52,7 +52,7 @@ function survivorLines({ name, survivors }: Result): string[] {
   return [`### ${name}`, '', '| Where | Code | Instead | Why it stays |', '|---|---|---|---|', ...lines, ''];
 }
 
-/** Writes docs/mutation.md from the last run of each part on this machine; a part that was never run is said to be so. */
+/** Writes docs/proof/mutation.md from the last run of each part on this machine; a part that was never run is said to be so. */
 export async function writeDocument(): Promise<void> {
   const names = Object.keys(PARTS);
   const results = (await Promise.all(names.map(resultOf))).filter((result) => result !== null);
