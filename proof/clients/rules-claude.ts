@@ -1,5 +1,5 @@
 import * as find from './finders.js';
-import type { Rule } from './rules.js';
+import type { Rule } from './rule.js';
 import { FLAT, issue, LISTS, LONGEST_FORM, longestAs } from './words.js';
 
 /** Claude Code cuts texts here. Characters. */

@@ -1,6 +1,6 @@
 import * as find from './finders.js';
 import type { Published } from './published.js';
-import type { Rule } from './rules.js';
+import type { Rule } from './rule.js';
 import { FLAT, FORMS, issue, LISTS, LONGEST_FORM, longestAs, SPECIFICATION } from './words.js';
 
 const COUNTS = ({ tools, unasked }: Published) =>

@@ -1,5 +1,5 @@
 import * as find from './finders.js';
-import type { Rule } from './rules.js';
+import type { Rule } from './rule.js';
 import { FLAT, FORMS, GEMINI_DOCS, issue, LISTS } from './words.js';
 
 /** One bad tool makes Gemini refuse the whole request, so it has the most rules. */

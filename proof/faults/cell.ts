@@ -1,25 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { steady } from './answer.js';
 import { contradiction } from './contradiction.js';
-import type { Attempt, Lane } from './lane.js';
+import type { Attempt, Cell, Clean, Lane } from './lane.js';
 import { AFTERWARDS_MS, DEFAULT_LIMITS } from './limits.js';
 import { DAY_LONG } from './list.js';
-import type { Fault, Place } from './proxy.js';
+import type { Fault } from './proxy.js';
 import { tellsGaps, truthful } from './truth.js';
-
-/** One fault, one tool, and the requests of its call that meet the fault. */
-export interface Cell {
-  fault: Fault;
-  tool: string;
-  place: Place;
-}
-
-/** What the tool does where nothing breaks. */
-export interface Clean {
-  facts: unknown;
-  requests: number;
-  writes: number;
-}
 
 /** The pauses between looks at what became of a write, 0, 300 and 900 ms. */
 const PAUSES_MS = 1_200;

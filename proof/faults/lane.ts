@@ -12,6 +12,20 @@ export const KEY = 'phx_sandbox_full_access';
 /** Milliseconds. */
 const PATIENCE_MS = 2 * (DEFAULT_LIMITS.deadlineMs + AFTERWARDS_MS);
 
+/** One fault, one tool, and the requests of its call that meet the fault. */
+export interface Cell {
+  fault: Fault;
+  tool: string;
+  place: Place;
+}
+
+/** What the tool does where nothing breaks. */
+export interface Clean {
+  facts: unknown;
+  requests: number;
+  writes: number;
+}
+
 export interface Attempt {
   /** Null where nothing came, or no answer of a tool. */
   answer: Answer | null;

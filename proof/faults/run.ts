@@ -1,6 +1,7 @@
 import { ALL_TOOLS } from '../../tools/index.js';
 import { steady } from './answer.js';
-import { type Cell, type Clean, isOfTime, runCell } from './cell.js';
+import { isOfTime, runCell } from './cell.js';
+import type { Cell, Clean } from './lane.js';
 import { type Lane, openLane } from './lane.js';
 import { leaksOf } from './leaks.js';
 import { DAY_LONG, FAULTS } from './list.js';

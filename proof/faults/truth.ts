@@ -1,7 +1,6 @@
 import { problemOfCode, steady } from './answer.js';
-import type { Cell, Clean } from './cell.js';
 import { contradiction } from './contradiction.js';
-import type { Attempt } from './lane.js';
+import type { Attempt, Cell, Clean } from './lane.js';
 
 /** The copy is made in a project that the key need not be able to read, so a lost answer stays lost. */
 const CANNOT_TELL = 'experiment-copy-to-project';

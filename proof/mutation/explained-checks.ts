@@ -1,4 +1,4 @@
-import type { Explained } from './explained.js';
+import type { Explained } from './explanation.js';
 
 const FLAG = 'src/decision/preflight-flag.ts';
 const METRICS = 'src/decision/preflight-metrics.ts';

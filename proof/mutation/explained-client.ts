@@ -1,4 +1,4 @@
-import type { Explained } from './explained.js';
+import type { Explained } from './explanation.js';
 
 const ASKED = 'undici’s own handlers have all of these; the types alone allow them to be missing.';
 const TIDY =

@@ -1,4 +1,4 @@
-import type { Explained } from './explained.js';
+import type { Explained } from './explanation.js';
 
 const TYPE_ALONE = 'A default that the type asks for';
 const NEVER_NULL = 'Asked for by the type alone';

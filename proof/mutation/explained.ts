@@ -1,17 +1,7 @@
 import { CHECKS } from './explained-checks.js';
 import { CLIENT } from './explained-client.js';
 import { DECISION } from './explained-decision.js';
-
-/** A survivor that was looked at and is to stay. Matched by its file and by its code, before and after. */
-export interface Explained {
-  file: string;
-  code: string;
-  /** Left out where the reason holds for any change of the code. */
-  instead?: string;
-  /** A part of the line, where the same code stands in others as well. */
-  within?: string;
-  because: string;
-}
+import type { Explained } from './explanation.js';
 
 const CAUGHT = 'The error is caught where it is thrown: what would be seen is the same.';
 const EXACTLY = 'Differs only where two computed numbers are equal to the last bit, which no data brings about.';

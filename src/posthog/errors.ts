@@ -1,6 +1,7 @@
 import { ToolError } from '../errors.js';
+import type { RequestInfo } from './attempt.js';
 import { parseErrorBody } from './error-body.js';
-import { outcomeUnknown, type RequestInfo } from './failures.js';
+import { outcomeUnknown } from './failures.js';
 import { notFound, type Refusal, unauthenticated } from './misdirected.js';
 import { deedOf, type Subject, subjectOf } from './subject.js';
 

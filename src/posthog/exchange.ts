@@ -1,9 +1,10 @@
 import type { Dispatcher, Pool } from 'undici';
 import type { ToolError } from '../errors.js';
 import type { Redact } from '../log.js';
+import type { RequestInfo } from './attempt.js';
 import { headerOf, readErrorText, readJson } from './body.js';
 import { statusError } from './errors.js';
-import { failureOf, type RequestInfo } from './failures.js';
+import { failureOf } from './failures.js';
 import { noteSent } from './pool.js';
 import { type Failure, parseRetryAfter, waitInWords } from './retry.js';
 

@@ -1,35 +1,10 @@
 import { ToolError } from '../errors.js';
 import type { Redact } from '../log.js';
+import type { AttemptFailure, Progress, RequestInfo } from './attempt.js';
 import { excerpt, UnreadableBody } from './body.js';
 import { isCertificate, ProxyProblem, proxyFailure } from './proxy-problem.js';
 import type { Failure } from './retry.js';
 import { deedOf, subjectOf } from './subject.js';
-
-export interface RequestInfo {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** With no query. */
-  path: string;
-  origin: string;
-  /** Whether PostHog changes anything on it. */
-  isRead: boolean;
-}
-
-/** How far an attempt came before it failed. */
-export interface Progress {
-  /** The request reached a socket. */
-  sent: boolean;
-  /** PostHog answered with a success, of which something could not be had. */
-  accepted: boolean;
-  /** The caller cancelled. */
-  cancelled: boolean;
-  /** The call's deadline passed. */
-  expired: boolean;
-}
-
-export interface AttemptFailure {
-  failure: Failure;
-  error: ToolError;
-}
 
 const FINAL: Failure = { kind: 'final' };
 const UNREACHED: Failure = { kind: 'final', unreached: true };

@@ -1,6 +1,6 @@
 import { ToolError, type ToolErrorFields } from '../errors.js';
+import type { RequestInfo } from './attempt.js';
 import type { ErrorBody } from './error-body.js';
-import type { RequestInfo } from './failures.js';
 import type { Subject } from './subject.js';
 
 /** Everything that a mapping needs, read from the answer once. */

@@ -1,5 +1,5 @@
 import { ToolError } from '../errors.js';
-import type { AttemptFailure, RequestInfo } from './failures.js';
+import type { AttemptFailure, RequestInfo } from './attempt.js';
 import type { ProxyServer } from './proxy.js';
 
 /** No tunnel came about, so nothing was sent to PostHog. */

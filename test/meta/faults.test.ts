@@ -1,8 +1,9 @@
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { steady } from '../../proof/faults/answer.js';
-import { type Clean, runCell } from '../../proof/faults/cell.js';
+import { runCell } from '../../proof/faults/cell.js';
 import { contradiction } from '../../proof/faults/contradiction.js';
+import type { Clean } from '../../proof/faults/lane.js';
 import { type Lane, openLane } from '../../proof/faults/lane.js';
 import { leaksOf } from '../../proof/faults/leaks.js';
 import { DEFAULT_LIMITS } from '../../proof/faults/limits.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorCode, ToolErrorFields } from '../../src/errors.js';
+import type { RequestInfo } from '../../src/posthog/attempt.js';
 import { statusError } from '../../src/posthog/errors.js';
-import type { RequestInfo } from '../../src/posthog/failures.js';
 
 const ORIGIN = 'https://us.posthog.com';
 const get = (path = '/api/projects/1/experiments/77/'): RequestInfo => ({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Progress, RequestInfo } from '../../src/posthog/attempt.js';
 import { UnreadableBody } from '../../src/posthog/body.js';
-import { failureOf, outcomeUnknown, type Progress, type RequestInfo } from '../../src/posthog/failures.js';
+import { failureOf, outcomeUnknown } from '../../src/posthog/failures.js';
 
 const ORIGIN = 'https://us.posthog.com';
 const READ: RequestInfo = { method: 'GET', path: '/api/projects/1/experiments/77/', origin: ORIGIN, isRead: true };

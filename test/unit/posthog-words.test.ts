@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ToolError } from '../../src/errors.js';
 import { approversInWords } from '../../src/posthog/approvers.js';
+import type { RequestInfo } from '../../src/posthog/attempt.js';
 import { createBreaker } from '../../src/posthog/breaker.js';
 import { parseErrorBody } from '../../src/posthog/error-body.js';
 import { statusError } from '../../src/posthog/errors.js';
-import type { RequestInfo } from '../../src/posthog/failures.js';
 import { unlessOlderBuild } from '../../src/posthog/older-builds.js';
 import { deedOf, subjectOf } from '../../src/posthog/subject.js';
 

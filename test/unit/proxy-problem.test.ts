@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { failureOf, type RequestInfo } from '../../src/posthog/failures.js';
+import type { RequestInfo } from '../../src/posthog/attempt.js';
+import { failureOf } from '../../src/posthog/failures.js';
 import type { ProxyServer } from '../../src/posthog/proxy.js';
 import { ProxyProblem } from '../../src/posthog/proxy-problem.js';
 

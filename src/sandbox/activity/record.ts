@@ -1,5 +1,5 @@
-import { canonicalJson } from '../store/fingerprint.js';
-import type { ActivityRow, ExperimentRow, FlagRow, JsonObject } from '../store/model.js';
+import { canonicalJson } from '../store/json.js';
+import type { ActivityRow, ExperimentRow, FlagRow, FlagWrite, JsonObject } from '../store/model.js';
 import type { Store } from '../store/store.js';
 
 /** Columns that move with every write, or that no answer shows. */
@@ -23,14 +23,6 @@ export function recordWrite(
   row.version += 1;
   row.activity.push({ at, activity, changes: changesBetween(before, row), user: store.currentUser });
 }
-
-/** What a write sets on a flag. */
-export type FlagWrite = Partial<
-  Pick<
-    FlagRow,
-    'key' | 'name' | 'filters' | 'active' | 'deleted' | 'archived' | 'ensure_experience_continuity' | 'tags'
-  >
->;
 
 /** Writes to a flag, and to the logs of the experiments on it. Whether it needs approval was asked before. */
 export function writeFlag(flag: FlagRow, write: FlagWrite, store: Store): void {

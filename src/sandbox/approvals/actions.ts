@@ -1,9 +1,4 @@
-import type { FlagWrite } from '../activity/record.js';
-import type { FlagFilters, FlagRow, JsonObject } from '../store/model.js';
-
-/** Actions that a policy can ask approval for, by PostHog's names. */
-export const ACTIONS = ['feature_flag.enable', 'feature_flag.disable', 'feature_flag.update'] as const;
-export type Action = (typeof ACTIONS)[number];
+import type { Action, FlagFilters, FlagRow, FlagWrite, JsonObject } from '../store/model.js';
 
 /** Every percentage of a flag by its place. Other parts of a flag never need approval. */
 function percentages({ groups, holdout, multivariate }: FlagFilters): Map<string, unknown> {

@@ -1,7 +1,8 @@
 import { ApiError } from '../http/api-error.js';
 import { forbidden } from '../http/auth.js';
+import type { ChangeRequestRow } from '../store/model.js';
 import type { Store } from '../store/store.js';
-import { type ChangeRequestRow, stateOf } from './requests.js';
+import { stateOf } from './requests.js';
 
 /** What became of a change request, as its routes answer. */
 export interface Decision {

@@ -1,10 +1,10 @@
-import { type FlagWrite, writeFlag } from '../activity/record.js';
+import { writeFlag } from '../activity/record.js';
 import { ApiError } from '../http/api-error.js';
-import type { FlagRow, JsonObject, ProjectRow } from '../store/model.js';
+import type { ChangeRequestRow, FlagRow, FlagWrite, JsonObject, ProjectRow } from '../store/model.js';
+import { ACTIONS, type Action } from '../store/model.js';
 import type { Store } from '../store/store.js';
-import { ACTIONS, type Action, actionsOf, describe } from './actions.js';
+import { actionsOf, describe } from './actions.js';
 import {
-  type ChangeRequestRow,
   insertRequest,
   type NewRequest,
   needsApproval,

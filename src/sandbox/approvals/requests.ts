@@ -1,39 +1,6 @@
-import type { JsonObject, ProjectRow, UserRow } from '../store/model.js';
+import type { Action, ChangeRequestRow, JsonObject, ProjectRow, UserRow } from '../store/model.js';
 import { formatTimestamp, type Store } from '../store/store.js';
 import { CURRENT_USER, OTHER_USER } from '../store/users.js';
-import type { Action } from './actions.js';
-
-interface ApprovalRow {
-  id: string;
-  created_by: UserRow;
-  decision: 'approved' | 'rejected';
-  reason: string;
-  created_at: string;
-}
-
-/** A change that waits, or waited, for an approval. */
-export interface ChangeRequestRow {
-  id: string;
-  project_id: number;
-  action_key: string;
-  resource_type: 'feature_flag' | 'experiment_holdout';
-  resource_id: string;
-  intent: JsonObject;
-  intent_display: JsonObject;
-  state: 'pending' | 'applied' | 'rejected' | 'failed';
-  created_by: UserRow;
-  created_at: string;
-  updated_at: string;
-  expires_at: string;
-  applied_at: string | null;
-  apply_error: string;
-  result_data: JsonObject | null;
-  approvals: ApprovalRow[];
-  /** Why the change can no longer be made as it was asked for; null where it can. */
-  stale(): string | null;
-  /** Makes the change and says what came of it. */
-  apply(): JsonObject;
-}
 
 /** Both users may approve, also what they asked for themselves: one person alone can play through an approval. */
 const APPROVERS = { quorum: 1, users: [CURRENT_USER.id, OTHER_USER.id], roles: [] };

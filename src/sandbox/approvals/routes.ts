@@ -1,8 +1,9 @@
 import { page } from '../http/paging.js';
 import { type Answer, type Context, notFound, type Route } from '../http/router.js';
+import type { ChangeRequestRow } from '../store/model.js';
 import { body as asBody, char, optional } from '../validation/drf.js';
 import { approve, reject } from './decide.js';
-import { type ChangeRequestRow, requestJson, stateOf } from './requests.js';
+import { requestJson, stateOf } from './requests.js';
 
 const REQUESTS = '/projects/:project/change_requests';
 

@@ -1,8 +1,7 @@
 import { ApiError } from '../http/api-error.js';
-import { canonicalJson } from '../store/fingerprint.js';
+import { canonicalJson, isObject } from '../store/json.js';
 import type { JsonObject } from '../store/model.js';
 import type { Store } from '../store/store.js';
-import { isObject } from '../validation/drf.js';
 import type { Target } from './lookup.js';
 import { fullExperiment } from './serialize.js';
 

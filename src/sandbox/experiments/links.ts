@@ -1,7 +1,7 @@
 import { invalid } from '../http/api-error.js';
 import type { Context } from '../http/router.js';
+import { isObject } from '../store/json.js';
 import type { JsonObject, SavedMetricLink } from '../store/model.js';
-import { isObject } from '../validation/drf.js';
 
 const UNKNOWN = 'Saved metric does not exist or does not belong to this project';
 /** A link without metadata is to a primary metric. */

@@ -1,9 +1,9 @@
 import { ApiError } from '../http/api-error.js';
 import type { Answer, Context } from '../http/router.js';
 import { isLegacy } from '../related/related.js';
+import { isObject } from '../store/json.js';
 import type { ExperimentData, ExperimentRow, JsonObject } from '../store/model.js';
 import type { Store } from '../store/store.js';
-import { isObject } from '../validation/drf.js';
 import { legacyType } from '../validation/metric-schema.js';
 import { answerWith, findExperiment } from './lookup.js';
 

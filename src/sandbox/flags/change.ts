@@ -2,11 +2,11 @@ import { variantsOf } from '../experiments/guards.js';
 import type { Target } from '../experiments/lookup.js';
 import { invalid } from '../http/api-error.js';
 import { flagHoldout, holdoutOf } from '../related/related.js';
-import { canonicalJson } from '../store/fingerprint.js';
+import { canonicalJson } from '../store/json.js';
 import type { FlagFilters, FlagRow, JsonObject, Variant } from '../store/model.js';
 import type { Store } from '../store/store.js';
-import type { FlagConfig } from '../validation/flag-config.js';
 import { validateFlagFilters } from '../validation/flag-filters.js';
+import type { FlagConfig } from '../validation/flag-input.js';
 
 const DEFAULT_VARIANTS: readonly Variant[] = [
   { key: 'control', name: 'Control Group', rollout_percentage: 50 },

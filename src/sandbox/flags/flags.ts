@@ -1,11 +1,10 @@
-import type { FlagWrite } from '../activity/record.js';
 import { changeFlag } from '../approvals/gate.js';
 import { fullFlag } from '../experiments/serialize.js';
 import { isLive } from '../experiments/status.js';
 import { invalid } from '../http/api-error.js';
 import { page } from '../http/paging.js';
 import { type Answer, type Context, notFound } from '../http/router.js';
-import type { FlagFilters, FlagRow, JsonObject } from '../store/model.js';
+import type { FlagFilters, FlagRow, FlagWrite, JsonObject } from '../store/model.js';
 import type { Store } from '../store/store.js';
 import { body as asBody, boolean, char, list, nullable, optional, required } from '../validation/drf.js';
 import { validateFlagKey } from '../validation/flag-config.js';

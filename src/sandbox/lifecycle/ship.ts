@@ -5,7 +5,7 @@ import { answerWith, findExperiment, type Target } from '../experiments/lookup.j
 import { invalid } from '../http/api-error.js';
 import { requireScope } from '../http/auth.js';
 import type { Answer, Context } from '../http/router.js';
-import { canonicalJson } from '../store/fingerprint.js';
+import { canonicalJson } from '../store/json.js';
 import type { FlagFilters, FlagGroup, FlagRow } from '../store/model.js';
 import type { Store } from '../store/store.js';
 import { parseShipBody, type ShipBody } from '../validation/actions.js';

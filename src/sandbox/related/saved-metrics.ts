@@ -1,7 +1,7 @@
 import { invalid } from '../http/api-error.js';
 import { page } from '../http/paging.js';
 import { type Answer, type Context, notFound } from '../http/router.js';
-import { canonicalJson } from '../store/fingerprint.js';
+import { canonicalJson } from '../store/json.js';
 import type { JsonObject, SavedMetricRow } from '../store/model.js';
 import { metricEvents } from '../validation/metrics.js';
 import { parseSavedMetricBody, validateSavedQuery } from '../validation/saved-metric.js';

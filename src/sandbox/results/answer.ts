@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { variantKeys } from '../experiments/guards.js';
 import { invalid } from '../http/api-error.js';
 import type { Context } from '../http/router.js';
-import { canonicalJson } from '../store/fingerprint.js';
+import { canonicalJson } from '../store/json.js';
 import type { ExperimentRow, JsonObject } from '../store/model.js';
 import { keep } from '../store/results.js';
 import { flagOf, formatTimestamp, type Store } from '../store/store.js';

@@ -1,10 +1,11 @@
 import { multipleVariantBias } from '../../stats/bias-risk.js';
 import { testSplit } from '../../stats/srm.js';
 import { invalid } from '../http/api-error.js';
+import { isObject } from '../store/json.js';
 import type { ExperimentRow, JsonObject } from '../store/model.js';
 import { flagOf, type Store } from '../store/store.js';
 import { datetime } from '../validation/datetime.js';
-import { isObject, nullable } from '../validation/drf.js';
+import { nullable } from '../validation/drf.js';
 import { type Day, daysOf, type Run, runOf, shareAt } from './run.js';
 
 const MULTIPLE = '$multiple';

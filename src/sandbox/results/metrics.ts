@@ -1,4 +1,4 @@
-import { canonicalJson } from '../store/fingerprint.js';
+import { canonicalJson } from '../store/json.js';
 import type { ExperimentRow, JsonObject } from '../store/model.js';
 import type { Store } from '../store/store.js';
 

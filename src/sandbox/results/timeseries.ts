@@ -1,10 +1,11 @@
 import { findExperiment, type Target } from '../experiments/lookup.js';
 import { invalid } from '../http/api-error.js';
 import type { Answer, Context } from '../http/router.js';
+import { isObject } from '../store/json.js';
 import type { JsonObject } from '../store/model.js';
 import type { DailySeries } from '../store/results.js';
 import type { Store } from '../store/store.js';
-import { body as asBody, isObject } from '../validation/drf.js';
+import { body as asBody } from '../validation/drf.js';
 import { addSeries, type DailyPoint, findSeries, inputsNow, pointsOf } from './daily.js';
 
 function statusOf(points: readonly DailyPoint[]): string {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ACTIONS } from '../approvals/actions.js';
 import { ApiError } from '../http/api-error.js';
+import { ACTIONS } from '../store/model.js';
 import { validateExposureCriteria, validateRunningTime, validateStatsConfig } from '../validation/config.js';
 import { CONCLUSIONS, MAX_DESCRIPTION, MAX_NAME } from '../validation/fields.js';
 import { MAX_FLAG_KEY, validateFlagKey } from '../validation/flag-config.js';

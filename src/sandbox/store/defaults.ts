@@ -1,5 +1,4 @@
-import type { ExperimentRow, FlagRow, ProjectRow } from './model.js';
-import type { Store } from './store.js';
+import type { ExperimentRow, FlagRow, ProjectRow, UserRow } from './model.js';
 
 /** A project without events and approvals. */
 export function newProject(id: number, name: string): ProjectRow {
@@ -7,7 +6,10 @@ export function newProject(id: number, name: string): ProjectRow {
   return { id, uuid: `00000000-0000-4000-b000-${suffix}`, name, events: [], approvals: [] };
 }
 
-type Clerk = Pick<Store, 'timestamp' | 'currentUser'>;
+interface Clerk {
+  readonly currentUser: UserRow;
+  timestamp(): string;
+}
 
 /** What PostHog gives a new flag that says nothing else. */
 export function flagDefaults(store: Clerk): Omit<FlagRow, 'id' | 'project_id' | 'key' | 'filters'> {

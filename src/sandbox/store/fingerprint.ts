@@ -1,15 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isObject } from '../validation/drf.js';
+import { canonicalJson, isObject } from './json.js';
 import type { ExperimentRow, JsonObject } from './model.js';
-
-/** JSON with sorted keys and no spaces; also equality of JSON values where key order does not count. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
-  if (!isObject(value)) return JSON.stringify(value ?? null);
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
-}
 
 function hasBreakdowns(metric: JsonObject): boolean {
   const filter = metric.breakdownFilter;

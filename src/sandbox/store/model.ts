@@ -1,5 +1,3 @@
-import type { Action } from '../approvals/actions.js';
-
 /** What the sandbox stores. Everything a response derives (status, projected parameters, fingerprints) is absent here. */
 export type JsonObject = Record<string, unknown>;
 
@@ -53,6 +51,14 @@ export interface FlagRow {
   updated_at: string;
   created_by: UserRow;
 }
+
+/** What a write sets on a flag. */
+export type FlagWrite = Partial<
+  Pick<
+    FlagRow,
+    'key' | 'name' | 'filters' | 'active' | 'deleted' | 'archived' | 'ensure_experience_continuity' | 'tags'
+  >
+>;
 
 /** A share of users that is kept out of the experiments linked to it. */
 export interface HoldoutRow {
@@ -173,6 +179,42 @@ export interface EventRow {
   name: string;
   created_at: string;
   last_seen_at: string | null;
+}
+
+/** Actions that a policy can ask approval for, by PostHog's names. */
+export const ACTIONS = ['feature_flag.enable', 'feature_flag.disable', 'feature_flag.update'] as const;
+export type Action = (typeof ACTIONS)[number];
+
+interface ApprovalRow {
+  id: string;
+  created_by: UserRow;
+  decision: 'approved' | 'rejected';
+  reason: string;
+  created_at: string;
+}
+
+/** A change that waits, or waited, for an approval. */
+export interface ChangeRequestRow {
+  id: string;
+  project_id: number;
+  action_key: string;
+  resource_type: 'feature_flag' | 'experiment_holdout';
+  resource_id: string;
+  intent: JsonObject;
+  intent_display: JsonObject;
+  state: 'pending' | 'applied' | 'rejected' | 'failed';
+  created_by: UserRow;
+  created_at: string;
+  updated_at: string;
+  expires_at: string;
+  applied_at: string | null;
+  apply_error: string;
+  result_data: JsonObject | null;
+  approvals: ApprovalRow[];
+  /** Why the change can no longer be made as it was asked for; null where it can. */
+  stale(): string | null;
+  /** Makes the change and says what came of it. */
+  apply(): JsonObject;
 }
 
 export interface ProjectRow {

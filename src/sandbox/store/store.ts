@@ -1,6 +1,6 @@
-import type { ChangeRequestRow } from '../approvals/requests.js';
 import { experimentDefaults, flagDefaults, newProject } from './defaults.js';
 import type {
+  ChangeRequestRow,
   CohortRow,
   EventRow,
   ExperimentRow,

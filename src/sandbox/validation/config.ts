@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { invalid } from '../http/api-error.js';
-import { isObject } from './drf.js';
+import { isObject } from '../store/json.js';
 import { exposureActionConfig, exposureEventConfig } from './metric-schema.js';
 import { pydanticErrors } from './pydantic.js';
 import { pyRepr, pyType } from './python.js';

@@ -1,4 +1,5 @@
 import { ApiError, invalid } from '../http/api-error.js';
+import { isObject } from '../store/json.js';
 import type { JsonObject } from '../store/model.js';
 import { pyStr, pyType } from './python.js';
 
@@ -7,10 +8,6 @@ import { pyStr, pyType } from './python.js';
  * first violation is thrown as a 400 with the framework's own words.
  */
 export type Field<T> = (value: unknown, attr: string | null) => T;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** Path of a nested field as error bodies write it: `feature_flag__filters`. */
 export function nested(attr: string | null, key: string | number): string {

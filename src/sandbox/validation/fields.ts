@@ -1,4 +1,5 @@
 import { invalid } from '../http/api-error.js';
+import { isObject } from '../store/json.js';
 import type { JsonObject } from '../store/model.js';
 import { validateExposureCriteria, validateRunningTime } from './config.js';
 import { datetime } from './datetime.js';
@@ -10,7 +11,6 @@ import {
   dict,
   type Field,
   integer,
-  isObject,
   json,
   list,
   nullable,

@@ -1,24 +1,14 @@
 import { invalid } from '../http/api-error.js';
+import { isObject } from '../store/json.js';
 import type { JsonObject, Variant } from '../store/model.js';
-import { char, isObject } from './drf.js';
-import { parseFlagInput } from './flag-input.js';
+import { char } from './drf.js';
+import { type FlagConfig, parseFlagInput } from './flag-input.js';
 import { pyType } from './python.js';
 
 /** Characters; source: PostHog API docs. */
 export const MAX_FLAG_KEY = 400;
 /** Float drift that a sum of splits may have, percent. */
 const SUM_TOLERANCE = 1e-9;
-
-/** What a request says about the flag; absent keys leave the flag as it is. */
-export interface FlagConfig {
-  variants?: Variant[];
-  /** Percent of users who enter. */
-  rollout_percentage?: number;
-  /** Variant key → JSON-encoded value. */
-  payloads?: Record<string, string>;
-  aggregation_group_type_index?: number | null;
-  ensure_experience_continuity?: boolean | null;
-}
 
 /** Keys of `parameters` that are read from and written to the flag, and never stored on the experiment. */
 export const FLAG_PARAMETER_KEYS = [

@@ -1,6 +1,7 @@
 import { ApiError, invalid } from '../http/api-error.js';
+import { isObject } from '../store/json.js';
 import type { FlagFilters, FlagGroup, JsonObject, Variant } from '../store/model.js';
-import { char, type Field, integer, isObject, nullable } from './drf.js';
+import { char, type Field, integer, nullable } from './drf.js';
 import { validateVariantKeys, validateVariantsSum } from './flag-config.js';
 import { parsePayloads } from './flag-input.js';
 import { pyType } from './python.js';

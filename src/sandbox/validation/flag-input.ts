@@ -1,22 +1,21 @@
 import { invalid } from '../http/api-error.js';
+import { isObject } from '../store/json.js';
 import type { JsonObject, Variant } from '../store/model.js';
-import {
-  body as asBody,
-  boolean,
-  char,
-  dict,
-  type Field,
-  integer,
-  isObject,
-  list,
-  nested,
-  nullable,
-  required,
-} from './drf.js';
-import type { FlagConfig } from './flag-config.js';
+import { body as asBody, boolean, char, dict, type Field, integer, list, nested, nullable, required } from './drf.js';
 
 /** Source: PostHog API docs. */
 export const MAX_VARIANTS = 20;
+
+/** What a request says about the flag; absent keys leave the flag as it is. */
+export interface FlagConfig {
+  variants?: Variant[];
+  /** Percent of users who enter. */
+  rollout_percentage?: number;
+  /** Variant key → JSON-encoded value. */
+  payloads?: Record<string, string>;
+  aggregation_group_type_index?: number | null;
+  ensure_experience_continuity?: boolean | null;
+}
 
 const percent = integer({ min: 0, max: 100 });
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { invalid } from '../http/api-error.js';
+import { isObject } from '../store/json.js';
 import type { JsonObject } from '../store/model.js';
-import { isObject } from './drf.js';
 import { legacyType, METRIC_SCHEMAS, METRIC_TYPES, type MetricType, WINDOW_UNITS } from './metric-schema.js';
 import { pydanticErrors, type SchemaError } from './pydantic.js';
 import { pyRepr } from './python.js';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isObject } from './drf.js';
+import { isObject } from '../store/json.js';
 import { PyTuple, pyRepr } from './python.js';
 
 /** One error as pydantic reports it: where, which rule, in words. */

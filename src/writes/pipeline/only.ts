@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idAndName } from '../../schema/quote.js';
-import type { Write } from './write.js';
+import type { Write } from './types.js';
 
 /** The experiments that live and destructive calls may touch. */
 export type OnlyExperiments = { ids: readonly number[] } | { tag: string };

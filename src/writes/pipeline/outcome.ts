@@ -1,25 +1,13 @@
 import { ToolError } from '../../errors.js';
-import type { CallContext, Change, Effects, Sent, Undo, Warning } from '../../tool.js';
+import type { Change, Sent, Warning } from '../../tool.js';
 import { NOTHING_TO_TAKE_BACK } from '../subjects/undo.js';
 import { withNextStep } from './next-steps.js';
 import { type DoneSoFar, partlyDone, watchWrites } from './partial.js';
 import { pendingApproval } from './pending.js';
 import { readCallOf } from './read-call.js';
-import { AS_SHOWN, settle } from './settle.js';
+import { AS_SHOWN, type Look, settle } from './settle.js';
+import type { Outcome, Write, WriteContext } from './types.js';
 import { unmetChanges } from './unmet.js';
-import type { Write, WriteContext } from './write.js';
-
-/** What became of a write. */
-export interface Outcome {
-  status: 'applied' | 'not_applied' | 'outcome_unknown' | 'pending_approval';
-  /** As it stands now; null where it could not be read or is not there. */
-  thing: unknown;
-  changes: Change[];
-  effects: Effects;
-  warnings: readonly Warning[];
-  undo: Undo;
-  extra?: { change_request_id?: string; url?: string };
-}
 
 /** Sends the write once, between two lines of the journal where there is one. */
 export async function carryOut(write: Write, context: WriteContext): Promise<Outcome> {
@@ -68,8 +56,6 @@ async function watching({ tool, input, before }: Write, context: WriteContext): 
     throw error;
   }
 }
-
-export type Look = ((context: CallContext) => Promise<unknown>) | null;
 
 async function send(write: Write, look: Look, context: WriteContext): Promise<Outcome> {
   const { tool, input, before, was } = write;

@@ -1,8 +1,7 @@
 import type { ToolError } from '../../errors.js';
 import type { Undo } from '../../tool.js';
-import type { Outcome } from './outcome.js';
 import { expectedUndo } from './preview.js';
-import type { Write, WriteContext } from './write.js';
+import type { Outcome, Write, WriteContext } from './types.js';
 
 /** Somebody has to approve the change in PostHog before it happens; PostHog has kept it as a change request. */
 export function pendingApproval(write: Write, error: ToolError, { api, project }: WriteContext): Outcome {

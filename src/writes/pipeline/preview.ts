@@ -3,8 +3,8 @@ import { idAndName } from '../../schema/quote.js';
 import type { Change, Undo } from '../../tool.js';
 import { GONE } from '../subjects/compare.js';
 import type { Decision, Gate, Preview } from './consent.js';
+import type { Write, WriteContext } from './types.js';
 import { NOT_FORESEEN } from './unmet.js';
-import type { Write, WriteContext } from './write.js';
 
 interface Previewing {
   gate: Gate | null;

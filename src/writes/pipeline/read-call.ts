@@ -1,5 +1,5 @@
 import type { ReadCall } from './journal.js';
-import type { Write } from './write.js';
+import type { Write } from './types.js';
 
 /** The call that tells what became of this write. */
 export function readCallOf({ subject, input, was, plan }: Write): ReadCall {

@@ -5,13 +5,15 @@ import type { CallContext, Change, Undo, Warning } from '../../tool.js';
 import { GONE } from '../subjects/compare.js';
 import { NOTHING_TO_TAKE_BACK } from '../subjects/undo.js';
 import { type Authors, authorsOf } from './authors.js';
-import type { Look, Outcome } from './outcome.js';
 import { readCallOf } from './read-call.js';
+import type { Outcome, Write, WriteContext } from './types.js';
 import { unmetChanges } from './unmet.js';
-import type { Write, WriteContext } from './write.js';
 
 /** Pauses between looks at a state that has not moved: PostHog may still be at work on what it received. Milliseconds. */
 const PATIENCE_MS: readonly number[] = [0, 300, 900];
+
+/** Finds what a call was to make; null where that cannot be looked for. */
+export type Look = ((context: CallContext) => Promise<unknown>) | null;
 
 /** What a look shows. `unmet`: what was asked and is not there. */
 interface Seen {

@@ -1,7 +1,7 @@
 import { canonical } from '../../schema/canonical.js';
 import type { Change } from '../../tool.js';
 import { NOW } from '../subjects/predict.js';
-import type { Write } from './write.js';
+import type { Write } from './types.js';
 
 /** What PostHog adds to a holdout on a flag, which nobody knows before. */
 export const NOT_FORESEEN: readonly string[] = ['feature_flag.holdout.exclusion_percentage'];

@@ -2,49 +2,15 @@ import { z } from 'zod';
 import { ToolError } from '../../errors.js';
 import type { WriteAnswer } from '../../schema/answer.js';
 import { experimentWire } from '../../schema/experiment.js';
-import type { AnyWriteTool, CallContext, Plan, Subject, Warning } from '../../tool.js';
+import type { AnyWriteTool, CallContext, Warning } from '../../tool.js';
 import { EXPERIMENTS } from '../subjects/experiment.js';
 import { NOTHING_TO_TAKE_BACK } from '../subjects/undo.js';
 import { concludingComment } from './comment.js';
-import type { Consent, Decision, Gate, Judge, Question } from './consent.js';
-import type { Journal } from './journal.js';
-import type { Limits } from './limits.js';
+import type { Decision, Gate } from './consent.js';
 import { withNextStep } from './next-steps.js';
-import { carryOut, type Outcome } from './outcome.js';
+import { carryOut } from './outcome.js';
 import { previewAnswer, previewOf } from './preview.js';
-
-export type AnySubject = Subject<unknown, unknown, unknown>;
-
-export interface WriteContext extends CallContext {
-  consent: Consent;
-  judge: Judge;
-  limits: Limits;
-  journal: Journal | null;
-  /** Who makes the call, where a process has several callers. */
-  caller?: { id: string; name: string };
-  /** Pauses between looks at a state whose write was not answered. Milliseconds. */
-  patienceMs?: readonly number[];
-  /** The same context with time of its own, for reading what became of a write whose time is up. */
-  afterwards(): CallContext;
-}
-
-/** A write's answer, or what a person has to be asked first. */
-export type Written = { answer: WriteAnswer } | { question: Question };
-
-/** One write as far as it is known before it is sent. */
-export interface Write {
-  tool: AnyWriteTool;
-  subject: AnySubject;
-  /** As the caller gave it, which is what is confirmed. */
-  given: unknown;
-  /** The same with the comment that a conclusion gets. */
-  input: unknown;
-  /** State before, null where there is nothing to read. */
-  before: unknown;
-  /** The thing itself in `before`. */
-  was: unknown;
-  plan: Plan<unknown>;
-}
+import type { AnySubject, Outcome, Write, WriteContext, Written } from './types.js';
 
 /**
  * One write, the same way for every tool: read the state, plan, hold claims against the evidence, ask for consent, send
