@@ -11,7 +11,6 @@ import { APPROVAL_ROUTES } from './approvals/routes.js';
 import { createExposureCohort, retrieveCohort } from './experiments/cohorts.js';
 import { copyToProject, duplicate } from './experiments/duplicate.js';
 import { createExperiment, retrieveExperiment } from './experiments/experiments.js';
-import { listExperiments, matchingIds } from './experiments/list.js';
 import { migrate } from './experiments/migrate.js';
 import { bulkUpdateTags } from './experiments/tags.js';
 import { patchExperiment, putExperiment } from './experiments/update.js';
@@ -22,6 +21,7 @@ import { archive, end, launch, pause, reset, resume, unarchive } from './lifecyc
 import { shipVariant } from './lifecycle/ship.js';
 import { RELATED_ROUTES } from './related/routes.js';
 import { RESULT_ROUTES } from './results/routes.js';
+import { listExperiments, matchingIds } from './rows/list.js';
 
 const PROJECT = '/projects/:project';
 const EXPERIMENTS = `${PROJECT}/experiments`;

@@ -1,4 +1,4 @@
-import { frozenFilters } from '../../src/sandbox/lifecycle/frozen.js';
+import { frozenFilters } from '../../src/sandbox/rows/frozen.js';
 import type { HoldoutRow, JsonObject, SavedMetricRow } from '../../src/sandbox/store/model.js';
 import { experimentRow, flagRow, type Sandboxed } from './rows.js';
 import { DRAFT, RUNNING, SHARED, SHARED_TOO, STOPPED } from './shop.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Status, statusOf } from '../../src/sandbox/experiments/status.js';
-import { isLegacy } from '../../src/sandbox/related/related.js';
+import { isLegacy } from '../../src/sandbox/rows/related.js';
+import { type Status, statusOf } from '../../src/sandbox/rows/status.js';
 import { applyScenario } from '../../src/sandbox/scenario/scenario.js';
 import { demoScenario } from '../../src/sandbox/scenario/seed/demo.js';
 import { emptyScenario } from '../../src/sandbox/scenario/seed/empty.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { statusOf } from '../../src/sandbox/experiments/status.js';
+import { statusOf } from '../../src/sandbox/rows/status.js';
 import { metricError } from '../../src/sandbox/validation/metrics.js';
 import { experiment, load, metric, only } from './scenario-helpers.js';
 

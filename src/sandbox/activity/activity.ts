@@ -1,5 +1,5 @@
-import { findExperiment } from '../experiments/lookup.js';
 import type { Answer, Context } from '../http/router.js';
+import { findExperiment } from '../rows/lookup.js';
 import type { ActivityRow, ExperimentRow, JsonObject } from '../store/model.js';
 
 const DEFAULT_LIMIT = 10;

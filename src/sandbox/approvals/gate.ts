@@ -1,7 +1,7 @@
-import { writeFlag } from '../activity/record.js';
 import { ApiError } from '../http/api-error.js';
 import type { ChangeRequestRow, FlagRow, FlagWrite, JsonObject, ProjectRow } from '../store/model.js';
 import { ACTIONS, type Action } from '../store/model.js';
+import { writeFlag } from '../store/record.js';
 import type { Store } from '../store/store.js';
 import { actionsOf, describe } from './actions.js';
 import {

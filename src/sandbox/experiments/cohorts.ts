@@ -1,9 +1,9 @@
-import { recordWrite } from '../activity/record.js';
 import { invalid } from '../http/api-error.js';
 import { type Answer, type Context, notFound } from '../http/router.js';
+import { findExperiment, type Target } from '../rows/lookup.js';
+import { cohortJson } from '../rows/serialize.js';
 import type { JsonObject } from '../store/model.js';
-import { findExperiment, type Target } from './lookup.js';
-import { cohortJson } from './serialize.js';
+import { recordWrite } from '../store/record.js';
 
 function exposureFilters({ row, flag }: Target): JsonObject {
   const exposed = {

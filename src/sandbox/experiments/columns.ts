@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { linkedQueries } from '../related/related.js';
+import { linkedQueries } from '../rows/related.js';
 import type { ExperimentRow, JsonObject, SavedMetricLink } from '../store/model.js';
 import type { Store } from '../store/store.js';
 import { FLAG_PARAMETER_KEYS } from '../validation/flag-config.js';

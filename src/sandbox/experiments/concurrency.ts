@@ -1,9 +1,9 @@
 import { ApiError } from '../http/api-error.js';
+import type { Target } from '../rows/lookup.js';
+import { fullExperiment } from '../rows/serialize.js';
 import { canonicalJson, isObject } from '../store/json.js';
 import type { JsonObject } from '../store/model.js';
 import type { Store } from '../store/store.js';
-import type { Target } from './lookup.js';
-import { fullExperiment } from './serialize.js';
 
 const METRIC_FIELDS = ['metrics', 'metrics_secondary'] as const;
 /** Options of the request; they are not values that two callers could disagree about. */

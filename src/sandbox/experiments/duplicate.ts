@@ -1,12 +1,12 @@
 import { ApiError } from '../http/api-error.js';
 import type { Answer, Context } from '../http/router.js';
-import { isLegacy } from '../related/related.js';
+import { assertVariants, variantKeys, variantsOf } from '../rows/guards.js';
+import { answerWith, findExperiment, type Target } from '../rows/lookup.js';
+import { isLegacy } from '../rows/related.js';
 import type { ExperimentRow, FlagFilters, FlagRow, JsonObject, ProjectRow, SavedMetricLink } from '../store/model.js';
 import type { Store } from '../store/store.js';
 import { parseCopyBody, parseDuplicateBody } from '../validation/actions.js';
 import { validateFlagKey } from '../validation/flag-config.js';
-import { assertVariants, variantKeys, variantsOf } from './guards.js';
-import { answerWith, findExperiment, type Target } from './lookup.js';
 
 function freeName(source: ExperimentRow, target: ProjectRow, store: Store): string {
   const rows = [...store.experiments.values()].filter((row) => row.project_id === target.id && !row.deleted);

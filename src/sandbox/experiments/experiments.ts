@@ -1,7 +1,9 @@
 import { filtersForNewFlag } from '../flags/change.js';
 import { invalid } from '../http/api-error.js';
 import type { Answer, Context } from '../http/router.js';
-import { flagHoldout, holdoutOf } from '../related/related.js';
+import { assertVariants, baselineOf, withPinnedBaseline } from '../rows/guards.js';
+import { answerWith, findExperiment } from '../rows/lookup.js';
+import { flagHoldout, holdoutOf } from '../rows/related.js';
 import { isObject } from '../store/json.js';
 import type { FlagFilters, FlagRow, JsonObject } from '../store/model.js';
 import { validateExcludedVariants, validateStatsConfig } from '../validation/config.js';
@@ -10,9 +12,7 @@ import { parseExperimentBody } from '../validation/fields.js';
 import { parseFlagConfig, validateFlagKey } from '../validation/flag-config.js';
 import type { FlagConfig } from '../validation/flag-input.js';
 import { columnsOf, metricColumns } from './columns.js';
-import { assertVariants, baselineOf, withPinnedBaseline } from './guards.js';
 import { savedMetricLinks } from './links.js';
-import { answerWith, findExperiment } from './lookup.js';
 
 /** GET one experiment. */
 export function retrieveExperiment(context: Context): Answer {

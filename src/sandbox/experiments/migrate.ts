@@ -1,11 +1,11 @@
 import { ApiError } from '../http/api-error.js';
 import type { Answer, Context } from '../http/router.js';
-import { isLegacy } from '../related/related.js';
+import { answerWith, findExperiment } from '../rows/lookup.js';
+import { isLegacy } from '../rows/related.js';
 import { isObject } from '../store/json.js';
 import type { ExperimentData, ExperimentRow, JsonObject } from '../store/model.js';
 import type { Store } from '../store/store.js';
 import { legacyType } from '../validation/metric-schema.js';
-import { answerWith, findExperiment } from './lookup.js';
 
 function seriesOf(query: unknown): JsonObject[] {
   const series: unknown = isObject(query) ? query.series : undefined;

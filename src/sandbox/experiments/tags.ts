@@ -1,6 +1,6 @@
-import { recordWrite } from '../activity/record.js';
 import type { Answer, Context } from '../http/router.js';
 import type { ExperimentRow } from '../store/model.js';
+import { recordWrite } from '../store/record.js';
 import { parseTagsBody, type TagsBody } from '../validation/actions.js';
 
 function nextTags(stored: readonly string[], { action, tags }: TagsBody): string[] {

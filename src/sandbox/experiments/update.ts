@@ -1,12 +1,14 @@
-import { recordWrite } from '../activity/record.js';
 import { changeFlag } from '../approvals/gate.js';
 import { type FlagChange, planFlagChange, withHoldout } from '../flags/change.js';
 import { invalid } from '../http/api-error.js';
 import type { Answer, Context } from '../http/router.js';
 import { startExperiment } from '../lifecycle/lifecycle.js';
-import { isLegacy } from '../related/related.js';
+import { assertLaunchable, baselineOf, variantKeys } from '../rows/guards.js';
+import { answerWith, findExperiment, type Target } from '../rows/lookup.js';
+import { isLegacy } from '../rows/related.js';
 import { isObject } from '../store/json.js';
 import type { ExperimentRow, JsonObject } from '../store/model.js';
+import { recordWrite } from '../store/record.js';
 import type { Store } from '../store/store.js';
 import { validateExcludedVariants, validateStatsConfig } from '../validation/config.js';
 import { parseExperimentBody } from '../validation/fields.js';
@@ -14,9 +16,7 @@ import { parseFlagConfig } from '../validation/flag-config.js';
 import { type Columns, columnsOf, metricColumns } from './columns.js';
 import { reconcile } from './concurrency.js';
 import { assertHoldout } from './experiments.js';
-import { assertLaunchable, baselineOf, variantKeys } from './guards.js';
 import { savedMetricLinks } from './links.js';
-import { answerWith, findExperiment, type Target } from './lookup.js';
 
 /** What an experiment with metrics of an old format may still change. */
 const LEGACY_KEYS = ['name', 'description', 'end_date', 'deleted'];

@@ -1,7 +1,7 @@
-import { variantsOf } from '../experiments/guards.js';
-import type { Target } from '../experiments/lookup.js';
 import { invalid } from '../http/api-error.js';
-import { flagHoldout, holdoutOf } from '../related/related.js';
+import { variantsOf } from '../rows/guards.js';
+import type { Target } from '../rows/lookup.js';
+import { flagHoldout, holdoutOf } from '../rows/related.js';
 import { canonicalJson } from '../store/json.js';
 import type { FlagFilters, FlagRow, JsonObject, Variant } from '../store/model.js';
 import type { Store } from '../store/store.js';

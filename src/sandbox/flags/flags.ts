@@ -1,9 +1,9 @@
 import { changeFlag } from '../approvals/gate.js';
-import { fullFlag } from '../experiments/serialize.js';
-import { isLive } from '../experiments/status.js';
 import { invalid } from '../http/api-error.js';
 import { page } from '../http/paging.js';
 import { type Answer, type Context, notFound } from '../http/router.js';
+import { fullFlag } from '../rows/serialize.js';
+import { isLive } from '../rows/status.js';
 import type { FlagFilters, FlagRow, FlagWrite, JsonObject } from '../store/model.js';
 import type { Store } from '../store/store.js';
 import { body as asBody, boolean, char, list, nullable, optional, required } from '../validation/drf.js';

@@ -1,11 +1,11 @@
-import { recordWrite, writeFlag } from '../activity/record.js';
-import { answerWith, findExperiment, type Target } from '../experiments/lookup.js';
-import { statusOf } from '../experiments/status.js';
 import { invalid } from '../http/api-error.js';
 import type { Answer, Context } from '../http/router.js';
+import { freezeBlocker, frozenFilters, snapshotCohorts, withoutFreeze } from '../rows/frozen.js';
+import { answerWith, findExperiment, type Target } from '../rows/lookup.js';
+import { statusOf } from '../rows/status.js';
 import type { ExperimentRow, FlagFilters, FlagRow } from '../store/model.js';
+import { recordWrite, writeFlag } from '../store/record.js';
 import type { Store } from '../store/store.js';
-import { freezeBlocker, frozenFilters, snapshotCohorts, withoutFreeze } from './frozen.js';
 
 /** People that a freeze can take a snapshot of. */
 const MAX_EXPOSED = 100_000;

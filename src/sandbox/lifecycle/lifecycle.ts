@@ -1,12 +1,12 @@
-import { recordWrite, writeFlag } from '../activity/record.js';
 import { changeFlag } from '../approvals/gate.js';
 import { needsApproval } from '../approvals/requests.js';
-import { assertLaunchable, variantKeys, withPinnedBaseline } from '../experiments/guards.js';
-import { answerWith, findExperiment, type Target } from '../experiments/lookup.js';
-import { isFrozen, isLive, statusOf } from '../experiments/status.js';
 import { invalid } from '../http/api-error.js';
 import { forbidden, hasScope, requireScope } from '../http/auth.js';
 import type { Answer, Context } from '../http/router.js';
+import { assertLaunchable, variantKeys, withPinnedBaseline } from '../rows/guards.js';
+import { answerWith, findExperiment, type Target } from '../rows/lookup.js';
+import { isFrozen, isLive, statusOf } from '../rows/status.js';
+import { recordWrite, writeFlag } from '../store/record.js';
 import type { Store } from '../store/store.js';
 import { parseArchiveBody, parseEndBody } from '../validation/actions.js';
 import { thaw } from './freeze.js';

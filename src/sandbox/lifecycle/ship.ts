@@ -1,16 +1,16 @@
-import { recordWrite } from '../activity/record.js';
 import { changeFlag, standsApproved } from '../approvals/gate.js';
-import { variantKeys, variantsOf } from '../experiments/guards.js';
-import { answerWith, findExperiment, type Target } from '../experiments/lookup.js';
 import { invalid } from '../http/api-error.js';
 import { requireScope } from '../http/auth.js';
 import type { Answer, Context } from '../http/router.js';
+import { withoutFreeze } from '../rows/frozen.js';
+import { variantKeys, variantsOf } from '../rows/guards.js';
+import { answerWith, findExperiment, type Target } from '../rows/lookup.js';
 import { canonicalJson } from '../store/json.js';
 import type { FlagFilters, FlagGroup, FlagRow } from '../store/model.js';
+import { recordWrite } from '../store/record.js';
 import type { Store } from '../store/store.js';
 import { parseShipBody, type ShipBody } from '../validation/actions.js';
 import { deleteSnapshots } from './freeze.js';
-import { withoutFreeze } from './frozen.js';
 import { assertLaunched } from './lifecycle.js';
 
 const CATCH_ALL: FlagGroup = {

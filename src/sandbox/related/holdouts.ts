@@ -1,13 +1,13 @@
-import { writeFlag } from '../activity/record.js';
 import { changeHoldout } from '../approvals/holdout.js';
 import { invalid } from '../http/api-error.js';
 import { page } from '../http/paging.js';
 import { type Answer, type Context, notFound } from '../http/router.js';
+import { flagHoldout, holdoutJson } from '../rows/related.js';
 import type { HoldoutRow, JsonObject } from '../store/model.js';
+import { writeFlag } from '../store/record.js';
 import { flagOf, type Store } from '../store/store.js';
 import { body as asBody, char, dict, type Field, list, nullable, optional, required } from '../validation/drf.js';
 import { MAX_NAME } from '../validation/fields.js';
-import { flagHoldout, holdoutJson } from './related.js';
 
 const MAX_DESCRIPTION = 400;
 

@@ -1,11 +1,11 @@
 import { invalid } from '../http/api-error.js';
 import { page } from '../http/paging.js';
 import { type Answer, type Context, notFound } from '../http/router.js';
+import { savedMetricJson } from '../rows/related.js';
 import { canonicalJson } from '../store/json.js';
 import type { JsonObject, SavedMetricRow } from '../store/model.js';
 import { metricEvents } from '../validation/metrics.js';
 import { parseSavedMetricBody, validateSavedQuery } from '../validation/saved-metric.js';
-import { savedMetricJson } from './related.js';
 
 function rowsOf({ store, project }: Context): SavedMetricRow[] {
   return [...store.savedMetrics.values()].filter((row) => row.project_id === project.id);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { variantKeys } from '../experiments/guards.js';
 import { invalid } from '../http/api-error.js';
 import type { Context } from '../http/router.js';
+import { variantKeys } from '../rows/guards.js';
 import { canonicalJson } from '../store/json.js';
 import type { ExperimentRow, JsonObject } from '../store/model.js';
 import { keep } from '../store/results.js';

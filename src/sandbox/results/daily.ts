@@ -1,5 +1,5 @@
-import { variantKeys } from '../experiments/guards.js';
-import type { Target } from '../experiments/lookup.js';
+import { variantKeys } from '../rows/guards.js';
+import type { Target } from '../rows/lookup.js';
 import { metricFingerprint } from '../store/fingerprint.js';
 import type { ExperimentRow, JsonObject } from '../store/model.js';
 import type { DailyInputs, DailySeries, MetricOutcome } from '../store/results.js';

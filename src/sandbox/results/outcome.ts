@@ -1,6 +1,6 @@
-import { variantKeys } from '../experiments/guards.js';
-import type { Target } from '../experiments/lookup.js';
 import { ApiError } from '../http/api-error.js';
+import { variantKeys } from '../rows/guards.js';
+import type { Target } from '../rows/lookup.js';
 import { metricFingerprint } from '../store/fingerprint.js';
 import type { ExperimentRow, JsonObject } from '../store/model.js';
 import type { MetricOutcome } from '../store/results.js';

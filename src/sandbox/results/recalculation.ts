@@ -1,6 +1,6 @@
-import { findExperiment, type Target } from '../experiments/lookup.js';
 import { ApiError, invalid } from '../http/api-error.js';
 import type { Answer, Context } from '../http/router.js';
+import { findExperiment, type Target } from '../rows/lookup.js';
 import type { ExperimentRow, JsonObject } from '../store/model.js';
 import type { RecalculationRow } from '../store/results.js';
 import { formatTimestamp, type Store } from '../store/store.js';

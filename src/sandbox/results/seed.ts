@@ -1,4 +1,4 @@
-import type { Target } from '../experiments/lookup.js';
+import type { Target } from '../rows/lookup.js';
 import { formatTimestamp, type Store } from '../store/store.js';
 import { seedDaily } from './daily.js';
 import { metricsOf } from './metrics.js';

@@ -1,6 +1,6 @@
-import { findExperiment, type Target } from '../experiments/lookup.js';
 import { invalid } from '../http/api-error.js';
 import type { Answer, Context } from '../http/router.js';
+import { findExperiment, type Target } from '../rows/lookup.js';
 import { isObject } from '../store/json.js';
 import type { JsonObject } from '../store/model.js';
 import type { DailySeries } from '../store/results.js';

@@ -1,6 +1,6 @@
-import { canonicalJson } from '../store/json.js';
-import type { ActivityRow, ExperimentRow, FlagRow, FlagWrite, JsonObject } from '../store/model.js';
-import type { Store } from '../store/store.js';
+import { canonicalJson } from './json.js';
+import type { ActivityRow, ExperimentRow, FlagRow, FlagWrite, JsonObject } from './model.js';
+import type { Store } from './store.js';
 
 /** Columns that move with every write, or that no answer shows. */
 const UNLOGGED = ['updated_at', 'version', 'data', 'activity', 'archived_flag'];

@@ -1,9 +1,9 @@
 import { invalid } from '../http/api-error.js';
 import { page } from '../http/paging.js';
 import type { Answer, Context } from '../http/router.js';
-import { linkedQueries } from '../related/related.js';
 import type { ExperimentRow, FlagRow } from '../store/model.js';
 import { flagOf, type Store } from '../store/store.js';
+import { linkedQueries } from './related.js';
 import { experimentListRow } from './serialize.js';
 import { type Status, statusOf } from './status.js';
 

@@ -1,5 +1,5 @@
-import { statusOf } from '../experiments/status.js';
 import type { ExperimentRow, FlagFilters, FlagGroup, FlagRow, JsonObject } from '../store/model.js';
+import { statusOf } from './status.js';
 
 /** Note that a freeze puts before each group's description. */
 const NOTE = 'Added automatically when the experiment exposure was frozen to stop new enrollment.';

@@ -1,8 +1,8 @@
-import { freezeBlocker } from '../lifecycle/frozen.js';
-import { holdoutJson, holdoutOf, isLegacy, linkJson } from '../related/related.js';
 import { metricFingerprint } from '../store/fingerprint.js';
 import type { CohortRow, EventRow, ExperimentRow, FlagRow, JsonObject, ProjectRow } from '../store/model.js';
 import { ORGANIZATION, type Store } from '../store/store.js';
+import { freezeBlocker } from './frozen.js';
+import { holdoutJson, holdoutOf, isLegacy, linkJson } from './related.js';
 import { statusOf } from './status.js';
 
 const ACCESS_LEVEL = 'manager';
