@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { apiPath } from '../src/posthog/path.js';
+import { readExperiment } from '../src/reads/snapshot.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
-import { readExperiment } from '../src/writes/subjects/snapshot.js';
 
 const cohortAnswer = z.looseObject({ cohort: z.looseObject({ id: z.number() }) });
 

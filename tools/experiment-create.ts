@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { watchFlagKey } from '../src/reads/find.js';
 import type { Experiment } from '../src/schema/experiment.js';
 import { flagHoldout } from '../src/schema/flag.js';
 import { flagKey, idNumber } from '../src/schema/ids.js';
@@ -7,7 +8,6 @@ import { planInput } from '../src/schema/settings.js';
 import { rolloutPercentage, variantsInput } from '../src/schema/split.js';
 import { defineCreateTool, type Warning } from '../src/tool.js';
 import { createDraft } from '../src/writes/subjects/create.js';
-import { watchFlagKey } from '../src/writes/subjects/find.js';
 import { effectWarnings } from '../src/writes/update/checks.js';
 
 const input = z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { watchFlagKey } from '../src/reads/find.js';
 import { EXPERIMENT_ID_ALIASES, experimentId, flagKey } from '../src/schema/ids.js';
 import { defineWriteTool } from '../src/tool.js';
-import { watchFlagKey } from '../src/writes/subjects/find.js';
 import { flagBefore, linkedWarnings } from '../src/writes/subjects/linked-flag.js';
 import { postAction } from '../src/writes/subjects/requests.js';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { findExperimentByFlagKey } from '../src/reads/find.js';
+import { readExperiment } from '../src/reads/snapshot.js';
 import { experimentView, viewExperiment } from '../src/schema/experiment.js';
 import { detailLevel, EXPERIMENT_ID_ALIASES, experimentId, flagKey } from '../src/schema/ids.js';
 import { defineReadTool } from '../src/tool.js';
-import { findExperimentByFlagKey } from '../src/writes/subjects/find.js';
-import { readExperiment } from '../src/writes/subjects/snapshot.js';
 
 export const experimentGet = defineReadTool({
   name: 'experiment-get',

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { unlessOlderBuild } from '../src/posthog/older-builds.js';
 import { apiPath } from '../src/posthog/path.js';
+import { watchName } from '../src/reads/pages.js';
 import { type Holdout, holdoutWire } from '../src/schema/holdout.js';
 import { pageWire } from '../src/schema/page.js';
 import { defineSubjectTool } from '../src/tool.js';
 import { HOLDOUTS, type HoldoutBefore } from '../src/writes/subjects/holdout.js';
-import { watchName } from '../src/writes/subjects/pages.js';
 
 const page = pageWire(holdoutWire);
 

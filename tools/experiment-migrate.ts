@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { unlessOlderBuild } from '../src/posthog/older-builds.js';
+import { watchFlagKey } from '../src/reads/find.js';
 import type { Experiment } from '../src/schema/experiment.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineWriteTool, type StateBefore } from '../src/tool.js';
-import { watchFlagKey } from '../src/writes/subjects/find.js';
 import { postAction } from '../src/writes/subjects/requests.js';
 
 export const experimentMigrate = defineWriteTool({

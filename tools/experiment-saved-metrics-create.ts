@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { unlessOlderBuild } from '../src/posthog/older-builds.js';
 import { apiPath } from '../src/posthog/path.js';
+import { watchName } from '../src/reads/pages.js';
 import { metricInput, toMetricJson } from '../src/schema/metric.js';
 import { pageWire } from '../src/schema/page.js';
 import { type SavedMetric, savedMetricWire } from '../src/schema/saved-metric.js';
 import { tagList } from '../src/schema/settings.js';
 import { defineSubjectTool } from '../src/tool.js';
-import { watchName } from '../src/writes/subjects/pages.js';
 import { SAVED_METRICS } from '../src/writes/subjects/saved-metric.js';
 
 const page = pageWire(savedMetricWire);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { idIfReadable, readExperimentOrNull } from '../src/reads/snapshot.js';
 import { conclusion, conclusionComment } from '../src/schema/conclusion.js';
 import { dateTime } from '../src/schema/date.js';
 import { EXPERIMENT_ID_ALIASES, experimentId, idNumber } from '../src/schema/ids.js';
@@ -6,7 +7,6 @@ import { metricPatch } from '../src/schema/metric.js';
 import { settingsInput } from '../src/schema/settings.js';
 import { rolloutPercentage, variantsInput } from '../src/schema/split.js';
 import { defineCreateTool } from '../src/tool.js';
-import { idIfReadable, readExperimentOrNull } from '../src/writes/subjects/snapshot.js';
 import { metricProblems, refuseFutureStart } from '../src/writes/update/checks.js';
 import { planUpdate, sendUpdate } from '../src/writes/update/plan.js';
 import { CLEARABLE } from '../src/writes/update/request.js';

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { ToolError } from '../src/errors.js';
 import { apiPath } from '../src/posthog/path.js';
+import { findFlag } from '../src/reads/find.js';
+import { experimentsOnFlag } from '../src/reads/snapshot.js';
 import { statusOf } from '../src/schema/experiment.js';
 import { flagView, flagWire, viewFlag } from '../src/schema/flag.js';
 import { detailLevel, flagKey, idNumber } from '../src/schema/ids.js';
 import { flagUrl, itemUrl } from '../src/schema/link.js';
 import { defineReadTool } from '../src/tool.js';
-import { findFlag } from '../src/writes/subjects/find.js';
-import { experimentsOnFlag } from '../src/writes/subjects/snapshot.js';
 
 export const featureFlagGet = defineReadTool({
   name: 'feature-flag-get',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ToolError } from '../src/errors.js';
+import { experimentsOnFlag } from '../src/reads/snapshot.js';
 import { CONCLUSIONS, conclusionComment } from '../src/schema/conclusion.js';
 import { dateTime } from '../src/schema/date.js';
 import type { Experiment } from '../src/schema/experiment.js';
@@ -11,7 +12,6 @@ import { shippingClaim, verdictClaimOf } from '../src/writes/pipeline/claims.js'
 import { predicted } from '../src/writes/subjects/predict.js';
 import { patchExperiment, patchFlag } from '../src/writes/subjects/requests.js';
 import { reopenExperiment, restoreFlag } from '../src/writes/subjects/restore.js';
-import { experimentsOnFlag } from '../src/writes/subjects/snapshot.js';
 import { restoreCall, servesAlike, undoOfStartByRestore } from '../src/writes/subjects/undo.js';
 
 export const featureFlagRestore = defineWriteTool({

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { ToolError } from '../errors.js';
 import { unlessOlderBuild } from '../posthog/older-builds.js';
 import { apiPath } from '../posthog/path.js';
+import { readExperiment } from '../reads/snapshot.js';
 import { personName } from '../schema/experiment.js';
 import type { CallContext } from '../tool.js';
-import { readExperiment } from '../writes/subjects/snapshot.js';
 
 const changeWire = z.looseObject({ field: z.string().nullish(), before: z.unknown(), after: z.unknown() });
 

@@ -1,11 +1,11 @@
 import { assess } from '../decision/assess.js';
 import { type Facts, isUnread, type OtherExperiment } from '../decision/facts.js';
 import { ToolError } from '../errors.js';
+import { experimentsOnFlag, readExperiment } from '../reads/snapshot.js';
 import type { AssessmentOutput } from '../schema/assessment.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
 import { experimentUrl } from '../schema/link.js';
 import type { CallContext } from '../tool.js';
-import { experimentsOnFlag, readExperiment } from '../writes/subjects/snapshot.js';
 import { readActivity } from './assess-activity.js';
 import { factsOf } from './assess-facts.js';
 import { latestResults, readExposures } from './results.js';

@@ -4,12 +4,12 @@ import type { Check, Estimate, NextCall, Part, PreflightFacts, Sharer } from '..
 import { neededEvents } from '../decision/preflight-metrics.js';
 import { unlessOlderBuild } from '../posthog/older-builds.js';
 import { apiPath } from '../posthog/path.js';
+import { experimentsOnFlag, readExperiment } from '../reads/snapshot.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
 import { variantsOf } from '../schema/flag.js';
 import { experimentUrl } from '../schema/link.js';
 import { sentence, servedText } from '../serving/serving.js';
 import type { CallContext } from '../tool.js';
-import { experimentsOnFlag, readExperiment } from '../writes/subjects/snapshot.js';
 import { lastSeen } from './preflight-events.js';
 import { reasonOf } from './review-parallel.js';
 

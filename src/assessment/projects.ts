@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { ToolError } from '../errors.js';
 import { apiPath } from '../posthog/path.js';
+import { allRows } from '../reads/pages.js';
 import { pageWire } from '../schema/page.js';
 import type { CallContext } from '../tool.js';
-import { allRows } from '../writes/subjects/pages.js';
 
 const projectWire = z.looseObject({ id: z.number(), name: z.string() });
 const projectPage = pageWire(projectWire);

@@ -2,11 +2,11 @@ import { readExposureCounts } from '../decision/exposures.js';
 import type { MetricFacts } from '../decision/reading.js';
 import { freshnessOf, isOver, methodOf, metricsOf, readRun } from '../decision/results.js';
 import { ToolError } from '../errors.js';
+import { readExperiment } from '../reads/snapshot.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
 import { experimentUrl } from '../schema/link.js';
 import type { Recalculation, ResultsOutput } from '../schema/results.js';
 import type { CallContext } from '../tool.js';
-import { readExperiment } from '../writes/subjects/snapshot.js';
 import { latestResults, readExposures, refreshResults, resultsOfRun } from './results.js';
 
 export interface ResultsInput {

@@ -3,11 +3,11 @@ import { methodOf } from '../decision/results.js';
 import { ToolError } from '../errors.js';
 import { unlessOlderBuild } from '../posthog/older-builds.js';
 import { apiPath } from '../posthog/path.js';
+import { readExperiment } from '../reads/snapshot.js';
 import type { Experiment } from '../schema/experiment.js';
 import { experimentUrl } from '../schema/link.js';
 import { type TimeseriesOutput, timeseriesWire } from '../schema/results.js';
 import type { CallContext } from '../tool.js';
-import { readExperiment } from '../writes/subjects/snapshot.js';
 import { checkMetric, notLaunched } from './results-answer.js';
 
 export interface TimeseriesInput {

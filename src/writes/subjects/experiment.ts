@@ -1,8 +1,8 @@
+import { readExperiment, readStateBefore } from '../../reads/snapshot.js';
 import { type Experiment, statusOf, viewExperiment } from '../../schema/experiment.js';
 import { nowSeen } from '../../serving/serving.js';
 import type { StateBefore, Subject } from '../../tool.js';
 import { changesBetween, creationOf } from './experiment-changes.js';
-import { readExperiment, readStateBefore } from './snapshot.js';
 import { restoreCall, undoOfStartByRestore } from './undo.js';
 
 /** Experiments as writes see them. */

@@ -1,10 +1,10 @@
 import { apiPath } from '../../posthog/path.js';
+import { allRows } from '../../reads/pages.js';
 import { type Experiment, experimentWire, statusOf } from '../../schema/experiment.js';
 import { exclusionOf, type Holdout, holdoutWire, viewHoldout } from '../../schema/holdout.js';
 import { pageWire } from '../../schema/page.js';
 import type { CallContext, Change, Subject } from '../../tool.js';
 import { changedFields } from './compare.js';
-import { allRows } from './pages.js';
 
 const experimentPage = pageWire(experimentWire);
 

@@ -1,11 +1,11 @@
 import { ToolError } from '../../errors.js';
+import { findFlag } from '../../reads/find.js';
+import { affectedByFlag } from '../../reads/snapshot.js';
 import { isLive, statusOf } from '../../schema/experiment.js';
 import type { Flag } from '../../schema/flag.js';
 import { idAndName } from '../../schema/quote.js';
 import { servedText } from '../../serving/serving.js';
 import type { CallContext, Warning } from '../../tool.js';
-import { findFlag } from './find.js';
-import { affectedByFlag } from './snapshot.js';
 
 /** A key that may not read flags can still create: PostHog then decides alone, and its 400 says what was there. */
 export async function flagBefore(key: string, context: CallContext): Promise<Flag | null> {

@@ -1,9 +1,9 @@
 import { ToolError } from '../../errors.js';
 import { apiPath } from '../../posthog/path.js';
+import { allRows } from '../../reads/pages.js';
 import { experimentWire } from '../../schema/experiment.js';
 import { pageWire } from '../../schema/page.js';
 import type { CallContext, Change, Subject, Undo, Warning } from '../../tool.js';
-import { allRows } from './pages.js';
 
 export interface Tagged {
   id: number;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { ToolError } from '../../errors.js';
 import { apiPath } from '../../posthog/path.js';
+import { allRows } from '../../reads/pages.js';
 import { type MetricPatch, metricWire, toMetricJson } from '../../schema/metric.js';
 import { eventsOf } from '../../schema/metric-words.js';
 import { pageWire } from '../../schema/page.js';
 import { quoted } from '../../schema/quote.js';
 import type { CallContext, Warning } from '../../tool.js';
-import { allRows } from './pages.js';
 
 const eventPage = pageWire(z.looseObject({ name: z.string() }));
 

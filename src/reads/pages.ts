@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { ApiPath, Query } from '../../posthog/types.js';
-import { nextOffset } from '../../schema/page.js';
-import type { CallContext } from '../../tool.js';
+import type { ApiPath, Query } from '../posthog/types.js';
+import { nextOffset } from '../schema/page.js';
+import type { CallContext } from '../tool.js';
 
 /** The most rows that PostHog gives in one page of these lists. */
 const PAGE = 100;

@@ -1,10 +1,10 @@
-import { ToolError } from '../../errors.js';
-import { apiPath } from '../../posthog/path.js';
-import { type Experiment, experimentWire, isLive, statusOf } from '../../schema/experiment.js';
-import { type Flag, flagWire } from '../../schema/flag.js';
-import { pageWire } from '../../schema/page.js';
-import { idAndName } from '../../schema/quote.js';
-import type { CallContext } from '../../tool.js';
+import { ToolError } from '../errors.js';
+import { apiPath } from '../posthog/path.js';
+import { type Experiment, experimentWire, isLive, statusOf } from '../schema/experiment.js';
+import { type Flag, flagWire } from '../schema/flag.js';
+import { pageWire } from '../schema/page.js';
+import { idAndName } from '../schema/quote.js';
+import type { CallContext } from '../tool.js';
 import { allRows } from './pages.js';
 import { readExperiment } from './snapshot.js';
 

@@ -1,8 +1,8 @@
-import { ToolError } from '../../errors.js';
-import { apiPath } from '../../posthog/path.js';
-import { type Experiment, experimentWire, isLive, statusOf } from '../../schema/experiment.js';
-import { pageWire } from '../../schema/page.js';
-import type { CallContext, FlagSharer, StateBefore } from '../../tool.js';
+import { ToolError } from '../errors.js';
+import { apiPath } from '../posthog/path.js';
+import { type Experiment, experimentWire, isLive, statusOf } from '../schema/experiment.js';
+import { pageWire } from '../schema/page.js';
+import type { CallContext, FlagSharer, StateBefore } from '../tool.js';
 
 const experimentPage = pageWire(experimentWire);
 
