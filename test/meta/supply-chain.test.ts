@@ -22,8 +22,8 @@ const lock = z
   .parse(JSON.parse(readFileSync('package-lock.json', 'utf8')));
 const locked = Object.entries(lock.packages).filter(([path]) => path !== '');
 
-/** These fetch or check a binary of their own when they are installed; both are only built with. */
-const RUN_AT_INSTALL = ['esbuild', 'fsevents'];
+/** These fetch or check a binary of their own when they are installed; all are only built or checked with. */
+const RUN_AT_INSTALL = ['@swc/core', 'esbuild', 'fsevents'];
 
 describe('risk 40: what is installed', () => {
   it('runs nothing of ours at a user’s, and brings no other package', () => {
