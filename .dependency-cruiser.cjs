@@ -33,7 +33,7 @@ const ROOMS = {
   'tools/index.ts': ['tools/', 'src/tool.ts'],
   'tools/': [...CALL, 'src/serving/', 'src/reads/', 'src/writes/', 'src/assessment/', 'src/decision/'],
   'src/ui/': ['src/schema/'],
-  'src/generated/': ['src/mcp/catalogue.ts'],
+  'src/generated/': ['src/mcp/listing/catalogue.ts'],
   'src/mcp/': [
     ...[
       'node',

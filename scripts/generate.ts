@@ -5,8 +5,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { CLIENTS_PAGE, clientsPage } from '../proof/clients/page.js';
 import { reliabilityPage } from '../proof/reliability/page.js';
-import type { CatalogueEntry } from '../src/mcp/catalogue.js';
-import { catalogueEntry } from '../src/mcp/json-schema.js';
+import type { CatalogueEntry } from '../src/mcp/listing/catalogue.js';
+import { catalogueEntry } from '../src/mcp/listing/json-schema.js';
 import { ALL_TOOLS } from '../tools/index.js';
 import { bundledPages } from './bundle-ui.js';
 import { asks } from './generate/asks.js';
@@ -25,7 +25,7 @@ const byName = (a: CatalogueEntry, b: CatalogueEntry) => (a.name < b.name ? -1 :
 const entries = ALL_TOOLS.map(catalogueEntry).sort(byName);
 
 const catalogue = `// Made by \`npm run generate\` from tools/; do not edit.
-import type { CatalogueEntry } from '../mcp/catalogue.js';
+import type { CatalogueEntry } from '../mcp/listing/catalogue.js';
 
 export const CATALOGUE: readonly CatalogueEntry[] = ${JSON.stringify(entries, null, 2)};
 `;

@@ -1,7 +1,8 @@
 /** What installers read: the manifest of the MCPB bundle, the entry for the MCP registry, the plugin of Claude Code. */
-import type { CatalogueEntry } from '../src/mcp/catalogue.js';
-import { getPrompt, listPrompts } from '../src/mcp/prompts.js';
-import { selectTools } from '../src/mcp/select-tools.js';
+
+import { getPrompt, listPrompts } from '../src/mcp/context/prompts.js';
+import type { CatalogueEntry } from '../src/mcp/listing/catalogue.js';
+import { selectTools } from '../src/mcp/listing/select-tools.js';
 import type { PackageJson } from './package-json.js';
 import { SETTINGS, type Setting } from './settings.js';
 

@@ -1,9 +1,9 @@
 import type { Prompt, Tool } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { CATALOGUE } from '../../src/generated/tools.js';
-import { INSTRUCTIONS } from '../../src/mcp/instructions.js';
-import { listPrompts } from '../../src/mcp/prompts.js';
-import { selectTools } from '../../src/mcp/select-tools.js';
+import { INSTRUCTIONS } from '../../src/mcp/context/instructions.js';
+import { listPrompts } from '../../src/mcp/context/prompts.js';
+import { selectTools } from '../../src/mcp/listing/select-tools.js';
 
 /** All that a client reads of a server before its first call. */
 export interface Published {

@@ -71,40 +71,40 @@ export const EXPLAINED: readonly Explained[] = [
       'The line before refuses the same sum of funnels and retention; the other metrics are refused by their summary.',
   },
   {
-    file: 'src/mcp/confirmation-token.ts',
+    file: 'src/mcp/consent/confirmation-token.ts',
     code: "'undefined'",
     because: 'Any text that stands for nothing does; it only goes into a digest.',
   },
   {
-    file: 'src/mcp/confirmation-token.ts',
+    file: 'src/mcp/consent/confirmation-token.ts',
     code: "''",
     within: "const [call = '', state = ''",
     because: 'A default that the type asks for: what is parsed was signed here, so no part of it is missing.',
   },
   {
-    file: 'src/mcp/confirmation-token.ts',
+    file: 'src/mcp/consent/confirmation-token.ts',
     code: "''",
     within: "const [body = '', signature = ''",
     because:
       'A default that the type asks for: a text without a signature is refused as one with a wrong signature is.',
   },
   {
-    file: 'src/mcp/confirmation-token.ts',
+    file: 'src/mcp/consent/confirmation-token.ts',
     code: '[]',
     because: 'A default that the type asks for: what is parsed was signed here, and every preview has a state.',
   },
   {
-    file: 'src/mcp/confirmation-token.ts',
+    file: 'src/mcp/consent/confirmation-token.ts',
     code: 'until <= now()',
     because: 'Tidies memory. What expired is refused for that before it is looked up.',
   },
   {
-    file: 'src/mcp/question.ts',
+    file: 'src/mcp/consent/question.ts',
     code: 'lines.length - 1',
     because: 'Where the search for what fits starts: from further up it ends at the same line.',
   },
   {
-    file: 'src/mcp/question.ts',
+    file: 'src/mcp/consent/question.ts',
     code: "[...lines.slice(0, kept), note].join('\\n').length > MAX_MESSAGE",
     because: 'A line less where the rest and the note fill the room exactly; both keep to it.',
   },

@@ -17,7 +17,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
     testFiles: ['test/unit/decision!(-properties).test.ts', 'test/unit/{preflight,review}*.test.ts'],
   },
   consent: {
-    mutate: ['src/mcp/consent.ts', 'src/mcp/confirmation-token.ts', 'src/mcp/question.ts'],
+    mutate: ['src/mcp/consent/consent.ts', 'src/mcp/consent/confirmation-token.ts', 'src/mcp/consent/question.ts'],
     testFiles: ['test/unit/{consent,consent-dialog,confirmation-token,question}.test.ts'],
   },
   lifecycle: {

@@ -1,6 +1,6 @@
 /** The product on its sandbox, in this process: the same call gives the same answer on any day and any machine. */
 import { createLog, createRedactor } from '../../src/log.js';
-import { createSession, type Session } from '../../src/mcp/session.js';
+import { createSession, type Session } from '../../src/mcp/calls/session.js';
 import { demoScenario } from '../../src/sandbox/scenario/seed/demo.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 

@@ -1,6 +1,6 @@
 /** docs/tools.md: every tool with its arguments, scopes, and an answer that it really gave. */
 import { TOOL_SCOPES } from '../../src/cli/doctor/scopes.js';
-import type { CatalogueEntry } from '../../src/mcp/catalogue.js';
+import type { CatalogueEntry } from '../../src/mcp/listing/catalogue.js';
 import { DEFAULT_TOOLSETS, TOOLSETS } from '../../src/tool.js';
 import { ALL_TOOLS } from '../../tools/index.js';
 import { argumentsTable } from './arguments.js';

@@ -1,5 +1,5 @@
 /** The table of tools in README.md. */
-import type { CatalogueEntry } from '../../src/mcp/catalogue.js';
+import type { CatalogueEntry } from '../../src/mcp/listing/catalogue.js';
 import { TOOLSETS } from '../../src/tool.js';
 import { cell, table } from './markdown.js';
 

@@ -1,6 +1,6 @@
 import { ConfigError } from '../errors.js';
-import type { ServedTools } from '../mcp/select-tools.js';
-import type { Session } from '../mcp/session.js';
+import type { Session } from '../mcp/calls/session.js';
+import type { ServedTools } from '../mcp/listing/select-tools.js';
 import { print } from './print.js';
 
 export interface CallCommand {

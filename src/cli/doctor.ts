@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.js';
 import type { Redact } from '../log.js';
-import type { ServedTools } from '../mcp/select-tools.js';
-import type { Upstream } from '../mcp/session.js';
+import type { Upstream } from '../mcp/calls/session.js';
+import type { ServedTools } from '../mcp/listing/select-tools.js';
 import { type ClientOptions, createPostHogClient } from '../posthog/client.js';
 import { CLOUD_ORIGINS } from '../posthog/origin.js';
 import type { Route } from '../posthog/proxy.js';

@@ -1,5 +1,5 @@
-import type { CallRequest, CallResult } from '../mcp/call-tool.js';
-import type { SessionOptions } from '../mcp/session.js';
+import type { CallRequest, CallResult } from '../mcp/calls/call-tool.js';
+import type { SessionOptions } from '../mcp/calls/session.js';
 import { createFront, type FrontOptions } from './http/front.js';
 import { print } from './print.js';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import type { ReportSubject } from '../config/command.js';
 import { REPORT_STYLE } from '../generated/ui.js';
-import type { Session } from '../mcp/session.js';
+import type { Session } from '../mcp/calls/session.js';
 import type { AssessmentOutput } from '../schema/assessment.js';
 import type { ExperimentView } from '../schema/experiment.js';
 import { experimentReport, programmeReport, reportPage } from '../ui/report.js';

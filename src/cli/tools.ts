@@ -1,4 +1,4 @@
-import type { ServedTools } from '../mcp/select-tools.js';
+import type { ServedTools } from '../mcp/listing/select-tools.js';
 
 /** The served tools as a table for people, or as MCP definitions in JSON. */
 export function toolsText({ list }: ServedTools, asJson: boolean): string {

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from tools/; do not edit.
-import type { CatalogueEntry } from '../mcp/catalogue.js';
+import type { CatalogueEntry } from '../mcp/listing/catalogue.js';
 
 export const CATALOGUE: readonly CatalogueEntry[] = [
   {

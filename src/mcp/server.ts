@@ -1,10 +1,10 @@
 import { McpServer, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
-import type { CallRequest, CallResult } from './call-tool.js';
-import { refuseCursor, serveContext } from './context-handlers.js';
-import { dialogOf, inputRequiredFor } from './elicitation.js';
-import { INSTRUCTIONS } from './instructions.js';
-import { createProgress, type ProgressUpdate } from './progress.js';
-import type { ServedTools } from './select-tools.js';
+import type { CallRequest, CallResult } from './calls/call-tool.js';
+import { dialogOf, inputRequiredFor } from './calls/elicitation.js';
+import { createProgress, type ProgressUpdate } from './calls/progress.js';
+import { refuseCursor, serveContext } from './context/handlers.js';
+import { INSTRUCTIONS } from './context/instructions.js';
+import type { ServedTools } from './listing/select-tools.js';
 
 export interface ServerOptions {
   version: string;

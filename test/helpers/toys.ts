@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { ToolError } from '../../src/errors.js';
-import type { CallEnvironment } from '../../src/mcp/call-tool.js';
-import { createConsents } from '../../src/mcp/consent.js';
-import { catalogueEntry } from '../../src/mcp/json-schema.js';
-import { createLimits } from '../../src/mcp/limits.js';
+import type { CallEnvironment } from '../../src/mcp/calls/call-tool.js';
+import { createLimits } from '../../src/mcp/calls/limits.js';
+import { createConsents } from '../../src/mcp/consent/consent.js';
+import { catalogueEntry } from '../../src/mcp/listing/json-schema.js';
 import type { PostHogApi } from '../../src/posthog/types.js';
 import { idNumber } from '../../src/schema/ids.js';
 import { defineReadTool, type Tool } from '../../src/tool.js';

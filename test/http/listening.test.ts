@@ -7,7 +7,7 @@ import { readConfig } from '../../src/config/config.js';
 import { ConfigError } from '../../src/errors.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { createLog } from '../../src/log.js';
-import { selectTools } from '../../src/mcp/select-tools.js';
+import { selectTools } from '../../src/mcp/listing/select-tools.js';
 import { run, start } from '../helpers/server-process.js';
 import { ask, rpc } from './setup.js';
 

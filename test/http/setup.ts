@@ -9,15 +9,15 @@ import type { HttpConfig } from '../../src/config/http.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { openJournal } from '../../src/journal/journal.js';
 import { createLog, createRedactor } from '../../src/log.js';
-import type { CallRequest, CallResult } from '../../src/mcp/call-tool.js';
-import type { ConsentOptions } from '../../src/mcp/consent.js';
-import { type Selection, selectTools } from '../../src/mcp/select-tools.js';
-import { createSession } from '../../src/mcp/session.js';
+import type { CallRequest, CallResult } from '../../src/mcp/calls/call-tool.js';
+import { createSession } from '../../src/mcp/calls/session.js';
+import type { ConsentOptions } from '../../src/mcp/consent/consent.js';
+import { type Selection, selectTools } from '../../src/mcp/listing/select-tools.js';
 import { type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
 import type { HttpLimits } from '../../src/transports/http/limits.js';
 import { shop } from '../helpers/shop.js';
 // What the first call loads, so that no test's time goes into it.
-import '../../src/mcp/call-tool.js';
+import '../../src/mcp/calls/call-tool.js';
 import '../../src/posthog/client.js';
 import '../../tools/index.js';
 

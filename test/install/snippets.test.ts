@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { type Listening, listen } from '../../scripts/processes.js';
 import { readConfig } from '../../src/config/config.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
-import { selectTools } from '../../src/mcp/select-tools.js';
+import { selectTools } from '../../src/mcp/listing/select-tools.js';
 import { BARE_ENV, MAIN } from '../helpers/server-process.js';
 import { claudeMcpAdd, parseToml } from './formats.js';
 import { HTTP, STDIO, type Stdio, sections, TOKEN } from './snippets.js';

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { tokensOf, tokensOfTools } from '../../proof/tokens.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
-import type { CatalogueEntry } from '../../src/mcp/catalogue.js';
-import { INSTRUCTIONS } from '../../src/mcp/instructions.js';
-import { catalogueEntry, type JsonSchema } from '../../src/mcp/json-schema.js';
-import { selectTools } from '../../src/mcp/select-tools.js';
+import { INSTRUCTIONS } from '../../src/mcp/context/instructions.js';
+import type { CatalogueEntry } from '../../src/mcp/listing/catalogue.js';
+import { catalogueEntry, type JsonSchema } from '../../src/mcp/listing/json-schema.js';
+import { selectTools } from '../../src/mcp/listing/select-tools.js';
 import { annotationsOf, TOOLSETS } from '../../src/tool.js';
 import { ALL_TOOLS } from '../../tools/index.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/generated/tools.js';
-import { LOSS_NOTE } from '../../src/mcp/answer.js';
+import { LOSS_NOTE } from '../../src/mcp/calls/answer.js';
 import { FORBIDDEN } from '../helpers/forbidden.js';
 import { openFor } from '../helpers/furnish.js';
 import { anyText, patience, runs } from '../helpers/fuzz.js';

@@ -3,7 +3,7 @@ import { InMemoryTransport } from '@modelcontextprotocol/server';
 import { describe, expect, it } from 'vitest';
 import { isWrite } from '../../proof/faults/asked.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
-import { selectTools } from '../../src/mcp/select-tools.js';
+import { selectTools } from '../../src/mcp/listing/select-tools.js';
 import { createMcpServer } from '../../src/mcp/server.js';
 import { openFor } from '../helpers/furnish.js';
 import { VALID_CALLS } from '../helpers/valid-calls.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callTool } from '../../src/mcp/call-tool.js';
+import { callTool } from '../../src/mcp/calls/call-tool.js';
 import { MAX_LINE_BYTES } from '../../src/transports/lines.js';
 import { TOY_ENTRIES, toyEnvironment } from '../helpers/toys.js';
 import { openWire } from '../helpers/wire.js';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLog } from '../../src/log.js';
-import { createSession, type Session, type Upstream } from '../../src/mcp/session.js';
+import { createSession, type Session, type Upstream } from '../../src/mcp/calls/session.js';
 import { emptyScenario } from '../../src/sandbox/scenario/seed/empty.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 

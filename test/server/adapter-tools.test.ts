@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { createLog } from '../../src/log.js';
-import { createSession, type Session } from '../../src/mcp/session.js';
+import { createSession, type Session } from '../../src/mcp/calls/session.js';
 import { renderText } from '../../src/render/text.js';
 import { emptyScenario } from '../../src/sandbox/scenario/seed/empty.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Redact } from '../../src/log.js';
-import { callTool } from '../../src/mcp/call-tool.js';
+import { callTool } from '../../src/mcp/calls/call-tool.js';
 import { toyEnvironment } from '../helpers/toys.js';
 
 function call(name: string, args: Record<string, unknown>, environment = toyEnvironment()) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { CallAnswer } from '../../src/mcp/answer.js';
-import { type CallRequest, callTool } from '../../src/mcp/call-tool.js';
-import { complete } from '../../src/mcp/completion.js';
+import type { CallAnswer } from '../../src/mcp/calls/answer.js';
+import { type CallRequest, callTool } from '../../src/mcp/calls/call-tool.js';
+import { complete } from '../../src/mcp/context/completion.js';
 import { scenarioSchema } from '../../src/sandbox/scenario/schema.js';
 import { ARCHIVED, RUNNING, SHARED, SHARED_TOO } from '../helpers/shop.js';
 import { experimentRow } from '../helpers/state.js';

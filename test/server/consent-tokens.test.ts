@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TOKEN_LIFE_MS } from '../../src/mcp/confirmation-token.js';
+import { TOKEN_LIFE_MS } from '../../src/mcp/consent/confirmation-token.js';
 import type { ExperimentRow, FlagRow } from '../../src/sandbox/store/model.js';
 import { confirm, openTokenWorld, preview, tokenOf, wholeStore } from '../helpers/consent.js';
 import { PAUSED, RUNNING, STOPPED, shop } from '../helpers/shop.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TOKEN_LIFE_MS } from '../../src/mcp/confirmation-token.js';
+import { TOKEN_LIFE_MS } from '../../src/mcp/consent/confirmation-token.js';
 import { ALL_TOOLS } from '../../tools/index.js';
 import { changesOf, confirm, foretold, preview, tokenOf, wholeStore } from '../helpers/consent.js';
 import { openFor } from '../helpers/furnish.js';

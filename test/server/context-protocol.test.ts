@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callTool } from '../../src/mcp/call-tool.js';
+import { callTool } from '../../src/mcp/calls/call-tool.js';
 import { toyEnvironment } from '../helpers/toys.js';
 import { openWire } from '../helpers/wire.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { LOSS_NOTE } from '../../src/mcp/answer.js';
+import { LOSS_NOTE } from '../../src/mcp/calls/answer.js';
 import { DRAFT, RUNNING, STOPPED } from '../helpers/shop.js';
 import { openWorld, type World } from '../helpers/world.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_VALUE_CHARACTERS } from '../../src/mcp/prompts.js';
+import { MAX_VALUE_CHARACTERS } from '../../src/mcp/context/prompts.js';
 import { wordsOf } from '../helpers/known-words.js';
 import { openWorld, type World } from '../helpers/world.js';
 

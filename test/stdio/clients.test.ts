@@ -4,7 +4,7 @@ import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/generated/tools.js';
-import { selectTools } from '../../src/mcp/select-tools.js';
+import { selectTools } from '../../src/mcp/listing/select-tools.js';
 import { BARE_ENV, MAIN } from '../helpers/server-process.js';
 
 const COMMAND = { command: process.execPath, env: { ...BARE_ENV }, stderr: 'ignore' } as const;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FASTEST_READER_MS } from '../../src/mcp/consent.js';
+import { FASTEST_READER_MS } from '../../src/mcp/consent/consent.js';
 import {
   type Asked,
   type Caller,

@@ -1,4 +1,4 @@
-import { createTokens } from '../../src/mcp/confirmation-token.js';
+import { createTokens } from '../../src/mcp/consent/confirmation-token.js';
 import type { Gate, Preview } from '../../src/writes/pipeline/consent.js';
 
 export const PREVIEW: Preview = {

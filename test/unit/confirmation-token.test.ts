@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TOKEN_LIFE_MS } from '../../src/mcp/confirmation-token.js';
+import { TOKEN_LIFE_MS } from '../../src/mcp/consent/confirmation-token.js';
 import type { Gate, Preview } from '../../src/writes/pipeline/consent.js';
 import { GATE, opened, PREVIEW } from './confirmation-previews.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { TOKEN_LIFE_MS } from '../../src/mcp/confirmation-token.js';
-import { type ConsentCall, FASTEST_READER_MS } from '../../src/mcp/consent.js';
+import { TOKEN_LIFE_MS } from '../../src/mcp/consent/confirmation-token.js';
+import { type ConsentCall, FASTEST_READER_MS } from '../../src/mcp/consent/consent.js';
 import { asked, FAILING, MOVED, opened, PREVIEW, REASON, shown } from './consent-process.js';
 
 describe('a person who can be asked', () => {

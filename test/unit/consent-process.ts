@@ -1,4 +1,4 @@
-import { type ConsentCall, type ConsentOptions, createConsents } from '../../src/mcp/consent.js';
+import { type ConsentCall, type ConsentOptions, createConsents } from '../../src/mcp/consent/consent.js';
 import type { Decision, Gate, Preview } from '../../src/writes/pipeline/consent.js';
 
 const START = Date.parse('2026-06-01T12:00:00Z');

@@ -5,7 +5,7 @@ import { reportText, WIDTH } from '../../src/cli/doctor/report.js';
 import { type DoctorOptions, examine } from '../../src/cli/doctor.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { createRedactor } from '../../src/log.js';
-import { selectTools } from '../../src/mcp/select-tools.js';
+import { selectTools } from '../../src/mcp/listing/select-tools.js';
 import { statusError } from '../../src/posthog/errors.js';
 import { DIRECT, routeTo } from '../../src/posthog/proxy.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createProgress, type ProgressUpdate } from '../../src/mcp/progress.js';
+import { createProgress, type ProgressUpdate } from '../../src/mcp/calls/progress.js';
 
 function play(reports: [at: number, done: number][], stopAt = Number.POSITIVE_INFINITY): number[] {
   const sent: ProgressUpdate[] = [];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { questionText } from '../../src/mcp/question.js';
+import { questionText } from '../../src/mcp/consent/question.js';
 import { cleanText } from '../../src/render/untrusted.js';
 import { BEGINNINGS, notes, previewWith } from './question-previews.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_MESSAGE, questionText } from '../../src/mcp/question.js';
+import { MAX_MESSAGE, questionText } from '../../src/mcp/consent/question.js';
 import type { Preview } from '../../src/writes/pipeline/consent.js';
 import { BEGINNINGS, notes, previewWith } from './question-previews.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/errors.js';
-import type { CatalogueEntry } from '../../src/mcp/catalogue.js';
-import { type Selection, selectTools } from '../../src/mcp/select-tools.js';
+import type { CatalogueEntry } from '../../src/mcp/listing/catalogue.js';
+import { type Selection, selectTools } from '../../src/mcp/listing/select-tools.js';
 import type { Access, Toolset } from '../../src/tool.js';
 
 function entry(name: string, toolset: Toolset, access: Access, undoTools: string[] = []): CatalogueEntry {

@@ -1,10 +1,10 @@
 import type { HttpConfig } from '../../config/http.js';
 import type { Log } from '../../log.js';
-import type { CallRequest, CallResult } from '../../mcp/call-tool.js';
-import type { Caller } from '../../mcp/caller.js';
-import type { ServedTools } from '../../mcp/select-tools.js';
+import type { CallRequest, CallResult } from '../../mcp/calls/call-tool.js';
+import type { Caller } from '../../mcp/calls/caller.js';
+import type { SessionOptions } from '../../mcp/calls/session.js';
+import type { ServedTools } from '../../mcp/listing/select-tools.js';
 import { createMcpServer } from '../../mcp/server.js';
-import type { SessionOptions } from '../../mcp/session.js';
 import { type AttemptOutcome, createUpstreamGuard } from '../../posthog/guard.js';
 import type { HttpLimits } from '../../transports/http/limits.js';
 import { type HttpServer, serveHttp } from '../../transports/http/server.js';

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { ConfigError } from '../../errors.js';
 import type { Log } from '../../log.js';
-import { ROLES, type Role } from '../../mcp/caller.js';
+import { ROLES, type Role } from '../../mcp/calls/caller.js';
 import { type CallerToken, digestOf } from '../../transports/http/callers.js';
 
 /** Shorter secrets can be guessed. Characters. */

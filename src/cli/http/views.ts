@@ -1,7 +1,7 @@
 import { CATALOGUE } from '../../generated/tools.js';
-import { type Role, reaches } from '../../mcp/caller.js';
-import type { CatalogueEntry } from '../../mcp/catalogue.js';
-import type { ServedTools } from '../../mcp/select-tools.js';
+import { type Role, reaches } from '../../mcp/calls/caller.js';
+import type { CatalogueEntry } from '../../mcp/listing/catalogue.js';
+import type { ServedTools } from '../../mcp/listing/select-tools.js';
 import type { View } from '../../transports/http/view.js';
 
 /** More combinations of roles and toolsets than any set of clients asks for. */

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Caller, Role } from '../../mcp/caller.js';
+import type { Caller, Role } from '../../mcp/calls/caller.js';
 import { type Refusal, refusal } from './refusal.js';
 
 /** A secret that lets a caller in, by its digest: the secret itself is not kept. */

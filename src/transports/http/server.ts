@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { McpServer } from '@modelcontextprotocol/server';
 import type { Log } from '../../log.js';
-import { type Role, reaches } from '../../mcp/caller.js';
+import { type Role, reaches } from '../../mcp/calls/caller.js';
 import { calledTools, methodOf, readBody } from './body.js';
 import { type Auth, authenticate, outOfScope } from './callers.js';
 import { DEFAULT_LIMITS, type HttpLimits } from './limits.js';

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Caller } from '../../mcp/caller.js';
+import type { Caller } from '../../mcp/calls/caller.js';
 import { INVALID_REQUEST, type Refusal } from './refusal.js';
 
 /** What a request is served: who asks, and what of the configured tools they want to see. Headers can only narrow. */

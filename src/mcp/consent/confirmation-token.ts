@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { canonical } from '../schema/canonical.js';
-import type { Preview } from '../writes/pipeline/consent.js';
+import { canonical } from '../../schema/canonical.js';
+import type { Preview } from '../../writes/pipeline/consent.js';
 
 /** How long a preview can be confirmed. Milliseconds. */
 export const TOKEN_LIFE_MS = 10 * 60_000;

@@ -5,9 +5,9 @@ import {
   inputRequired,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { MAX_REASON, type Question } from '../writes/pipeline/consent.js';
+import { MAX_REASON, type Question } from '../../writes/pipeline/consent.js';
+import type { DialogAnswer } from '../consent/consent.js';
 import type { CallRequest } from './call-tool.js';
-import type { DialogAnswer } from './consent.js';
 
 /** Name of our one question among the inputs that a call can ask for. */
 const KEY = 'confirm';

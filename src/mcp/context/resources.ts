@@ -7,10 +7,10 @@ import {
   ResourceNotFoundError,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import type { CallAnswer } from './answer.js';
-import { APP_TYPE, APPS, appUri, loadApp } from './apps.js';
-import type { CallRequest } from './call-tool.js';
-import type { ServedTools } from './select-tools.js';
+import type { CallAnswer } from '../calls/answer.js';
+import type { CallRequest } from '../calls/call-tool.js';
+import { APP_TYPE, APPS, appUri, loadApp } from '../listing/apps.js';
+import type { ServedTools } from '../listing/select-tools.js';
 
 /** Where resources get their facts: the same calls as a model makes, so that nothing comes out by another way. */
 export interface ToolSource {

@@ -1,8 +1,8 @@
-import { ToolError } from '../errors.js';
-import type { Redact } from '../log.js';
-import { boundAnswer } from '../render/bound.js';
-import { renderText } from '../render/text.js';
-import { cleanText, mapStrings } from '../render/untrusted.js';
+import { ToolError } from '../../errors.js';
+import type { Redact } from '../../log.js';
+import { boundAnswer } from '../../render/bound.js';
+import { renderText } from '../../render/text.js';
+import { cleanText, mapStrings } from '../../render/untrusted.js';
 
 type Json = Record<string, unknown>;
 

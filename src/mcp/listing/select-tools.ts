@@ -1,6 +1,6 @@
-import { ConfigError } from '../errors.js';
-import { DEFAULT_TOOLSETS, TOOLSETS, type Toolset } from '../tool.js';
-import { nearest } from '../words/nearest.js';
+import { ConfigError } from '../../errors.js';
+import { DEFAULT_TOOLSETS, TOOLSETS, type Toolset } from '../../tool.js';
+import { nearest } from '../../words/nearest.js';
 import type { CatalogueEntry } from './catalogue.js';
 
 const MAX_NAME_SHOWN = 80;

@@ -1,12 +1,12 @@
-import type { Log, Redact } from '../log.js';
-import type { ClientOptions } from '../posthog/client.js';
-import type { ProxyServer } from '../posthog/proxy.js';
-import type { PostHogApi } from '../posthog/types.js';
-import type { Journal } from '../writes/pipeline/journal.js';
+import type { Log, Redact } from '../../log.js';
+import type { ClientOptions } from '../../posthog/client.js';
+import type { ProxyServer } from '../../posthog/proxy.js';
+import type { PostHogApi } from '../../posthog/types.js';
+import type { Journal } from '../../writes/pipeline/journal.js';
+import type { ConsentOptions } from '../consent/consent.js';
 import { type BugOptions, thrownAnswer } from './answer.js';
 import type { CallRequest, CallResult } from './call-tool.js';
 import type { Caller } from './caller.js';
-import type { ConsentOptions } from './consent.js';
 import type { LimitOptions } from './limits.js';
 
 /** The PostHog that calls go to. */
@@ -90,11 +90,11 @@ async function load(options: SessionOptions, bugs: BugOptions): Promise<Loaded> 
     upstream,
   ] = await Promise.all([
     import('./call-tool.js'),
-    import('./consent.js'),
+    import('../consent/consent.js'),
     import('./limits.js'),
-    import('../../tools/index.js'),
-    import('../posthog/client.js'),
-    import('../posthog/project.js'),
+    import('../../../tools/index.js'),
+    import('../../posthog/client.js'),
+    import('../../posthog/project.js'),
     openUpstream(),
   ]);
   const client = createPostHogClient({

@@ -1,11 +1,11 @@
 import type { Tool as ToolDefinition } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { writeAnswerOf } from '../schema/answer.js';
-import { UNPUBLISHED_FIELD } from '../schema/ids.js';
-import { annotationsOf, type Tool } from '../tool.js';
+import { writeAnswerOf } from '../../schema/answer.js';
+import { UNPUBLISHED_FIELD } from '../../schema/ids.js';
+import { annotationsOf, type Tool } from '../../tool.js';
+import { confirmingInput } from '../consent/confirming-input.js';
 import { appUri } from './apps.js';
 import type { CatalogueEntry } from './catalogue.js';
-import { confirmingInput } from './confirming-input.js';
 
 export type JsonSchema = Record<string, unknown>;
 

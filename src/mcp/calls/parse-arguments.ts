@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { ToolError } from '../errors.js';
-import type { Tool } from '../tool.js';
-import { plainWords } from '../words/issue.js';
-import { nearest } from '../words/nearest.js';
-import { member, pathText, propertiesAt } from '../words/path.js';
-import { confirmingInput } from './confirming-input.js';
-import { type JsonSchema, publishedInput } from './json-schema.js';
+import { ToolError } from '../../errors.js';
+import type { Tool } from '../../tool.js';
+import { plainWords } from '../../words/issue.js';
+import { nearest } from '../../words/nearest.js';
+import { member, pathText, propertiesAt } from '../../words/path.js';
+import { confirmingInput } from '../consent/confirming-input.js';
+import { type JsonSchema, publishedInput } from '../listing/json-schema.js';
 
 const MAX_ISSUES_SHOWN = 5;
 const MAX_NAME_SHOWN = 60;

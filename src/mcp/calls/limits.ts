@@ -1,6 +1,6 @@
-import { ToolError } from '../errors.js';
-import { admits, type OnlyExperiments, outsideOf } from '../writes/pipeline/only.js';
-import type { Limits } from '../writes/pipeline/types.js';
+import { ToolError } from '../../errors.js';
+import { admits, type OnlyExperiments, outsideOf } from '../../writes/pipeline/only.js';
+import type { Limits } from '../../writes/pipeline/types.js';
 import type { Caller } from './caller.js';
 
 export interface LimitOptions {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Tool } from '../tool.js';
-import { MAX_REASON } from '../writes/pipeline/consent.js';
+import type { Tool } from '../../tool.js';
+import { MAX_REASON } from '../../writes/pipeline/consent.js';
 
 /** The longest token of ours is far below. Characters. */
 const MAX_TOKEN = 4_000;

@@ -1,4 +1,4 @@
-import { cleanText } from '../../render/untrusted.js';
+import { cleanText } from '../../../render/untrusted.js';
 
 /** Where the values of an argument come from: names and keys of experiments, of drafts only, or names of events. */
 export type Completes = 'experiment' | 'draft' | 'event';

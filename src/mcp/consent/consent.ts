@@ -1,6 +1,6 @@
-import { ToolError } from '../errors.js';
-import type { Warning } from '../tool.js';
-import type { ConfirmMode, Consent, Decision, Preview } from '../writes/pipeline/consent.js';
+import { ToolError } from '../../errors.js';
+import type { Warning } from '../../tool.js';
+import type { ConfirmMode, Consent, Decision, Preview } from '../../writes/pipeline/consent.js';
 import { createTokens, type Flaw } from './confirmation-token.js';
 import { questionText } from './question.js';
 

@@ -4,7 +4,7 @@ import {
   ProtocolError,
   ProtocolErrorCode,
 } from '@modelcontextprotocol/server';
-import { nearest } from '../words/nearest.js';
+import { nearest } from '../../words/nearest.js';
 import { CONCLUDE_EXPERIMENT } from './prompts/conclude-experiment.js';
 import { LAUNCH_CHECKLIST } from './prompts/launch-checklist.js';
 import { PLAN_EXPERIMENT } from './prompts/plan-experiment.js';

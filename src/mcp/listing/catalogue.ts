@@ -1,5 +1,5 @@
 import type { Tool as ToolDefinition } from '@modelcontextprotocol/server';
-import type { Access, Toolset } from '../tool.js';
+import type { Access, Toolset } from '../../tool.js';
 
 /** What is known of a tool without loading it; made by `npm run generate`. */
 export interface CatalogueEntry {

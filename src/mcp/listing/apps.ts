@@ -1,4 +1,4 @@
-import type { View } from '../tool.js';
+import type { View } from '../../tool.js';
 
 /** MCP Apps: pages that a client shows beside an answer. Source: the extension's specification of 2026-01-26. */
 export const APP_TYPE = 'text/html;profile=mcp-app';
@@ -32,5 +32,5 @@ export function appUri(view: View): string {
 
 /** Read when a client wants to show it, and not before. */
 export async function loadApp(): Promise<string> {
-  return (await import('../generated/ui.js')).APP_PAGE;
+  return (await import('../../generated/ui.js')).APP_PAGE;
 }

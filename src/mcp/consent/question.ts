@@ -1,7 +1,7 @@
-import { cleanText } from '../render/untrusted.js';
-import { quoted } from '../schema/quote.js';
-import type { Change, Undo, Warning } from '../tool.js';
-import type { Gate, Preview } from '../writes/pipeline/consent.js';
+import { cleanText } from '../../render/untrusted.js';
+import { quoted } from '../../schema/quote.js';
+import type { Change, Undo, Warning } from '../../tool.js';
+import type { Gate, Preview } from '../../writes/pipeline/consent.js';
 
 /** Room for what must not be missed, were each line of it as long as can be. Characters. */
 export const MAX_MESSAGE = 4_000;
