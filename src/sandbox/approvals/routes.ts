@@ -1,11 +1,12 @@
 import { page } from '../http/paging.js';
 import { type Answer, type Context, notFound, type Route } from '../http/router.js';
+import { PROJECT } from '../http/routes.js';
 import type { ChangeRequestRow } from '../store/model.js';
 import { body as asBody, char, optional } from '../validation/drf.js';
 import { approve, reject } from './decide.js';
 import { requestJson, stateOf } from './requests.js';
 
-const REQUESTS = '/projects/:project/change_requests';
+const REQUESTS = `${PROJECT}/change_requests`;
 
 function find({ store, project, id }: Context): ChangeRequestRow {
   const row = store.changeRequests.get(id);

@@ -1,4 +1,5 @@
 import type { Answer, Context, Method, Route } from '../http/router.js';
+import { PROJECT } from '../http/routes.js';
 import { createHoldout, deleteHoldout, listHoldouts, patchHoldout, putHoldout, retrieveHoldout } from './holdouts.js';
 import {
   createSavedMetric,
@@ -35,13 +36,13 @@ function routesOf({ path, scope, collection, item }: Resource): Route[] {
 /** Holdouts and saved metrics: what experiments of one project share. */
 export const RELATED_ROUTES: readonly Route[] = [
   ...routesOf({
-    path: '/projects/:project/experiment_holdouts',
+    path: `${PROJECT}/experiment_holdouts`,
     scope: 'experiment_holdout',
     collection: { GET: listHoldouts, POST: createHoldout },
     item: { GET: retrieveHoldout, PATCH: patchHoldout, PUT: putHoldout, DELETE: deleteHoldout },
   }),
   ...routesOf({
-    path: '/projects/:project/experiment_saved_metrics',
+    path: `${PROJECT}/experiment_saved_metrics`,
     scope: 'experiment_saved_metric',
     collection: { GET: listSavedMetrics, POST: createSavedMetric },
     item: { GET: retrieveSavedMetric, PATCH: patchSavedMetric, PUT: putSavedMetric, DELETE: deleteSavedMetric },

@@ -1,14 +1,11 @@
-import { experimentActivity } from '../activity/activity.js';
 import type { Route } from '../http/router.js';
+import { EXPERIMENT, EXPERIMENTS, PROJECT } from '../http/routes.js';
 import { cancelQuery, lookAtQuery } from './background.js';
 import { postQuery } from './query.js';
 import { createRecalculation, latestRecalculation, retrieveRecalculation } from './recalculation.js';
 import { recalculateTimeseries, timeseriesResults } from './timeseries.js';
 import { calculateRunningTime, experimentStats } from './utilities.js';
 
-const PROJECT = '/projects/:project';
-const EXPERIMENTS = `${PROJECT}/experiments`;
-const EXPERIMENT = `${EXPERIMENTS}/:id`;
 const RUNS = `${EXPERIMENT}/metrics_recalculation`;
 const QUERY = `${PROJECT}/query`;
 
@@ -31,7 +28,6 @@ export const RESULT_ROUTES: readonly Route[] = [
     scope: 'experiment:write',
     handle: recalculateTimeseries,
   },
-  { method: 'GET', path: `${EXPERIMENT}/activity`, scope: 'activity_log:read', handle: experimentActivity },
   { method: 'POST', path: QUERY, scope: 'query:read', handle: postQuery },
   { method: 'GET', path: `${QUERY}/:id`, scope: 'query:read', handle: lookAtQuery },
   { method: 'DELETE', path: `${QUERY}/:id`, scope: 'query:read', handle: cancelQuery },

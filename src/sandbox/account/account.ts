@@ -1,7 +1,7 @@
-import { page } from './http/paging.js';
-import { type Answer, type Context, notFound } from './http/router.js';
-import { eventDefinitionJson, projectJson } from './rows/serialize.js';
-import { ORGANIZATION } from './store/store.js';
+import { page } from '../http/paging.js';
+import { type Answer, type Context, notFound } from '../http/router.js';
+import { eventDefinitionJson, projectJson } from '../rows/serialize.js';
+import { ORGANIZATION } from '../store/store.js';
 
 /** Projects, organization, user, key and event names: what surrounds experiments, read-only. */
 

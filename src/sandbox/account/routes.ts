@@ -1,0 +1,38 @@
+import type { Route } from '../http/router.js';
+import { PROJECT } from '../http/routes.js';
+import {
+  listEventDefinitions,
+  listOrganizations,
+  listProjects,
+  retrieveKey,
+  retrieveOrganization,
+  retrieveProject,
+  retrieveUser,
+} from './account.js';
+
+export const ACCOUNT_ROUTES: readonly Route[] = [
+  {
+    method: 'GET',
+    path: `${PROJECT}/event_definitions`,
+    scope: 'event_definition:read',
+    handle: listEventDefinitions,
+  },
+  { method: 'GET', path: '/projects', scope: 'project:read', unrestrictedOnly: true, handle: listProjects },
+  { method: 'GET', path: PROJECT, scope: 'project:read', handle: retrieveProject },
+  {
+    method: 'GET',
+    path: '/organizations',
+    scope: 'organization:read',
+    unrestrictedOnly: true,
+    handle: listOrganizations,
+  },
+  {
+    method: 'GET',
+    path: '/organizations/:id',
+    scope: 'organization:read',
+    unrestrictedOnly: true,
+    handle: retrieveOrganization,
+  },
+  { method: 'GET', path: '/users/@me', scope: 'user:read', handle: retrieveUser },
+  { method: 'GET', path: '/personal_api_keys/:id', scope: null, handle: retrieveKey },
+];
