@@ -15,7 +15,7 @@ FROM node:24-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=build /build/dist ./dist
-COPY package.json LICENSE ./
+COPY LICENSE ./
 # Nothing is written, so the file system can be read-only. Keys and tokens come when it is started, never into the image.
 USER node
 EXPOSE 3333

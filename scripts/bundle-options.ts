@@ -25,8 +25,12 @@ export const BUNDLE_OPTIONS = {
   // They go into one file of their own, see third-party.ts.
   legalComments: 'none',
   banner: { js: BANNER },
-  // The SDK's default validator compiles schemas with ajv, 250 kB that every start would parse; this one is its own too.
-  alias: { '@modelcontextprotocol/server/_shims': './scripts/sdk-shims.ts' },
+  alias: {
+    // The SDK's default validator compiles schemas with ajv, 250 kB that every start would parse; this one is its own too.
+    '@modelcontextprotocol/server/_shims': './scripts/sdk-shims.ts',
+    // Its version for Node reads the working directory while it loads, so `http` could not start where that folder was deleted.
+    depd: 'depd/lib/browser/index.js',
+  },
   plugins: [ENGLISH_ONLY],
   logLevel: 'warning',
 } satisfies BuildOptions;

@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
-import { getMcpConfigForManifest, unpackExtension, v0_3 } from '@anthropic-ai/mcpb';
-import { Client } from '@modelcontextprotocol/client';
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { getMcpConfigForManifest, v0_3 } from '@anthropic-ai/mcpb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Config, readConfig } from '../../src/config/config.js';
-import { BARE_ENV } from '../helpers/server-process.js';
+import { unpackedBundle } from '../helpers/bundle.js';
+import { clientOf } from '../helpers/stdio-client.js';
 
 const read = () => v0_3.McpbManifestSchema.parse(JSON.parse(readFileSync('manifest.json', 'utf8')));
 const KEY = 'phx_of_the_form';
@@ -74,12 +71,10 @@ describe('the manifest of the bundle', () => {
 
 describe('the bundle', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bundle-test-'));
-  const unpacked = join(folder, 'unpacked');
+  let unpacked = '';
 
   beforeAll(async () => {
-    const file = join(folder, 'server.mcpb');
-    await promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/pack-mcpb.ts', file]);
-    expect(await unpackExtension({ mcpbPath: file, outputDir: unpacked, silent: true })).toBe(true);
+    unpacked = await unpackedBundle(folder);
   }, 60_000);
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -91,26 +86,20 @@ describe('the bundle', () => {
       'assets/icon.png',
       'dist/THIRD_PARTY_LICENSES.txt',
       'dist/main.js',
+      'dist/package.json',
       'manifest.json',
     ]);
   });
 
-  it('serves what its manifest says, from its own folder alone', async () => {
+  it('serves what its manifest says, from its own folder below a CommonJS package', async () => {
     const { tools, prompts, server } = read();
-    const client = new Client({ name: 'test', version: '1' });
     const args = [join(unpacked, server.entry_point), '--sandbox'];
-    await client.connect(
-      new StdioClientTransport({ command: 'node', args, cwd: unpacked, env: { ...BARE_ENV }, stderr: 'ignore' }),
-    );
-    try {
-      const served = (await client.listTools()).tools;
-      expect(served.map(({ name }) => name)).toEqual(tools?.map(({ name }) => name));
-      expect((await client.listPrompts()).prompts.map(({ name }) => name)).toEqual(prompts?.map(({ name }) => name));
-      const answer = await client.callTool({ name: 'experiment-list', arguments: { limit: 1 } });
-      expect(answer).toMatchObject({ structuredContent: { items: [expect.anything()] } });
-      expect(resolve(unpacked).startsWith(resolve('.'))).toBe(false);
-    } finally {
-      await client.close();
-    }
+    const client = await clientOf({ command: 'node', args, cwd: unpacked });
+    const served = (await client.listTools()).tools;
+    expect(served.map(({ name }) => name)).toEqual(tools?.map(({ name }) => name));
+    expect((await client.listPrompts()).prompts.map(({ name }) => name)).toEqual(prompts?.map(({ name }) => name));
+    const answer = await client.callTool({ name: 'experiment-list', arguments: { limit: 1 } });
+    expect(answer).toMatchObject({ structuredContent: { items: [expect.anything()] } });
+    expect(resolve(unpacked).startsWith(resolve('.'))).toBe(false);
   });
 });

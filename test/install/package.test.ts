@@ -59,6 +59,7 @@ describe('the npm package', () => {
         "dist/THIRD_PARTY_LICENSES.txt",
         "dist/chunks/*.js",
         "dist/main.js",
+        "dist/package.json",
         "docs/clients.md",
         "docs/decisions.md",
         "docs/deploy/kubernetes.yaml",

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { type Listening, listen } from '../../scripts/processes.js';
 import { readConfig } from '../../src/config/config.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { selectTools } from '../../src/mcp/listing/select-tools.js';
-import { BARE_ENV, MAIN } from '../helpers/server-process.js';
+import { MAIN } from '../helpers/server-process.js';
+import { clientOf } from '../helpers/stdio-client.js';
 import { claudeMcpAdd, parseToml } from './formats.js';
 import { HTTP, STDIO, type Stdio, sections, TOKEN } from './snippets.js';
 
@@ -18,18 +18,11 @@ const OVER_HTTP = 'A server over HTTP';
 const NAMES = selectTools(CATALOGUE, { readOnly: false }).list.map(({ name }) => name);
 const page = sections();
 
-async function namesOver(transport: StdioClientTransport | StreamableHTTPClientTransport): Promise<string[]> {
-  const client = new Client({ name: 'test', version: '1' });
-  onTestFinished(() => client.close());
-  await client.connect(transport);
-  return (await client.listTools()).tools.map(({ name }) => name);
-}
+const namesOf = async (client: Client) => (await client.listTools()).tools.map(({ name }) => name);
 
 /** Starts what a client would start, on the sandbox instead of PostHog. */
-function namesFrom({ command, args, env }: Stdio): Promise<string[]> {
-  const sandboxed = { ...BARE_ENV, ...env, POSTHOG_SANDBOX: '1' };
-  return namesOver(new StdioClientTransport({ command, args, env: sandboxed, stderr: 'ignore' }));
-}
+const namesFrom = async (server: Stdio) =>
+  namesOf(await clientOf({ ...server, env: { ...server.env, POSTHOG_SANDBOX: '1' } }));
 
 describe.each(Object.entries(STDIO))('the snippet for %s', (client, read) => {
   const server = read(page.get(client)?.[0] ?? '');
@@ -70,7 +63,10 @@ describe('the snippets for a server over HTTP', () => {
       const transport = new StreamableHTTPClientTransport(new URL(String(server.line.url)), {
         requestInit: { headers },
       });
-      expect(await namesOver(transport)).toEqual(NAMES);
+      const client = new Client({ name: 'test', version: '1' });
+      onTestFinished(() => client.close());
+      await client.connect(transport);
+      expect(await namesOf(client)).toEqual(NAMES);
     },
   );
 });

@@ -29,6 +29,14 @@ describe('the demo', () => {
     expect(stdout).not.toContain('\u001b[');
   });
 
+  it('colours its scenes where it may', async () => {
+    const printed: string[] = [];
+    const print = async (text: string) => void printed.push(text);
+    const stage = createStage({ print, colour: true, readingMs: 0, callTool: async () => ({ content: [] }) });
+    await stage.scene('Launch');
+    expect(printed.join('')).toBe(`\n\u001b[1m── Launch ${'─'.repeat(68)}\u001b[22m\n`);
+  });
+
   const silent = (callTool: StageOptions['callTool']) =>
     createStage({ print: async () => {}, colour: false, readingMs: 0, callTool });
   const nowhere = { url: 'http://127.0.0.1:9', key: 'phx_none', projectId: 1 };

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { styleText } from 'node:util';
+import { inspect } from 'node:util';
 import type { CallToolResult } from '@modelcontextprotocol/client';
 import { z } from 'zod';
 
@@ -56,12 +56,16 @@ export interface Stage {
   check(holds: boolean, claim: string): void;
 }
 
-type Colour = Parameters<typeof styleText>[0];
+type Colour = 'bold' | 'cyan' | 'yellow' | 'green' | 'red' | 'gray' | 'magenta' | 'blue';
 
 const INDENT = '             ';
 
 export function createStage({ print, colour, readingMs, callTool }: StageOptions): Stage {
-  const paint = (style: Colour, text: string) => (colour ? styleText(style, text, { validateStream: false }) : text);
+  // Not util.styleText, which Node 21 has only since 21.7.
+  const paint = (style: Colour, text: string) => {
+    const [on, off] = inspect.colors[style] ?? [0, 0];
+    return colour ? `\u001b[${on}m${text}\u001b[${off}m` : text;
+  };
   const line = async (label: string, style: Colour, text: string) => {
     await print(`${paint(style, label.padStart(11))}  ${text.replaceAll('\n', `\n${INDENT}`)}\n`);
   };
