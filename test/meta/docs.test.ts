@@ -66,11 +66,11 @@ describe('README.md', () => {
   });
 });
 
-describe('AGENTS.md', () => {
+describe('CONTRIBUTING.md', () => {
   it('says what each package is for, and lists none that is not there', () => {
     const packages = z.object({ devDependencies: z.record(z.string(), z.string()) });
     const { devDependencies } = packages.parse(JSON.parse(readFileSync('package.json', 'utf8')));
-    const text = readFileSync('AGENTS.md', 'utf8');
+    const text = readFileSync('CONTRIBUTING.md', 'utf8');
     const rows = text.slice(text.indexOf('## Dependencies')).match(/^\| `.*?\|/gm) ?? [];
     const listed = rows.flatMap((row) => [...row.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
     expect(listed.sort()).toEqual(Object.keys(devDependencies).sort());
@@ -82,6 +82,7 @@ describe('pages', () => {
     'README.md',
     'AGENTS.md',
     'CHANGELOG.md',
+    'CONTRIBUTING.md',
     'SECURITY.md',
     ...readdirSync('docs', { recursive: true, encoding: 'utf8' }).map((name) => join('docs', name)),
   ];
