@@ -130,7 +130,7 @@ async function withSession(
     readOnly,
     log,
     redact,
-    confirm: { mode: confirm, secret: secret?.reveal(), oneCall: config.command.name === 'call' },
+    confirm: { mode: confirm, secret: secret?.reveal(), oneCall: config.sandbox && config.command.name === 'call' },
     limits: { maxLivePerHour, only },
     ...(journal ? { journal } : {}),
     ...(client ? { client } : {}),

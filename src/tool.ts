@@ -39,6 +39,8 @@ export interface CallContext {
 export interface Warning {
   code: string;
   message: string;
+  /** Ids of the other experiments that the message names. */
+  experiments?: readonly number[];
 }
 
 export interface Effects {
@@ -123,6 +125,12 @@ export interface Change {
   before: unknown;
   after: unknown;
 }
+
+/**
+ * The part of a shown state that moves with every write. It makes a confirmation work once even where nothing else remembers
+ * that it was used, and the rest of the state is as it was again.
+ */
+export const REVISION = 'revision';
 
 /** A kind of thing that writes act on: how its state is read, shown and compared. */
 export interface Subject<T, B, K = number> {

@@ -24,7 +24,7 @@ const fields = z.strictObject({
   allow_unknown_events: z.boolean().default(false).describe('Only if the user confirms'),
   variants: variantsInput.optional().describe('All of them'),
   rollout_percentage: rolloutPercentage,
-  update_feature_flag_params: z.boolean().default(false).describe('Change a launched flag'),
+  update_feature_flag_params: z.boolean().default(false).describe('Not needed'),
   conclusion,
   conclusion_comment: conclusionComment,
   end_date: dateTime('Backdate').optional(),
@@ -55,7 +55,7 @@ export const experimentUpdate = defineCreateTool({
   description: [
     'Change parts of an experiment; what is not named stays. Not for launch, pause, end or ship.',
     'metric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.',
-    'Changing split or rollout after launch moves users between variants and biases results: confirm with the user, then set update_feature_flag_params (else 400). Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?',
+    'Changing split or rollout after launch moves users between variants and biases results. Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?',
     'end_date backdates an end; clear end_date reopens. won and lost need the evidence, as in experiment-end.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,

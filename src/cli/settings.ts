@@ -90,8 +90,8 @@ export const VARIABLES: readonly SettingText[] = [
   },
   {
     variable: 'POSTHOG_MCP_SECRET',
-    brief: 'signs confirmations, for processes that share them',
-    more: 'Left out, each process has a key of its own. Make one with `openssl rand -hex 32`.',
+    brief: 'signs confirmations in place of the PostHog key; 32 characters or more',
+    more: 'All processes that should accept the same confirmations need the same one. Make it with `openssl rand -hex 32`.',
   },
   {
     variable: 'HTTPS_PROXY',

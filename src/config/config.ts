@@ -45,7 +45,7 @@ export interface Config {
   /** The flag or variable that `tools` came from. */
   toolsFrom: string | undefined;
   confirm: ConfirmMode;
-  /** Signs confirmations; undefined: a key of this process alone. */
+  /** Signs confirmations; undefined: a key derived from the PostHog key does. */
   secret: Secret | undefined;
   /** Live and destructive calls within any hour; undefined: no limit. */
   maxLivePerHour: number | undefined;
@@ -89,7 +89,7 @@ export function readConfig(argv: readonly string[] = process.argv.slice(2), env:
     toolsFrom: tools?.source,
     confirm:
       choiceOf(setting('--confirm', values.confirm, 'POSTHOG_MCP_CONFIRM', env), CONFIRM_MODES) ?? DEFAULTS.confirm,
-    secret: secretOf('POSTHOG_MCP_SECRET', env),
+    secret: signingSecretOf('POSTHOG_MCP_SECRET', env),
     maxLivePerHour: hourlyOf(
       setting('--max-live-writes', values['max-live-writes'], 'POSTHOG_MCP_MAX_LIVE_WRITES', env),
     ),
@@ -102,6 +102,18 @@ export function readConfig(argv: readonly string[] = process.argv.slice(2), env:
     caFile: present(env.NODE_EXTRA_CA_CERTS),
     posthog: needsPostHog ? posthogOf(env, http?.auth !== 'per-user') : null,
   });
+}
+
+/** Shorter ones can be guessed by trying. Characters. */
+const MIN_SECRET = 32;
+
+function signingSecretOf(variable: string, env: Env): Secret | undefined {
+  const given = secretOf(variable, env);
+  if (given !== undefined && given.reveal().length < MIN_SECRET)
+    throw new ConfigError(
+      `${variable} must have at least ${MIN_SECRET} characters; set a long random text, such as the output of "openssl rand -hex 32".`,
+    );
+  return given;
 }
 
 /** Commands that talk to PostHog, or to the sandbox in its place. */

@@ -3489,7 +3489,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-update",
       "title": "Update experiment",
-      "description": "Change parts of an experiment; what is not named stays. Not for launch, pause, end or ship.\nmetric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.\nChanging split or rollout after launch moves users between variants and biases results: confirm with the user, then set update_feature_flag_params (else 400). Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?\nend_date backdates an end; clear end_date reopens. won and lost need the evidence, as in experiment-end.",
+      "description": "Change parts of an experiment; what is not named stays. Not for launch, pause, end or ship.\nmetric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.\nChanging split or rollout after launch moves users between variants and biases results. Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?\nend_date backdates an end; clear end_date reopens. won and lost need the evidence, as in experiment-end.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -3575,7 +3575,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "integer"
           },
           "update_feature_flag_params": {
-            "description": "Change a launched flag",
+            "description": "Not needed",
             "type": "boolean"
           },
           "conclusion": {

@@ -33,6 +33,7 @@ export function createMcpServer({ version, entries, call }: ServerOptions): McpS
     return { tools };
   });
   server.server.setRequestHandler('tools/call', async ({ params }, context) => {
+    const arrived = Date.now();
     if (!served.has(params.name))
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, entries.unknown(params.name));
     const { signal, notify, _meta: { progressToken } = {} } = context.mcpReq;
@@ -43,7 +44,7 @@ export function createMcpServer({ version, entries, call }: ServerOptions): McpS
     };
     const progress = createProgress(send, () => performance.now());
     try {
-      const dialog = dialogOf(context, server.server.getClientCapabilities());
+      const dialog = dialogOf(context, server.server.getClientCapabilities(), arrived);
       const request = {
         name: params.name,
         arguments: params.arguments ?? {},

@@ -29,6 +29,7 @@ export const flagWire = z.looseObject({
   deleted: z.boolean().nullish(),
   filters: flagFiltersWire,
   version: z.number().nullish(),
+  updated_at: z.string().nullish(),
 });
 
 export type Flag = z.output<typeof flagWire>;

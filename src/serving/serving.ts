@@ -109,6 +109,10 @@ export function sharedFlagWarnings(sharers: readonly FlagSharer[]): Warning[] {
     .map((other) => `${idAndName(other)} (${other.status}${other.archived ? ', archived' : ''})`)
     .join(', ');
   return [
-    { code: 'shared_flag', message: `The same feature flag serves ${names}: a change of the flag reaches them too.` },
+    {
+      code: 'shared_flag',
+      message: `The same feature flag serves ${names}: a change of the flag reaches them too.`,
+      experiments: sharers.map(({ id }) => id),
+    },
   ];
 }

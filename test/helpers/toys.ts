@@ -6,6 +6,7 @@ import { createConsents } from '../../src/mcp/consent/consent.js';
 import { catalogueEntry } from '../../src/mcp/listing/json-schema.js';
 import type { PostHogApi } from '../../src/posthog/types.js';
 import { idNumber } from '../../src/schema/ids.js';
+import { createMemoryStore } from '../../src/shared/store.js';
 import { defineReadTool, type Tool } from '../../src/tool.js';
 
 const base = { title: 'Toy', toolset: 'experiments', access: 'read', idempotent: true, description: 'A toy.' } as const;
@@ -86,7 +87,11 @@ export function toyEnvironment(): ToyEnvironment {
     client: { forCall: () => api, close: async () => undefined },
     project: async () => 1,
     now: () => new Date(0),
-    consents: createConsents({ mode: 'off', secret: undefined }),
+    consents: createConsents({
+      mode: 'off',
+      upstream: { origin: 'https://us.posthog.com', key: 'phx_toy' },
+      store: createMemoryStore(() => 0),
+    }),
     limits: createLimits({}, () => 0),
     journal: null,
     redact: (text) => text.replaceAll('phx_canary1234567890abcdef', '[redacted]'),

@@ -6,6 +6,7 @@ import { Client } from '@modelcontextprotocol/client';
 import { StreamableHTTPClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { FASTEST_READER_MS } from '../../src/mcp/consent/consent.js';
 import { createSessionTable, type Place } from '../../src/transports/http/sessions.js';
 import { connectClient, type HttpWorld, INFO, messageOf, oldClient, openHttp, rpc, transportTo } from './setup.js';
 
@@ -15,7 +16,7 @@ const TOKENS = `ann:${ANN},bob:${BOB}`;
 const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
 const CAN_ASK = { elicitation: {} };
 /** Slower than any program, as far as the server can tell. */
-const READING_MS = 350;
+const READING_MS = FASTEST_READER_MS + 50;
 
 type Answer = { action: 'accept' | 'decline'; content?: Record<string, string> };
 

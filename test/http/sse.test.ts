@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it } from 'vitest';
+import { FASTEST_READER_MS } from '../../src/mcp/consent/consent.js';
 import { DEFAULT_LIMITS } from '../../src/transports/http/limits.js';
 import { type HttpWorld, messageOf, oldClient, openHttp, rpc } from './setup.js';
 
@@ -40,7 +41,7 @@ describe('HTTP+SSE', () => {
     const world = await openHttp({ confirm: 'auto' });
     const { client, transport } = await connect(world, { capabilities: { elicitation: {} } });
     client.setRequestHandler(ElicitRequestSchema, async () => {
-      await delay(350);
+      await delay(FASTEST_READER_MS + 50);
       return { action: 'accept' as const, content: {} };
     });
     await client.connect(transport);

@@ -26,7 +26,9 @@ const MOVES: readonly (readonly [string, Move])[] = [
   ['conclusion', (row) => Object.assign(row, { conclusion: 'won' })],
   ['conclusion_comment', (row) => Object.assign(row, { conclusion_comment: 'We did.' })],
   ['archived', (row) => Object.assign(row, { archived: true })],
-  ['version', (row) => Object.assign(row, { version: row.version + 1 })],
+  ['revision', (row) => Object.assign(row, { version: row.version + 1 })],
+  ['revision', (row) => Object.assign(row, { updated_at: '2026-05-30T12:00:00Z' })],
+  ['revision', (_, flag) => Object.assign(flag, { version: flag.version + 1 })],
   ['the flag being on or off', (_, flag) => Object.assign(flag, { active: false })],
   ['the filters of the flag', (_, { filters }) => Object.assign(filters.groups[0] ?? {}, { rollout_percentage: 20 })],
   [
@@ -41,7 +43,9 @@ describe('a token', () => {
     const token = tokenOf(await preview(world, RESET));
     move(experimentRow(world, STOPPED), flagRow(world, STOPPED), world);
     const answer = await expectShownAnew(world, RESET, token, 'state_moved');
-    expect(answer.text).toMatch(new RegExp(`Since the preview something moved: .*${part}`));
+    const words =
+      part === 'revision' ? 'It was written to since the preview' : `This changed since the preview: .*${part}`;
+    expect(answer.text).toMatch(new RegExp(words));
   });
 
   it.each<[string, Call]>([
@@ -108,32 +112,41 @@ describe('a token', () => {
   });
 });
 
-describe('a token of another server', () => {
-  it('is not taken', async () => {
+describe('a token of another process', () => {
+  it('is taken where both have the same PostHog key', async () => {
     const world = await openTokenWorld();
+    const other = await openTokenWorld({ on: world });
+    const shown = await preview(other, PAUSE);
+    expect((await confirm(world, PAUSE, shown)).data).toMatchObject({ status: 'applied' });
+  });
+
+  it('is not taken where another secret signs', async () => {
+    const world = await openTokenWorld({ consent: { secret: 'correct horse battery staple' } });
     const other = await openTokenWorld({ on: world });
     await expectShownAnew(world, PAUSE, tokenOf(await preview(other, PAUSE)), 'token_invalid');
   });
 
-  it('is taken where both have the same secret', async () => {
-    const consent = { secret: 'correct horse battery staple' };
-    const world = await openTokenWorld({ consent });
-    const other = await openTokenWorld({ on: world, consent });
-    const shown = await preview(other, PAUSE);
+  it('is not taken a second time, though the first was taken elsewhere and all is as it was', async () => {
+    const world = await openTokenWorld();
+    const other = await openTokenWorld({ on: world });
+    const shown = await preview(world, PAUSE);
     expect((await confirm(world, PAUSE, shown)).data).toMatchObject({ status: 'applied' });
+    const back: Call = { tool: 'experiment-resume', args: { id: RUNNING } };
+    expect((await confirm(world, back, await preview(world, back))).data).toMatchObject({ status: 'applied' });
+    await expectShownAnew(other, PAUSE, tokenOf(shown), 'state_moved');
   });
 
   it('is not taken on another PostHog or in another project, though both have the same secret', async () => {
     const consent = { secret: 'correct horse battery staple' };
     const shown = await preview(await openTokenWorld({ consent }), PAUSE);
-    await expectShownAnew(await openTokenWorld({ consent }), PAUSE, tokenOf(shown), 'token_other_call');
+    await expectShownAnew(await openTokenWorld({ consent }), PAUSE, tokenOf(shown), 'token_invalid');
   });
 });
 
 describe('somebody else’s change between the reads and the write of a confirmed call', () => {
   const ROLLOUT: Call = {
     tool: 'experiment-update',
-    args: { id: RUNNING, rollout_percentage: 50, update_feature_flag_params: true },
+    args: { id: RUNNING, rollout_percentage: 50 },
   };
 
   async function openRaced(change: (row: ExperimentRow) => void) {
@@ -156,7 +169,7 @@ describe('somebody else’s change between the reads and the write of a confirme
     const shown = await preview(world, ROLLOUT);
     const answer = await confirm(world, ROLLOUT, shown);
     expect(answer.data, answer.text).toMatchObject({ status: 'confirmation_required' });
-    expect(answer.text).toContain('Since the preview something moved: version');
+    expect(answer.text).toContain('It was written to since the preview');
     expect(warningCodes(answer)).not.toContain('token_used');
     expect((await confirm(world, ROLLOUT, answer)).data).toMatchObject({ status: 'applied' });
     expect(await world.stored(RUNNING)).toMatchObject({ name: 'Theirs' });
@@ -172,6 +185,6 @@ describe('a project of another number', () => {
     const token = tokenOf(await preview(world, call));
     const other = await openTokenWorld({ consent, scenario: { ...shop, project: { id: 9, name: 'Nine' } } });
     expect(other.sandbox.projectId).not.toBe(store.mainProject.id);
-    await expectShownAnew(other, call, token, 'token_other_call');
+    await expectShownAnew(other, call, token, 'token_invalid');
   });
 });

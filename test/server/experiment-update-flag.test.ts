@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DRAFT, PAUSED, RUNNING, SHARED, STOPPED } from '../helpers/shop.js';
+import { DRAFT, RUNNING, SHARED } from '../helpers/shop.js';
 import { effectsOf, expectRefused, expectUndone, flagRow, sent, warningCodes } from '../helpers/state.js';
 import { openWorld } from '../helpers/world.js';
 
@@ -32,34 +32,25 @@ describe('experiment-update of split and rollout', () => {
     await expectUndone(world, { tool, args: { id: DRAFT, variants: renamed } });
   });
 
-  it.each([RUNNING, PAUSED, STOPPED])('needs the caller’s switch after the launch (experiment %i)', async (id) => {
-    await expectRefused(await openWorld(), {
-      tool,
-      args: { id, variants: split(10, 90) },
-      detail:
-        'This experiment is running. To change its flag config, send update_feature_flag_params=true (or edit the feature flag directly).',
-      next: 'update_feature_flag_params: true',
-    });
-  });
-
   it.each([
     ['split', { variants: split(10, 90) }, 'rebucketing'],
     ['order', { variants: split(50, 50).reverse() }, 'rebucketing'],
     ['rollout', { rollout_percentage: 30 }, 'rollout_changed'],
-  ])('changes the %s of a running experiment with the switch, warns, and takes it back', async (_, args, code) => {
+  ])('changes the %s of a running experiment, warns, and takes it back', async (_, args, code) => {
     const world = await openWorld();
     const answer = await expectUndone(world, {
       tool,
-      args: { id: RUNNING, ...args, update_feature_flag_params: true },
+      args: { id: RUNNING, ...args },
     });
     expect(warningCodes(answer)).toEqual(['acted_at_once', code]);
+    expect(sent(world)[0]?.body).toHaveProperty('update_feature_flag_params', true);
     expect(effectsOf(answer).analysis).toBe('Data from before and after the change do not compare.');
   });
 
   it('says in plain words whom a lower, a higher and no rollout reach', async () => {
     const world = await openWorld();
     const users = async (rollout_percentage: number) =>
-      effectsOf(await world.call(tool, { id: RUNNING, rollout_percentage, update_feature_flag_params: true })).users;
+      effectsOf(await world.call(tool, { id: RUNNING, rollout_percentage })).users;
     const splits = 'are split control 50%, test 50%.';
     expect(await users(30)).toBe(`From now on 30% of users ${splits} The others get the default of the code.`);
     expect(await users(60)).toBe(`From now on 60% of users ${splits} Those inside keep their variant.`);
@@ -74,12 +65,12 @@ describe('experiment-update of split and rollout', () => {
   it('shows a new label and a new order, and calls only the order a change for users', async () => {
     const world = await openWorld();
     const [control, test] = split(50, 50);
-    const label = { id: RUNNING, variants: [control, { ...test, name: 'Big' }], update_feature_flag_params: true };
+    const label = { id: RUNNING, variants: [control, { ...test, name: 'Big' }] };
     const labelled = await expectUndone(world, { tool, args: label });
     expect(labelled.data.changes).toEqual([{ path: 'feature_flag.variant_names.test', before: null, after: 'Big' }]);
     expect(warningCodes(labelled)).toEqual([]);
     expect(effectsOf(labelled)).toMatchObject({ users: expect.stringMatching(/^Unchanged\./), analysis: 'Unchanged.' });
-    const order = { id: RUNNING, variants: [test, control], update_feature_flag_params: true };
+    const order = { id: RUNNING, variants: [test, control] };
     expect((await world.call(tool, order)).data.changes).toEqual([
       { path: 'feature_flag.variant_order', before: ['control', 'test'], after: ['test', 'control'] },
     ]);
@@ -93,7 +84,7 @@ describe('experiment-update of split and rollout', () => {
       { properties: [country], rollout_percentage: 20, variant: 'test' },
       { properties: [], rollout_percentage: 100 },
     ];
-    const args = { id: RUNNING, rollout_percentage: 0, update_feature_flag_params: true };
+    const args = { id: RUNNING, rollout_percentage: 0 };
     const answer = await world.call(tool, args);
     expect(answer.text).toContain(
       'Unchanged: group 2 (20% of users who match its conditions, always \\"test\\"); group 3 (all users).',
@@ -101,7 +92,7 @@ describe('experiment-update of split and rollout', () => {
     expect(effectsOf(answer).users).toBe(
       `From now on users who match one of the flag's 3 release groups are split control 50%, test 50%, except that release group 2 always gets "test". The others get the default of the code.`,
     );
-    const moved = await world.call(tool, { id: RUNNING, variants: split(10, 90), update_feature_flag_params: true });
+    const moved = await world.call(tool, { id: RUNNING, variants: split(10, 90) });
     expect(warningCodes(moved)).not.toContain('other_release_groups');
   });
 
@@ -112,7 +103,7 @@ describe('experiment-update of split and rollout', () => {
       { properties: [country], rollout_percentage: 100, variant: 'test' },
       { properties: [], rollout_percentage: 50 },
     ];
-    const args = { id: RUNNING, rollout_percentage: 10, update_feature_flag_params: true };
+    const args = { id: RUNNING, rollout_percentage: 10 };
     await expectUndone(world, { tool, args });
     await world.call(tool, args);
     expect(flagRow(world, RUNNING).filters.groups).toEqual([
@@ -129,7 +120,7 @@ describe('experiment-update of split and rollout', () => {
         { key: 'test', name: '', rollout_percentage: 66.6 },
       ],
     };
-    const args = { id: RUNNING, variants: split(50, 50), update_feature_flag_params: true };
+    const args = { id: RUNNING, variants: split(50, 50) };
     const answer = await expectUndone(world, { tool, args });
     expect(answer.data.undo).toMatchObject({ tool: 'feature-flag-restore' });
   });
@@ -140,7 +131,6 @@ describe('experiment-update of split and rollout', () => {
       args: {
         id: RUNNING,
         variants: [...split(40, 40), { key: 'third', split_percent: 20 }],
-        update_feature_flag_params: true,
       },
       detail: "Can't update feature_flag_variants on Experiment",
       next: 'experiment-duplicate',
@@ -152,7 +142,6 @@ describe('experiment-update of split and rollout', () => {
     const args = {
       id: RUNNING,
       variants: [...split(40, 40), { key: 'third', split_percent: 20 }],
-      update_feature_flag_params: true,
     };
     const answer = await world.call(tool, args);
     expect(answer.isError).toBe(true);
@@ -161,7 +150,7 @@ describe('experiment-update of split and rollout', () => {
 
   it('warns of the other experiments on the flag', async () => {
     const world = await openWorld();
-    const args = { id: SHARED, rollout_percentage: 50, update_feature_flag_params: true };
+    const args = { id: SHARED, rollout_percentage: 50 };
     expect(warningCodes(await world.call(tool, args))).toContain('shared_flag');
   });
 

@@ -262,8 +262,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'Not for launch, pause, end or ship',
     /metric alone adds one/,
     'Metric changes recompute the results of the whole run',
-    'moves users between variants and biases results: confirm with the user',
-    'update_feature_flag_params (else 400)',
+    'moves users between variants and biases results',
     'Variants cannot be added, removed or renamed then, nor the holdout changed',
     'A bare percentage is ambiguous: split or rollout?',
     'end_date backdates an end',
@@ -298,7 +297,6 @@ const ONLY_IF_ASKED: readonly [tool: string, argument: string, words: RegExp][] 
   ['experiment-archive', 'disable_feature_flag', /Only if the user asks/],
   ['experiment-create', 'allow_unknown_events', /Only if the user confirms/],
   ['experiment-update', 'allow_unknown_events', /Only if the user confirms/],
-  ['experiment-update', 'update_feature_flag_params', /confirm with the user/],
   ['experiment-ship-variant', 'release_to_everyone', /release mode with the user/],
 ];
 

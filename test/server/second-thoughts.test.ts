@@ -26,14 +26,16 @@ describe('a ship that had to be approved', () => {
 });
 
 describe('a change of a launched flag', () => {
-  it('is not previewed without the switch that PostHog will ask for', async () => {
+  it('is previewed without PostHog’s own switch, and sent with it once it is confirmed', async () => {
     const world = await openWorld({ confirm: 'token' });
-    const answer = await world.call('experiment-update', { id: RUNNING, rollout_percentage: 50 });
-    expect(answer.data.error).toMatchObject({
-      code: 'refused',
-      detail: expect.stringContaining('update_feature_flag_params=true'),
-    });
+    const args = { id: RUNNING, rollout_percentage: 50 };
+    const preview = await world.call('experiment-update', args);
+    expect(preview.data.status).toBe('confirmation_required');
     expect(sent(world)).toEqual([]);
+    const { confirmation_token } = preview.data;
+    const applied = await world.call('experiment-update', { ...args, confirmation_token });
+    expect(applied.data.status).toBe('applied');
+    expect(sent(world)).toMatchObject([{ body: { update_feature_flag_params: true } }]);
     const draft = await world.call('experiment-update', { id: DRAFT, rollout_percentage: 50 });
     expect(draft.data.status).toBe('applied');
   });

@@ -106,33 +106,35 @@ describe('commands', () => {
     expect(JSON.parse(bad.stdout)).toMatchObject({ error: { code: 'not_found', next_tool: 'experiment-list' } });
   });
 
-  it('call previews a live call, and says that only a shared secret confirms it across calls', async () => {
+  it('call previews a live call, and says that its own sandbox ends with it', async () => {
     const previewed = await run(['call', 'experiment-pause', '{"id":4}', '--sandbox']);
     expect(previewed.code).toBe(0);
     const answer = JSON.parse(previewed.stdout);
     expect(answer).toMatchObject({ status: 'confirmation_required', confirmation_token: expect.any(String) });
     expect(answer.warnings).toContainEqual({
       code: 'one_call_only',
-      message: expect.stringContaining('POSTHOG_MCP_SECRET'),
+      message: expect.stringContaining('The sandbox of this call ends with it'),
     });
     const { stdout } = await run(['call', 'experiment-pause', '{"id":4}', '--sandbox', '--confirm', 'off']);
     expect(JSON.parse(stdout)).toMatchObject({ status: 'applied' });
   });
 
-  it('call confirms across processes that share a secret', async () => {
+  it('call confirms across processes with the same key, or the same secret', async () => {
     const sandbox = start(['sandbox']);
     const { url, key, project_id } = announced.parse(JSON.parse(await sandbox.printed('\n')));
     const env = {
       POSTHOG_HOST: url,
       POSTHOG_PERSONAL_API_KEY: key,
       POSTHOG_PROJECT_ID: String(project_id),
-      POSTHOG_MCP_SECRET: 'shared by both',
     };
     const { stdout } = await run(['call', 'experiment-pause', '{"id":4}'], env);
     const { confirmation_token, warnings } = JSON.parse(stdout);
     expect(warnings).not.toContainEqual(expect.objectContaining({ code: 'one_call_only' }));
     const confirmed = JSON.stringify({ id: 4, confirmation_token });
-    const stranger = await run(['call', 'experiment-pause', confirmed], { ...env, POSTHOG_MCP_SECRET: 'another' });
+    const stranger = await run(['call', 'experiment-pause', confirmed], {
+      ...env,
+      POSTHOG_MCP_SECRET: 'a secret that only one of the two knows',
+    });
     expect(JSON.parse(stranger.stdout)).toMatchObject({ status: 'confirmation_required' });
     const paused = await run(['call', 'experiment-pause', confirmed], env);
     expect(JSON.parse(paused.stdout)).toMatchObject({ status: 'applied', experiment: { status: 'paused' } });

@@ -62,10 +62,10 @@ describe.each(CLIENTS)('%s', (_, connect) => {
     expect(await statusOf(id)).toBe('paused');
     expect(questions).toHaveLength(1);
     expect(questions[0]?.message).toMatchInlineSnapshot(`
-      "experiment-pause on experiment 1 "One", project 1 (live). Do it?
+      "experiment-pause (live) in project 1: experiment 1 "One". Go ahead?
       Users: Everybody falls back to the default of the code; nobody new is enrolled.
+      Undo: experiment-resume.
       Analysis: The experiment stays open: metrics of people already exposed go on counting, new exposures stop.
-      It can be taken back with experiment-resume.
       status: "running" → "paused"
       feature_flag.active: true → false"
     `);
@@ -73,8 +73,8 @@ describe.each(CLIENTS)('%s', (_, connect) => {
   });
 
   it.each([
-    ['decline', 'was asked and declined'],
-    ['cancel', 'closed the question'],
+    ['decline', 'was declined'],
+    ['cancel', 'was closed without an answer'],
   ] as const)('risk 27: takes %s for what it is and changes nothing', async (action, words) => {
     const id = fresh({ action });
     const { error } = await call('experiment-pause', { id });
@@ -83,17 +83,29 @@ describe.each(CLIENTS)('%s', (_, connect) => {
     expect(await statusOf(id)).toBe('running');
   });
 
-  it.each([accept, { action: 'decline' }, { action: 'cancel' }] as const)(
-    'does not take an answer that no person can have given (%j), and goes on by token',
+  it('does not take a yes that no person can have given, and goes on by token', async () => {
+    const id = fresh();
+    person = async () => accept;
+    const shown = await call('experiment-pause', { id });
+    expect(shown).toMatchObject({ status: 'confirmation_required', codes: expect.arrayContaining(['no_dialog']) });
+    expect(await statusOf(id)).toBe('running');
+    const { confirmation_token } = shown;
+    expect(await call('experiment-pause', { id, confirmation_token })).toMatchObject({ status: 'applied' });
+    expect(questions).toHaveLength(1);
+  });
+
+  it.each([{ action: 'decline' }, { action: 'cancel' }] as const)(
+    'takes a refusal for one, however fast it comes, and gives no token (%j)',
     async (reply) => {
       const id = fresh();
       person = async () => reply;
-      const shown = await call('experiment-pause', { id });
-      expect(shown).toMatchObject({ status: 'confirmation_required', codes: expect.arrayContaining(['no_dialog']) });
+      const refused = await call('experiment-pause', { id });
+      expect(refused.error).toMatchObject({
+        code: 'declined',
+        message: expect.stringContaining('nothing was changed'),
+      });
+      expect(refused).not.toHaveProperty('confirmation_token');
       expect(await statusOf(id)).toBe('running');
-      const { confirmation_token } = shown;
-      expect(await call('experiment-pause', { id, confirmation_token })).toMatchObject({ status: 'applied' });
-      expect(questions).toHaveLength(1);
     },
   );
 
@@ -123,7 +135,8 @@ describe.each(CLIENTS)('%s', (_, connect) => {
   it('asks for the reason where a gate fails, and stores it', async () => {
     const id = fresh({ action: 'accept', content: { override_reason: 'Said in the dialog.' } });
     expect(await call('experiment-end', { id, conclusion: 'won' })).toMatchObject({ status: 'applied' });
-    expect(questions[0]?.message).toContain('"won" needs the assessment ship; it is fix_first.\nGive your reason.');
+    expect(questions[0]?.message).toContain('"won" needs the assessment ship; it is fix_first.');
+    expect(questions[0]?.message).toContain('\nGive your reason.\n');
     expect(questions[0]?.requestedSchema).toMatchObject({ required: ['override_reason'] });
     const { conclusion_comment } = await call('experiment-get', { id });
     expect(conclusion_comment).toContain('Reason given: Said in the dialog.');
@@ -167,7 +180,7 @@ describe.each(CLIENTS)('%s', (_, connect) => {
     };
     expect(await call('experiment-pause', { id })).toMatchObject({ status: 'applied' });
     expect(questions).toHaveLength(2);
-    expect(questions[1]?.message).toContain('Since the preview something moved: version.');
+    expect(questions[1]?.message).toContain('It was written to since the preview');
   });
 
   it('takes a no for a no although something moved meanwhile', async () => {

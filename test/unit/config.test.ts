@@ -56,10 +56,10 @@ describe('readConfig', () => {
       POSTHOG_MCP_JOURNAL: 'writes.jsonl',
       POSTHOG_MCP_MAX_LIVE_WRITES: '20/hour',
       POSTHOG_MCP_ONLY_EXPERIMENTS: '12, 15',
-      POSTHOG_MCP_SECRET: 'correct horse battery staple',
+      POSTHOG_MCP_SECRET: 'correct horse battery staple, and more',
       POSTHOG_MCP_LOG_LEVEL: 'debug',
     });
-    expect(config.secret?.reveal()).toBe('correct horse battery staple');
+    expect(config.secret?.reveal()).toBe('correct horse battery staple, and more');
     expect(config).toMatchObject({
       maxLivePerHour: 20,
       only: { ids: [12, 15] },
@@ -173,7 +173,7 @@ describe('readConfig', () => {
   });
 
   it('shows the secret of confirmations to nobody who does not ask for it', () => {
-    const config = readConfig([], { ...ENV, POSTHOG_MCP_SECRET: 'staple-canary-battery' });
+    const config = readConfig([], { ...ENV, POSTHOG_MCP_SECRET: 'staple-canary-battery-staple-canary' });
     const shown = [JSON.stringify(config), inspect(config, { depth: 9, showHidden: true }), `${config.secret}`];
     for (const text of shown) expect(text).not.toContain('canary');
   });
@@ -242,6 +242,7 @@ describe('readConfig', () => {
     ]),
     [[], { ...ENV, POSTHOG_MCP_ONLY_EXPERIMENTS: ',' }, /^POSTHOG_MCP_ONLY_EXPERIMENTS must name at least one/],
     [[], { ...ENV, POSTHOG_MCP_SECRET: '  ' }, /^POSTHOG_MCP_SECRET is blank/],
+    [[], { ...ENV, POSTHOG_MCP_SECRET: 's'.repeat(31) }, /^POSTHOG_MCP_SECRET must have at least 32 characters/],
     [['sandbox', '--max-live-writes', '1/hour'], ENV, /^--max-live-writes .*; the command "sandbox" ignores it/],
     [['tools', '--only-experiments', '1'], ENV, /^--only-experiments .*; the command "tools" ignores it/],
     [['--frobnicate'], ENV, /--frobnicate.*--help/],

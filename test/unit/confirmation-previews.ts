@@ -1,4 +1,5 @@
-import { createTokens } from '../../src/mcp/consent/confirmation-token.js';
+import { createTokens, signingKey, type TokenKind } from '../../src/mcp/consent/confirmation-token.js';
+import { createMemoryStore, type SharedStore } from '../../src/shared/store.js';
 import type { Gate, Preview } from '../../src/writes/pipeline/consent.js';
 
 export const PREVIEW: Preview = {
@@ -20,8 +21,19 @@ export const GATE: Gate = {
   recommendation: 'keep_running',
 };
 
-/** Tokens of a process whose clock moves only when it is told to. */
-export function opened(secret?: string) {
+/** Tokens of a process whose clock moves only when it is told to, and of every process with the same secret. */
+export function opened(secret = 'phx_test', store?: SharedStore) {
   const clock = { now: 1_000_000 };
-  return { clock, tokens: createTokens({ secret, now: () => clock.now }) };
+  const now = () => clock.now;
+  const key = signingKey(secret, PREVIEW.origin);
+  const tokens = createTokens({ key, store: store ?? createMemoryStore(now), now });
+  return {
+    clock,
+    tokens: {
+      ...tokens,
+      issue: (preview: Preview, kind: TokenKind = 'token') => tokens.issue(preview, kind),
+      flawOf: (token: string, preview: Preview, kind: TokenKind = 'token') =>
+        tokens.flawOf(token, preview, { kind, spentHere: false }),
+    },
+  };
 }

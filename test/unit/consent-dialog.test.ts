@@ -3,115 +3,160 @@ import { TOKEN_LIFE_MS } from '../../src/mcp/consent/confirmation-token.js';
 import { type ConsentCall, FASTEST_READER_MS } from '../../src/mcp/consent/consent.js';
 import { asked, FAILING, MOVED, opened, PREVIEW, REASON, shown } from './consent-process.js';
 
+type Action = 'accept' | 'decline' | 'cancel';
+
+/** A question that was put to a client, and answers that arrive after `readFor` milliseconds. */
+async function questioned(preview = PREVIEW, call: Partial<ConsentCall> = {}) {
+  const process = opened({ mode: 'auto' });
+  const question = asked(await process.decide(preview, { canAsk: true, ...call }));
+  const asks = process.clock.now;
+  const answered = (action: Action, { readFor = FASTEST_READER_MS, reason = '' } = {}): ConsentCall => ({
+    canAsk: true,
+    ...call,
+    answer: { action, state: question.state, arrived: asks + readFor, ...(reason === '' ? {} : { reason }) },
+  });
+  const answer = (
+    action: Action,
+    { about = preview, ...how }: { about?: typeof PREVIEW; readFor?: number; reason?: string } = {},
+  ) => process.decide(about, answered(action, how));
+  return { ...process, question, answered, answer };
+}
+
 describe('a person who can be asked', () => {
-  const dialog = () => {
-    const process = opened({ mode: 'auto' });
-    const question = asked(process.decide(PREVIEW, { canAsk: true }));
-    const answer = (action: 'accept' | 'decline' | 'cancel', { preview = PREVIEW, ...call } = {}) =>
-      process.decide(preview, { canAsk: true, answer: { action, state: question.state }, ...call });
-    process.clock.now += FASTEST_READER_MS;
-    return { ...process, question, answer };
-  };
-
-  it('is asked in place of the token, and the call acts on a yes, once', () => {
-    const { question, answer } = dialog();
-    expect(question.message).toMatch(/^experiment-end on experiment 7 "Checkout", project 1 \(live\)\. Do it\?/);
+  it('is asked in place of the token, and the call acts on a yes, once', async () => {
+    const { question, answer } = await questioned();
+    expect(question.message).toMatch(/^experiment-end \(live\) in project 1: experiment 7 "Checkout"\. Go ahead\?\n/);
     expect(question.needsReason).toBe(false);
-    expect(answer('accept')).toEqual({ kind: 'act', overrideReason: undefined });
-    expect(shown(answer('accept')).codes).toEqual(['token_used', 'confirmation_required']);
+    expect(await answer('accept')).toEqual({ kind: 'act', overrideReason: undefined });
+    expect(shown(await answer('accept')).codes).toEqual(['token_used', 'confirmation_required']);
   });
 
-  it('is not asked where the client cannot, and gets a token', () => {
-    expect(shown(opened({ mode: 'auto' }).decide(PREVIEW)).codes).toEqual(['confirmation_required']);
+  it('is not asked where the client cannot, and gets a token', async () => {
+    expect(shown(await opened({ mode: 'auto' }).decide(PREVIEW)).codes).toEqual(['confirmation_required']);
   });
 
-  it('is asked on a token that does not hold', () => {
+  it('is asked on a token that does not hold', async () => {
     const { decide } = opened({ mode: 'auto' });
-    expect(asked(decide(PREVIEW, { canAsk: true, token: 'x' })).message).toContain('none of this server');
+    expect(asked(await decide(PREVIEW, { canAsk: true, token: 'x' })).message).toContain('not issued by this server');
   });
 
-  it('is taken by the word: a no ends the call and is final, whatever moved', () => {
-    const { answer } = dialog();
-    for (const preview of [PREVIEW, MOVED])
-      expect(() => answer('decline', { preview })).toThrow(
-        expect.objectContaining({
-          code: 'declined',
-          message: 'The person was asked and declined experiment-end on experiment 7 "Checkout"; nothing was changed.',
-          hint: 'That is their answer: do not call it again unless they ask for it.',
-        }),
-      );
-  });
-
-  it('who closes the question has not agreed, and the call ends', () => {
-    const { answer } = dialog();
-    expect(() => answer('cancel')).toThrow(
-      expect.objectContaining({
-        code: 'declined',
-        message:
-          'The person closed the question about experiment-end on experiment 7 "Checkout" without an answer; nothing was changed.',
-        hint: 'Ask them in the conversation whether they want it, before calling again.',
-      }),
+  it('is asked again where something moved before the yes, or where it came too late', async () => {
+    const { clock, answer } = await questioned();
+    expect(asked(await answer('accept', { about: MOVED })).message).toContain(
+      'changed since the preview: status, version',
     );
-  });
-
-  it.each(['accept', 'decline', 'cancel'] as const)('counts for nothing sooner than anybody reads: %s', (action) => {
-    const { clock, answer } = dialog();
-    clock.now -= 1;
-    const { codes, said, token } = shown(answer(action));
-    expect(codes).toEqual(['no_dialog', 'confirmation_required']);
-    expect(said).toContain('before a person could have read it');
-    expect(token).not.toBe('');
-  });
-
-  it('is asked anew where something moved before the yes, or where it came too late', () => {
-    const { clock, answer } = dialog();
-    expect(asked(answer('accept', { preview: MOVED })).message).toContain('something moved: status, version');
     clock.now += TOKEN_LIFE_MS;
-    expect(asked(answer('accept')).message).toContain('older than 10 minutes');
+    expect(asked(await answer('accept')).message).toContain('older than 10 minutes');
   });
 
-  it('is not asked for ever by a client that loses the state of the question', () => {
-    const { decide } = dialog();
-    const { codes } = shown(decide(PREVIEW, { canAsk: true, answer: { action: 'accept', state: '' } }));
+  it('is not asked for ever by a client that loses the state of the question', async () => {
+    const { clock, decide } = await questioned();
+    const answer = { action: 'accept' as const, state: '', arrived: clock.now };
+    const { codes } = shown(await decide(PREVIEW, { canAsk: true, answer }));
     expect(codes).toEqual(['token_invalid', 'confirmation_required']);
   });
 
-  it('may say yes a second time within the same call, where PostHog carried nothing out', () => {
-    const { consents, question } = dialog();
-    const consent = consents({ canAsk: true, answer: { action: 'accept', state: question.state } });
-    expect(consent.decide(PREVIEW).kind).toBe('act');
-    expect(consent.decide(PREVIEW).kind).toBe('act');
+  it('may say yes a second time within the same call, where PostHog carried nothing out', async () => {
+    const { consents, answered } = await questioned();
+    const consent = consents(answered('accept'));
+    expect((await consent.decide(PREVIEW)).kind).toBe('act');
+    expect((await consent.decide(PREVIEW)).kind).toBe('act');
+  });
+});
+
+describe('an acceptance faster than anybody reads', () => {
+  it.each([
+    ['at once', 0],
+    ['a moment too soon', FASTEST_READER_MS - 1],
+    ['before the question, by a clock that was set back', -5_000],
+  ])('is no consent: %s', async (_, readFor) => {
+    const { answer } = await questioned();
+    const { codes, said, token } = shown(await answer('accept', { readFor }));
+    expect(codes).toEqual(['no_dialog', 'confirmation_required']);
+    expect(said).toContain('faster than a person can read it');
+    expect(token).not.toBe('');
+  });
+
+  it('is judged by when it arrived, however long PostHog took to answer the reads that came after', async () => {
+    const { clock, answer } = await questioned();
+    clock.now += 5 * FASTEST_READER_MS;
+    expect(shown(await answer('accept', { readFor: 1 })).codes).toContain('no_dialog');
+  });
+
+  it('uses the question up, so that the same answer sent again later is no consent either', async () => {
+    const { answer } = await questioned();
+    await answer('accept', { readFor: 1 });
+    expect(shown(await answer('accept')).codes).toContain('token_used');
+  });
+});
+
+describe('a refusal', () => {
+  const REFUSALS = [
+    ['decline', 'The question about experiment-end on experiment 7 "Checkout" was declined; nothing was changed.'],
+    [
+      'cancel',
+      'The question about experiment-end on experiment 7 "Checkout" was closed without an answer; nothing was changed.',
+    ],
+  ] as const;
+
+  it.each(REFUSALS)('ends the call, fast or slow, whatever moved: %s', async (action, message) => {
+    const { answer } = await questioned();
+    for (const about of [PREVIEW, MOVED])
+      for (const readFor of [1, FASTEST_READER_MS])
+        await expect(answer(action, { about, readFor })).rejects.toMatchObject({ code: 'declined', message });
+  });
+
+  it.each(REFUSALS)('says that a policy may have refused, and how a person can decide then: %s', async (action) => {
+    const { answer } = await questioned();
+    await expect(answer(action)).rejects.toMatchObject({
+      hint: expect.stringMatching(/by its own policy and no person was asked.*--confirm token/),
+    });
+  });
+
+  it.each(REFUSALS)('is final: the same question accepted afterwards changes nothing (%s)', async (action) => {
+    const { answer } = await questioned();
+    await expect(answer(action)).rejects.toThrow();
+    expect(shown(await answer('accept')).codes).toContain('token_refused');
+  });
+
+  it.each(REFUSALS)('ends every token that was issued for the call before (%s)', async (action) => {
+    const { clock, decide, answer } = await questioned();
+    const { token } = shown(await decide(PREVIEW));
+    clock.now += 1;
+    await expect(answer(action)).rejects.toThrow();
+    expect(shown(await decide(PREVIEW, { token })).codes).toEqual(['token_refused', 'confirmation_required']);
+  });
+
+  it('does not keep the person from being asked again later', async () => {
+    const { clock, decide, answer } = await questioned();
+    await expect(answer('decline')).rejects.toThrow();
+    clock.now += 1;
+    const { state } = asked(await decide(PREVIEW, { canAsk: true }));
+    const arrived = clock.now + FASTEST_READER_MS;
+    expect(await decide(PREVIEW, { canAsk: true, answer: { action: 'accept', state, arrived } })).toMatchObject({
+      kind: 'act',
+    });
   });
 });
 
 describe('a person who is asked for a reason', () => {
-  const dialog = (call: Partial<ConsentCall> = {}) => {
-    const process = opened({ mode: 'auto' });
-    const question = asked(process.decide(FAILING, { canAsk: true, ...call }));
-    process.clock.now += FASTEST_READER_MS;
-    const accept = (reason?: string) =>
-      process.decide(FAILING, { canAsk: true, ...call, answer: { action: 'accept', state: question.state, reason } });
-    return { question, accept };
-  };
-
-  it('agrees by giving one', () => {
-    const { question, accept } = dialog();
+  it('agrees by giving one', async () => {
+    const { question, answer } = await questioned(FAILING);
     expect(question.needsReason).toBe(true);
     expect(question.message).toContain('It ran for 2 days. It needs 7.');
-    expect(accept(REASON)).toEqual({ kind: 'act', overrideReason: REASON });
+    expect(await answer('accept', { reason: REASON })).toEqual({ kind: 'act', overrideReason: REASON });
   });
 
-  it('has not agreed without one, and the yes is not used up', () => {
-    const { accept } = dialog();
-    for (const reason of [undefined, ''])
-      expect(shown(accept(reason)).codes).toEqual(['override_reason_missing', 'gate_failed']);
-    expect(accept(REASON).kind).toBe('act');
+  it('has not agreed without one, and the yes is not used up', async () => {
+    const { answer } = await questioned(FAILING);
+    expect(shown(await answer('accept')).codes).toEqual(['override_reason_missing', 'gate_failed']);
+    expect((await answer('accept', { reason: REASON })).kind).toBe('act');
   });
 
-  it('need not give one that the call brought along, which goes before theirs', () => {
-    const { question, accept } = dialog({ overrideReason: REASON });
+  it('need not give one that the call brought along, which goes before theirs', async () => {
+    const { question, answer } = await questioned(FAILING, { overrideReason: REASON });
     expect(question.needsReason).toBe(false);
     expect(question.message).toContain(`Reason given: "${REASON}"`);
-    expect(accept('Another.')).toEqual({ kind: 'act', overrideReason: REASON });
+    expect(await answer('accept', { reason: 'Another.' })).toEqual({ kind: 'act', overrideReason: REASON });
   });
 });

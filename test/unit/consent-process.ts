@@ -1,4 +1,5 @@
 import { type ConsentCall, type ConsentOptions, createConsents } from '../../src/mcp/consent/consent.js';
+import { createMemoryStore } from '../../src/shared/store.js';
 import type { Decision, Gate, Preview } from '../../src/writes/pipeline/consent.js';
 
 const START = Date.parse('2026-06-01T12:00:00Z');
@@ -28,10 +29,19 @@ export const FAILING: Preview = { ...PREVIEW, gate: GATE };
 export const MOVED: Preview = { ...PREVIEW, state: { status: 'paused', version: 4 } };
 export const REASON = 'The team decided.';
 
+export const UPSTREAM = { origin: PREVIEW.origin, key: 'phx_of_the_process' };
+
 /** A process whose clock moves only when it is told to, and calls that are decided on in it. */
 export function opened(options: Partial<ConsentOptions> = {}) {
   const clock = { now: START };
-  const consents = createConsents({ mode: 'token', secret: undefined, now: () => clock.now, ...options });
+  const now = () => clock.now;
+  const consents = createConsents({
+    mode: 'token',
+    upstream: UPSTREAM,
+    store: createMemoryStore(now),
+    now,
+    ...options,
+  });
   const decide = (preview: Preview, call: Partial<ConsentCall> = {}) =>
     consents({ canAsk: false, ...call }).decide(preview);
   return { clock, consents, decide };

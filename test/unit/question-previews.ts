@@ -30,16 +30,15 @@ export function previewWith(text: string, changes = 1): Preview {
   };
 }
 
-export const notes = [{ code: 'state_moved', message: 'Since the preview something moved: version.' }];
+export const notes = [{ code: 'state_moved', message: 'This changed since the preview: status.' }];
 /** How the lines of its question begin. */
 export const BEGINNINGS = [
-  'experiment-ship-variant on experiment 7 "',
-  'Since the preview something moved: version.',
-  'The evidence does not carry this: ',
-  'Reason given: "',
+  'experiment-ship-variant (destructive) in project 1: experiment 7 "',
   'Users: All users see ',
+  'The evidence does not support this: ',
+  'Reason given: "',
+  'This changed since the preview: status.',
   'Analysis: It ends with ',
-  'It cannot be taken back: the filters hold ',
   'feature_flag.variants.',
-  'Note: It reaches ',
+  'It reaches ',
 ];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_MESSAGE, questionText } from '../../src/mcp/consent/question.js';
+import { idAndName, quoted } from '../../src/schema/quote.js';
 import type { Preview } from '../../src/writes/pipeline/consent.js';
 import { BEGINNINGS, notes, previewWith } from './question-previews.js';
 
@@ -10,7 +11,7 @@ describe('the question to a person', () => {
       const typed = letter.repeat(5_000);
       const text = questionText(previewWith(typed, 500), { notes, reason: typed });
       expect(text.length).toBeLessThanOrEqual(MAX_MESSAGE);
-      for (const beginning of BEGINNINGS.slice(0, 7)) expect(text).toContain(beginning);
+      for (const beginning of BEGINNINGS.slice(0, 6)) expect(text).toContain(beginning);
       expect(text).toMatch(/and 488 more changes|There is more than fits here\.$/);
       expect(text).not.toMatch(/\p{Surrogate}/u);
     },
@@ -29,16 +30,16 @@ describe('a line of the question', () => {
 
   it('is each thing that a person must know, and nothing else', () => {
     expect(linesOf({})).toEqual([
-      'experiment-ship-variant on experiment 7 "x", project 1 (destructive). Do it?',
+      'experiment-ship-variant (destructive) in project 1: experiment 7 "x". Go ahead?',
       'Users: All users see x.',
+      'Cannot be undone: the filters hold x.',
       'Analysis: It ends with x.',
-      'It cannot be taken back: the filters hold x.',
     ]);
   });
 
-  it('says how the call can be taken back', () => {
+  it('says how the call can be undone', () => {
     const undo = { tool: 'experiment-resume', arguments: { id: 7 } };
-    expect(linesOf({ undo })).toContain('It can be taken back with experiment-resume.');
+    expect(linesOf({ undo })).toContain('Undo: experiment-resume.');
   });
 
   it('says each change in values as they are stored, where there are any', () => {
@@ -56,7 +57,7 @@ describe('a line of the question', () => {
   });
 
   it('is never two: a line break that was typed is a blank', () => {
-    expect(linesOf({ about: 'experiment 7\nwhich ends' })[0]).toContain('experiment 7 which ends, project 1');
+    expect(linesOf({ about: 'experiment 7\nwhich ends' })[0]).toContain('project 1: experiment 7 which ends.');
   });
 
   it('is cut where a value is longer than eighty characters, and only there', () => {
@@ -68,14 +69,61 @@ describe('a line of the question', () => {
   });
 });
 
+describe('the first three lines of the question, which is what some clients show', () => {
+  const long = 'n'.repeat(400);
+  const plain: Preview = { ...previewWith('x'), gate: null, changes: [] };
+  const firstLines = (preview: Preview, notes: Preview['warnings'] = []) =>
+    questionText(preview, { notes }).split('\n').slice(0, 3);
+
+  it('hold action, level, project, what users get, the worst warning and the way back, however long the names are', () => {
+    const about = `experiment ${idAndName({ id: 7, name: long })}`;
+    const warnings = [
+      { code: 'unlisted', message: `It ends ${quoted(long)}.` },
+      { code: 'rebucketing', message: 'Users change variants.' },
+      { code: 'shared_flag', message: `The flag serves ${quoted(long)}.`, experiments: [9, 12] },
+    ];
+    const undo = { tool: 'feature-flag-restore', arguments: {} };
+    const lines = firstLines({ ...plain, about, warnings, undo, effects: { ...plain.effects, users: 'All see "a".' } });
+    expect(lines).toEqual([
+      `experiment-ship-variant (destructive) in project 1: experiment 7 "${'n'.repeat(59)}…". Go ahead?`,
+      'Users: All see "a".',
+      'This also reaches 2 other experiments: 9, 12. Undo: feature-flag-restore.',
+    ]);
+  });
+
+  it('hold the evidence where it is against the call, before any warning', () => {
+    const [, , third] = firstLines(previewWith('x'), notes);
+    expect(third).toBe('The evidence does not support this: x needs more. Cannot be undone: the filters hold x.');
+  });
+
+  it('count other experiments and name at most ten', () => {
+    const experiments = Array.from({ length: 25 }, (_, at) => at + 1);
+    const [, , third] = firstLines({ ...plain, warnings: [{ code: 'shared_flag', message: 'x', experiments }] });
+    expect(third).toContain('This also reaches 25 other experiments: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 15 more.');
+  });
+
+  it('keep a name that is cut inside its quotes, also where it was escaped', () => {
+    const [first] = firstLines({ ...plain, about: `experiment ${idAndName({ id: 7, name: '"\\'.repeat(100) })}` });
+    expect(first).toMatch(
+      /^experiment-ship-variant \(destructive\) in project 1: experiment 7 "(?:\\"|\\\\)+…"\. Go ahead\?$/,
+    );
+  });
+
+  it('never show a control character', () => {
+    const [first] = firstLines({ ...plain, about: 'experiment 7 "a\u001b[2Kb\u0007\u202e"' });
+    expect(first).not.toMatch(/[\p{Cc}\u202e]/u);
+  });
+});
+
 describe('a question of just the length that there is', () => {
   const plain: Preview = { ...previewWith('x'), gate: null, warnings: [], changes: [] };
   /** Of as many characters as are asked for, the last of them on lines of notes. */
   function questionOf(length: number): string {
-    const spare = length - questionText(plain, { notes: [] }).length;
+    const first = { code: 'x', message: 'It stands in the third line.' };
+    const spare = length - questionText({ ...plain, warnings: [first] }, { notes: [] }).length;
     const full = Math.ceil(spare / 400) - 1;
     const sizes = [...Array.from({ length: full }, () => 399), spare - full * 400 - 1];
-    const warnings = sizes.map((size) => ({ code: 'x', message: 'm'.repeat(size - 'Note: '.length) }));
+    const warnings = [first, ...sizes.map((size) => ({ code: 'x', message: 'm'.repeat(size) }))];
     return questionText({ ...plain, warnings }, { notes: [] });
   }
 

@@ -89,7 +89,13 @@ async function write(tool: AnyWriteTool, parsed: ParsedArguments, writing: Writi
   const { dialog, caller } = request;
   const writeContext: WriteContext = {
     ...context,
-    consent: consents({ token, overrideReason, canAsk: dialog !== undefined, answer: dialog?.answer }),
+    consent: consents({
+      token,
+      overrideReason,
+      canAsk: dialog !== undefined,
+      answer: dialog?.answer,
+      key: caller?.key,
+    }),
     judge: (claims, experiment) => judgeClaims(claims, experiment, context),
     limits: caller ? withinRole(limits, caller) : limits,
     journal,

@@ -16,15 +16,17 @@ const REASON = 'override_reason';
 /**
  * What the client's person said to the question of the round before; undefined where the client cannot ask. Clients of
  * 2025 said what they can when they connected, newer ones say it with each request.
+ * @param arrived when the request arrived, milliseconds since 1970
  */
 export function dialogOf(
   { mcpReq }: ServerContext,
   declared: ClientCapabilities | undefined,
+  arrived: number,
 ): CallRequest['dialog'] | undefined {
   const perRequest: unknown = Reflect.get(mcpReq.envelope ?? {}, CLIENT_CAPABILITIES_META_KEY);
   if (!asksByForm(perRequest ?? declared)) return undefined;
   const state: unknown = mcpReq.requestState();
-  return { answer: typeof state === 'string' ? answerOf(mcpReq.inputResponses?.[KEY], state) : undefined };
+  return { answer: typeof state === 'string' ? answerOf(mcpReq.inputResponses?.[KEY], { state, arrived }) : undefined };
 }
 
 /** An empty capability means forms, as the first revision with elicitation had nothing else. */
@@ -34,13 +36,13 @@ function asksByForm(capabilities: unknown): boolean {
   return 'form' in elicitation || !('url' in elicitation);
 }
 
-function answerOf(response: unknown, state: string): DialogAnswer | undefined {
+function answerOf(response: unknown, round: Pick<DialogAnswer, 'state' | 'arrived'>): DialogAnswer | undefined {
   const action: unknown = Reflect.get(Object(response), 'action');
   if (action !== 'accept' && action !== 'decline' && action !== 'cancel') return undefined;
   const reason: unknown = Reflect.get(Object(Reflect.get(Object(response), 'content')), REASON);
   return {
     action,
-    state,
+    ...round,
     ...(typeof reason === 'string' && reason.trim() !== '' ? { reason: bounded(reason.trim()) } : {}),
   };
 }
@@ -55,7 +57,7 @@ export function inputRequiredFor({ message, needsReason, state }: Question): Inp
   const reason = {
     type: 'string' as const,
     title: 'Reason',
-    description: 'Why this is right although the evidence does not carry it. It is stored in the conclusion.',
+    description: 'Why this is right although the evidence does not support it. It is stored in the conclusion.',
     minLength: 1,
     maxLength: MAX_REASON,
   };

@@ -29,7 +29,7 @@ export interface SessionOptions {
   log: Log;
   redact: Redact;
   now?: () => Date;
-  confirm: ConsentOptions;
+  confirm: Omit<ConsentOptions, 'upstream' | 'store'>;
   limits?: LimitOptions;
   journal?: Journal;
   /** How the process shares PostHog among its callers, where it has many. */
@@ -83,6 +83,7 @@ async function load(options: SessionOptions, bugs: BugOptions): Promise<Loaded> 
   const [
     { callTool },
     { createConsents },
+    { createMemoryStore },
     { createLimits },
     { ALL_TOOLS },
     { createPostHogClient },
@@ -91,6 +92,7 @@ async function load(options: SessionOptions, bugs: BugOptions): Promise<Loaded> 
   ] = await Promise.all([
     import('./call-tool.js'),
     import('../consent/consent.js'),
+    import('../../shared/store.js'),
     import('./limits.js'),
     import('../../../tools/index.js'),
     import('../../posthog/client.js'),
@@ -107,7 +109,8 @@ async function load(options: SessionOptions, bugs: BugOptions): Promise<Loaded> 
     ...options.client,
   });
   const tools = new Map(ALL_TOOLS.map((tool) => [tool.name, tool]));
-  const consents = createConsents(options.confirm);
+  const store = createMemoryStore(options.confirm.now ?? Date.now);
+  const consents = createConsents({ ...options.confirm, upstream, store });
   const limits = createLimits(options.limits ?? {}, () => now().getTime());
   const shared = { consents, limits, journal: options.journal ?? null, ...(patienceMs ? { patienceMs } : {}) };
   let known: number | null = null;

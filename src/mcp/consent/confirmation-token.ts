@@ -1,5 +1,7 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { canonical } from '../../schema/canonical.js';
+import type { SharedStore } from '../../shared/store.js';
+import { REVISION } from '../../tool.js';
 import type { Preview } from '../../writes/pipeline/consent.js';
 
 /** How long a preview can be confirmed. Milliseconds. */
@@ -14,7 +16,7 @@ const PART_LENGTH = 5;
 const SIGNATURE_LENGTH = 22;
 
 /** Parts of a state that can be gone in the next look at it; only a digest of their names is in a token. */
-const KNOWN_NAMES: readonly string[] = ['status', 'start_date', 'end_date', 'conclusion', 'version', 'the assessment'];
+const KNOWN_NAMES: readonly string[] = ['status', 'start_date', 'end_date', 'conclusion', REVISION, 'the assessment'];
 
 interface Payload {
   /** Digest of tool, arguments, project, PostHog and caller. */
@@ -28,9 +30,12 @@ interface Payload {
   nonce: string;
 }
 
-/** Why a token does not confirm a call; `moved` names the parts of the state that are not as shown. */
+/** What a token is for: a model can hand back one kind, a client the other, and neither counts as the other. */
+export type TokenKind = 'token' | 'dialog';
+
+/** Why a token does not confirm a call; `moved` names the parts of the state that changed since. */
 export type Flaw =
-  | { kind: 'invalid' | 'other_call' | 'expired' | 'used' }
+  | { kind: 'invalid' | 'other_call' | 'expired' | 'used' | 'refused' }
   | { kind: 'moved'; parts: readonly string[] };
 
 export interface IssuedToken {
@@ -40,16 +45,18 @@ export interface IssuedToken {
 }
 
 export interface Tokens {
-  issue(preview: Preview): IssuedToken;
+  issue(preview: Preview, kind: TokenKind): IssuedToken;
   /**
    * Null where the token confirms exactly this preview.
-   * @param spentHere that this very call has spent it is no flaw, where PostHog then carried nothing out
+   * @param spentHere whether this very call has spent it, which is no flaw if PostHog then carried nothing out
    */
-  flawOf(token: string, preview: Preview, spentHere?: boolean): Flaw | null;
-  /** From now on the token confirms nothing. */
-  spend(token: string): void;
-  /** Milliseconds since the token was issued; null where it is none of ours. */
-  ageOf(token: string): number | null;
+  flawOf(token: string, preview: Preview, options: { kind: TokenKind; spentHere: boolean }): Promise<Flaw | null>;
+  /** True for the one call that may act on the token; from then on it confirms nothing. */
+  spend(token: string): Promise<boolean>;
+  /** The user said no: neither this token nor an earlier one of either kind confirms this call any more. */
+  refuse(token: string, preview: Preview): Promise<void>;
+  /** Milliseconds from the issue of the token until `at`; null if this server did not issue it. */
+  ageOf(token: string, at: number): number | null;
 }
 
 function digest(value: unknown, length = DIGEST_LENGTH): string {
@@ -59,6 +66,14 @@ function digest(value: unknown, length = DIGEST_LENGTH): string {
 
 function callDigest({ tool, arguments: given, project, origin, caller }: Preview): string {
   return digest([tool, given, project, origin, caller ?? null]);
+}
+
+/** Says what the derived key is for, so that the same secret used elsewhere never gives the same key. */
+const KEY_LABEL = 'posthog-experiments-mcp confirmation tokens v1';
+
+/** @param secret whoever knows it can sign: the operator's own, or the PostHog key, which allows the writes anyway */
+export function signingKey(secret: string, origin: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, origin, KEY_LABEL, 32));
 }
 
 /** What was shown: the state before, and what the evidence said to it. */
@@ -91,14 +106,19 @@ function parsed(body: string): Payload {
   return { call, state, parts, issued: Number.parseInt(issued, 36), nonce };
 }
 
+export interface TokenOptions {
+  key: Buffer;
+  store: SharedStore;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
 /**
- * Tokens that confirm one call on one state, signed with HMAC-SHA256. Without a secret the key is of this process alone;
- * with one, all processes that have it agree. A token works once within a process.
- * @param now milliseconds since 1970
+ * Tokens that confirm one call on one state, signed with HMAC-SHA256. All processes with the same key accept each other's.
+ * A token works once: in the processes that share a store because it is marked there, elsewhere because the state that it is
+ * bound to moves with every write.
  */
-export function createTokens({ secret, now }: { secret: string | undefined; now: () => number }): Tokens {
-  const key = secret === undefined ? randomBytes(32) : createHash('sha256').update(secret).digest();
-  const spent = new Map<string, number>();
+export function createTokens({ key, store, now }: TokenOptions): Tokens {
   const sign = (text: string) => createHmac('sha256', key).update(text).digest('base64url').slice(0, SIGNATURE_LENGTH);
 
   const read = (token: string): Payload | null => {
@@ -110,10 +130,15 @@ export function createTokens({ secret, now }: { secret: string | undefined; now:
     return parsed(body);
   };
 
+  const isRefused = async (call: string, issued: number) => {
+    const refusedAt = await store.get(`refused:${call}`);
+    return refusedAt !== null && issued <= Number(refusedAt);
+  };
+
   return {
-    issue: (preview) => {
+    issue: (preview, kind) => {
       const content: Payload = {
-        call: callDigest(preview),
+        call: digest([kind, callDigest(preview)]),
         state: digest(shownIn(preview)),
         parts: partsOf(shownIn(preview)),
         issued: now(),
@@ -122,23 +147,28 @@ export function createTokens({ secret, now }: { secret: string | undefined; now:
       const body = written(content);
       return { token: `${body}.${sign(body)}`, expires: content.issued + TOKEN_LIFE_MS };
     },
-    flawOf: (token, preview, spentHere = false) => {
+    flawOf: async (token, preview, { kind, spentHere }) => {
       const content = read(token);
       if (content === null) return { kind: 'invalid' };
-      if (content.call !== callDigest(preview)) return { kind: 'other_call' };
+      const call = callDigest(preview);
+      if (content.call !== digest([kind, call])) return { kind: 'other_call' };
       if (now() >= content.issued + TOKEN_LIFE_MS) return { kind: 'expired' };
-      if (spent.has(content.nonce) && !spentHere) return { kind: 'used' };
+      if (await isRefused(call, content.issued)) return { kind: 'refused' };
+      if (!spentHere && (await store.get(`used:${content.nonce}`)) !== null) return { kind: 'used' };
       const shown = shownIn(preview);
       return content.state === digest(shown) ? null : { kind: 'moved', parts: movedParts(content.parts, shown) };
     },
-    spend: (token) => {
-      for (const [nonce, until] of spent) if (until <= now()) spent.delete(nonce);
+    spend: async (token) => {
       const content = read(token);
-      if (content) spent.set(content.nonce, content.issued + TOKEN_LIFE_MS);
+      return content !== null && (await store.claim(`used:${content.nonce}`, TOKEN_LIFE_MS));
     },
-    ageOf: (token) => {
+    refuse: async (token, preview) => {
+      // What this server did not issue confirms nothing anyway, and nobody can refuse for others with it.
+      if (read(token) !== null) await store.put(`refused:${callDigest(preview)}`, String(now()), TOKEN_LIFE_MS);
+    },
+    ageOf: (token, at) => {
       const content = read(token);
-      return content && now() - content.issued;
+      return content && at - content.issued;
     },
   };
 }

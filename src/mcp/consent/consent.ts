@@ -1,17 +1,26 @@
 import { ToolError } from '../../errors.js';
-import type { Warning } from '../../tool.js';
+import type { SharedStore } from '../../shared/store.js';
+import { REVISION, type Warning } from '../../tool.js';
 import type { ConfirmMode, Consent, Decision, Preview } from '../../writes/pipeline/consent.js';
-import { createTokens, type Flaw } from './confirmation-token.js';
+import { createTokens, type Flaw, signingKey } from './confirmation-token.js';
 import { questionText } from './question.js';
 
-/** An answer that comes sooner was given by no person. Milliseconds. */
-export const FASTEST_READER_MS = 300;
+/**
+ * An acceptance that arrives sooner was given by a program. People read at four to five words a second, so even the first
+ * line of a question takes them two seconds; programs answer within milliseconds. Half of that, since turning away someone
+ * who knows the question by heart costs one more call, and taking a program for a person changes what users see.
+ * Milliseconds.
+ */
+export const FASTEST_READER_MS = 1_000;
 
 export interface ConsentOptions {
   mode: ConfirmMode;
-  /** Shared by processes whose tokens are to be valid for each other. */
-  secret: string | undefined;
-  /** Each call is a process of its own, so that only a shared secret can confirm across calls. */
+  /** What the operator signs tokens with; the PostHog key where left out. */
+  secret?: string | undefined;
+  /** PostHog's origin, and the key that the process itself calls it with. */
+  upstream: { origin: string; key: string };
+  store: SharedStore;
+  /** The sandbox lives in this process, and the process in this call, so no later call finds what a token confirms. */
   oneCall?: boolean;
   /** Milliseconds since 1970. */
   now?: () => number;
@@ -23,6 +32,8 @@ export interface DialogAnswer {
   reason?: string | undefined;
   /** The question's `state`, as the client sent it back. */
   state: string;
+  /** When the answer arrived, before anything else was done for the call. Milliseconds since 1970. */
+  arrived: number;
 }
 
 /** What a call brings along for its consent. */
@@ -32,77 +43,23 @@ export interface ConsentCall {
   /** Whether the client can show a dialog. */
   canAsk: boolean;
   answer?: DialogAnswer | undefined;
+  /** The caller's own PostHog key, where callers bring one. */
+  key?: string | undefined;
 }
 
 /** The consent of one process, for each of its calls. */
 export type Consents = (call: ConsentCall) => Consent;
 
 export function createConsents(options: ConsentOptions): Consents {
-  const { mode, secret, oneCall = false, now = Date.now } = options;
-  const tokens = createTokens({ secret, now });
-  const crossesCalls = !oneCall || secret !== undefined;
-
-  const previewed = (preview: Preview, warnings: readonly Warning[]): Decision => {
-    if (mode === 'off') return { kind: 'preview', fields: {}, warnings: [...warnings, needsReason(preview)] };
-    const { token, expires } = tokens.issue(preview);
-    return {
-      kind: 'preview',
-      fields: { confirmation_token: token, expires_at: new Date(expires).toISOString() },
-      warnings: [...warnings, howToConfirm(preview), ...(crossesCalls ? [] : [ONE_CALL])],
-    };
-  };
-
-  /** The token way, or where a person can be asked, the dialog. */
-  const show = (preview: Preview, call: ConsentCall, warnings: readonly Warning[]): Decision => {
-    if (mode !== 'auto' || !call.canAsk) return previewed(preview, warnings);
-    const needsReasonNow = lacksReason(preview, call.overrideReason);
-    const message = questionText(preview, { notes: warnings, reason: call.overrideReason });
-    return { kind: 'ask', question: { message, needsReason: needsReasonNow, state: tokens.issue(preview).token } };
-  };
-
-  const byDialog = (preview: Preview, call: DecidedCall, { action, reason, state }: DialogAnswer): Decision => {
-    const age = tokens.ageOf(state);
-    if (age !== null && age < FASTEST_READER_MS) return previewed(preview, [NO_DIALOG]);
-    // A no is a no, whatever has moved since.
-    if (action === 'decline') throw declined(preview);
-    if (action === 'cancel') throw dismissed(preview);
-    const flaw = tokens.flawOf(state, preview, call.acted);
-    // A client that loses the state, or answers without the reason that the form requires, would do so for ever.
-    if (flaw)
-      return ASKED_ANEW.includes(flaw.kind)
-        ? show(preview, call, [flawWarning(flaw)])
-        : previewed(preview, [flawWarning(flaw)]);
-    const overrideReason = call.overrideReason ?? reason;
-    if (lacksReason(preview, overrideReason)) return previewed(preview, [REASON_MISSING]);
-    tokens.spend(state);
-    return { kind: 'act', overrideReason };
-  };
-
-  const byToken = (preview: Preview, call: DecidedCall, token: string): Decision => {
-    const flaw = tokens.flawOf(token, preview, call.acted);
-    if (flaw) return show(preview, call, [flawWarning(flaw)]);
-    if (lacksReason(preview, call.overrideReason)) return previewed(preview, [REASON_MISSING]);
-    tokens.spend(token);
-    return { kind: 'act', overrideReason: call.overrideReason };
-  };
-
-  const decide = (preview: Preview, call: DecidedCall): Decision => {
-    if (mode === 'off') {
-      const lacks = lacksReason(preview, call.overrideReason);
-      return lacks ? previewed(preview, []) : { kind: 'act', overrideReason: call.overrideReason };
-    }
-    if (call.answer) return byDialog(preview, call, call.answer);
-    return call.token === undefined ? show(preview, call, []) : byToken(preview, call, call.token);
-  };
-
   return (call) => {
+    const consent = consentOf(options, call);
     // A call is decided on again where PostHog refused it because of somebody else's change.
     let acted = false;
     return {
-      asks: mode !== 'off',
+      asks: options.mode !== 'off',
       reason: call.overrideReason,
-      decide: (preview) => {
-        const decision = decide(preview, { ...call, acted });
+      decide: async (preview) => {
+        const decision = await consent(preview, acted);
         acted ||= decision.kind === 'act';
         return decision;
       },
@@ -110,13 +67,78 @@ export function createConsents(options: ConsentOptions): Consents {
   };
 }
 
-interface DecidedCall extends ConsentCall {
-  /** Whether it was let through before. */
-  acted: boolean;
+/** @param acted whether this call was let through before, so that it has spent its token itself */
+type Decide = (preview: Preview, acted: boolean) => Promise<Decision>;
+
+function consentOf(
+  { mode, secret, upstream, store, oneCall, now = Date.now }: ConsentOptions,
+  call: ConsentCall,
+): Decide {
+  const key = signingKey(secret ?? call.key ?? upstream.key, upstream.origin);
+  const tokens = createTokens({ key, store, now });
+
+  const previewed = (preview: Preview, warnings: readonly Warning[]): Decision => {
+    if (mode === 'off') return { kind: 'preview', fields: {}, warnings: [...warnings, needsReason(preview)] };
+    const { token, expires } = tokens.issue(preview, 'token');
+    return {
+      kind: 'preview',
+      fields: { confirmation_token: token, expires_at: new Date(expires).toISOString() },
+      warnings: [...warnings, howToConfirm(preview), ...(oneCall ? [ONE_CALL] : [])],
+    };
+  };
+
+  /** The token way, or the dialog where a person can be asked. */
+  const show = (preview: Preview, warnings: readonly Warning[]): Decision => {
+    if (mode !== 'auto' || !call.canAsk) return previewed(preview, warnings);
+    const needsReasonNow = lacksReason(preview, call.overrideReason);
+    const message = questionText(preview, { notes: warnings, reason: call.overrideReason });
+    const state = tokens.issue(preview, 'dialog').token;
+    return { kind: 'ask', question: { message, needsReason: needsReasonNow, state } };
+  };
+
+  const byDialog = async (preview: Preview, acted: boolean, answer: DialogAnswer): Promise<Decision> => {
+    const { action, reason, state, arrived } = answer;
+    if (action !== 'accept') {
+      await tokens.refuse(state, preview);
+      throw action === 'decline' ? declined(preview) : dismissed(preview);
+    }
+    const age = tokens.ageOf(state, arrived);
+    if (age !== null && age < FASTEST_READER_MS) {
+      await tokens.spend(state);
+      return previewed(preview, [NO_DIALOG]);
+    }
+    const flaw = await tokens.flawOf(state, preview, { kind: 'dialog', spentHere: acted });
+    // A client that loses the state, or answers without the reason that the form requires, would do so for ever.
+    if (flaw)
+      return ASKED_AGAIN.includes(flaw.kind)
+        ? show(preview, [flawWarning(flaw)])
+        : previewed(preview, [flawWarning(flaw)]);
+    const overrideReason = call.overrideReason ?? reason;
+    if (lacksReason(preview, overrideReason)) return previewed(preview, [REASON_MISSING]);
+    if (!acted && !(await tokens.spend(state))) return previewed(preview, [flawWarning({ kind: 'used' })]);
+    return { kind: 'act', overrideReason };
+  };
+
+  const byToken = async (preview: Preview, acted: boolean, token: string): Promise<Decision> => {
+    const flaw = await tokens.flawOf(token, preview, { kind: 'token', spentHere: acted });
+    if (flaw) return show(preview, [flawWarning(flaw)]);
+    if (lacksReason(preview, call.overrideReason)) return previewed(preview, [REASON_MISSING]);
+    if (!acted && !(await tokens.spend(token))) return show(preview, [flawWarning({ kind: 'used' })]);
+    return { kind: 'act', overrideReason: call.overrideReason };
+  };
+
+  return async (preview, acted) => {
+    if (mode === 'off') {
+      const lacks = lacksReason(preview, call.overrideReason);
+      return lacks ? previewed(preview, []) : { kind: 'act', overrideReason: call.overrideReason };
+    }
+    if (call.answer) return byDialog(preview, acted, call.answer);
+    return call.token === undefined ? show(preview, []) : byToken(preview, acted, call.token);
+  };
 }
 
-/** Flaws of a person's answer that another look at the question mends. */
-const ASKED_ANEW: readonly Flaw['kind'][] = ['moved', 'expired'];
+/** Flaws of an answer that the person can get past by looking at the question again. */
+const ASKED_AGAIN: readonly Flaw['kind'][] = ['moved', 'expired'];
 
 function lacksReason({ gate }: Preview, reason: string | undefined): boolean {
   return gate?.passes === false && !reason;
@@ -124,22 +146,23 @@ function lacksReason({ gate }: Preview, reason: string | undefined): boolean {
 
 const REASON_MISSING: Warning = {
   code: 'override_reason_missing',
-  message: 'The evidence does not carry this, so it needs override_reason as well.',
+  message: 'The evidence does not support this, so it also needs override_reason.',
 };
 
 const NO_DIALOG: Warning = {
   code: 'no_dialog',
-  message: 'The client answered the question before a person could have read it, so the answer does not count.',
+  message:
+    'The client accepted the question faster than a person can read it, so this does not count as consent. Nothing was changed.',
 };
 
 const ONE_CALL: Warning = {
   code: 'one_call_only',
   message:
-    'Each call from the shell is its own process, so this token is lost with it. Set POSTHOG_MCP_SECRET to the same text for both calls, or use --confirm off.',
+    'The sandbox of this call ends with it, so this token confirms nothing later. Start "posthog-experiments-mcp sandbox" and set POSTHOG_HOST to its address, or use --confirm off.',
 };
 
 function gateSentence({ gate }: Preview): string {
-  return gate?.passes === false ? `The evidence does not carry this: ${gate.because.join(' ')} ` : '';
+  return gate?.passes === false ? `The evidence does not support this: ${gate.because.join(' ')} ` : '';
 }
 
 function howToConfirm(preview: Preview): Warning {
@@ -147,12 +170,12 @@ function howToConfirm(preview: Preview): Warning {
     preview.gate?.passes === false
       ? " and override_reason (the user's own reason; it is stored in the conclusion)"
       : '';
-  const message = `Nothing has changed yet. ${gateSentence(preview)}Show the user what would happen; if they agree, call ${preview.tool} again with the same arguments${reason} and confirmation_token.`;
+  const message = `Nothing has changed yet. ${gateSentence(preview)}Show the user what would happen; if they agree, call ${preview.tool} again with the same arguments${reason} and confirmation_token. Any other change of the arguments, a conclusion or a comment included, needs a new preview.`;
   return { code: codeOf(preview), message };
 }
 
 function needsReason(preview: Preview): Warning {
-  const message = `Nothing has changed yet. ${gateSentence(preview)}Call ${preview.tool} again with the same arguments and override_reason (the user's own reason; it is stored in the conclusion), or conclude what the evidence carries.`;
+  const message = `Nothing has changed yet. ${gateSentence(preview)}Call ${preview.tool} again with the same arguments and override_reason (the user's own reason; it is stored in the conclusion), or conclude what the evidence supports.`;
   return { code: codeOf(preview), message };
 }
 
@@ -161,26 +184,34 @@ function codeOf({ gate }: Preview): string {
 }
 
 const FLAWS: Readonly<Record<Exclude<Flaw['kind'], 'moved'>, string>> = {
-  invalid: 'The confirmation_token is none of this server, or it was altered or made before a restart.',
+  invalid: 'The confirmation_token was not issued by this server for this PostHog key, or it was altered.',
   other_call: 'The confirmation_token was for another call: tool, arguments and project must be those of the preview.',
   expired: 'The confirmation_token is older than 10 minutes.',
   used: 'The confirmation_token was used already; each works once.',
+  refused: 'The user refused this call after the preview, so its confirmation_token no longer works.',
 };
 
 function flawWarning(flaw: Flaw): Warning {
   if (flaw.kind !== 'moved')
     return { code: `token_${flaw.kind}`, message: `${FLAWS[flaw.kind]} This is a new preview.` };
-  const message = `Since the preview something moved: ${flaw.parts.join(', ')}. Nothing was done; this is a new preview.`;
+  const parts = flaw.parts.filter((name) => name !== REVISION);
+  const what = parts.length > 0 ? `This changed since the preview: ${parts.join(', ')}.` : UNSEEN;
+  const message = `${what} Nothing was done; this is a new preview.`;
   return { code: 'state_moved', message };
 }
 
+const UNSEEN = 'It was written to since the preview, although nothing shown here is different.';
+
+/** Some clients answer by policy, without asking anybody, which nothing in the answer shows. */
+const BY_POLICY =
+  'If the client refused by its own policy and no person was asked, the user can start this server with --confirm token and confirm in the conversation.';
+
 function declined({ tool, about }: Preview): ToolError {
-  const message = `The person was asked and declined ${tool} on ${about}; nothing was changed.`;
-  const hint = 'That is their answer: do not call it again unless they ask for it.';
-  return new ToolError('declined', message, hint);
+  const message = `The question about ${tool} on ${about} was declined; nothing was changed.`;
+  return new ToolError('declined', message, `Do not call it again unless the user asks for it. ${BY_POLICY}`);
 }
 
 function dismissed({ tool, about }: Preview): ToolError {
-  const message = `The person closed the question about ${tool} on ${about} without an answer; nothing was changed.`;
-  return new ToolError('declined', message, 'Ask them in the conversation whether they want it, before calling again.');
+  const message = `The question about ${tool} on ${about} was closed without an answer; nothing was changed.`;
+  return new ToolError('declined', message, `Ask the user whether they want it before you call it again. ${BY_POLICY}`);
 }

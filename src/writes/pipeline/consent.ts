@@ -67,7 +67,7 @@ export interface Consent {
   reason?: string | undefined;
   /**
    * Whether a call may act, by what its caller sent along and what a person says.
-   * @throws ToolError `declined` where a person said no.
+   * @throws ToolError `declined` where the question was declined or closed
    */
-  decide(preview: Preview): Decision;
+  decide(preview: Preview): Promise<Decision>;
 }

@@ -71,7 +71,7 @@ const NEXT_STEPS: readonly NextStep[] = [
   },
   {
     when: 'update_feature_flag_params',
-    hint: 'The experiment is launched, so this changes what users see at once. Only if the user wants that, repeat the call with update_feature_flag_params: true.',
+    hint: 'The experiment was launched after this call read it. Repeat the call to see what it would do to users now.',
     tool: 'experiment-update',
   },
   {

@@ -77,7 +77,7 @@ async function perform(planned: Write, context: WriteContext, mustShow: boolean)
   const isRisky = level === 'live' || level === 'destructive';
   context.limits.check(write, isRisky);
   const mustAsk = isRisky || mustShow || gate?.passes === false;
-  const decision: Decision = mustAsk ? decide(write, gate, context) : { kind: 'act' };
+  const decision: Decision = mustAsk ? await decide(write, gate, context) : { kind: 'act' };
   if (decision.kind === 'ask') return { question: decision.question };
   if (decision.kind === 'preview') return { answer: previewAnswer(write, { gate, decision, context }) };
   const final = decision.overrideReason === undefined ? write : withComment(planned, gate, decision.overrideReason);
@@ -89,9 +89,9 @@ async function perform(planned: Write, context: WriteContext, mustShow: boolean)
   return { answer: reported(final, { outcome, gate, context }) };
 }
 
-function decide(write: Write, gate: Gate | null, context: WriteContext): Decision {
+async function decide(write: Write, gate: Gate | null, context: WriteContext): Promise<Decision> {
   const { refused } = write.plan;
-  const decision = context.consent.decide(previewOf(write, { gate, context }));
+  const decision = await context.consent.decide(previewOf(write, { gate, context }));
   // Nobody is asked to agree to what PostHog will refuse; where nobody is asked, PostHog says it itself.
   if (decision.kind === 'act' || refused === undefined) return decision;
   const hint = 'Read the state and go on from it.';

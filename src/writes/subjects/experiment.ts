@@ -1,7 +1,7 @@
 import { readExperiment, readStateBefore } from '../../reads/snapshot.js';
 import { type Experiment, statusOf, viewExperiment } from '../../schema/experiment.js';
 import { nowSeen } from '../../serving/serving.js';
-import type { StateBefore, Subject } from '../../tool.js';
+import { REVISION, type StateBefore, type Subject } from '../../tool.js';
 import { changesBetween, creationOf } from './experiment-changes.js';
 import { restoreCall, undoOfStartByRestore } from './undo.js';
 
@@ -19,7 +19,16 @@ export const EXPERIMENTS: Subject<Experiment, StateBefore> = {
     return viewExperiment(experiment, { origin: api.origin, project: typeof team === 'number' ? team : project });
   },
   shown: ({ experiment, sharers }) => {
-    const { start_date, end_date, conclusion, conclusion_comment, archived, version, feature_flag: flag } = experiment;
+    const {
+      start_date,
+      end_date,
+      conclusion,
+      conclusion_comment,
+      archived,
+      version,
+      updated_at,
+      feature_flag: flag,
+    } = experiment;
     return {
       status: statusOf(experiment),
       start_date: start_date ?? null,
@@ -30,7 +39,7 @@ export const EXPERIMENTS: Subject<Experiment, StateBefore> = {
       'the flag being on or off': flag?.active ?? null,
       'the filters of the flag': flag?.filters ?? null,
       'other experiments on the flag': sharers.map(({ id, status }) => ({ id, status })),
-      version: version ?? null,
+      [REVISION]: [version, updated_at, flag?.version, flag?.updated_at].map((part) => part ?? null),
     };
   },
   // A write that answers with another experiment than it was aimed at has made that one.

@@ -12,7 +12,11 @@ export function linkedWarnings(linked: readonly LinkedExperiment[]): Warning[] {
   if (linked.length === 0) return [];
   const names = linked.map((one) => `${idAndName(one)} (${one.status}, flag ${one.serves ? 'on' : 'off'})`).join(', ');
   return [
-    { code: 'linked_experiments', message: `It reaches the feature flags of these experiments at once: ${names}.` },
+    {
+      code: 'linked_experiments',
+      message: `It reaches the feature flags of these experiments at once: ${names}.`,
+      experiments: linked.map(({ id }) => id),
+    },
   ];
 }
 

@@ -3,7 +3,7 @@ import { allRows } from '../../reads/pages.js';
 import { type Experiment, experimentWire, statusOf } from '../../schema/experiment.js';
 import { exclusionOf, type Holdout, holdoutWire, viewHoldout } from '../../schema/holdout.js';
 import { pageWire } from '../../schema/page.js';
-import type { CallContext, Change, Subject } from '../../tool.js';
+import { type CallContext, type Change, REVISION, type Subject } from '../../tool.js';
 import { changedFields } from './compare.js';
 
 const experimentPage = pageWire(experimentWire);
@@ -70,7 +70,11 @@ export const HOLDOUTS: Subject<Holdout, HoldoutBefore> = {
   of: ({ holdout }) => holdout,
   readAgain: ({ id }, context) => readHoldout(id, context),
   view: viewHoldout,
-  shown: ({ holdout: { id: _, updated_at: __, ...holdout }, linked }) => ({ ...holdout, experiments: linked }),
+  shown: ({ holdout: { id: _, updated_at, ...holdout }, linked }) => ({
+    ...holdout,
+    experiments: linked,
+    [REVISION]: updated_at ?? null,
+  }),
   changes,
   unchanged: () => 'Unchanged.',
 };

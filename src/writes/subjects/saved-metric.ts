@@ -1,7 +1,7 @@
 import { apiPath } from '../../posthog/path.js';
 import { withoutServerFields } from '../../schema/metric.js';
 import { type SavedMetric, savedMetricWire, viewSavedMetric } from '../../schema/saved-metric.js';
-import type { CallContext, Change, Subject } from '../../tool.js';
+import { type CallContext, type Change, REVISION, type Subject } from '../../tool.js';
 import { changedFields } from './compare.js';
 
 export function readSavedMetric(id: number, { api, project }: CallContext): Promise<SavedMetric> {
@@ -31,7 +31,7 @@ export const SAVED_METRICS: Subject<SavedMetric, SavedMetric> = {
   of: (metric) => metric,
   readAgain: ({ id }, context) => readSavedMetric(id, context),
   view: (metric) => viewSavedMetric(metric),
-  shown: fieldsOf,
+  shown: (metric) => ({ ...fieldsOf(metric), [REVISION]: metric.updated_at ?? null }),
   changes,
   unchanged: () => 'Unchanged.',
 };

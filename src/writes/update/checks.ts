@@ -106,17 +106,13 @@ function notEnded(experiment: Experiment): ToolError {
   );
 }
 
-const NEEDS_OPT_IN =
-  'This experiment is running. To change its flag config, send update_feature_flag_params=true (or edit the feature flag directly).';
-
-/** PostHog's words for what it takes of a launched experiment only on demand, or not at all. */
+/** PostHog's words for what it does not take of a launched experiment. */
 export function refusedUpdate(
   input: Update,
   body: Record<string, unknown>,
   experiment: Experiment,
 ): string | undefined {
   if (!('feature_flag' in body) || !experiment.start_date) return undefined;
-  if (!input.update_feature_flag_params) return NEEDS_OPT_IN;
   const keys = (variants: readonly { key: string }[]) => variants.map(({ key }) => key).sort();
   const now = keys(variantsOf(experiment.feature_flag?.filters ?? {}));
   const same = input.variants === undefined || canonical(keys(input.variants)) === canonical(now);

@@ -160,13 +160,15 @@ export async function sendUpdate(input: Update, context: CallContext, before: Up
   }
   const { experiment } = before;
   const { metric, allow_unknown_events } = input;
+  const body = updateBody(input, experiment);
   const trusted = metric && allow_unknown_events && remeasures(input) ? await trustWarnings([metric], context) : [];
   const sent = await patchExperiment(
     input.id,
     {
-      ...updateBody(input, experiment),
+      ...body,
       ...(input.allow_unknown_events ? { allow_unknown_events: true } : {}),
-      ...(input.update_feature_flag_params ? { update_feature_flag_params: true } : {}),
+      // PostHog's own switch for a launched flag: the call was confirmed with what it does to users in view.
+      ...('feature_flag' in body && experiment.start_date ? { update_feature_flag_params: true } : {}),
       ...(experiment.version === null || experiment.version === undefined ? {} : { version: experiment.version }),
     },
     context,

@@ -61,7 +61,7 @@ export function undoOfUpdate(input: Update, before: UpdateBefore, after: Experim
   const note = noteOf(input, experiment);
   return {
     tool: 'experiment-update',
-    arguments: { id: input.id, ...rest, ...(filters ? flagBefore(input, experiment, filters) : {}) },
+    arguments: { id: input.id, ...rest, ...(filters ? flagBefore(input, filters) : {}) },
     ...(note ? { note } : {}),
   };
 }
@@ -108,7 +108,7 @@ function isPlainFlag(filters: FlagFilters): boolean {
   return percentages.length > 2 && percentages.every((value) => Number.isInteger(value));
 }
 
-function flagBefore(input: Update, experiment: Experiment, filters: FlagFilters): Record<string, unknown> {
+function flagBefore(input: Update, filters: FlagFilters): Record<string, unknown> {
   const named = new Set(input.variants?.flatMap(({ key, name }) => (name === undefined ? [] : [key])));
   const variants = filters.multivariate?.variants?.map(({ key, name, rollout_percentage }) => ({
     key,
@@ -118,7 +118,6 @@ function flagBefore(input: Update, experiment: Experiment, filters: FlagFilters)
   return {
     ...(input.variants ? { variants } : {}),
     ...(input.rollout_percentage === undefined ? {} : { rollout_percentage: rolloutOf(filters) }),
-    ...(experiment.start_date ? { update_feature_flag_params: true } : {}),
   };
 }
 
