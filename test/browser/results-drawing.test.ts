@@ -77,7 +77,7 @@ describe('what is drawn', () => {
     expect(course.length).toBeGreaterThan(1);
     const { frame } = await open(answer);
     const label = await frame.locator('.course').getAttribute('aria-label');
-    expect(label).toMatch(/^People over time: .*1,215; planned 15,000$/);
+    expect(label).toMatch(/^People over time: .*1,215; planned 7,200$/);
     const lines = await frame
       .locator('.course line.unclear')
       .evaluateAll((all) =>
