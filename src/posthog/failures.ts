@@ -1,7 +1,7 @@
 import { ToolError } from '../errors.js';
 import type { Redact } from '../log.js';
 import { excerpt, UnreadableBody } from './body.js';
-import { isCertificate, ProxyProblem, proxyFailure } from './proxy-problem.js';
+import { certificateRemedy, isCertificate, ProxyProblem, proxyFailure } from './proxy-problem.js';
 import type { Failure } from './retry.js';
 import { deedOf, subjectOf } from './subject.js';
 
@@ -125,7 +125,7 @@ function badCertificate({ origin }: RequestInfo, code: string): ToolError {
   return new ToolError(
     'connection_failed',
     `The certificate of ${origin} was not accepted (${code}); nothing was sent.`,
-    'Check POSTHOG_HOST; for a certificate authority of your own, or of a proxy that reads along, set NODE_EXTRA_CA_CERTS to its file and start this server again.',
+    `${certificateRemedy(code, 'POSTHOG_HOST')}. Then start this server again.`,
   );
 }
 

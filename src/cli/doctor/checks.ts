@@ -1,7 +1,7 @@
 import type { ToolError } from '../../errors.js';
-import type { Findings } from './look.js';
+import type { Findings, Readings } from './look.js';
 import type { OtherRegion } from './regions.js';
-import { SCOPE_OBJECTS } from './scopes.js';
+import { objectOf, SCOPE_OBJECTS, type Scope } from './scopes.js';
 import { isWrite, type ToolVerdict } from './verdicts.js';
 
 /** A clock that is further off makes ages of results and days of a run wrong. Milliseconds. */
@@ -77,12 +77,13 @@ function problem(check: string, { message, hint, fields }: ToolError): Check {
   return { check, status: 'problem', says: `${message}${detail}`, remedy: hint };
 }
 
-function projectCheck({ project, projectError }: Findings): Check {
+function projectCheck({ project, projectError, readings }: Findings): Check {
   if (projectError !== null || project === null) {
     return projectError ? problem('project', projectError) : { check: 'project', status: 'skipped', says: 'not known' };
   }
   const { id, name } = project;
-  return ok('project', name === null ? `${id} (its name needs project:read)` : `${id}, ${JSON.stringify(name)}`);
+  const unnamed = readings.get('project')?.read === 'no' ? 'its name needs project:read' : 'its name could not be read';
+  return ok('project', name === null ? `${id} (${unnamed})` : `${id}, ${JSON.stringify(name)}`);
 }
 
 function scopesCheck({ readings }: Findings, verdicts: readonly ToolVerdict[], origin: string): Check {
@@ -97,15 +98,13 @@ function scopesCheck({ readings }: Findings, verdicts: readonly ToolVerdict[], o
     const lacks = [...new Set(lacking.flatMap((verdict) => verdict.lacks))];
     const looking = lacks.every(isWrite) ? ', or start with --read-only to look only' : '';
     const says = [`${count(lacking)} cannot work without ${lacks.join(', ')}`, ...notes].join('\n');
-    const remedy = `Add ${lacks.join(', ')} to the key at ${origin}/settings/user-api-keys${looking}.`;
-    return { check: 'scopes', status: 'problem', says, remedy };
+    return { check: 'scopes', status: 'problem', says, remedy: remedyFor(lacks, readings, origin, looking) };
   }
   const unknown = of('unknown');
   if (unknown.length > 0) {
     const says = [`of ${count(unknown)} it could not be told`, ...notes].join('\n');
-    const remedy =
-      'Run doctor again; if it stays, serve other toolsets (--toolsets), since this PostHog may lack these.';
-    return { check: 'scopes', status: 'problem', says, remedy };
+    const lacks = unknown.flatMap((verdict) => verdict.lacks);
+    return { check: 'scopes', status: 'problem', says, remedy: remedyFor(lacks, readings, origin) };
   }
   const unprobed = of('not_probed');
   if (unprobed.length > 0) {
@@ -113,15 +112,23 @@ function scopesCheck({ readings }: Findings, verdicts: readonly ToolVerdict[], o
     const remedy = `Compare the scopes of the key with the table below at ${origin}/settings/user-api-keys.`;
     return { check: 'scopes', status: 'warning', says, remedy };
   }
-  return partsCheck(verdicts, origin);
+  return partsCheck(verdicts, readings, origin);
 }
 
-function partsCheck(verdicts: readonly ToolVerdict[], origin: string): Check {
+/** A scope that is not there can be added; where something else stood in the way, that has a remedy of its own. */
+function remedyFor(scopes: readonly Scope[], readings: Readings, origin: string, otherwise = ''): string {
+  const blocked = new Map(scopes.map((scope) => [scope, readings.get(objectOf(scope))?.remedy]));
+  const addable = [...blocked].filter(([, remedy]) => remedy === undefined).map(([scope]) => scope);
+  const add = `Add ${addable.join(', ')} to the key at ${origin}/settings/user-api-keys${otherwise}.`;
+  const others = [...blocked.values()].filter((remedy) => remedy !== undefined);
+  return [...(addable.length > 0 ? [add] : []), ...new Set(others)].join(' ');
+}
+
+function partsCheck(verdicts: readonly ToolVerdict[], readings: Readings, origin: string): Check {
   const parts = [...new Set(verdicts.flatMap(({ without }) => without.map(({ scope }) => scope)))];
   if (parts.length === 0) return ok('scopes', `enough for all ${verdicts.length} served tools`);
   const says = `all ${verdicts.length} served tools work, some but for a part`;
-  const remedy = `For these parts add ${parts.join(', ')} to the key at ${origin}/settings/user-api-keys.`;
-  return { check: 'scopes', status: 'warning', says, remedy };
+  return { check: 'scopes', status: 'warning', says, remedy: remedyFor(parts, readings, origin) };
 }
 
 function clockCheck(skewMs: number | null): Check {
