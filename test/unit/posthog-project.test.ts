@@ -21,7 +21,14 @@ function apiOf(answers: Readonly<Record<string, unknown>>) {
       return schema.parse(answer);
     },
   };
-  const rest = { origin: 'https://us.posthog.com', query: unused, post: unused, patch: unused, delete: unused };
+  const rest = {
+    origin: 'https://us.posthog.com',
+    readOnly: false,
+    query: unused,
+    post: unused,
+    patch: unused,
+    delete: unused,
+  };
   return { api: { ...api, ...rest }, asked };
 }
 
