@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { decisionsPage } from '../../scripts/generate/decisions-page.js';
+import { withStage } from '../../scripts/generate/stage.js';
 import { toolsPage } from '../../scripts/generate/tools-page.js';
 import { toolsTable } from '../../scripts/generate/tools-table.js';
 import { REVIEW_RULES } from '../../src/decision/review.js';
@@ -59,6 +60,24 @@ describe('README.md', () => {
 
   it('risk 41: lists the tools that there are', () => {
     expect(readme).toContain(toolsTable(CATALOGUE));
+  });
+
+  const examples = [...readme.matchAll(/^\*\*“.*”\*\* `([\w-]+)` `(.*)`\n\n```text\n([\s\S]*?)\n```$/gm)].map(
+    ([, tool = '', args = '', shown = '']) => ({ tool, args: Object(JSON.parse(args)), shown }),
+  );
+
+  it('has five examples', () => {
+    expect(examples).toHaveLength(5);
+  });
+
+  it.each(examples)('risk 41: shows of $tool, word for word, lines that its answer has in this order', async (one) => {
+    const { text } = await withStage((stage) => stage.ask({ tool: one.tool, args: one.args }));
+    const left = text.split('\n').map((line) => line.trimEnd());
+    for (const part of one.shown.split(/^…$/m).map((lines) => lines.trim())) {
+      const at = left.join('\n').indexOf(part);
+      expect(at, part).toBeGreaterThanOrEqual(0);
+      left.splice(0, left.length, left.join('\n').slice(at + part.length));
+    }
   });
 
   it('stays short enough to be read', () => {
