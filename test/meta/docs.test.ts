@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { decisionsPage } from '../../scripts/generate/decisions-page.js';
+import { digestOf, PICTURE, picturedPage, stamped, stampOf } from '../../scripts/generate/pictured-page.js';
 import { withStage } from '../../scripts/generate/stage.js';
 import { toolsPage } from '../../scripts/generate/tools-page.js';
 import { toolsTable } from '../../scripts/generate/tools-table.js';
@@ -11,6 +12,7 @@ import * as thresholds from '../../src/decision/thresholds.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { FINDING_CODES, RECOMMENDATIONS } from '../../src/schema/assessment.js';
 
+const readme = readFileSync('README.md', 'utf8');
 const zone = process.env.TZ;
 
 afterEach(() => {
@@ -25,6 +27,34 @@ describe('docs/tools.md', () => {
     vi.useFakeTimers({ now: new Date('2031-01-31T23:30:00Z'), toFake: ['Date'] });
     process.env.TZ = 'Asia/Tokyo';
     expect(await toolsPage(CATALOGUE)).toBe(readFileSync('docs/tools.md', 'utf8'));
+  });
+});
+
+describe('docs/results.png', () => {
+  const picture = readFileSync(PICTURE);
+
+  it('risk 41: shows the page as it is now, which is the same on another day and in another time zone', async () => {
+    vi.useFakeTimers({ now: new Date('2031-01-31T23:30:00Z'), toFake: ['Date'] });
+    process.env.TZ = 'Asia/Tokyo';
+    expect(stampOf(picture)).toBe(digestOf(await picturedPage()));
+  });
+
+  it('is out of date with the smallest change of the page', async () => {
+    const page = await picturedPage();
+    expect(stampOf(stamped(picture.subarray(0, 64), digestOf(`${page} `)))).not.toBe(digestOf(page));
+    expect(stampOf(Buffer.from('no picture'))).toBeNull();
+  });
+
+  it('is described by the README as it is', async () => {
+    const page = await picturedPage();
+    const [, verdict = '', metrics, findings] =
+      /the verdict "([^"]+)", (\w+) metrics .*, (\w+) finding\]\(docs\/results\.png\)/.exec(readme) ?? [];
+    expect(page).toContain(verdict);
+    expect([metrics, page.match(/<section class="metric">/g)?.length]).toEqual(['three', 3]);
+    expect([findings, page.match(/<section class="findings">(.*?)<\/section>/s)?.[1]?.match(/<li>/g)?.length]).toEqual([
+      'one',
+      1,
+    ]);
   });
 });
 
@@ -48,8 +78,6 @@ describe('docs/decisions.md', () => {
 });
 
 describe('README.md', () => {
-  const readme = readFileSync('README.md', 'utf8');
-
   it('lists under troubleshooting only errors that the product can say', () => {
     const place = readme.slice(readme.indexOf('| The error says'), readme.indexOf("## And PostHog's own"));
     const errors = [...place.matchAll(/^\| `([^`]+)`/gm)].map(([, text = '']) => text);
