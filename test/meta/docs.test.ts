@@ -7,6 +7,7 @@ import { digestOf, PICTURE, picturedPage, stamped, stampOf } from '../../scripts
 import { withStage } from '../../scripts/generate/stage.js';
 import { toolsPage } from '../../scripts/generate/tools-page.js';
 import { toolsTable } from '../../scripts/generate/tools-table.js';
+import { TOOL_SCOPES } from '../../src/cli/doctor/scopes.js';
 import { REVIEW_RULES } from '../../src/decision/review.js';
 import * as thresholds from '../../src/decision/thresholds.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
@@ -106,6 +107,36 @@ describe('README.md', () => {
       expect(at, part).toBeGreaterThanOrEqual(0);
       left.splice(0, left.length, left.join('\n').slice(at + part.length));
     }
+  });
+
+  /** `experiment:write` lets a key read as well. */
+  const covers = (scopes: readonly string[], needed: string) =>
+    scopes.includes(needed) || scopes.includes(needed.replace(/:read$/, ':write'));
+  const scopesIn = (text: string) => [...text.matchAll(/`(\w+:(?:read|write))`/g)].map(([, scope = '']) => scope);
+  const place = /Make a \[personal API key\]([\s\S]*?)For looking only/.exec(readme)?.[1] ?? '';
+
+  it('names the scopes that all tools need, for the part they can do without as well', () => {
+    const scopes = scopesIn(place);
+    for (const { needs, also = [] } of Object.values(TOOL_SCOPES))
+      for (const scope of [...needs, ...also.map((part) => part.scope)])
+        expect(scopes).toSatisfy(() => covers(scopes, scope));
+  });
+
+  it('names for looking what every tool that reads needs, and what it does not give', () => {
+    const toLook = scopesIn(place).map((scope) => scope.replace(/:write$/, ':read'));
+    const reading = CATALOGUE.filter(({ access }) => access === 'read').map(({ name }) => TOOL_SCOPES[name]);
+    const lacking = reading.flatMap(({ needs = [], also = [] } = { needs: [] }) =>
+      [...needs, ...also.map((part) => `${part.scope} for ${part.for}`)].filter(
+        (scope) => !covers(toLook, scope.split(' ')[0] ?? ''),
+      ),
+    );
+    expect(lacking).toEqual(['experiment:write for refresh']);
+    const row =
+      readFileSync('SECURITY.md', 'utf8')
+        .split('\n')
+        .find((line) => line.startsWith('| To look |')) ?? '';
+    const forLooking = toLook.filter((scope) => !/holdout|saved_metric/.test(scope));
+    expect(new Set(scopesIn(row))).toEqual(new Set([...forLooking, 'experiment:write']));
   });
 
   it('stays short enough to be read', () => {
