@@ -143,7 +143,7 @@ describe('doctor', () => {
     expect(one.code).toBe(0);
     expect(one.check('scopes')).toMatchObject({
       status: 'warning',
-      remedy: expect.stringContaining('add query:read, experiment:write to the key'),
+      remedy: expect.stringContaining('Add query:read, experiment:write to the key'),
     });
     expect(one.check('project')?.says).toBe('1 (its name needs project:read)');
     const two = await examine(['--tools', 'experiment-get'], { POSTHOG_PERSONAL_API_KEY });

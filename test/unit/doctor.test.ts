@@ -111,6 +111,19 @@ describe('doctor', () => {
     expect(check('scopes')?.remedy).not.toContain('Add feature_flag');
   });
 
+  it.each([
+    [true, 'Add query:read to the key at https://us.posthog.com/settings/user-api-keys.'],
+    [false, 'Authorize again with query:read.'],
+  ])('says how a scope is added to a key that is personal: %s', (isPersonal, remedy) => {
+    const readings = new Map([['query', { read: 'no', write: 'no' }]] as const);
+    const findings = { failure: null, project: { id: 1, name: 'Shop' }, projectError: null, readings };
+    const verdicts = [{ name: 'a-tool', status: 'lacks_scopes', lacks: ['query:read'], without: [] }] as const;
+    const found = checksOf({
+      ...{ findings, verdicts, origin: 'https://us.posthog.com', isPersonal, otherRegion: null, skewMs: null },
+    });
+    expect(found.find(({ check }) => check === 'scopes')).toMatchObject({ status: 'problem', remedy });
+  });
+
   it('does not send somebody to other toolsets because PostHog was busy', async () => {
     const busy = { status: 429, body: { detail: 'Request was throttled.' }, headers: { 'retry-after': '3600' } };
     const { check } = await look({
