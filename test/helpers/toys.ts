@@ -68,6 +68,7 @@ export const TOY_ENTRIES = TOYS.map(catalogueEntry);
 const noNetwork = () => Promise.reject(new Error('toys make no requests'));
 const api: PostHogApi = {
   origin: 'http://127.0.0.1:1',
+  readOnly: false,
   get: noNetwork,
   query: noNetwork,
   post: noNetwork,
