@@ -1,0 +1,28 @@
+import { randomInt } from 'node:crypto';
+import { defineConfig } from 'vitest/config';
+
+const seed = process.env.FUZZ_SEED ?? String(randomInt(2 ** 31));
+
+/** Tests that run a second time with PostHog 150 to 400 ms away: a PostHog that answers at once hides faults. */
+export default defineConfig({
+  test: {
+    // Part of the name of each test, so that a failure shows the seed that reproduces it.
+    name: `distant, FUZZ_SEED=${seed}`,
+    env: { DISTANT: '1', FUZZ_SEED: seed },
+    include: [
+      'test/server/{adapter*,consent*,context-protocol,second-thoughts}.test.ts',
+      'test/server/experiment-{launch,pause,resume,end,ship-variant,reset,archive,unarchive,freeze-exposure,unfreeze-exposure}.test.ts',
+      'test/stdio/{clients,elicitation,frames,lifetime}.test.ts',
+      'test/http/{old-clients,per-user,sessions,shutdown,sse}.test.ts',
+      'test/fault/cancelling.test.ts',
+    ],
+    // The guard against such answers counts PostHog's time as the reader's, so these do not hold at a distance yet.
+    testNamePattern: '^(?!.*no person can have given)',
+    testTimeout: 60_000,
+    // As in vitest.config.ts.
+    expect: { requireAssertions: true },
+    isolate: false,
+    // More than there are cores, since these tests spend nearly all their time waiting.
+    maxWorkers: 10,
+  },
+});
