@@ -12,8 +12,8 @@ export default defineConfig({
     include: [
       'test/server/{adapter*,consent*,context-protocol,second-thoughts}.test.ts',
       'test/server/experiment-{launch,pause,resume,end,ship-variant,reset,archive,unarchive,freeze-exposure,unfreeze-exposure}.test.ts',
-      'test/stdio/{clients,elicitation,frames,lifetime}.test.ts',
-      'test/http/{old-clients,per-user,sessions,shutdown,sse}.test.ts',
+      'test/stdio/{clients,elicitation,frames,in-flight,journal,lifetime}.test.ts',
+      'test/http/{in-flight,old-clients,per-user,sessions,shutdown,sse}.test.ts',
       'test/fault/cancelling.test.ts',
     ],
     // The guard against such answers counts PostHog's time as the reader's, so these do not hold at a distance yet.
