@@ -10,11 +10,12 @@ export default defineConfig({
     name: `distant, FUZZ_SEED=${seed}`,
     env: { DISTANT: '1', FUZZ_SEED: seed },
     include: [
-      'test/server/{adapter*,consent*,context-protocol,second-thoughts}.test.ts',
+      'test/server/{adapter,adapter-protocol,adapter-session,consent,consent-tokens,context-protocol,second-thoughts}.test.ts',
       'test/server/experiment-{launch,pause,resume,end,ship-variant,reset,archive,unarchive,freeze-exposure,unfreeze-exposure}.test.ts',
-      'test/stdio/{clients,elicitation,frames,in-flight,journal,lifetime}.test.ts',
+      'test/stdio/{clients,elicitation,frames,in-flight,journal}.test.ts',
       'test/http/{in-flight,old-clients,per-user,sessions,shutdown,sse}.test.ts',
       'test/fault/cancelling.test.ts',
+      'test/meta/distance.test.ts',
     ],
     // The guard against such answers counts PostHog's time as the reader's, so these do not hold at a distance yet.
     testNamePattern: '^(?!.*no person can have given)',
