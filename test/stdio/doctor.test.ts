@@ -4,10 +4,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { keyWithScopes } from '../../src/sandbox/auth.js';
+import { makeCertificate } from '../helpers/certificate.js';
 import { INITIALIZE, run, start } from '../helpers/server-process.js';
 
 const MAX_WIDTH = 100;
@@ -197,7 +197,7 @@ describe('doctor', () => {
     expect(check('scopes')).toMatchObject({ status: 'skipped' });
   });
 
-  it('tells which proxy does not apply, and what is wrong with a file of certificates', async () => {
+  it('tells which proxy does not apply, and that a file of certificates is missing', async () => {
     const { code, check } = await examine([], {
       HTTPS_PROXY: 'http://proxy.example:3128',
       NODE_EXTRA_CA_CERTS: join(folder, 'none.pem'),
@@ -209,17 +209,26 @@ describe('doctor', () => {
       says: expect.stringMatching(/none\.pem cannot be read \(ENOENT\)/),
       remedy: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
     });
-    const empty = join(folder, 'empty.pem');
-    await writeFile(empty, 'not a certificate');
-    const { check: second } = await examine([], { NODE_EXTRA_CA_CERTS: empty });
-    expect(second('certs')?.says).toMatch(/holds no certificate/);
-    const pem = (body: string) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
-    await writeFile(empty, pem('bm90IG9uZQ=='));
-    const { check: third } = await examine([], { NODE_EXTRA_CA_CERTS: empty });
-    expect(third('certs')?.says).toMatch(/cannot be read, and Node takes none/);
-    await writeFile(empty, rootCertificates.slice(0, 2).join('\n'));
-    const { check: fourth } = await examine([], { NODE_EXTRA_CA_CERTS: empty });
-    expect(fourth('certs')).toMatchObject({ status: 'ok', says: expect.stringMatching(/^2 certificates/) });
+  });
+
+  const DAY = 86_400_000;
+  const certificate = (days: number) =>
+    makeCertificate(`${days}`, new Date(Date.now() - 2 * DAY), new Date(Date.now() + days * DAY));
+  const unreadable = certificate(1).replace(/^M.{9}/m, 'bm90IG9uZQ');
+  it.each([
+    ['no certificate', 'not a certificate', 'warning', /holds no certificate/, /readable PEM file/],
+    ['one that cannot be read', certificate(1) + unreadable, 'warning', /cannot be read, and Node takes none/, /PEM/],
+    ['one that has expired', certificate(1) + certificate(-1), 'warning', /2 certificates, 1 of them expired/, /renew/],
+    ['two valid ones', certificate(1) + certificate(1), 'ok', /^2 certificates/, /^none$/],
+  ])('reports a file of certificates with %s', async (_, pem, status, says, remedy) => {
+    const file = join(folder, 'authorities.pem');
+    await writeFile(file, pem);
+    const { code, check } = await examine([], { NODE_EXTRA_CA_CERTS: file });
+    expect({ code, check: check('certs') }).toMatchObject({
+      code: 0,
+      check: { status, says: expect.stringMatching(says) },
+    });
+    expect(check('certs')?.remedy ?? 'none').toMatch(remedy);
   });
 
   it('resolves the current project', async () => {

@@ -5,6 +5,8 @@ import type { Route } from '../../posthog/proxy.js';
 import type { Check } from './checks.js';
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+const READABLE_FILE =
+  'Set NODE_EXTRA_CA_CERTS to a readable PEM file with the whole path, in the environment of the start.';
 
 /** Which proxy applies to the host, and by which variable. Pure. */
 export function proxyCheck({ proxy, because }: Route, origin: string, failure: ToolError | null): Check {
@@ -18,11 +20,12 @@ export function proxyCheck({ proxy, because }: Route, origin: string, failure: T
 export async function certsCheck(caFile: string | undefined, now: number): Promise<Check> {
   if (caFile === undefined)
     return { check: 'certs', status: 'skipped', says: "Node's own authorities alone (NODE_EXTRA_CA_CERTS is not set)" };
-  const warning = (says: string): Check => {
-    const remedy =
-      'Set NODE_EXTRA_CA_CERTS to a readable PEM file with the whole path, in the environment of the start.';
-    return { check: 'certs', status: 'warning', says: `NODE_EXTRA_CA_CERTS: ${caFile} ${says}`, remedy };
-  };
+  const warning = (says: string, remedy = READABLE_FILE): Check => ({
+    check: 'certs',
+    status: 'warning',
+    says: `NODE_EXTRA_CA_CERTS: ${caFile} ${says}`,
+    remedy,
+  });
   const text = await readFile(caFile, 'utf8').catch((error: NodeJS.ErrnoException) => error);
   if (typeof text !== 'string')
     return warning(`cannot be read (${text.code}), so Node trusts its own authorities alone`);
@@ -32,7 +35,8 @@ export async function certsCheck(caFile: string | undefined, now: number): Promi
   if (certificates.length === 0) return warning('holds no certificate in PEM form');
   const count = `${certificates.length} certificate${certificates.length === 1 ? '' : 's'}`;
   const expired = certificates.filter(({ validTo }) => Date.parse(validTo) < now).length;
-  if (expired > 0) return warning(`holds ${count}, ${expired} of them expired`);
+  if (expired > 0)
+    return warning(`holds ${count}, ${expired} of them expired`, 'Ask whoever issued the file for renewed ones.');
   return { check: 'certs', status: 'ok', says: `${count} of NODE_EXTRA_CA_CERTS, besides Node's own: ${caFile}` };
 }
 
