@@ -73,7 +73,8 @@ describe('the manifest of the bundle', () => {
 });
 
 describe('the bundle', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bundle-test-'));
+  // Hosts unpack it wherever they like, such as below "Application Support".
+  const folder = mkdtempSync(join(tmpdir(), 'Bündel #1 %20? '));
   const unpacked = join(folder, 'unpacked');
 
   beforeAll(async () => {
