@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { keyWithScopes } from '../../src/sandbox/auth.js';
 import { makeCertificate } from '../helpers/certificate.js';
+import { freePort } from '../helpers/free-port.js';
 import { INITIALIZE, run, start } from '../helpers/server-process.js';
 
 const MAX_WIDTH = 100;
@@ -65,14 +65,6 @@ async function examine(args: string[] = [], more: Record<string, string> = {}) {
   const report = reportShape.parse(JSON.parse(json.stdout));
   const check = (name: string) => report.checks.find((one) => one.check === name);
   return { code: text.code, text: text.stdout, report, check };
-}
-
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = z.object({ port: z.number() }).parse(server.address());
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** The journal of a process that was killed between the beginning and the end of a write. */
@@ -164,7 +156,7 @@ describe('doctor', () => {
   });
 
   it('says of a host that cannot be reached what to check', async () => {
-    const { code, check } = await examine([], { POSTHOG_HOST: `http://127.0.0.1:${await closedPort()}` });
+    const { code, check } = await examine([], { POSTHOG_HOST: `http://127.0.0.1:${await freePort()}` });
     expect(code).toBe(1);
     expect(check('host')).toMatchObject({
       status: 'problem',

@@ -9,6 +9,7 @@ import { selectTools } from '../../src/mcp/select-tools.js';
 import { statusError } from '../../src/posthog/errors.js';
 import { DIRECT, routeTo } from '../../src/posthog/proxy.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
+import { freePort } from '../helpers/free-port.js';
 import { shop } from '../helpers/shop.js';
 
 const open: Sandbox[] = [];
@@ -161,7 +162,8 @@ describe('doctor', () => {
   });
 
   it('tells of a proxy that keeps the host from being reached, and not of its credentials', async () => {
-    const HTTPS_PROXY = 'http://anna:canary-word@127.0.0.1:1';
+    const port = await freePort();
+    const HTTPS_PROXY = `http://anna:canary-word@127.0.0.1:${port}`;
     const { proxy } = routeTo('https://posthog.test', { HTTPS_PROXY });
     const { check, text, healthy } = await look({}, { routeTo: () => ({ proxy, because: 'x' }) }, () => ({
       upstream: { origin: 'https://posthog.test', key: 'phx_0123456789abcdef', project: 1 },
@@ -169,7 +171,7 @@ describe('doctor', () => {
     expect(healthy).toBe(false);
     expect(check('proxy')).toMatchObject({
       status: 'problem',
-      says: expect.stringMatching(/^The proxy http:\/\/127\.0\.0\.1:1 \(HTTPS_PROXY\) could not be reached/),
+      says: expect.stringContaining(`The proxy http://127.0.0.1:${port} (HTTPS_PROXY) could not be reached`),
       remedy: expect.stringContaining('NO_PROXY'),
     });
     expect(check('host')).toMatchObject({ status: 'skipped', says: expect.stringContaining('because of the proxy') });
