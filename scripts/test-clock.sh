@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the suite and the demo on other days: 40 days ahead, and over midnight of a leap day far east of Greenwich.
+# Runs the suite and the demo over two midnights: 40 days ahead, and after 29 February in the zone furthest east.
 #
 # Tests start children with an empty environment, so neither LD_PRELOAD nor TZ would reach all of them. A mount namespace
 # with its own copy of /etc reaches every process, and leaves nothing behind on the machine.
@@ -47,9 +47,12 @@ command -v unshare > /dev/null || fail 'unshare is missing; on Debian: apt-get i
 unshare --mount --pid --fork --mount-proc true 2> /dev/null ||
   fail 'this machine allows no mount namespace; in a container, start it with --privileged'
 
+# An offset, since a start time would begin anew in each process.
 shifted() {
-  unshare --mount --pid --fork --kill-child --mount-proc "$BASH" "scripts/${0##*/}" --shifted "$1" "$2" "$library"
+  offset=$(($(date -d "$1" +%s) - $(date +%s)))
+  unshare --mount --pid --fork --kill-child --mount-proc \
+    "$BASH" "scripts/${0##*/}" --shifted "$offset" "$2" "$library"
 }
-shifted $((40 * 24 * 60 * 60)) UTC
-# 23:58 there, so that 1 March begins while the suite runs. A fixed offset, since each process reads the clock for itself.
-shifted $(($(date -d '2028-02-29 23:58 +1400' +%s) - $(date +%s))) Pacific/Kiritimati
+# Both start a minute before midnight, which then passes while the suite runs.
+shifted '23:59 UTC 40 days' UTC
+shifted '2028-02-29 23:59 +1400' Pacific/Kiritimati
