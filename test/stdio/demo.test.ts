@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { CheckFailed, createStage, type StageOptions } from '../../src/cli/demo/stage.js';
 import { playStory } from '../../src/cli/demo/story.js';
+import { freePort } from '../helpers/free-port.js';
 import { run } from '../helpers/server-process.js';
 
 describe('the demo', () => {
   it('plays a whole life through the built server and exits with 0', async () => {
     // What the shell has set for the server is no concern of the demo.
     const settings = { POSTHOG_MCP_TOOLSETS: 'nonsense', POSTHOG_MCP_READ_ONLY: '1', POSTHOG_HOST: 'nonsense' };
-    const { code, stdout, stderr } = await run(['demo', '--fast'], settings);
+    const proxy = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: `http://127.0.0.1:${await freePort()}` };
+    const { code, stdout, stderr } = await run(['demo', '--fast'], { ...settings, ...proxy });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const tool of [
       'list',
