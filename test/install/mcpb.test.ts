@@ -79,7 +79,8 @@ describe('the bundle', () => {
 
   beforeAll(async () => {
     const file = join(folder, 'server.mcpb');
-    await promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/pack-mcpb.ts', file]);
+    const pack = ['--import', 'tsx', 'scripts/pack-mcpb.ts', file];
+    await promisify(execFile)(process.execPath, pack, { env: BARE_ENV });
     expect(await unpackExtension({ mcpbPath: file, outputDir: unpacked, silent: true })).toBe(true);
   }, 60_000);
   afterAll(() => rmSync(folder, { recursive: true }));

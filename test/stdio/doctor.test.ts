@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { keyWithScopes } from '../../src/sandbox/auth.js';
 import { makeCertificate } from '../helpers/certificate.js';
 import { freePort } from '../helpers/free-port.js';
-import { INITIALIZE, run, start } from '../helpers/server-process.js';
+import { BARE_ENV, INITIALIZE, run, start } from '../helpers/server-process.js';
 
 const MAX_WIDTH = 100;
 const reportShape = z.object({
@@ -70,7 +70,8 @@ async function examine(args: string[] = [], more: Record<string, string> = {}) {
 /** The journal of a process that was killed between the beginning and the end of a write. */
 async function journalOfKilled(): Promise<{ journal: string; attempt: string; kill(): Promise<void> }> {
   const journal = join(folder, `${Math.random()}.jsonl`);
-  const child = spawn(process.execPath, ['--import', 'tsx', 'test/helpers/journal-child.ts', journal]);
+  const args = ['--import', 'tsx', 'test/helpers/journal-child.ts', journal];
+  const child = spawn(process.execPath, args, { env: BARE_ENV });
   const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
   const kill = async () => {
     child.kill('SIGKILL');
