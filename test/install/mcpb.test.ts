@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -81,6 +81,7 @@ describe('the bundle', () => {
     const file = join(folder, 'server.mcpb');
     const pack = ['--import', 'tsx', 'scripts/pack-mcpb.ts', file];
     await promisify(execFile)(process.execPath, pack, { env: BARE_ENV });
+    writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }');
     expect(await unpackExtension({ mcpbPath: file, outputDir: unpacked, silent: true })).toBe(true);
   }, 60_000);
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -94,6 +95,7 @@ describe('the bundle', () => {
       'dist/THIRD_PARTY_LICENSES.txt',
       'dist/main.js',
       'manifest.json',
+      'package.json',
     ]);
   });
 
