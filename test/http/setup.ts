@@ -205,21 +205,24 @@ export async function openStream({ socket }: Pick<HttpWorld, 'socket'>, headers:
 export async function openSession(world: HttpWorld, path: '/mcp' | '/sse', opening: Record<string, string> = {}) {
   const stream = path === '/sse' ? await openStream(world, opening) : null;
   let session: Record<string, string> = {};
-  const ask = async (method: string, params: object, headers: Record<string, string>) => {
+  const post = (body: string, headers: Record<string, string> = {}) =>
+    world.ask({ path: stream?.path ?? path, body, headers: { ...headers, ...session } });
+  const ask = async (method: string, params: object, headers: Record<string, string> = {}) => {
     const body = rpc(method, params);
-    const answer = await world.ask({ path: stream?.path ?? path, body, headers: { ...headers, ...session } });
+    const isAnswer = (line: string) => line.startsWith('data: {') && line.includes(`"id":${JSON.parse(body).id}`);
+    const answer = await post(body, headers);
     if (!stream) {
       const id = answer.headers['mcp-session-id'];
       if (id !== undefined) session = { 'mcp-session-id': id };
       return messageOf(answer.text);
     }
-    const isAnswer = (line: string) => line.startsWith('data: {') && line.includes(`"id":${lastId}`);
     const answered = () => stream.got.text.split('\n').slice(0, -1).find(isAnswer);
     await until(() => answered() !== undefined);
     return messageOf(answered() ?? '');
   };
   await ask('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: INFO }, opening);
   return {
+    post,
     ask,
     tools: async (headers: Record<string, string>) =>
       (await ask('tools/list', {}, headers)).result?.tools?.map(({ name }) => name) ?? [],

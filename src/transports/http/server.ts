@@ -3,7 +3,7 @@ import type { McpServer } from '@modelcontextprotocol/server';
 import type { Log } from '../../log.js';
 import { type Caller, type Role, reaches } from '../../mcp/calls/caller.js';
 import { createAnswers } from './answers.js';
-import { calledTools, readBody } from './body.js';
+import { calledTools, readBody, requestIds } from './body.js';
 import { type Auth, authenticate, createVouching, forgetSecret, outOfScope, type Standing } from './callers.js';
 import { createHoldings } from './holdings.js';
 import { DEFAULT_LIMITS, type HttpLimits } from './limits.js';
@@ -23,9 +23,9 @@ import {
 } from './routes.js';
 import { CALLER_SHARE } from './sessions.js';
 import { createSse } from './sse.js';
-import { createStreamable, isStream } from './streamable.js';
+import { createStreamable, type Exchange, isStream } from './streamable.js';
 import { answerUnparsed } from './unparsed.js';
-import { type View, viewOf } from './view.js';
+import { type View, viewOf, withoutKey } from './view.js';
 import { createWork } from './work.js';
 
 export interface HttpOptions {
@@ -101,7 +101,10 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     const refused = methodRefusal(path, req.method, routes) ?? pace.enter(caller.id);
     if (refused) return refused;
     const seen = viewOf(caller, req.headers);
-    return 'refused' in seen ? seen.refused : { req, res, path, view: seen.view };
+    if ('refused' in seen) return seen.refused;
+    // The stream of a session makes no calls, and what it holds it holds for as long as it is open.
+    const isCalling = path !== MCP_PATH || req.method !== 'GET';
+    return { req, res, path, view: isCalling ? seen.view : withoutKey(seen.view) };
   };
 
   const handle = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
@@ -123,7 +126,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   /** The request is in work from here on: it is there as a whole, so that a client that sends half of one holds no place. */
   const serve = async ({ req, res, path, view }: Admitted, body: unknown): Promise<void> => {
     if (closing) return refuse(res, refusal(503, 'The server is shutting down.', { 'retry-after': '5' }));
-    const started = pace.start(view.caller.id);
+    const started = isWaiting({ req, body }) ? pace.start(view.caller.id) : { done: () => undefined };
     if ('refused' in started) return refuse(res, started.refused);
     const hold = work.begin(started.done);
     const release = hold();
@@ -194,6 +197,11 @@ function serverWithin(limits: HttpLimits, onRequest: (req: IncomingMessage, res:
   server.maxConnections = maxConnections;
   answerUnparsed(server);
   return server;
+}
+
+/** Cancellations and a person's answers wait for nothing, and end waits: they come in where nothing else does. */
+function isWaiting({ req, body }: Pick<Exchange, 'req' | 'body'>): boolean {
+  return req.method !== 'POST' || requestIds(body).length > 0;
 }
 
 /** A call that goes beyond the caller's role, or beyond what the request itself asks for, is refused as HTTP knows it. */

@@ -103,7 +103,7 @@ export function createStreamable({ createServer, sessions, limits, vouch, onerro
     handle: async (exchange) => {
       const { req, res, view, body } = exchange;
       if (sessions && (await isLegacy(exchange))) return serveLegacy(exchange);
-      await serve(Object.assign(req, { auth: authOf(isStream(exchange) ? withoutKey(view) : view) }), res, body);
+      await serve(Object.assign(req, { auth: authOf(view) }), res, body);
     },
     sessions: held,
     close: async () => {
@@ -112,7 +112,7 @@ export function createStreamable({ createServer, sessions, limits, vouch, onerro
   };
 }
 
-/** A request that stays open as long as its client likes, and makes no calls. */
+/** A request that stays open for as long as its client likes, and makes no calls. */
 export function isStream({ req, body }: Pick<Exchange, 'req' | 'body'>): boolean {
   return req.method === 'GET' || methodOf(body) === 'subscriptions/listen';
 }
@@ -121,8 +121,7 @@ async function handOver({ transport, opened, awaited }: Session, exchange: Excha
   const { req, res, view, body, hold } = exchange;
   const repeated = awaited.begin(body, hold);
   if (repeated) return refuse(res, repeated);
-  const asked = narrowed(opened, isStream(exchange) ? withoutKey(view) : view);
-  await transport.handleRequest(Object.assign(req, { auth: authOf(asked) }), res, body);
+  await transport.handleRequest(Object.assign(req, { auth: authOf(narrowed(opened, view)) }), res, body);
   if (res.statusCode !== 200) awaited.forget(body);
   // Without an answer, the request would be in work and its response open for as long as the session is.
   for (const id of awaited.cancelledBy(body)) await transport.send({ jsonrpc: '2.0', id, error: CANCELLED });
