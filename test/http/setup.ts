@@ -202,7 +202,11 @@ export async function openStream({ socket }: Pick<HttpWorld, 'socket'>, headers:
 }
 
 /** A session of a client of 2025, or the stream of an older one: how to ask in it, whichever way the answer comes. */
-export async function openSession(world: HttpWorld, path: '/mcp' | '/sse', opening: Record<string, string> = {}) {
+export async function openSession(
+  world: Pick<HttpWorld, 'ask' | 'socket'>,
+  path: '/mcp' | '/sse',
+  opening: Record<string, string> = {},
+) {
   const stream = path === '/sse' ? await openStream(world, opening) : null;
   let session: Record<string, string> = {};
   const post = (body: string, headers: Record<string, string> = {}) =>
