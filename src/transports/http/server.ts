@@ -1,31 +1,20 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { McpServer } from '@modelcontextprotocol/server';
 import type { Log } from '../../log.js';
-import { type Caller, type Role, reaches } from '../../mcp/calls/caller.js';
+import type { Caller, Role } from '../../mcp/calls/caller.js';
+import { type Admitted, beyondView, createAdmission } from './admission.js';
 import { createAnswers } from './answers.js';
-import { calledTools, readBody, requestIds } from './body.js';
-import { type Auth, authenticate, createVouching, forgetSecret, outOfScope, type Standing } from './callers.js';
+import { readBody, requestIds } from './body.js';
+import { type Auth, createVouching, type Standing } from './callers.js';
 import { createHoldings } from './holdings.js';
 import { DEFAULT_LIMITS, type HttpLimits } from './limits.js';
-import { listening, urlOf } from './listening.js';
-import { allowedNames, foreignRefusal } from './origins.js';
+import { listening, serverWithin, urlOf } from './listening.js';
 import { createPace } from './pace.js';
-import { answerJson, type Refusal, refusal, refuse } from './refusal.js';
-import {
-  HEALTH_PATH,
-  MCP_PATH,
-  METRICS_PATH,
-  methodRefusal,
-  pathOf,
-  pathRefusal,
-  READY_PATH,
-  routesOf,
-} from './routes.js';
+import { answerJson, refusal, refuse } from './refusal.js';
+import { HEALTH_PATH, MCP_PATH, METRICS_PATH, pathOf, READY_PATH, routesOf } from './routes.js';
 import { CALLER_SHARE } from './sessions.js';
 import { createSse } from './sse.js';
 import { createStreamable, type Exchange, isStream } from './streamable.js';
-import { answerUnparsed } from './unparsed.js';
-import { type View, viewOf, withoutKey } from './view.js';
 import { createWork } from './work.js';
 
 export interface HttpOptions {
@@ -59,19 +48,11 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-interface Admitted {
-  req: IncomingMessage;
-  res: ServerResponse;
-  path: string;
-  view: View;
-}
-
 /** Serves MCP over HTTP. The guards stand in front of the SDK, which checks neither Host nor Origin nor callers. */
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const { log, auth, sessions, createServer: create } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { maxConcurrent, maxSessions, now } = limits;
-  const allowed = allowedNames(options.bind, options.allowHosts, options.allowOrigins);
   /** What one caller may have of something, where callers are known. */
   const shareOf = (all: number, share = Math.ceil(all * CALLER_SHARE)) => (auth.kind === 'none' ? all : share);
   const maxPerCaller = shareOf(maxConcurrent, limits.maxPerCaller);
@@ -89,23 +70,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const work = createWork();
   let closing = false;
 
-  /** Who may come in, in the order in which the first refusal is the answer. */
-  const admit = (req: IncomingMessage, res: ServerResponse, path: string): Admitted | Refusal => {
-    const foreign = foreignRefusal(req, allowed) ?? pathRefusal(path, routes);
-    if (foreign) return foreign;
-    const authenticated = authenticate(req.headers.authorization, auth);
-    forgetSecret(req);
-    if ('refused' in authenticated) return authenticated.refused;
-    const { caller } = authenticated;
-    answers.watch(res, caller.id);
-    const refused = methodRefusal(path, req.method, routes) ?? pace.enter(caller.id);
-    if (refused) return refused;
-    const seen = viewOf(caller, req.headers);
-    if ('refused' in seen) return seen.refused;
-    // The stream of a session makes no calls, and what it holds it holds for as long as it is open.
-    const isCalling = path !== MCP_PATH || req.method !== 'GET';
-    return { req, res, path, view: isCalling ? seen.view : withoutKey(seen.view) };
-  };
+  const admit = createAdmission({ ...options, pace, answers, routes });
 
   const handle = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const path = pathOf(req);
@@ -119,7 +84,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     if ('status' in admitted) return refuse(res, admitted);
     const body = req.method === 'POST' ? await readBody(req, admitted.view.caller.id, incoming) : { value: undefined };
     if (body === null) return;
-    const refused = 'refused' in body ? body.refused : beyondView(body.value, admitted.view, options);
+    const refused = 'refused' in body ? body.refused : beyondView(body.value, admitted.view, options.roleOf);
     return refused ? refuse(res, refused) : serve(admitted, 'value' in body ? body.value : undefined);
   };
 
@@ -186,31 +151,9 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
 
 const NO_METRICS = refusal(403, 'Forbidden: with --auth per-user no key is proven here, so nobody reads the metrics.');
 
-function serverWithin(limits: HttpLimits, onRequest: (req: IncomingMessage, res: ServerResponse) => void): Server {
-  const { headersMs, requestMs, checkMs, keepAliveMs, maxConnections } = limits;
-  const timeouts = { headersTimeout: headersMs, requestTimeout: requestMs, keepAliveTimeout: keepAliveMs };
-  // A missing Host is for our guard to answer, as any other wrong one.
-  const server = createServer(
-    { ...timeouts, connectionsCheckingInterval: checkMs, requireHostHeader: false },
-    onRequest,
-  );
-  server.maxConnections = maxConnections;
-  answerUnparsed(server);
-  return server;
-}
-
 /** Cancellations and a person's answers wait for nothing, and end waits: they come in where nothing else does. */
 function isWaiting({ req, body }: Pick<Exchange, 'req' | 'body'>): boolean {
   return req.method !== 'POST' || requestIds(body).length > 0;
-}
-
-/** A call that goes beyond the caller's role, or beyond what the request itself asks for, is refused as HTTP knows it. */
-function beyondView(body: unknown, { caller, readOnly }: View, { roleOf }: HttpOptions): Refusal | null {
-  const needed = calledTools(body).flatMap((tool) => roleOf(tool) ?? []);
-  const beyond = needed.find((role) => !reaches(caller.role, role));
-  if (beyond) return outOfScope(caller, beyond);
-  if (!readOnly || needed.every((role) => role === 'read')) return null;
-  return refusal(403, 'Forbidden: the request carries X-MCP-Read-Only, and the call would make changes.');
 }
 
 /** Waits for `task` no longer than this. The timer keeps the process alive: it must not end by running out of things to do. */
