@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import type { Redact } from '../log.js';
+import { cleanText, mapStrings, oneLine } from '../render/untrusted.js';
 import { approversInWords } from './approvers.js';
 import { excerpt } from './body.js';
+import { tooDeep } from './depth.js';
 
 /** Longest `detail` passed on, in characters; PostHog's own are far below. */
 const MAX_DETAIL = 2_000;
@@ -38,11 +41,16 @@ const anyBody = z.looseObject({
   guidance: text,
 });
 
-export function parseErrorBody(raw: string): ErrorBody {
-  const json = parseJson(raw);
+/**
+ * @param redact takes out what an error must not show. Applied, as the cleaning, to what the body says once it is decoded and
+ * before anything is cut: nothing of an error's body is ever sent back, so that nothing can be lost by it.
+ */
+export function parseErrorBody(raw: string, redact: Redact = (said) => said): ErrorBody {
+  const safe = (said: string) => oneLine(redact(cleanText(said)));
+  const json = mapStrings(parseJson(raw), safe);
   const parsed = anyBody.safeParse(json);
   if (!parsed.success) {
-    const words = json === undefined ? excerpt(raw) : firstText(json);
+    const words = json === undefined ? excerpt(safe(raw)) : firstText(json);
     return { isJson: json !== undefined, ...(words && { detail: shorten(words) }) };
   }
   const body = parsed.data;
@@ -100,7 +108,7 @@ function unwrap(detail: string): string {
 function parseJson(raw: string): unknown {
   try {
     const value: unknown = JSON.parse(raw);
-    return value;
+    return tooDeep(value) === null ? value : undefined;
   } catch {
     return undefined;
   }

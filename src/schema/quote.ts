@@ -1,5 +1,8 @@
-/** Letters, digits and what names of events and variants are made of; nothing that could end a phrase of ours. */
-const PLAIN = /^[\p{L}\p{N}][\p{L}\p{N}\p{M} $_.:@-]*$|^\$[\w]+$/u;
+/**
+ * Letters, digits and what names of events and variants are made of; nothing that could end a phrase of ours, as a full stop
+ * or a colon before a space does.
+ */
+const PLAIN = /^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M} $_@-]|\.(?=\S|$)|:(?=\S))*$|^\$[\w]+$/u;
 
 /** JSON leaves C1 controls and the Unicode line separators as they are; shown, they would end the line. */
 const CONTROLS = /[\p{Cc}\u2028\u2029]/gu;
@@ -19,5 +22,5 @@ export function plainOrQuoted(text: string): string {
 
 /** `7 "Checkout steps"` */
 export function idAndName({ id, name }: { id: number | string; name: string }): string {
-  return `${id} ${quoted(name)}`;
+  return `${plainOrQuoted(String(id))} ${quoted(name)}`;
 }

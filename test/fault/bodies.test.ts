@@ -13,7 +13,7 @@ describe('risk 10: an answer that is not what it should be', () => {
     [
       'a page',
       raw(200, '<html><body>Log in</body></html>', { 'content-type': 'text/html' }),
-      /is text\/html where JSON/,
+      /is "text\/html" where JSON/,
     ],
     ['cut JSON', raw(200, '{"id": 77, "na', JSON_TYPE), /is cut short or is not valid JSON/],
     ['invalid UTF-8', raw(200, Buffer.from([0x22, 0xff, 0xfe, 0x22]), JSON_TYPE), /is not valid UTF-8/],

@@ -92,7 +92,7 @@ describe('doctor', () => {
       faults: { respond: ({ path }) => (path.endsWith('/feature_flags/') ? { status: 403, body } : undefined) },
     });
     expect(healthy).toBe(false);
-    expect(check('scopes')?.says).toContain('feature_flag: You do not have viewer access to this resource.');
+    expect(check('scopes')?.says).toContain('feature_flag: "You do not have viewer access to this resource."');
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import type { ToolError } from '../../errors.js';
+import { quoted } from '../../schema/quote.js';
 import type { Findings } from './look.js';
 import type { OtherRegion } from './regions.js';
 import { SCOPE_OBJECTS } from './scopes.js';
@@ -73,7 +74,7 @@ function ok(check: string, says: string): Check {
 }
 
 function problem(check: string, { message, hint, fields }: ToolError): Check {
-  const detail = fields.detail === undefined ? '' : ` PostHog says: ${fields.detail}`;
+  const detail = fields.detail === undefined ? '' : ` PostHog says: ${quoted(fields.detail)}`;
   return { check, status: 'problem', says: `${message}${detail}`, remedy: hint };
 }
 
@@ -82,7 +83,7 @@ function projectCheck({ project, projectError }: Findings): Check {
     return projectError ? problem('project', projectError) : { check: 'project', status: 'skipped', says: 'not known' };
   }
   const { id, name } = project;
-  return ok('project', name === null ? `${id} (its name needs project:read)` : `${id}, ${JSON.stringify(name)}`);
+  return ok('project', name === null ? `${id} (its name needs project:read)` : `${id}, ${quoted(name)}`);
 }
 
 function scopesCheck({ readings }: Findings, verdicts: readonly ToolVerdict[], origin: string): Check {

@@ -3,6 +3,8 @@ import { ToolError } from '../../errors.js';
 import { apiPath } from '../../posthog/path.js';
 import { resolveProject } from '../../posthog/project.js';
 import type { ApiPath, PostHogApi } from '../../posthog/types.js';
+import { quoted } from '../../schema/quote.js';
+import { wireId } from '../../schema/wire.js';
 import { SCOPE_OBJECTS, type ScopeObject } from './scopes.js';
 
 /** not_probed: nothing harmless tells it. unknown: what would tell it failed. */
@@ -32,8 +34,8 @@ type Attempts = Partial<Record<ScopeObject, Attempt>>;
 
 const NOTHING: Reading = { read: 'unknown', write: 'unknown' };
 const anything = z.unknown();
-const projectWire = z.looseObject({ id: z.number(), name: z.string() });
-const firstRow = z.looseObject({ results: z.array(z.looseObject({ id: z.number() })) });
+const projectWire = z.looseObject({ id: wireId, name: z.string() });
+const firstRow = z.looseObject({ results: z.array(z.looseObject({ id: wireId })) });
 const keyWire = z.looseObject({ scopes: z.array(z.string()) });
 
 interface Probe {
@@ -120,7 +122,12 @@ function readingOf(scope: ScopeObject, tried: Attempt | undefined, scopes: reado
   const { error } = tried;
   if (error === null) return { read: 'yes', write: says('write') };
   if (error.code === 'missing_scope') return { read: 'no', write: 'no' };
-  if (error.code === 'forbidden') return { read: 'no', write: 'no', note: error.fields.detail ?? error.message };
+  if (error.code === 'forbidden')
+    return {
+      read: 'no',
+      write: 'no',
+      note: error.fields.detail === undefined ? error.message : quoted(error.fields.detail),
+    };
   return { ...NOTHING, note: error.message };
 }
 

@@ -1,4 +1,5 @@
 import type { ToolError } from '../../errors.js';
+import { plainOrQuoted, quoted } from '../../schema/quote.js';
 import type { Undo } from '../../tool.js';
 import { expectedUndo } from './preview.js';
 import type { Outcome, Write, WriteContext } from './types.js';
@@ -7,10 +8,10 @@ import type { Outcome, Write, WriteContext } from './types.js';
 export function pendingApproval(write: Write, error: ToolError, { api, project }: WriteContext): Outcome {
   const { subject, was } = write;
   const { change_request_id: id = '', approvers, detail } = error.fields;
-  const url = `${api.origin}/project/${project}/approvals/${id}`;
+  const url = `${api.origin}/project/${project}/approvals/${encodeURIComponent(id)}`;
   const who = approvers === undefined ? '' : ` It waits for ${approvers}.`;
-  const words = detail === undefined ? '' : ` PostHog says: ${JSON.stringify(detail)}.`;
-  const message = `${error.message} Change request ${id}.${who}${words} ${onceApproved(subject.field)}`;
+  const words = detail === undefined ? '' : ` PostHog says: ${quoted(detail)}.`;
+  const message = `${error.message} Change request ${plainOrQuoted(id)}.${who}${words} ${onceApproved(subject.field)}`;
   return {
     status: 'pending_approval',
     thing: was,
