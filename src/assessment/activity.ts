@@ -4,6 +4,7 @@ import { unlessOlderBuild } from '../posthog/older-builds.js';
 import { apiPath } from '../posthog/path.js';
 import { readExperiment } from '../reads/snapshot.js';
 import { personName } from '../schema/experiment.js';
+import { shortened } from '../schema/quote.js';
 import { wireCount, wireTime } from '../schema/wire.js';
 import type { CallContext } from '../tool.js';
 
@@ -28,7 +29,7 @@ const MAX_VALUE = 200;
 
 function brief(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null');
-  return text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text;
+  return shortened(text, MAX_VALUE);
 }
 
 /** PostHog pages this log by number; `offset` must therefore be a multiple of `limit`. */

@@ -15,6 +15,8 @@ export interface ErrorBody {
   code?: string;
   attr?: string;
   changeRequestId?: string;
+  /** What the change request is about: `feature_flag 7`. */
+  changeRequestFor?: string;
   /** Who has to approve: `an approval by user 4 or role Leads`. */
   approvers?: string;
   /** Present on version conflicts: what both sides changed. */
@@ -34,6 +36,8 @@ const anyBody = z.looseObject({
   code: text,
   attr: text,
   change_request_id: text,
+  resource_type: text,
+  resource_id: z.union([z.string(), z.number()]).nullish().catch(null),
   required_approvers: z.unknown().optional(),
   current_version: z.unknown().optional(),
   conflicting_fields: names,
@@ -66,6 +70,7 @@ export function parseErrorBody(raw: string, redact: Redact = (said) => said): Er
     ...(body.code && { code: body.code }),
     ...(field && { attr: field }),
     ...(body.change_request_id && { changeRequestId: body.change_request_id }),
+    ...(body.resource_type && body.resource_id && { changeRequestFor: `${body.resource_type} ${body.resource_id}` }),
     ...(approvers && { approvers: shorten(approvers) }),
     ...((conflicts.length > 0 || body.current_version !== undefined) && { conflicts }),
     ...(body.guidance && { guidance: shorten(body.guidance) }),

@@ -139,6 +139,7 @@ function conflict(refusal: Refusal): ToolError {
       {
         ...fields,
         change_request_id: body.changeRequestId,
+        ...(body.changeRequestFor !== undefined && { change_request_for: body.changeRequestFor }),
         ...(body.approvers !== undefined && { approvers: body.approvers }),
       },
     );

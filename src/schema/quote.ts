@@ -20,6 +20,19 @@ export function plainOrQuoted(text: string): string {
   return PLAIN.test(text) ? text : quoted(text);
 }
 
+/** A run of characters that may be a secret. Scripts that are written without spaces have no such runs. */
+const LAST_WORD = /[^\s\p{Lo}]{1,200}$/u;
+
+/**
+ * The start of a text, never through a word: secrets are taken out of an answer when it is whole, and half of one would not be
+ * recognised.
+ */
+export function shortened(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const start = text.slice(0, length);
+  return `${/^\s/.test(text.slice(length)) ? start : start.replace(LAST_WORD, '')}…`;
+}
+
 /** `7 "Checkout steps"` */
 export function idAndName({ id, name }: { id: number | string; name: string }): string {
   return `${plainOrQuoted(String(id))} ${quoted(name)}`;

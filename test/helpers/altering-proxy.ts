@@ -21,11 +21,14 @@ export interface Altered {
   change: Alteration['change'];
 }
 
+/** @param request as `GET /api/…?query` */
+export type Rewrite = (json: unknown, request: string) => unknown;
+
 export interface AlteringProxy extends Between {
   /** Counts the answers from 0 again, and alters them so from now on. */
   alter(alterations: readonly Alteration[]): void;
   /** Makes another answer of every answer that holds JSON, errors too; null makes an end of that. */
-  rewrite(change: ((json: unknown) => unknown) | null): void;
+  rewrite(change: Rewrite | null): void;
   /** Answers that held JSON, since then. */
   answers(): number;
   altered(): readonly Altered[];
@@ -91,7 +94,7 @@ export async function startAlteringProxy(target: string): Promise<AlteringProxy>
   let wanted: readonly Alteration[] = [];
   let answers = 0;
   let altered: Altered[] = [];
-  let rewritten: ((json: unknown) => unknown) | null = null;
+  let rewritten: Rewrite | null = null;
   const pass = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
@@ -105,7 +108,7 @@ export async function startAlteringProxy(target: string): Promise<AlteringProxy>
     const text = await reply.text();
     response.writeHead(reply.status, { 'content-type': reply.headers.get('content-type') ?? 'application/json' });
     if (rewritten !== null && /json/.test(reply.headers.get('content-type') ?? ''))
-      return void response.end(text === '' ? text : JSON.stringify(rewritten(JSON.parse(text))));
+      return void response.end(text === '' ? text : JSON.stringify(rewritten(JSON.parse(text), `${method} ${url}`)));
     if (!reply.ok || text === '') return void response.end(text);
     const json: unknown = JSON.parse(text);
     const number = answers++;
