@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Redact } from '../log.js';
 import { cleanText, mapStrings, oneLine } from '../render/untrusted.js';
+import { plainOrQuoted } from '../schema/quote.js';
 import { approversInWords } from './approvers.js';
 import { excerpt } from './body.js';
 import { tooDeep } from './depth.js';
@@ -70,7 +71,10 @@ export function parseErrorBody(raw: string, redact: Redact = (said) => said): Er
     ...(body.code && { code: body.code }),
     ...(field && { attr: field }),
     ...(body.change_request_id && { changeRequestId: body.change_request_id }),
-    ...(body.resource_type && body.resource_id && { changeRequestFor: `${body.resource_type} ${body.resource_id}` }),
+    ...(body.resource_type &&
+      body.resource_id && {
+        changeRequestFor: `${plainOrQuoted(body.resource_type)} ${plainOrQuoted(String(body.resource_id))}`,
+      }),
     ...(approvers && { approvers: shorten(approvers) }),
     ...((conflicts.length > 0 || body.current_version !== undefined) && { conflicts }),
     ...(body.guidance && { guidance: shorten(body.guidance) }),
