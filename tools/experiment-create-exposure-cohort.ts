@@ -37,7 +37,7 @@ export const experimentCreateExposureCohort = defineWriteTool({
     const { cohort } = await api.post(path, cohortAnswer);
     return {
       after: { ...experiment, exposure_cohort: cohort.id },
-      warnings: [{ code: 'cohort_created', message: `Cohort ${cohort.id} fills up in the background.` }],
+      warnings: [{ code: 'cohort_created', message: 'The cohort fills up in the background.' }],
     };
   },
   undo: () => ({ not_reversible_because: 'a cohort can only be deleted in PostHog itself' }),

@@ -141,7 +141,8 @@ export const unevenSplit: Rule = (facts) => {
       severity: 'info',
       title: `The split is uneven: ${split.map(([key, percent]) => `${plainOrQuoted(key)} ${percent}%`).join(', ')}.`,
       evidence: {
-        variance_times_even: shown(inflation),
+        // Of a share next to nothing it is beyond any number.
+        ...(Number.isFinite(inflation) ? { variance_times_even: shown(inflation) } : {}),
         ...(bias === null ? {} : { excluded_share_percent: shown(bias) }),
       },
       advice:

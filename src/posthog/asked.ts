@@ -1,4 +1,4 @@
-import { quoted } from '../schema/quote.js';
+import { quoted, shortened } from '../schema/quote.js';
 import type { RequestInfo } from './attempt.js';
 import { subjectOf } from './subject.js';
 
@@ -22,6 +22,9 @@ const OTHER_ANSWERS: readonly (string | null)[] = [
   'migrate',
   'timeseries_results',
 ];
+
+/** Longest value that an error shows, in characters. */
+const MAX_SHOWN = 100;
 
 /** Things that are read and written by their id; below a path of another kind an id means something else. */
 const BY_ID: readonly string[] = ['experiments', 'feature_flags', 'experiment_holdouts', 'experiment_saved_metrics'];
@@ -108,5 +111,6 @@ function isNumber(text: unknown): boolean {
 }
 
 function shown(value: unknown): string {
-  return isNumber(value) ? String(value) : quoted(String(value));
+  if (isNumber(value)) return String(value);
+  return quoted(shortened(typeof value === 'string' ? value : JSON.stringify(value), MAX_SHOWN));
 }

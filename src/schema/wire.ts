@@ -24,10 +24,8 @@ export const wireNumber = z.number().min(-LARGEST, 'is too large').max(LARGEST, 
 /** How many there are of something. */
 export const wireCount = z.number().int('must be a whole number').min(0, 'must not be negative');
 
-/** Percent. PostHog keeps it between 0 and 100; what is neither that nor far off is shown as it is. */
-export const wirePercent = z
-  .number()
-  .refine((share) => share === 0 || (Math.abs(share) > 1e-9 && Math.abs(share) < 1e9), 'is no percentage');
+/** Percent. PostHog keeps it between 0 and 100; what is not far off is shown as it is. */
+export const wirePercent = z.number().min(-1e9, 'is no percentage').max(1e9, 'is no percentage');
 
 /** A moment or a day, which is calculated with. */
 export const wireTime = z.string().refine((text) => utcTime(text) !== undefined, 'must be an ISO date');

@@ -60,7 +60,7 @@ function placesOf(value: unknown): Place[] {
 
 /** Of the right JSON type, and of no use as a date, an id, a count, a share, a name or a list of such. */
 const UNUSABLE = {
-  string: ['', 'x', '2026-02-30', '99999-01-01T00:00:00Z', 'NaN', '-1', '1e999', '../..', 'x'.repeat(5000)],
+  string: ['', 'x', '2026-02-30', '99999-01-01T00:00:00Z', 'Infinity', '-1', '1e999', '../..', 'x'.repeat(5000)],
   number: [-1, 0, 0.5, 150, 1e308, -1e308, 5e-324, 2 ** 53],
   boolean: [true, false],
   array: [[null], [[]], [{}], ['x'], [-1], {}],
@@ -70,7 +70,7 @@ const UNUSABLE = {
 function unusable(before: unknown, at: number): unknown {
   const type = Array.isArray(before) ? 'array' : before === null ? 'object' : typeof before;
   const values = Object.entries(UNUSABLE).find(([name]) => name === type)?.[1] ?? [null];
-  return values[at % values.length];
+  return structuredClone(values[at % values.length]);
 }
 
 /** Changes `json` in place; null where that leaves it as it was. */

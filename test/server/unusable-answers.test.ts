@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type AlteringProxy, startAlteringProxy } from '../helpers/altering-proxy.js';
 import { openFor } from '../helpers/furnish.js';
 import { HOLDOUT, SAVED_METRIC } from '../helpers/furnishings.js';
+import { flagRow } from '../helpers/rows.js';
 import { DRAFT, RUNNING } from '../helpers/shop.js';
 import { VALID_CALLS } from '../helpers/valid-calls.js';
 
@@ -39,7 +40,7 @@ const CASES: readonly Case[] = [
   ['experiment-results', '/latest/', 'completed_at', DATES],
   ['experiment-results', '/latest/', 'results.0.result.baseline.number_of_samples', [-1, 0.5]],
   ['experiment-results', '/latest/', 'results.0.result.baseline.sum', [1e308]],
-  ['experiment-assess', EXPERIMENT, 'feature_flag.filters.multivariate.variants.0.rollout_percentage', [5e-324, 1e308]],
+  ['experiment-assess', EXPERIMENT, 'feature_flag.filters.multivariate.variants.0.rollout_percentage', [1e308]],
   ['experiment-timeseries-results', '/timeseries_results/', 'computed_at', DATES],
   ['experiment-holdouts-retrieve', `/experiment_holdouts/${HOLDOUT}/`, 'created_at', DATES],
   ['experiment-saved-metrics-retrieve', `/experiment_saved_metrics/${SAVED_METRIC}/`, 'updated_at', DATES],
@@ -67,5 +68,14 @@ describe('risk 11: a value of the right type that is of no use', () => {
       expect(text, JSON.stringify(value)).toContain(`does not fit at ${path}: `);
       expect(text).not.toContain('mistake of its own');
     }
+  });
+
+  it('takes a share next to nothing for what it is', async () => {
+    const world = await openFor('experiment-assess');
+    const [first] = flagRow(world, RUNNING).filters.multivariate?.variants ?? [];
+    Object.assign(first ?? {}, { rollout_percentage: 5e-324 });
+    const { isError, text } = await world.call('experiment-assess', { id: RUNNING });
+    expect(isError, text).toBe(false);
+    expect(text).toContain('uneven_split');
   });
 });
