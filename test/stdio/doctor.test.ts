@@ -149,7 +149,7 @@ describe('doctor', () => {
     expect(check('host')).toMatchObject({ status: 'ok' });
     expect(check('key')).toMatchObject({
       status: 'problem',
-      says: expect.stringMatching(/did not accept the API key: .*PostHog says: Personal API key found/),
+      says: expect.stringMatching(/did not accept the API key: .*PostHog says: "Personal API key found/),
       remedy: expect.stringContaining('POSTHOG_PERSONAL_API_KEY'),
     });
     expect([check('project')?.status, check('scopes')?.status]).toEqual(['skipped', 'skipped']);

@@ -73,6 +73,18 @@ describe('doctor', () => {
     expect(new Set(sandbox.requests.map(({ method }) => method))).toEqual(new Set(['GET']));
   });
 
+  it('risk 19: shows no piece of the key, wherever its lines are broken', async () => {
+    for (let length = 0; length < 100; length += 10) {
+      const detail = `You do not have access to the project ${'x'.repeat(length)}${await anySandboxKey()}`;
+      const respond = ({ path }: { path: string }) =>
+        path.includes('@me') ? undefined : { status: 403, body: { detail } };
+      const { text } = await look({ faults: { respond } }, { json: false });
+      const unbroken = text.replaceAll(/\s+/g, '');
+      expect(unbroken).toContain('[redacted]');
+      expect(unbroken).not.toContain('phx_sandbox');
+    }
+  });
+
   it('does not claim to know of writes where a PostHog does not tell the scopes of a key', async () => {
     const body = { detail: 'Not found.' };
     const { healthy, report, check } = await look({
@@ -106,7 +118,7 @@ describe('doctor', () => {
       faults: { respond: ({ path }) => (path.endsWith('/feature_flags/') ? { status: 403, body } : undefined) },
     });
     expect(healthy).toBe(false);
-    expect(check('scopes')?.says).toContain('feature_flag: You do not have viewer access to this resource.');
+    expect(check('scopes')?.says).toContain('feature_flag: "You do not have viewer access to this resource."');
     expect(check('scopes')?.remedy).toMatch(/^Give the owner of the key access to feature_flag in PostHog/);
     expect(check('scopes')?.remedy).not.toContain('Add feature_flag');
   });
