@@ -29,7 +29,10 @@ const ROOMS = {
   'src/writes/update/': [...CALL, 'src/serving/', 'src/writes/pipeline/claims.ts', 'src/writes/subjects/'],
   'src/assessment/': [...CALL, 'node', 'src/decision/', 'src/reads/', 'src/serving/', 'src/writes/pipeline/'],
   'src/journal/': ['node', ...SCHEMA, 'src/log.ts', 'src/render/', 'src/writes/pipeline/journal.ts'],
-  'src/config/': ['node', 'src/errors.ts', 'src/log.ts', 'src/tool.ts', 'src/posthog/', 'src/writes/pipeline/'],
+  'src/config/': [
+    ...['node', 'src/errors.ts', 'src/log.ts', 'src/tool.ts', 'src/posthog/', 'src/writes/pipeline/'],
+    'src/schema/stripped.ts',
+  ],
   'tools/index.ts': ['tools/', 'src/tool.ts'],
   'tools/': [...CALL, 'src/serving/', 'src/reads/', 'src/writes/', 'src/assessment/', 'src/decision/'],
   'src/ui/': ['src/schema/'],

@@ -64,7 +64,7 @@ export interface FlagSharer {
 /** What a write knew before it acted, read from the server in the same call. */
 export interface StateBefore {
   experiment: Experiment;
-  /** Other experiments on the same flag that are not deleted; archived ones only while they run. */
+  /** All other experiments on the same flag that are not deleted, ended and archived ones too. */
   sharers: readonly FlagSharer[];
 }
 

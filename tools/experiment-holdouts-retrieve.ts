@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { holdoutView, viewHoldout } from '../src/schema/holdout.js';
 import { idNumber } from '../src/schema/ids.js';
 import { defineReadTool } from '../src/tool.js';
-import { experimentsOnHoldout, readHoldout } from '../src/writes/subjects/holdout.js';
+import { reachedByHoldout, readHoldout } from '../src/writes/subjects/holdout.js';
 
 export const experimentHoldoutsRetrieve = defineReadTool({
   name: 'experiment-holdouts-retrieve',
@@ -15,7 +15,7 @@ export const experimentHoldoutsRetrieve = defineReadTool({
   input: z.strictObject({ id: idNumber('Holdout id') }),
   output: holdoutView.extend({ project_id: z.number() }),
   run: async ({ id }, context) => {
-    const [holdout, experiments] = await Promise.all([readHoldout(id, context), experimentsOnHoldout(id, context)]);
-    return { ...viewHoldout(holdout), experiments, project_id: context.project };
+    const [holdout, { linked }] = await Promise.all([readHoldout(id, context), reachedByHoldout(id, context)]);
+    return { ...viewHoldout(holdout), experiments: [...linked], project_id: context.project };
   },
 });

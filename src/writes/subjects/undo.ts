@@ -5,6 +5,9 @@ import type { Undo } from '../../tool.js';
 /** Longer ones could be cut from an answer, and a cut value restores nothing. Characters of JSON. */
 export const MAX_SAVED_JSON = 20_000;
 
+/** Where the tags of before would be refused. */
+export const ODD_TAGS = 'the tags before hold characters, or are so many, that only PostHog itself can set them again';
+
 const SEEN_BOTH = 'Users whose variant changed in between have seen both, so later data is biased.';
 
 /** Where a call has changed nothing. */
