@@ -25,7 +25,7 @@ const ROOMS = {
   'src/reads/': CALL,
   'src/decision/': ['src/schema/', 'src/stats/', 'src/render/'],
   'src/writes/subjects/': [...CALL, 'src/reads/', 'src/serving/'],
-  'src/writes/pipeline/': [...CALL, 'node', 'src/reads/', 'src/writes/subjects/'],
+  'src/writes/pipeline/': [...CALL, 'node', 'src/reads/', 'src/serving/', 'src/writes/subjects/'],
   'src/writes/update/': [...CALL, 'src/serving/', 'src/writes/pipeline/claims.ts', 'src/writes/subjects/'],
   'src/assessment/': [...CALL, 'node', 'src/decision/', 'src/reads/', 'src/serving/', 'src/writes/pipeline/'],
   'src/journal/': ['node', ...SCHEMA, 'src/log.ts', 'src/render/', 'src/writes/pipeline/journal.ts'],

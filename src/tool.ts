@@ -88,7 +88,10 @@ export interface Plan<T = Experiment> {
   elsewhere?: string;
   /** After the call it cannot be read any more. */
   gone?: true;
-  /** What the call says about the evidence; only of tools that are `gated`. */
+  /**
+   * What the call says about the evidence, in so many words; only of tools that are `gated`. What the flag would ship by
+   * `after` is added to it.
+   */
   claims?: readonly Claim[];
 }
 

@@ -8,7 +8,7 @@ import { type Flag, flagFiltersWire } from '../src/schema/flag.js';
 import { idNumber } from '../src/schema/ids.js';
 import { nowSeen, servedText, sharedFlagWarnings } from '../src/serving/serving.js';
 import { defineWriteTool } from '../src/tool.js';
-import { shippingClaim, verdictClaimOf } from '../src/writes/pipeline/claims.js';
+import { verdictClaimOf } from '../src/writes/pipeline/claims.js';
 import { flagChanges } from '../src/writes/subjects/flag-changes.js';
 import { predicted } from '../src/writes/subjects/predict.js';
 import { patchExperiment, patchFlag } from '../src/writes/subjects/requests.js';
@@ -57,15 +57,12 @@ export const featureFlagRestore = defineWriteTool({
     const restored = { ...flag, active, filters: parseFilters(input.filters) };
     const reopens = input.reopen_experiment_id !== undefined;
     return {
-      claims: [
-        ...shippingClaim(restored.filters, experiment),
-        ...(reopens
-          ? verdictClaimOf(
-              { conclusion: input.conclusion, conclusion_comment: input.conclusion_comment ?? '' },
-              experiment,
-            )
-          : []),
-      ],
+      claims: reopens
+        ? verdictClaimOf(
+            { conclusion: input.conclusion, conclusion_comment: input.conclusion_comment ?? '' },
+            experiment,
+          )
+        : [],
       after: predicted(experiment, { ...(reopens ? reopened(input, experiment) : commented(input)), flag: restored }),
       // A start date turns the flag on before it is turned off again.
       keeps: input.active === undefined ? [] : ['feature_flag.active'],
