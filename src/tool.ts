@@ -66,7 +66,7 @@ export interface FlagSharer {
 /** What a write knew before it acted, read from the server in the same call. */
 export interface StateBefore {
   experiment: Experiment;
-  /** Other experiments on the same flag that are not deleted; archived ones only while they run. */
+  /** All other experiments on the same flag that are not deleted, ended and archived ones too. */
   sharers: readonly FlagSharer[];
 }
 
@@ -90,7 +90,10 @@ export interface Plan<T = Experiment> {
   elsewhere?: string;
   /** After the call it cannot be read any more. */
   gone?: true;
-  /** What the call says about the evidence; only of tools that are `gated`. */
+  /**
+   * What the call says about the evidence, in so many words; only of tools that are `gated`. What the flag would ship by
+   * `after` is added to it.
+   */
   claims?: readonly Claim[];
 }
 

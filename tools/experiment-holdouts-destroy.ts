@@ -19,10 +19,10 @@ export const experimentHoldoutsDestroy = defineSubjectTool<typeof input, Holdout
   input,
   subject: HOLDOUTS,
   target: ({ id }) => id,
-  plan: (_, { holdout, linked }) => ({
+  plan: (_, { holdout, linked, sharers }) => ({
     gone: true,
-    effects: exclusionEffects(exclusionOf(holdout), 0, linked),
-    warnings: linkedWarnings(linked),
+    effects: exclusionEffects(exclusionOf(holdout), 0, [...linked, ...sharers]),
+    warnings: linkedWarnings([...linked, ...sharers]),
   }),
   run: async ({ id }, { api, project }, { holdout }) => {
     await api.delete(apiPath`/api/projects/${project}/experiment_holdouts/${id}/`, z.unknown());

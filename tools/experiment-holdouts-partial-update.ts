@@ -29,7 +29,8 @@ export const experimentHoldoutsPartialUpdate = defineSubjectTool<typeof input, H
   input,
   subject: HOLDOUTS,
   target: ({ id }) => id,
-  plan: (wanted, { holdout, linked }) => {
+  plan: (wanted, { holdout, linked, sharers }) => {
+    const reached = [...linked, ...sharers];
     const { exclusion_percent, name, description } = wanted;
     const from = exclusionOf(holdout);
     const to = exclusion_percent ?? from;
@@ -37,10 +38,10 @@ export const experimentHoldoutsPartialUpdate = defineSubjectTool<typeof input, H
       (name ?? holdout.name) === holdout.name &&
       (description ?? holdout.description ?? '') === (holdout.description ?? '');
     return {
-      level: from !== to && reachesAnybody(linked) ? 'destructive' : 'write',
+      level: from !== to && reachesAnybody(reached) ? 'destructive' : 'write',
       after: { ...holdout, ...bodyOf(wanted, holdout) },
-      effects: exclusionEffects(from, to, linked),
-      warnings: from === to ? [] : linkedWarnings(linked),
+      effects: exclusionEffects(from, to, reached),
+      warnings: from === to ? [] : linkedWarnings(reached),
       ...(from === to && same ? { alreadyDone: 'The holdout has these values already.' } : {}),
     };
   },

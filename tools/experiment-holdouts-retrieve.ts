@@ -3,7 +3,7 @@ import { holdoutView, viewHoldout } from '../src/schema/holdout.js';
 import { idNumber } from '../src/schema/ids.js';
 import { itemUrl } from '../src/schema/link.js';
 import { defineReadTool } from '../src/tool.js';
-import { experimentsOnHoldout, readHoldout } from '../src/writes/subjects/holdout.js';
+import { reachedByHoldout, readHoldout } from '../src/writes/subjects/holdout.js';
 
 export const experimentHoldoutsRetrieve = defineReadTool({
   name: 'experiment-holdouts-retrieve',
@@ -16,13 +16,13 @@ export const experimentHoldoutsRetrieve = defineReadTool({
   input: z.strictObject({ id: idNumber('Holdout id') }),
   output: holdoutView.extend({ project_id: z.number(), item_url: z.string().optional() }),
   run: async ({ id }, context) => {
-    const [holdout, experiments] = await Promise.all([readHoldout(id, context), experimentsOnHoldout(id, context)]);
+    const [holdout, { linked }] = await Promise.all([readHoldout(id, context), reachedByHoldout(id, context)]);
     const { api, project } = context;
     return {
       ...viewHoldout(holdout),
-      experiments,
+      experiments: [...linked],
       project_id: project,
-      ...itemUrl({ origin: api.origin, project }, experiments),
+      ...itemUrl({ origin: api.origin, project }, linked),
     };
   },
 });

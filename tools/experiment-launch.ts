@@ -5,7 +5,7 @@ import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { archivedWarnings, nowSeen, servedText, sharedFlagWarnings } from '../src/serving/serving.js';
 import { defineWriteTool, type Warning } from '../src/tool.js';
 import { NOW, predicted } from '../src/writes/subjects/predict.js';
-import { postAction } from '../src/writes/subjects/requests.js';
+import { patchExperiment, postAction } from '../src/writes/subjects/requests.js';
 import { undoOfStart } from '../src/writes/subjects/undo.js';
 
 export const experimentLaunch = defineWriteTool({
@@ -14,6 +14,8 @@ export const experimentLaunch = defineWriteTool({
   toolset: 'lifecycle',
   access: 'live',
   idempotent: true,
+  gated: 'plain',
+  stepwise: true,
   description: [
     'Start a draft: turns its feature flag on and sets start_date to now, so real users are enrolled at once.',
     'Needs no metrics, so check them before. Set variants before: after launch only their split can change.',
@@ -22,7 +24,7 @@ export const experimentLaunch = defineWriteTool({
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({ id: experimentId }),
   target: ({ id }) => id,
-  plan: (_, { experiment, sharers }) => {
+  plan: ({ conclusion_comment }: Launch, { experiment, sharers }) => {
     const flag = experiment.feature_flag;
     const ends = !experiment.start_date && Boolean(experiment.end_date);
     const running = isLive(experiment) && flag?.active === true;
@@ -38,7 +40,11 @@ export const experimentLaunch = defineWriteTool({
           : 'Exposures and metrics count from the launch on.',
       },
       refused: experiment.start_date ? 'Experiment has already been launched.' : undefined,
-      after: predicted(experiment, { start_date: NOW, flag: { active: true } }),
+      after: predicted(experiment, {
+        start_date: NOW,
+        conclusion_comment: conclusion_comment ?? experiment.conclusion_comment,
+        flag: { active: true },
+      }),
       warnings: [
         ...sharedFlagWarnings(sharers),
         ...archivedWarnings(experiment),
@@ -51,10 +57,20 @@ export const experimentLaunch = defineWriteTool({
         : {}),
     };
   },
-  run: ({ id }, context) => postAction('launch', id, context),
+  run: async ({ id, conclusion_comment }: Launch, context) => {
+    // First, so that nothing is launched without its reason.
+    if (conclusion_comment !== undefined) await patchExperiment(id, { conclusion_comment }, context);
+    return postAction('launch', id, context);
+  },
   undoTools: ['experiment-reset'],
   undo: (_, { experiment }) => undoOfStart(experiment),
 });
+
+/** With the comment that says why it was launched although it serves one variant to everybody. */
+interface Launch {
+  id: number;
+  conclusion_comment?: string | undefined;
+}
 
 const NO_METRICS = {
   code: 'no_metrics',

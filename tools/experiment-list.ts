@@ -5,7 +5,7 @@ import { detailLevel, idNumber, pageLimit, pageOffset } from '../src/schema/ids.
 import { itemUrl } from '../src/schema/link.js';
 import { listOutput, nextOffset, pageWire } from '../src/schema/page.js';
 import { plainOrQuoted } from '../src/schema/quote.js';
-import { tag } from '../src/schema/settings.js';
+import { tag } from '../src/schema/tag.js';
 import { defineReadTool } from '../src/tool.js';
 
 const STATUSES = ['draft', 'running', 'paused', 'exposure_frozen', 'stopped', 'all'] as const;

@@ -5,7 +5,7 @@ import { watchName } from '../src/reads/pages.js';
 import { metricInput, toMetricJson } from '../src/schema/metric.js';
 import { pageWire } from '../src/schema/page.js';
 import { type SavedMetric, savedMetricWire } from '../src/schema/saved-metric.js';
-import { tagList } from '../src/schema/settings.js';
+import { tagList } from '../src/schema/tag.js';
 import { defineSubjectTool } from '../src/tool.js';
 import { SAVED_METRICS } from '../src/writes/subjects/saved-metric.js';
 

@@ -3,10 +3,11 @@ import { apiPath } from '../src/posthog/path.js';
 import { idNumber } from '../src/schema/ids.js';
 import { changedMetricJson, metricInput, withoutServerFields } from '../src/schema/metric.js';
 import { type SavedMetric, savedMetricWire } from '../src/schema/saved-metric.js';
-import { tagList } from '../src/schema/settings.js';
+import { stripped } from '../src/schema/stripped.js';
+import { areGivable, tagList } from '../src/schema/tag.js';
 import { defineSubjectTool, type Undo } from '../src/tool.js';
 import { changesBetween, SAVED_METRICS } from '../src/writes/subjects/saved-metric.js';
-import { asciiJson, MAX_SAVED_JSON } from '../src/writes/subjects/undo.js';
+import { asciiJson, MAX_SAVED_JSON, ODD_TAGS } from '../src/writes/subjects/undo.js';
 
 const input = z
   .strictObject({
@@ -58,7 +59,7 @@ export const experimentSavedMetricsPartialUpdate = defineSubjectTool<typeof inpu
 
 function bodyOf({ id: _, metric, ...words }: Input, before: SavedMetric) {
   // PostHog trims the shared metric's name, never that inside the definition.
-  return metric ? { name: metric.name.trim(), ...words, query: changedMetricJson(before.query, metric) } : words;
+  return metric ? { name: stripped(metric.name), ...words, query: changedMetricJson(before.query, metric) } : words;
 }
 
 /** The whole definition as an input; the nulls keep its defaults from adding what was not there. */
@@ -71,6 +72,7 @@ function undoOf({ id, name, description, metric, tags }: Input, before: SavedMet
   const restored = inputOf(before);
   if (metric && restored.query_json.length > MAX_SAVED_JSON)
     return { not_reversible_because: 'the definition before is too long to save here' };
+  if (tags && !areGivable(before.tags ?? [])) return { not_reversible_because: ODD_TAGS };
   return {
     tool: 'experiment-saved-metrics-partial-update',
     arguments: {

@@ -7,8 +7,9 @@ import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { plainOrQuoted, quoted } from '../src/schema/quote.js';
 import { movedPercent, shareText } from '../src/serving/flag-shift.js';
 import { audienceText, everyoneText, groupText, sentence, sharedFlagWarnings } from '../src/serving/serving.js';
+import { surelyShips } from '../src/serving/shipping.js';
 import { defineWriteTool, type Warning } from '../src/tool.js';
-import { claimOf, servedToAll } from '../src/writes/pipeline/claims.js';
+import { claimOf } from '../src/writes/pipeline/claims.js';
 import { NOW, predicted, shippedFilters } from '../src/writes/subjects/predict.js';
 import { postAction } from '../src/writes/subjects/requests.js';
 import { restoreCall } from '../src/writes/subjects/undo.js';
@@ -42,6 +43,7 @@ export const experimentShipVariant = defineWriteTool({
     const forced = input.release_to_everyone ? [] : otherForced(input.variant_key, flag);
     const keep = forced.length > 0 ? ', except where a release group forces another one' : '';
     const frozen = isFrozen(flag.filters);
+    const filters = shippedFilters(flag.filters, input.variant_key, input.release_to_everyone);
     const everyone = input.release_to_everyone
       ? everyoneText(flag)
       : audienceText({ ...flag, filters: thawed(flag.filters) });
@@ -56,9 +58,9 @@ export const experimentShipVariant = defineWriteTool({
       },
       // What an approved change has shipped already is no new claim.
       claims: [
-        ...(servedToAll(flag.filters) === input.variant_key
+        ...(surelyShips(flag.filters, input.variant_key)
           ? []
-          : [{ kind: 'ship' as const, variant: input.variant_key }]),
+          : [{ kind: 'ship' as const, variant: input.variant_key, filters }]),
         ...claimOf(input, experiment),
       ],
       refused: experiment.start_date ? undefined : 'Experiment has not been launched yet.',
@@ -66,7 +68,7 @@ export const experimentShipVariant = defineWriteTool({
         end_date: experiment.end_date ?? NOW,
         conclusion: input.conclusion ?? experiment.conclusion,
         conclusion_comment: input.conclusion_comment ?? experiment.conclusion_comment,
-        flag: { filters: shippedFilters(flag.filters, input.variant_key, input.release_to_everyone) },
+        flag: { filters },
       }),
       warnings: [
         ...sharedFlagWarnings(sharers),

@@ -14,8 +14,8 @@ export const experimentUnarchive = defineWriteTool({
   access: 'write',
   idempotent: true,
   description: [
-    'Bring an archived experiment back to the default list, as it was. Does not open it again and does not turn its flag on.',
-    '400 "Experiment is not archived." Find archived ones with experiment-list archived: true.',
+    'Bring an archived experiment back to the default list, as it was. Does not reopen it, does not turn its flag on.',
+    '400 "Experiment is not archived."',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({ id: experimentId }),

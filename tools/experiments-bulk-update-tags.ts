@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { unlessOlderBuild } from '../src/posthog/older-builds.js';
 import { apiPath } from '../src/posthog/path.js';
 import { idNumber } from '../src/schema/ids.js';
-import { tagList } from '../src/schema/settings.js';
+import { tagList } from '../src/schema/tag.js';
 import { wireId } from '../src/schema/wire.js';
 import { defineSubjectTool } from '../src/tool.js';
 import { skippedWarnings, TAGGED, type Tagged, tagsAfter, undoOfTags } from '../src/writes/subjects/tags.js';

@@ -4,15 +4,16 @@ import { experimentsOnFlag } from '../src/reads/snapshot.js';
 import { CONCLUSIONS, conclusionComment } from '../src/schema/conclusion.js';
 import { dateTime } from '../src/schema/date.js';
 import type { Experiment } from '../src/schema/experiment.js';
-import { flagFiltersWire } from '../src/schema/flag.js';
+import { type Flag, flagFiltersWire } from '../src/schema/flag.js';
 import { idNumber } from '../src/schema/ids.js';
 import { nowSeen, servedText, sharedFlagWarnings } from '../src/serving/serving.js';
 import { defineWriteTool } from '../src/tool.js';
-import { shippingClaim, verdictClaimOf } from '../src/writes/pipeline/claims.js';
+import { verdictClaimOf } from '../src/writes/pipeline/claims.js';
+import { flagChanges } from '../src/writes/subjects/flag-changes.js';
 import { predicted } from '../src/writes/subjects/predict.js';
 import { patchExperiment, patchFlag } from '../src/writes/subjects/requests.js';
 import { reopenExperiment, restoreFlag } from '../src/writes/subjects/restore.js';
-import { restoreCall, servesAlike, undoOfStartByRestore } from '../src/writes/subjects/undo.js';
+import { restoreCall, undoOfStartByRestore } from '../src/writes/subjects/undo.js';
 
 export const featureFlagRestore = defineWriteTool({
   name: 'feature-flag-restore',
@@ -54,25 +55,19 @@ export const featureFlagRestore = defineWriteTool({
     if (flag?.id !== input.id) throw otherFlag(input.id, experiment.id);
     const active = input.active ?? (launches(input, experiment) || flag.active);
     const restored = { ...flag, active, filters: parseFilters(input.filters) };
-    const served = restored.active
-      ? `From now on ${servedText(restored)}.`
-      : 'Nobody is in a variant: the flag is off.';
     const reopens = input.reopen_experiment_id !== undefined;
     return {
-      claims: [
-        ...shippingClaim(restored.filters, experiment),
-        ...(reopens
-          ? verdictClaimOf(
-              { conclusion: input.conclusion, conclusion_comment: input.conclusion_comment ?? '' },
-              experiment,
-            )
-          : []),
-      ],
+      claims: reopens
+        ? verdictClaimOf(
+            { conclusion: input.conclusion, conclusion_comment: input.conclusion_comment ?? '' },
+            experiment,
+          )
+        : [],
       after: predicted(experiment, { ...(reopens ? reopened(input, experiment) : commented(input)), flag: restored }),
       // A start date turns the flag on before it is turned off again.
       keeps: input.active === undefined ? [] : ['feature_flag.active'],
       effects: {
-        users: servesAlike(flag, restored) ? `Unchanged. ${nowSeen(experiment)}` : served,
+        users: usersOf(experiment, restored),
         analysis: analysisOf(input, experiment),
       },
       warnings: sharedFlagWarnings(sharers),
@@ -129,6 +124,20 @@ function analysisOf(input: Reopening, experiment: Experiment): string {
   return input.end_date
     ? `The experiment counts data from ${start} to ${input.end_date}.`
     : `The experiment is open and counts all data since ${start}.`;
+}
+
+/** What the words on who gets which variant cover. */
+const IN_WORDS = /^feature_flag\.(active|variants|variant_order|holdout|release_groups$)/;
+
+function usersOf(experiment: Experiment, restored: Flag): string {
+  const paths = flagChanges(experiment.feature_flag, restored).map(({ path }) => path);
+  if (paths.length === 0) return `Unchanged. ${nowSeen(experiment)}`;
+  const served = servedText(restored);
+  const users = restored.active
+    ? `From now on ${served}.`
+    : `Nobody is in a variant: the flag is off. Once it is on, ${served}.`;
+  const others = paths.filter((path) => !IN_WORDS.test(path)).map((path) => path.replace('feature_flag.', ''));
+  return others.length > 0 ? `${users} Other settings of the flag change too: ${others.join(', ')}.` : users;
 }
 
 function otherFlag(id: number, experimentId: number): ToolError {

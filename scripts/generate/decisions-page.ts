@@ -140,7 +140,7 @@ correction. For metrics that should go down, everything is turned round first, s
 |---|---|
 | \`experiment-end\` with \`won\`, or an update to it | \`ship\` |
 | the same with \`lost\` | \`keep_control\` |
-| \`experiment-ship-variant\` of a variant; a split of 100 to 0; a restored flag that serves one variant to all | \`ship\` of that variant |
+| \`experiment-ship-variant\` of a variant; any other call after which a flag gives 95% or more of those inside one variant, or its payload | \`ship\` of that variant |
 | the same of the baseline | \`keep_control\` |
 | \`inconclusive\`, \`stopped_early\`, \`invalid\` | anything |
 

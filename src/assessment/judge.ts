@@ -4,9 +4,9 @@ import { gate } from '../decision/gates.js';
 import { ToolError } from '../errors.js';
 import type { Claim } from '../schema/claim.js';
 import type { Experiment } from '../schema/experiment.js';
-import { flagFiltersWire } from '../schema/flag.js';
+import { type FlagFilters, flagFiltersWire } from '../schema/flag.js';
+import { newlyShipped } from '../serving/shipping.js';
 import type { CallContext } from '../tool.js';
-import { servedToAll } from '../writes/pipeline/claims.js';
 import type { Gate } from '../writes/pipeline/consent.js';
 import { gatherFacts } from './assess.js';
 import { readActivity } from './assess-activity.js';
@@ -36,9 +36,11 @@ async function putsBack(
 ): Promise<boolean> {
   try {
     const { entries } = await readActivity(experiment.id, 0, context);
-    const changes = entries.flatMap((entry) => entry.changes);
+    const last = lastServed(entries, experiment);
     return failed.every(({ claim }) =>
-      claim.kind === 'end' ? stoodBefore(claim, entries, experiment) : lastServed(changes) === claim.variant,
+      claim.kind === 'end'
+        ? stoodBefore(claim, entries, experiment)
+        : last !== undefined && newlyShipped(last, claim.filters).length === 0,
     );
   } catch (error) {
     // Without the log nothing tells of an undo; the claim then needs its reason.
@@ -46,8 +48,6 @@ async function putsBack(
     throw error;
   }
 }
-
-type Changes = readonly { field: string; before: unknown }[];
 
 /**
  * Whether the conclusion before the newest change of it was this one, with this comment: without the comment, a reason that
@@ -68,11 +68,15 @@ function stoodBefore(
   return false;
 }
 
-/** The variant that the flag gave everybody before the newest change of its filters. */
-function lastServed(changes: Changes): string | undefined {
-  for (const { field, before } of changes) {
-    const filters = FLAG_FIELDS.includes(field) ? flagFiltersWire.safeParse(before) : undefined;
-    if (filters?.success) return servedToAll(filters.data);
+/**
+ * What the flag served before its newest change: other filters, or the same ones where it has only been turned off since.
+ * Undefined where the log does not tell.
+ */
+function lastServed(entries: readonly ActivityFact[], { feature_flag: flag }: Experiment): FlagFilters | undefined {
+  for (const { changes } of entries) {
+    const changed = changes.find(({ field }) => FLAG_FIELDS.includes(field));
+    if (changed) return flagFiltersWire.safeParse(changed.before).data;
+    if (changes.some(({ field, before }) => field === 'active' && before === true)) return flag?.filters;
   }
   return undefined;
 }

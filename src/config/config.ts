@@ -3,6 +3,7 @@ import { LOG_LEVELS, type LogLevel } from '../log.js';
 import { parseKey } from '../posthog/key.js';
 import { parseHost } from '../posthog/origin.js';
 import { type Route, routeTo } from '../posthog/proxy.js';
+import { hasControls, storedTag } from '../schema/stripped.js';
 import { TOOLSETS, type Toolset } from '../tool.js';
 import { CONFIRM_MODES, type ConfirmMode } from '../writes/pipeline/consent.js';
 import type { OnlyExperiments } from '../writes/pipeline/only.js';
@@ -180,9 +181,8 @@ function hourlyOf(given: Setting | undefined): number | undefined {
 
 function onlyOf(given: Setting | undefined): OnlyExperiments | undefined {
   if (given === undefined) return undefined;
-  // PostHog keeps tags trimmed and in lower case.
-  const tag = /^tag:(.{1,255})$/.exec(given.value)?.[1]?.trim().toLowerCase();
-  if (tag) return Object.freeze({ tag });
+  const tag = storedTag(/^tag:(.{1,255})$/.exec(given.value)?.[1] ?? '');
+  if (tag && !hasControls(given.value)) return Object.freeze({ tag });
   const names = listOf(given) ?? [];
   const ids = names.map(Number);
   const areIds = names.every((name) => /^[1-9]\d*$/.test(name)) && ids.every(Number.isSafeInteger);

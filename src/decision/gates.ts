@@ -14,7 +14,10 @@ export interface GateResult {
 type Judgeable = Pick<Assessment, 'recommendation' | 'variant_key' | 'baseline' | 'findings'>;
 
 /** The recommendation that a claim needs; null where it needs none. */
-function needed(claim: Claim, { baseline }: Judgeable): { recommendation: string; variant?: string } | null {
+function needed(
+  claim: Exclude<Claim, { kind: 'unproven' }>,
+  { baseline }: Judgeable,
+): { recommendation: string; variant?: string } | null {
   if (claim.kind === 'ship') {
     return claim.variant === baseline
       ? { recommendation: 'keep_control' }
@@ -30,10 +33,12 @@ function phrase(recommendation: string, variant: string | null | undefined): str
 
 /**
  * Whether the evidence carries a claim. `won` and shipping a variant pass only where the assessment says to ship (that
- * variant); `lost` and shipping the baseline only where it says to keep control. Every other conclusion passes.
+ * variant); `lost` and shipping the baseline only where it says to keep control. Every other conclusion passes, and what
+ * was never compared never does.
  */
 export function gate(assessment: Judgeable, claim: Claim): GateResult {
   const { recommendation, variant_key, findings } = assessment;
+  if (claim.kind === 'unproven') return { passes: false, because: claim.because, findings };
   const need = needed(claim, assessment);
   const fits =
     need === null ||

@@ -1737,6 +1737,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "confirmation_token": {
             "description": "From preview",
             "type": "string"
+          },
+          "override_reason": {
+            "description": "If gates fail",
+            "type": "string"
           }
         },
         "required": [
@@ -3329,7 +3333,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-unarchive",
       "title": "Unarchive experiment",
-      "description": "Bring an archived experiment back to the default list, as it was. Does not open it again and does not turn its flag on.\n400 \"Experiment is not archived.\" Find archived ones with experiment-list archived: true.",
+      "description": "Bring an archived experiment back to the default list, as it was. Does not reopen it, does not turn its flag on.\n400 \"Experiment is not archived.\"",
       "inputSchema": {
         "type": "object",
         "properties": {

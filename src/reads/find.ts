@@ -4,6 +4,7 @@ import { type Experiment, experimentWire, isLive, statusOf } from '../schema/exp
 import { type Flag, flagWire } from '../schema/flag.js';
 import { pageWire } from '../schema/page.js';
 import { idAndName, quoted } from '../schema/quote.js';
+import { stripped } from '../schema/stripped.js';
 import type { CallContext } from '../tool.js';
 import { allRows } from './pages.js';
 import { readExperiment } from './snapshot.js';
@@ -47,7 +48,7 @@ export async function watchFlagKey({ key, name }: { key: string; name?: string |
   const before = new Set((await listByKey(key, false, context)).map(({ id }) => id));
   return async (later: CallContext): Promise<Experiment | null> => {
     const since = (await listByKey(key, false, later)).filter((row) => !before.has(row.id));
-    const named = name === undefined ? since : since.filter((row) => row.name === name.trim());
+    const named = name === undefined ? since : since.filter((row) => row.name === stripped(name));
     const [made, another] = named;
     if (another)
       throw new ToolError('outcome_unknown', `Several experiments on ${quoted(key)} are new.`, 'Look at them.');

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ApiPath, Query } from '../posthog/types.js';
 import { nextOffset } from '../schema/page.js';
+import { stripped } from '../schema/stripped.js';
 import type { CallContext } from '../tool.js';
 
 /** The most rows that PostHog gives in one page of these lists. */
@@ -39,7 +40,7 @@ export async function watchName<T extends { id: number; name: string }>(
   for await (const row of allRows(context, list)) before.add(row.id);
   return async (later) => {
     for await (const row of allRows(later, list))
-      if (!before.has(row.id) && row.name.trim() === name.trim()) return row;
+      if (!before.has(row.id) && stripped(row.name) === stripped(name)) return row;
     return null;
   };
 }

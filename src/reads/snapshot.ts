@@ -1,8 +1,9 @@
 import { ToolError } from '../errors.js';
 import { apiPath } from '../posthog/path.js';
-import { type Experiment, experimentWire, isLive, statusOf } from '../schema/experiment.js';
+import { type Experiment, experimentWire, statusOf } from '../schema/experiment.js';
 import { pageWire } from '../schema/page.js';
 import type { CallContext, FlagSharer, StateBefore } from '../tool.js';
+import { allRows } from './pages.js';
 
 const experimentPage = pageWire(experimentWire);
 
@@ -30,34 +31,36 @@ export function experimentsOnFlag(flagId: number, context: CallContext): Promise
   return listOnFlag(flagId, {}, context);
 }
 
-/** The same with the archived ones that still run: what happens to the flag reaches them, though no list shows them. */
-export async function affectedByFlag(flagId: number, context: CallContext): Promise<Experiment[]> {
+/**
+ * The same with the archived ones: the flag goes on serving their users, whether they run or have ended, so what happens
+ * to it reaches them though no list shows them.
+ */
+export async function allOnFlag(flagId: number, context: CallContext): Promise<Experiment[]> {
   const [listed, archived] = await Promise.all([
     listOnFlag(flagId, {}, context),
     listOnFlag(flagId, { archived: true }, context),
   ]);
-  return [...listed, ...archived.filter((row) => row.archived && isLive(row))];
+  return [...listed, ...archived.filter((row) => row.archived)];
 }
 
-async function listOnFlag(
-  flagId: number,
-  query: { archived?: boolean },
-  { api, project }: CallContext,
-): Promise<Experiment[]> {
-  const page = await api.get(apiPath`/api/projects/${project}/experiments/`, experimentPage, {
-    feature_flag_id: flagId,
-    limit: 100,
-    ...query,
-  });
-  // Builds that do not know the filter would answer with everything.
-  return page.results.filter((row) => row.feature_flag?.id === flagId);
+async function listOnFlag(flagId: number, query: { archived?: boolean }, context: CallContext): Promise<Experiment[]> {
+  const path = apiPath`/api/projects/${context.project}/experiments/`;
+  const rows: Experiment[] = [];
+  // Builds that do not know the filter answer with everything.
+  for await (const row of allRows(context, {
+    path,
+    page: experimentPage,
+    query: { feature_flag_id: flagId, ...query },
+  }))
+    if (row.feature_flag?.id === flagId) rows.push(row);
+  return rows;
 }
 
 /** The state a write starts from: the experiment, and who else its flag serves. */
 export async function readStateBefore(id: number, context: CallContext): Promise<StateBefore> {
   const experiment = await readExperiment(id, context);
   const flagId = experiment.feature_flag?.id;
-  const onFlag = flagId === undefined ? [] : await affectedByFlag(flagId, context);
+  const onFlag = flagId === undefined ? [] : await allOnFlag(flagId, context);
   return { experiment, sharers: onFlag.filter((other) => other.id !== id).map(sharer) };
 }
 

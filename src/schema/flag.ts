@@ -91,13 +91,25 @@ export function thawed(filters: FlagFilters): FlagFilters {
 }
 
 function thawedGroup(group: ReleaseGroup): ReleaseGroup {
-  const { exposure_frozen, exposure_frozen_cohort: cohort, ...rest } = group;
+  const { exposure_frozen, exposure_frozen_cohort: cohort, description, ...rest } = group;
   if (exposure_frozen !== true) return group;
+  const words = withoutFreezeNote(description);
   const isSnapshot = (property: unknown) => {
     const condition = cohortCondition.safeParse(property);
     return condition.success && condition.data.value === cohort;
   };
-  return { ...rest, properties: (group.properties ?? []).filter((property) => !isSnapshot(property)) };
+  return {
+    ...rest,
+    ...(words ? { description: words } : {}),
+    properties: (group.properties ?? []).filter((property) => !isSnapshot(property)),
+  };
+}
+
+/** What PostHog writes above the description of a group that it freezes. Source: PostHog behaviour. */
+const FREEZE_NOTE = /^Added automatically when the experiment exposure was frozen[^.]*\.\s*/;
+
+export function withoutFreezeNote(description: unknown): unknown {
+  return typeof description === 'string' ? description.replace(FREEZE_NOTE, '') : description;
 }
 
 const cohortCondition = z.looseObject({ type: z.literal('cohort'), value: z.unknown() });

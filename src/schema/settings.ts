@@ -1,14 +1,6 @@
 import { z } from 'zod';
 import { idNumber } from './ids.js';
-
-/** A tag as PostHog stores it: trimmed and in lower case. */
-export const tag = z.string().trim().toLowerCase().min(1).max(255);
-
-/** Each once, as PostHog stores them. */
-export const tagList = z
-  .array(tag)
-  .max(50)
-  .overwrite((tags) => [...new Set(tags)]);
+import { tagList } from './tag.js';
 
 /** What a draft is planned and made with. */
 export const planInput = {

@@ -72,7 +72,8 @@ export function servedText(flag: Flag): string {
   if (groups.length === 0) return 'nobody enters, since the flag has no release group';
   if (groups.length === 1 && rolloutOf(flag.filters) === 0) return 'nobody enters, since the rollout is 0%';
   const shipped = shippedVariant(flag.filters);
-  const served = shipped ? `see ${quoted(shipped)}` : `are split ${splitText(flag)}`;
+  const split = variantsOf(flag.filters).length > 0 ? `are split ${splitText(flag)}` : 'get the flag without a variant';
+  const served = shipped ? `see ${quoted(shipped)}` : split;
   const forced = groups.flatMap(({ variant }, index) =>
     variant && variant !== shipped ? [`release group ${index + 1} always gets ${quoted(variant)}`] : [],
   );

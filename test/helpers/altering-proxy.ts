@@ -86,7 +86,8 @@ function alter(json: unknown, { place, change, value }: Alteration): Altered | n
   else if (change === 'extra') Reflect.set(node, 'an_extra_field', value);
   else if (change === 'unusable') Reflect.set(node, key, unusable(Reflect.get(node, key), Number(value)));
   else Reflect.set(node, key, change === 'null' ? null : value);
-  return JSON.stringify(node) === before ? null : { path, change };
+  if (JSON.stringify(node) === before) return null;
+  return { path: change === 'extra' ? `${path.slice(0, -key.length)}an_extra_field` : path, change };
 }
 
 /** Passes requests on to PostHog and its answers back, some of them altered. */

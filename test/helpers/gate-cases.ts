@@ -31,15 +31,19 @@ export interface Path {
 }
 
 /** The filters of the flag with the whole split for one variant. */
-export function shippedTo(world: World, variant: string): string {
+export function shippedTo(world: World, variant: string, share = 100): string {
   const { filters } = flagRow(world, 1);
-  const variants = ['control', 'test'].map((key) => ({ key, rollout_percentage: key === variant ? 100 : 0 }));
+  const variants = ['control', 'test'].map((key) => ({
+    key,
+    rollout_percentage: key === variant ? share : 100 - share,
+  }));
   return JSON.stringify({ ...filters, multivariate: { variants } });
 }
 
-function forcedOn(world: World, variant: string): string {
+function forcedOn(world: World, variant: string, properties: readonly object[] = []): string {
   const { filters } = flagRow(world, 1);
-  return JSON.stringify({ ...filters, groups: [{ properties: [], rollout_percentage: 100, variant }] });
+  const forced = { properties, rollout_percentage: 100, variant };
+  return JSON.stringify({ ...filters, groups: properties.length > 0 ? [forced, ...filters.groups] : [forced] });
 }
 
 const reopening = (world: World) => ({
@@ -79,6 +83,25 @@ export const SHIPPING: Readonly<Record<string, (variant: string) => Path>> = {
       variants: ['control', 'test'].map((key) => ({ key, split_percent: key === variant ? 100 : 0 })),
       update_feature_flag_params: true,
     }),
+  }),
+  'experiment-update of the split to 99 and 1': (variant) => ({
+    tool: 'experiment-update',
+    args: () => ({
+      id: 1,
+      variants: ['control', 'test'].map((key) => ({ key, split_percent: key === variant ? 99 : 1 })),
+      update_feature_flag_params: true,
+    }),
+  }),
+  'feature-flag-restore of the split to 99.9999 and 0.0001': (variant) => ({
+    tool: 'feature-flag-restore',
+    args: (world) => ({ id: flagRow(world, 1).id, filters: shippedTo(world, variant, 99.9999) }),
+  }),
+  'feature-flag-restore with a variant forced on a condition that may hold for all': (variant) => ({
+    tool: 'feature-flag-restore',
+    args: (world) => {
+      const property = { key: 'email', type: 'person', operator: 'is_set', value: 'is_set' };
+      return { id: flagRow(world, 1).id, filters: forcedOn(world, variant, [property]) };
+    },
   }),
   'feature-flag-restore of the split': (variant) => ({
     tool: 'feature-flag-restore',

@@ -1,7 +1,8 @@
 import { HOLDOUT, SAVED_METRIC } from './furnishings.js';
 import { ARCHIVED, DRAFT, PAUSED, RUNNING, STOPPED } from './shop.js';
 
-const FILTERS = '{"groups":[{"properties":[],"rollout_percentage":100}]}';
+const FILTERS =
+  '{"groups":[{"properties":[],"rollout_percentage":100}],"multivariate":{"variants":[{"key":"control","rollout_percentage":40},{"key":"test","rollout_percentage":60}]}}';
 
 /** Arguments that each tool takes in the test shop, as `openFor` opens it. A new tool is added here. */
 export const VALID_CALLS: Readonly<Record<string, Record<string, unknown>>> = {

@@ -7,6 +7,12 @@ const VARIANTS = [
 ];
 
 describe('feature flags', () => {
+  test('keep their tags as experiments do: stripped, in lower case and once', async () => {
+    const { post } = await bench();
+    const created = await post('/feature_flags/', { key: 'banner', tags: ['\u0085Agent\u001f', 'agent'] });
+    expect(created.json).toMatchObject({ tags: ['agent'] });
+  });
+
   test('are created active, with their own fields beside those that experiments embed', async () => {
     const { post, get } = await bench();
     const created = await post('/feature_flags/', { key: 'banner', name: 'Banner', filters: {} });

@@ -16,6 +16,8 @@ describe('bulk_update_tags', () => {
     ['add', ['C', 'a'], [['a', 'c'], ['a', 'b', 'c'], []]],
     ['remove', ['A'], [[], ['b'], []]],
     ['set', ['x', 'X', ' y '], [['x', 'y'], ['x', 'y'], []]],
+    ['set', ['\u0085x\u001f', '\u001cX', '\u00a0x\u3000'], [['x'], ['x'], []]],
+    ['remove', ['\u0085A'], [[], ['b'], []]],
     ['set', [], [[], [], []]],
   ])('%s %j changes the tags of the named experiments only', async (action, tags, expected) => {
     const { post, tagged } = await three();

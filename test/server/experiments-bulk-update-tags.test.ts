@@ -14,6 +14,17 @@ async function tagged(...tags: string[][]): Promise<World> {
 }
 
 describe('experiments-bulk-update-tags', () => {
+  it.each([
+    [tool, { ids: [DRAFT], action: 'set', tags: ['x'] }],
+    ['experiment-update', { id: DRAFT, tags: ['x'] }],
+    ['experiment-update', { id: DRAFT, clear: ['tags'] }],
+  ])('and %s offer no undo that could not set the tags of before', async (name, args) => {
+    const world = await tagged(['a\u0007b']);
+    const answer = await world.call(name, args);
+    expect(answer.data).toMatchObject({ status: 'applied' });
+    expect(answer.data.undo).toEqual({ not_reversible_because: expect.stringContaining('only PostHog itself') });
+  });
+
   it('tags several experiments, archived ones too, and shows what each has now', async () => {
     const world = await tagged(['a'], [], ['b']);
     const args = { ids: [DRAFT, RUNNING, ARCHIVED], action: 'add', tags: ['Q3'] };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { changesOf, preview } from '../helpers/consent.js';
 import { ARCHIVED, DRAFT, PAUSED, RUNNING, SHARED, STOPPED } from '../helpers/shop.js';
 import { effectsOf, expectUndone, experimentRow, flagRow, sent, settled, warningCodes } from '../helpers/state.js';
 import { openWorld, type World } from '../helpers/world.js';
@@ -13,6 +14,13 @@ function filtersOf(world: World, id: number, control = 50): string {
   ];
   return JSON.stringify({ ...filters, multivariate: { variants } });
 }
+
+const VARIANTS = ['control', 'test'].map((key) => ({ key, name: '', rollout_percentage: 50 }));
+const ALL = { properties: [], rollout_percentage: 100 };
+const ofPlan = (value: string) => ({
+  ...ALL,
+  properties: [{ key: 'plan', type: 'person', operator: 'exact', value }],
+});
 
 describe('feature-flag-restore', () => {
   it('puts saved filters back and says what users see from now on', async () => {
@@ -43,7 +51,7 @@ describe('feature-flag-restore', () => {
     const world = await openWorld();
     const filters = filtersOf(world, RUNNING);
     flagRow(world, RUNNING).filters.payloads = { test: '1' };
-    await world.call(tool, { id: flagRow(world, RUNNING).id, filters });
+    await world.call(tool, { id: flagRow(world, RUNNING).id, filters, override_reason: 'As before.' });
     expect(flagRow(world, RUNNING).filters).not.toHaveProperty('payloads');
   });
 
@@ -110,6 +118,60 @@ describe('feature-flag-restore', () => {
     expect(answer.data.undo).not.toHaveProperty('note');
     const moved = await world.call(tool, { ...args, filters: filtersOf(world, STOPPED, 30) });
     expect(moved.data.undo).toMatchObject({ note: expect.stringContaining('Users whose variant changed') });
+  });
+
+  it.each<[string, object, string[]]>([
+    ['payloads', { payloads: { control: '1', test: '2' } }, ['payloads']],
+    ['one payload', { payloads: { control: '9', test: '8' } }, ['payloads.control']],
+    ['the aggregation', { aggregation_group_type_index: 0 }, ['aggregation', 'release_groups.1.aggregation']],
+    ['early access', { super_groups: [{ properties: [], rollout_percentage: 100 }] }, ['early_access']],
+    ['a key of a newer PostHog', { early_exit: true }, ['early_exit']],
+    ['a nested key of it', { newer: { deep: [1] } }, ['newer']],
+    ['what belongs to the split', { multivariate: { variants: VARIANTS, sticky: true } }, ['sticky']],
+    [
+      'what belongs to a variant',
+      { multivariate: { variants: VARIANTS.map((one) => ({ ...one, colour: 'red' })) } },
+      ['variant_settings.control.colour', 'variant_settings.test.colour'],
+    ],
+    ['a condition', { groups: [ofPlan('pro')] }, ['release_groups', 'release_groups.1.conditions']],
+    ['a note on a group', { groups: [{ ...ALL, description: 'Words.' }] }, ['release_groups.1.description']],
+    ['the mark of a freeze', { groups: [{ ...ALL, exposure_frozen: true }] }, ['release_groups.1.exposure_frozen']],
+    ['another group', { groups: [ALL, ofPlan('pro')] }, ['release_groups']],
+    ['a holdout of a newer form', { holdout: { ids: [1] } }, ['holdout']],
+  ])('names %s among the changes and says that it is not unchanged', async (_, changed, paths) => {
+    const world = await openWorld();
+    const { filters, id } = flagRow(world, RUNNING);
+    if (paths.includes('payloads.control')) filters.payloads = { control: '7', test: '8' };
+    const args = { id, filters: JSON.stringify({ ...filters, ...changed }), override_reason: 'As before.' };
+    const shown = await preview(await openWorld({ on: world, confirm: 'token' }), { tool, args });
+    const answer = await world.call(tool, args);
+    // The sandbox drops what it does not know of a split, as PostHog does; the answer then says so.
+    const isKept = answer.data.status === 'applied';
+    expect(isKept || answer.text.includes(`feature_flag.${paths[0]} is null, not`), answer.text).toBe(true);
+    for (const one of isKept ? [shown, answer] : [shown]) {
+      const found = changesOf(one).map(({ path }) => path);
+      expect(found.filter((path) => path.startsWith('feature_flag.'))).toEqual(
+        paths.map((path) => `feature_flag.${path}`),
+      );
+      expect(effectsOf(one).users).not.toContain('Unchanged');
+      for (const path of paths.filter((name) => name !== 'holdout' && name !== 'release_groups'))
+        expect(effectsOf(one).users).toContain(path);
+    }
+  });
+
+  it('shows the conditions that are swapped, though there are as many', async () => {
+    const world = await openWorld();
+    const { filters, id } = flagRow(world, RUNNING);
+    filters.groups = [ofPlan('pro'), ALL];
+    const groups = [ofPlan('free'), ALL];
+    const answer = await world.call(tool, { id, filters: JSON.stringify({ ...filters, groups }) });
+    expect(changesOf(answer)).toEqual([
+      {
+        path: 'feature_flag.release_groups.1.conditions',
+        before: ofPlan('pro').properties,
+        after: ofPlan('free').properties,
+      },
+    ]);
   });
 
   it('shows a variant that a release group forces, among the changes and to users', async () => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Change, split } from '../helpers/assess-scenarios.js';
 import { carryOut, failsGate, openTokenWorld, preview, REASON } from '../helpers/consent.js';
-import { CONCLUDING, recommending, SHIPPING } from '../helpers/gate-cases.js';
-import { type Call, experimentRow, settled, warningCodes } from '../helpers/state.js';
+import { CONCLUDING, recommending, SHIPPING, shippedTo } from '../helpers/gate-cases.js';
+import { type Call, experimentRow, flagRow, settled, warningCodes } from '../helpers/state.js';
 import { type Answer, openWorld, type World } from '../helpers/world.js';
 
 const open = (recommendation: string, change: Change = {}) =>
@@ -77,6 +77,54 @@ describe('a variant that was shipped', () => {
     const world = await open('fix_first');
     await carryOut(world, { tool: 'experiment-ship-variant', args: { id: 1, variant_key: 'test' } });
     await expectPutBack(world, call);
+  });
+
+  it.each<[string, Call]>([
+    [
+      'a split',
+      {
+        tool: 'experiment-update',
+        args: { id: 1, variants: split({ control: 40, test: 60 }), update_feature_flag_params: true },
+      },
+    ],
+    ['a reset with the flag', { tool: 'experiment-reset', args: { id: 1, disable_feature_flag: true } }],
+    ['archiving with the flag', { tool: 'experiment-archive', args: { id: 1, disable_feature_flag: true } }],
+  ])('to nearly all comes back without a reason by the undo of %s', async (_, call) => {
+    const world = await open('fix_first');
+    const args = { id: 1, variants: split({ control: 3, test: 97 }), update_feature_flag_params: true };
+    await carryOut(world, { tool: 'experiment-update', args });
+    if (call.tool === 'experiment-archive') await carryOut(world, { tool: 'experiment-end', args: { id: 1 } });
+    await expectPutBack(world, call);
+  });
+
+  it('by a payload comes back without a reason', async () => {
+    const world = await open('fix_first');
+    const { filters, id } = flagRow(world, 1);
+    filters.payloads = { control: '1', test: '2' };
+    const restore = (payloads: object): Call => ({
+      tool: 'feature-flag-restore',
+      args: { id, filters: JSON.stringify({ ...filters, payloads }) },
+    });
+    await carryOut(world, restore({ control: '2', test: '2' }));
+    await expectPutBack(world, restore({ control: '1', test: '2' }));
+  });
+
+  it('to few does not come back to all', async () => {
+    const world = await open('fix_first');
+    const { filters, id } = flagRow(world, 1);
+    const staff = {
+      properties: [{ key: 'email', type: 'person', operator: 'exact', value: 'a@b.c' }],
+      variant: 'test',
+    };
+    const groups = [{ ...staff, rollout_percentage: 100 }, ...filters.groups];
+    const restore = (changed: object): Call => ({
+      tool: 'feature-flag-restore',
+      args: { id, filters: JSON.stringify({ ...filters, ...changed }) },
+    });
+    await carryOut(world, restore({ groups }));
+    await carryOut(world, restore({}));
+    const toAll = restore(JSON.parse(shippedTo(world, 'test')));
+    expect(failsGate(await preview(world, toAll))).toBe(true);
   });
 });
 

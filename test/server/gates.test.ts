@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { split } from '../helpers/assess-scenarios.js';
 import { carryOut, confirm, failsGate, preview, REASON, tokenOf, wholeStore } from '../helpers/consent.js';
-import { CONCLUDING, type Path, RECOMMENDATIONS, recommending, SHIPPING } from '../helpers/gate-cases.js';
-import { warningCodes } from '../helpers/state.js';
+import { CONCLUDING, type Path, RECOMMENDATIONS, recommending, SHIPPING, shippedTo } from '../helpers/gate-cases.js';
+import { flagRow, warningCodes } from '../helpers/state.js';
 import { openWorld, type World } from '../helpers/world.js';
 
 type Case = readonly [name: string, path: Path, passing: readonly string[]];
@@ -69,6 +71,100 @@ describe.each(CASES)('%s', (_, { tool, args }, passing) => {
     const answer = await world.call(tool, { ...args(world), override_reason });
     expect(answer.data.error).toMatchObject({ code: 'invalid_arguments', field: 'override_reason' });
     expect(wholeStore(world)).toEqual(before);
+  });
+});
+
+describe('one payload for all variants', () => {
+  const payloads = { control: '{"price":1}', test: '{"price":2}' };
+
+  it.each([
+    ['that of the recommended variant', '{"price":2}', ['ship']],
+    ['that of the baseline', '{"price": 1}', ['keep_control']],
+    ['one that no variant had', '{"price":3}', []],
+  ])('%s passes only where the evidence carries it', async (_, payload, passing) => {
+    for (const recommendation of RECOMMENDATIONS) {
+      const world = await openWorld({ scenario: recommending(recommendation) });
+      const { id, filters } = flagRow(world, 1);
+      filters.payloads = payloads;
+      const same = { ...filters, payloads: { control: payload, test: payload } };
+      const answer = await world.call('feature-flag-restore', { id, filters: JSON.stringify(same) });
+      expect(failsGate(answer), answer.text).toBe(!passing.includes(recommendation));
+      await world.close();
+    }
+  });
+});
+
+describe('the launch of a draft', () => {
+  const shares = (test: number) => ({ started_days_ago: null, variants: split({ control: 100 - test, test }) });
+  const launch = { tool: 'experiment-launch', args: { id: 1 } };
+
+  it.each<[string, Path]>([
+    ['experiment-launch', { ...launch, args: () => launch.args }],
+    ['a start date', { tool: 'experiment-update', args: () => ({ id: 1, start_date: '2026-05-01' }) }],
+    [
+      'feature-flag-restore',
+      {
+        tool: 'feature-flag-restore',
+        args: (world) => ({
+          id: 1,
+          filters: shippedTo(world, 'test'),
+          reopen_experiment_id: 1,
+          start_date: '2026-05-01',
+        }),
+      },
+    ],
+  ])('by %s that serves one variant to nearly all needs a reason, which is stored', async (_, { tool, args }) => {
+    const world = await openWorld({ scenario: recommending('ship', shares(97)) });
+    const call = { tool, args: args(world) };
+    expect(failsGate(await preview(world, call))).toBe(true);
+    const done = await world.call(tool, { ...call.args, override_reason: REASON });
+    expect(done.data, done.text).toMatchObject({ status: 'applied' });
+    expect(await world.stored(1)).toMatchObject({ status: 'running' });
+    expect(await comment(world)).toContain(`Reason given: ${REASON}`);
+  });
+
+  it.each([
+    ['a split', 50],
+    ['the baseline for nearly all, which is what they had', 1],
+  ])('with %s needs none', async (_, test) => {
+    const world = await openWorld({ scenario: recommending('ship', shares(test)) });
+    expect((await world.call(launch.tool, launch.args)).data).toMatchObject({ status: 'applied' });
+  });
+
+  it('needs a reason for a first variant of another name than the baseline’s', async () => {
+    const variants = split({ new: 98, old: 2 });
+    const world = await openWorld({ scenario: recommending('ship', { started_days_ago: null }) });
+    await world.call('experiment-update', { id: 1, variants });
+    expect(failsGate(await preview(world, launch))).toBe(true);
+  });
+
+  it('is no way around the evidence of a run that was reset', async () => {
+    const world = await openWorld({ scenario: recommending('fix_first') });
+    await world.call('experiment-reset', { id: 1, disable_feature_flag: true });
+    await world.call('experiment-update', { id: 1, variants: split({ control: 0, test: 100 }) });
+    expect(failsGate(await preview(world, launch))).toBe(true);
+  });
+});
+
+describe('a flag that is off', () => {
+  const shipping = { id: 1, variants: split({ control: 2, test: 98 }), update_feature_flag_params: true };
+
+  it('is shipped by the change that is made while it is paused, not by the resume after it', async () => {
+    const world = await openWorld({ scenario: recommending('fix_first') });
+    await world.call('experiment-pause', { id: 1 });
+    expect(failsGate(await preview(world, { tool: 'experiment-update', args: shipping }))).toBe(true);
+    await world.call('experiment-update', { ...shipping, override_reason: REASON });
+    expect((await world.call('experiment-resume', { id: 1 })).data).toMatchObject({ status: 'applied' });
+  });
+
+  it('is shipped by the change of a draft where another experiment on it was launched', async () => {
+    const world = await openWorld({ scenario: recommending('fix_first') });
+    await world.call('experiment-pause', { id: 1 });
+    const copy = z
+      .looseObject({ id: z.number() })
+      .parse((await world.call('experiment-duplicate', { id: 1 })).data.experiment);
+    const call = { tool: 'experiment-update', args: { ...shipping, id: copy.id } };
+    expect(failsGate(await preview(world, call))).toBe(true);
   });
 });
 

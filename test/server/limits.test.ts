@@ -102,6 +102,15 @@ describe('--max-live-writes', () => {
 const byIds: OnlyExperiments = { ids: [RUNNING, PAUSED, SHARED] };
 const byTag: OnlyExperiments = { tag: 'agent' };
 
+/** Calls that reach all users of the flag that two experiments share. */
+const CHANGES_OF_SHARED: readonly Call[] = [
+  { tool: 'experiment-pause', args: { id: SHARED } },
+  { tool: 'experiment-reset', args: { id: SHARED, disable_feature_flag: true } },
+  { tool: 'experiment-ship-variant', args: { id: SHARED, variant_key: 'test', override_reason: 'Why not.' } },
+  { tool: 'experiment-update', args: { id: SHARED, rollout_percentage: 10, update_feature_flag_params: true } },
+  { tool: 'experiment-freeze-exposure', args: { id: SHARED } },
+];
+
 async function openOnly(only: OnlyExperiments): Promise<World> {
   const world = await openTokenWorld({ limits: { only } });
   for (const id of [RUNNING, PAUSED, SHARED]) experimentRow(world, id).tags = ['agent'];
@@ -142,6 +151,59 @@ describe.each<[string, OnlyExperiments]>([
     expect((await carryOut(world, call)).data).toMatchObject({ status: 'applied' });
   });
 
+  it.each<[string, Partial<ReturnType<typeof experimentRow>>]>([
+    ['has ended', { end_date: '2026-05-31T00:00:00Z' }],
+    ['has ended and is archived', { end_date: '2026-05-31T00:00:00Z', archived: true }],
+    ['runs and is archived', { archived: true }],
+    ['is a draft', { start_date: null }],
+  ])('refuses to change a flag that an experiment outside shares which %s', async (_state, state) => {
+    const world = await openOnly(only);
+    Object.assign(experimentRow(world, SHARED_TOO), state);
+    for (const call of CHANGES_OF_SHARED) {
+      const answer = await expectOutside(world, call);
+      expect(answer.text).toContain(`this reaches ${SHARED_TOO} `);
+    }
+  });
+
+  it('finds one that shares the flag behind a hundred that may be changed', async () => {
+    const world = await openOnly('ids' in only ? { ids: Array.from({ length: 500 }, (_id, at) => at + 8) } : only);
+    const { project_id, flag_id } = experimentRow(world, SHARED);
+    const many = Array.from({ length: 120 }, (_name, at) =>
+      world.sandbox.store.insertExperiment({ project_id, flag_id, name: `Many ${at}`, tags: ['agent'] }),
+    );
+    const id = many[0]?.id;
+    const answer = await expectOutside(world, { tool: 'experiment-delete', args: { id } });
+    expect(answer.text).toMatch(new RegExp(`this reaches (${SHARED}|${SHARED_TOO}) `));
+  });
+
+  it('is not passed by ending and archiving the experiment outside first', async () => {
+    const world = await openOnly(only);
+    for (const tool of ['experiment-end', 'experiment-archive']) {
+      const done = await world.call(tool, { id: SHARED_TOO });
+      expect(done.data, done.text).toMatchObject({ status: 'applied' });
+    }
+    await expectOutside(world, { tool: 'experiment-pause', args: { id: SHARED } });
+  });
+
+  it('refuses to delete a holdout that no experiment uses', async () => {
+    const world = await openOnly(only);
+    const { id } = addHoldout(world);
+    const answer = await expectOutside(world, { tool: 'experiment-holdouts-destroy', args: { id } });
+    expect(answer.text).toContain('none of them uses this holdout');
+  });
+
+  it('refuses to change a holdout whose experiment shares its flag with one outside', async () => {
+    const world = await openOnly(only);
+    const { id } = addHoldout(world, { linked: [SHARED] });
+    for (const call of [
+      { tool: 'experiment-holdouts-destroy', args: { id } },
+      { tool: 'experiment-holdouts-partial-update', args: { id, exclusion_percent: 30 } },
+    ]) {
+      const answer = await expectOutside(world, call);
+      expect(answer.text).toContain(`this reaches ${SHARED_TOO} `);
+    }
+  });
+
   it('refuses to change a holdout or a shared metric that reaches outside, or may', async () => {
     const world = await openOnly(only);
     const inside = addHoldout(world, { linked: [RUNNING] }).id;
@@ -179,18 +241,56 @@ describe.each<[string, OnlyExperiments]>([
   });
 });
 
+/** Every call that gives tags to experiments. */
+const tagging = (tag: string): Call[] => [
+  { tool: 'experiment-create', args: { name: 'New', feature_flag_key: 'new', tags: ['x', tag] } },
+  { tool: 'experiment-update', args: { id: STOPPED, tags: [tag] } },
+  { tool: 'experiments-bulk-update-tags', args: { ids: [STOPPED], action: 'add', tags: [tag] } },
+  { tool: 'experiments-bulk-update-tags', args: { ids: [STOPPED, RUNNING], action: 'set', tags: [tag] } },
+];
+
+/** White space and what looks like none, outside Latin-1. */
+const SPACES = [0x1680, 0x180e, 0x2000, 0x200a, 0x200b, 0x2028, 0x2029, 0x202f, 0x205f, 0x2060, 0x3000, 0xfeff];
+
 describe('the tag of --only-experiments', () => {
-  it.each<Call>([
-    ...['agent', 'AGENT', ' agent '].flatMap((tag): Call[] => [
-      { tool: 'experiment-create', args: { name: 'New', feature_flag_key: 'new', tags: ['x', tag] } },
-      { tool: 'experiment-update', args: { id: STOPPED, tags: [tag] } },
-      { tool: 'experiments-bulk-update-tags', args: { ids: [STOPPED], action: 'add', tags: [tag] } },
-      { tool: 'experiments-bulk-update-tags', args: { ids: [STOPPED, RUNNING], action: 'set', tags: [tag] } },
-    ]),
-  ])('cannot be given by $tool $args', async (call) => {
-    const answer = await expectOutside(await openOnly(byTag), call);
-    expect(answer.text).toContain('it cannot be given through it');
+  it('is given to nobody by any character around it or in it that PostHog may leave out', async () => {
+    const world = await openOnly(byTag);
+    const tags = () => [...world.sandbox.store.experiments.values()].map((row) => row.tags);
+    const before = tags();
+    const points = [...Array.from({ length: 0x100 }, (_, at) => at), ...SPACES];
+    for (const point of points.map((at) => String.fromCodePoint(at)).filter((one) => !/[\p{L}\p{N}]/u.test(one)))
+      for (const tag of [`${point}agent`, `agent${point}`, `${point}AGENT${point}`]) {
+        await world.call('experiments-bulk-update-tags', { ids: [STOPPED], action: 'add', tags: [tag] });
+        expect(
+          tags()
+            .flat()
+            .filter((one) => one === 'agent'),
+        ).toHaveLength(before.flat().length);
+      }
   });
+
+  it.each<[string, string]>([
+    ['straße', 'STRAẞE'],
+    ['i\u0307stanbul', 'İSTANBUL'],
+    ['λόγος', 'ΛΌΓΟΣ'],
+    ['λόγος', 'λόγοσ'],
+    ['agent', 'ａｇｅｎｔ'],
+    ['agent', 'a\u200bgent'],
+    ['kelvin', '\u212aELVIN'],
+  ])('%j cannot be given as %j', async (limit, tag) => {
+    for (const call of tagging(tag)) {
+      const answer = await expectOutside(await openOnly({ tag: limit }), call);
+      expect(answer.text).toContain('it cannot be given through it');
+    }
+  });
+
+  it.each<Call>([...['agent', 'AGENT', ' agent ', '\u2003agent', 'agent\u3000'].flatMap(tagging)])(
+    'cannot be given by $tool $args',
+    async (call) => {
+      const answer = await expectOutside(await openOnly(byTag), call);
+      expect(answer.text).toContain('it cannot be given through it');
+    },
+  );
 
   it.each<Call>([
     { tool: 'experiment-update', args: { id: RUNNING, tags: ['agent', 'other'] } },

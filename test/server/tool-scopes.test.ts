@@ -20,6 +20,7 @@ const PARTS: [tool: string, args: Record<string, unknown>, scope: Scope][] = [
   ['experiment-results', { id: RUNNING, refresh: true }, 'experiment:write'],
   ['experiment-end', { id: RUNNING, conclusion: 'inconclusive' }, 'query:read'],
   ['experiment-update', { id: RUNNING, conclusion: 'won' }, 'query:read'],
+  ['feature-flag-restore', { id: RUNNING, filters: '{"groups":[{"rollout_percentage":100}]}' }, 'query:read'],
 ];
 
 describe.each(Object.entries(VALID_CALLS))('%s', (tool, args) => {

@@ -230,6 +230,8 @@ describe('readConfig', () => {
       '12,x',
       'tag:',
       'tag: ',
+      'tag:\u0085',
+      'tag:agent\u001f',
       'Tag:x',
       'tag',
       '1e3',

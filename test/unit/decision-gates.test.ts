@@ -14,7 +14,8 @@ const RECOMMENDATIONS = {
 };
 
 const end = (conclusion: string): Claim => ({ kind: 'end', conclusion, comment: '' });
-const ship = (variant: string): Claim => ({ kind: 'ship', variant });
+const ship = (variant: string): Claim => ({ kind: 'ship', variant, filters: {} });
+const unproven: Claim = { kind: 'unproven', because: 'Nobody compared it.', filters: {} };
 
 describe('gate', () => {
   it.each(Object.entries(RECOMMENDATIONS))('is tried on an assessment that really says %s', (name, assessment) => {
@@ -27,6 +28,7 @@ describe('gate', () => {
     ['concluding lost', end('lost'), ['keep_control']],
     ['shipping the baseline', ship('control'), ['keep_control']],
     ['shipping another variant', ship('other'), []],
+    ['what was never compared', unproven, []],
     ['concluding inconclusive', end('inconclusive'), Object.keys(RECOMMENDATIONS)],
     ['concluding stopped_early', end('stopped_early'), Object.keys(RECOMMENDATIONS)],
     ['concluding invalid', end('invalid'), Object.keys(RECOMMENDATIONS)],

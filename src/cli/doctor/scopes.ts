@@ -80,6 +80,6 @@ export const TOOL_SCOPES: Readonly<Record<string, Needs>> = {
   'experiment-update': { ...WRITE, also: [EVIDENCE] },
   'experiments-bulk-update-tags': WRITE,
   'feature-flag-get': { needs: ['feature_flag:read', 'experiment:read'] },
-  'feature-flag-restore': { needs: ['feature_flag:write', 'experiment:read'] },
+  'feature-flag-restore': { needs: ['feature_flag:write', 'experiment:read'], also: [EVIDENCE] },
   'project-list': { needs: ['project:read'] },
 };

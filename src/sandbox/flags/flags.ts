@@ -6,7 +6,8 @@ import { fullFlag } from '../rows/serialize.js';
 import { isLive } from '../rows/status.js';
 import type { FlagFilters, FlagRow, FlagWrite, JsonObject } from '../store/model.js';
 import type { Store } from '../store/store.js';
-import { body as asBody, boolean, char, list, nullable, optional, required } from '../validation/drf.js';
+import { body as asBody, boolean, char, nullable, optional, required } from '../validation/drf.js';
+import { tags } from '../validation/fields.js';
 import { validateFlagKey } from '../validation/flag-config.js';
 import { validateFlagFilters } from '../validation/flag-filters.js';
 import { spreadAggregation } from './change.js';
@@ -62,7 +63,7 @@ function parseFields(source: JsonObject): Omit<FlagWrite, 'key' | 'filters'> {
     deleted: optional(source, 'deleted', boolean),
     archived: optional(source, 'archived', boolean),
     ensure_experience_continuity: optional(source, 'ensure_experience_continuity', nullable(boolean)),
-    tags: optional(source, 'tags', list(char())),
+    tags: optional(source, 'tags', tags),
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

@@ -1,7 +1,7 @@
 import { ApiError, invalid } from '../http/api-error.js';
 import { isObject } from '../store/json.js';
 import type { JsonObject } from '../store/model.js';
-import { pyStr, pyType } from './python.js';
+import { pyStr, pyStrip, pyType } from './python.js';
 
 /**
  * Parses one value of a request body the way a Django REST framework field does: what it can coerce it coerces, and the
@@ -35,7 +35,7 @@ interface CharOptions {
 export function char({ max, blank = false }: CharOptions = {}): Field<string> {
   return notNull((value, attr) => {
     if (typeof value !== 'string' && typeof value !== 'number') throw invalid('Not a valid string.', attr);
-    const text = String(value).trim();
+    const text = pyStrip(String(value));
     if (text === '' && !blank) throw invalid('This field may not be blank.', attr, 'blank');
     if (text.includes('\0')) {
       throw invalid('Null characters are not allowed.', attr, 'null_characters_not_allowed');
@@ -55,7 +55,7 @@ export function integer({ min, max }: { min?: number; max?: number } = {}): Fiel
     if (typeof value === 'string' && value.length > MAX_INTEGER_DIGITS) {
       throw invalid('String value too large.', attr, 'max_string_length');
     }
-    const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+    const text = typeof value === 'string' || typeof value === 'number' ? pyStrip(String(value)) : '';
     if (!/^[+-]?\d+(\.0*)?$/.test(text)) throw invalid('A valid integer is required.', attr);
     const number = Number(text);
     if (min !== undefined && number < min) {
@@ -127,7 +127,7 @@ export function body(value: unknown, attr: string | null = null): JsonObject {
 /** Id of a row that must exist; whether it does is for the caller to look up and to report with `missingRow`. */
 export const rowId: Field<number> = notNull((value, attr) => {
   if (typeof value === 'number' && Number.isInteger(value)) return value;
-  if (typeof value === 'string' && /^\d{1,15}$/.test(value.trim())) return Number(value);
+  if (typeof value === 'string' && /^\d{1,15}$/.test(pyStrip(value))) return Number(value);
   throw invalid(`Incorrect type. Expected pk value, received ${pyType(value)}.`, attr, 'incorrect_type');
 });
 

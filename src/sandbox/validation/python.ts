@@ -60,3 +60,15 @@ export function pyRepr(value: unknown): string {
 export function pyStr(value: unknown): string {
   return typeof value === 'string' ? value : pyRepr(value);
 }
+
+function isSpace(character: string): boolean {
+  return /\p{White_Space}/u.test(character) || (character >= '\x1c' && character <= '\x1f');
+}
+
+/** Python's `str.strip()`, which knows other white space than JavaScript's `trim`. */
+export function pyStrip(text: string): string {
+  let [from, to] = [0, text.length];
+  while (from < to && isSpace(text.charAt(from))) from += 1;
+  while (to > from && isSpace(text.charAt(to - 1))) to -= 1;
+  return text.slice(from, to);
+}

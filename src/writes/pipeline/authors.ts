@@ -5,6 +5,7 @@ import { experimentWire } from '../../schema/experiment.js';
 import { quoted } from '../../schema/quote.js';
 import { wireId, wireTime } from '../../schema/wire.js';
 import type { CallContext } from '../../tool.js';
+import { FLAG_COLUMNS } from '../subjects/flag-changes.js';
 
 const person = z.looseObject({ email: z.string().nullish(), first_name: z.string().nullish() });
 type Person = z.output<typeof person>;
@@ -97,5 +98,5 @@ function nameOf(user: Person | null | undefined): string {
 function loggedField(path: string): string {
   const [first = '', second = ''] = path.split('.');
   if (first !== 'feature_flag') return first;
-  return second === 'active' || second === 'key' ? second : 'filters';
+  return FLAG_COLUMNS.includes(second) ? second : 'filters';
 }

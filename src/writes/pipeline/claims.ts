@@ -1,6 +1,9 @@
+import { z } from 'zod';
 import type { Claim } from '../../schema/claim.js';
 import type { Experiment } from '../../schema/experiment.js';
-import { type FlagFilters, type ReleaseGroup, variantsOf } from '../../schema/flag.js';
+import { type FlagFilters, flagWire } from '../../schema/flag.js';
+import { newlyShipped } from '../../serving/shipping.js';
+import type { AnyWriteTool, Plan } from '../../tool.js';
 
 /** What a conclusion claims where it is a new one; nothing where it stands already or none is given. */
 export function claimOf({ conclusion, conclusion_comment, clear }: Concluding, experiment: Experiment): Claim[] {
@@ -23,32 +26,60 @@ export function verdictClaimOf(input: Concluding, experiment: Experiment): Claim
   return input.conclusion !== undefined && VERDICTS.includes(input.conclusion) ? claimOf(input, experiment) : [];
 }
 
-/**
- * Other filters that give one variant the whole split ship it, by whatever call; a draft has nothing to ship while its
- * flag is off.
- */
-export function shippingClaim(filters: FlagFilters, { start_date, feature_flag }: Experiment): Claim[] {
-  const variant = servedToAll(filters);
-  const shipped = feature_flag ? servedToAll(feature_flag.filters) : undefined;
-  const isServed = Boolean(start_date) || feature_flag?.active === true;
-  return !isServed || variant === undefined || variant === shipped ? [] : [{ kind: 'ship', variant }];
+/** What a state must say for its flag to be judged. A prediction has `NOW` where PostHog will set a time. */
+const serving = z.looseObject({
+  start_date: z.string().nullish(),
+  stats_config: z.looseObject({ baseline_variant_key: z.string().nullish() }).nullish(),
+  feature_flag: flagWire.nullish(),
+});
+type Serving = z.output<typeof serving>;
+
+const stateBefore = z.looseObject({
+  experiment: serving,
+  sharers: z.array(z.looseObject({ status: z.string() })),
+});
+
+interface Claiming {
+  tool: Pick<AnyWriteTool, 'gated'>;
+  before: unknown;
+  plan: Plan<unknown>;
+}
+
+/** All that a call claims: what its tool says, and what the flag would serve that it does not serve now. */
+export function claimsOf({ tool, before, plan }: Claiming): Claim[] {
+  const said = plan.claims ?? [];
+  if (tool.gated === undefined || before === null || plan.after === undefined) return [...said];
+  // What cannot be parsed ends the call: passed over, it would take the gate away.
+  const shipped = shippingClaims(stateBefore.parse(before), serving.parse(plan.after));
+  const isSaid = (claim: Claim) =>
+    said.some((one) => one.kind === 'ship' && claim.kind === 'ship' && one.variant === claim.variant);
+  return [...said, ...shipped.filter((claim) => !isSaid(claim))];
+}
+
+function shippingClaims({ experiment, sharers }: z.output<typeof stateBefore>, after: Serving): Claim[] {
+  const isShared = sharers.some(({ status }) => status !== 'draft');
+  const [was, is] = [servedBy(experiment, isShared), servedBy(after, isShared)];
+  if (is === null) return [];
+  const found = newlyShipped(was, is);
+  // To users of a flag that was off, the baseline is what they had. A first variant that is no `control` is not taken for
+  // one: the variants of a draft can be named anew.
+  const baseline = after.stats_config?.baseline_variant_key ?? 'control';
+  const isNew = (variant: string | null) => was !== null || variant !== baseline;
+  return found
+    .filter(({ variant }) => isNew(variant))
+    .map(
+      (one): Claim =>
+        one.variant === null
+          ? { kind: 'unproven', because: one.because, filters: is }
+          : { kind: 'ship', variant: one.variant, filters: is },
+    );
 }
 
 /**
- * The variant that everybody inside gets, whatever few are forced on another one: by the split, by a release group that
- * lets everyone in and forces it on them, or because every group that lets somebody in does.
+ * What the flag serves; null where it serves nobody. Once an experiment on it was launched the flag counts as on, so that
+ * a change that is made while it is off, and a resume after that, are judged when the change is made.
  */
-export function servedToAll(filters: FlagFilters): string | undefined {
-  const groups = (filters.groups ?? []).filter(({ rollout_percentage }) => rollout_percentage !== 0);
-  const forced = groups.find(letsAllIn)?.variant ?? sameVariant(groups);
-  return forced || variantsOf(filters).find(({ split_percent }) => split_percent === 100)?.key;
-}
-
-function letsAllIn({ properties, rollout_percentage }: ReleaseGroup): boolean {
-  return !properties?.length && (rollout_percentage ?? 100) === 100;
-}
-
-function sameVariant([first, ...others]: readonly ReleaseGroup[]): string | undefined {
-  const isSame = others.every(({ variant }) => variant === first?.variant);
-  return (isSame && first?.variant) || undefined;
+function servedBy({ start_date, feature_flag: flag }: Serving, isShared: boolean): FlagFilters | null {
+  if (!flag || flag.deleted) return null;
+  return flag.active || start_date || isShared ? flag.filters : null;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idAndName } from '../../schema/quote.js';
+import { couldBeSame } from '../../schema/tag.js';
 import type { Write } from './types.js';
 
 /** The experiments that live and destructive calls may touch. */
@@ -7,7 +8,7 @@ export type OnlyExperiments = { ids: readonly number[] } | { tag: string };
 
 const touched = z.looseObject({
   experiment: z.looseObject({ id: z.number(), name: z.string(), tags: z.array(z.string()).nullish() }).optional(),
-  sharers: z.array(z.looseObject({ id: z.number(), name: z.string(), status: z.string() })).optional(),
+  sharers: z.array(z.looseObject({ id: z.number(), name: z.string() })).optional(),
   linked: z.array(z.looseObject({ id: z.number(), name: z.string() })).optional(),
 });
 
@@ -18,9 +19,9 @@ export function outsideOf(only: OnlyExperiments, { subject, before }: Write): st
   const rule = `This server makes live and destructive calls on ${bounds} only (--only-experiments)`;
   if (experiment === undefined && linked === undefined)
     return `${rule}, and which experiments a change of this ${subject.field.replace('_', ' ')} reaches is not known; nothing was sent.`;
-  const outside = [...(experiment ? [experiment] : []), ...sharers, ...(linked ?? [])].find(
-    (one) => !isWithin(only, one),
-  );
+  const reached = [...(experiment ? [experiment] : []), ...(linked ?? []), ...sharers];
+  if (reached.length === 0) return `${rule}, and none of them uses this ${subject.field}; nothing was sent.`;
+  const outside = reached.find((one) => !isWithin(only, one));
   return outside && `${rule}, and this reaches ${idAndName(outside)}; nothing was sent.`;
 }
 
@@ -33,7 +34,8 @@ function isWithin(only: OnlyExperiments, { id, tags }: { id: number; tags?: unkn
 export function admits(only: OnlyExperiments, { subject, input, before }: Write): string | undefined {
   if ('ids' in only || !TAGGING.includes(subject.field)) return undefined;
   const { tags, action, ids } = tagging.parse(input);
-  if (action === 'remove' || !tags?.includes(only.tag) || carriesAll(only.tag, { ids, before })) return undefined;
+  if (action === 'remove' || !tags?.some((tag) => couldBeSame(tag, only.tag)) || carriesAll(only.tag, { ids, before }))
+    return undefined;
   return `The tag "${only.tag}" marks the experiments that this server may make live calls on, so it cannot be given through it; nothing was sent.`;
 }
 

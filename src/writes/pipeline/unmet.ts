@@ -1,4 +1,5 @@
 import { canonical } from '../../schema/canonical.js';
+import { storedTag, stripped } from '../../schema/stripped.js';
 import type { Change } from '../../tool.js';
 import { NOW } from '../subjects/predict.js';
 import type { Write } from './types.js';
@@ -62,7 +63,7 @@ function isTags(path: string): boolean {
 /** Tags have no order, are in lower case and come once each. */
 function sameTags(asked: unknown, actual: unknown): boolean {
   const plainTags = (tags: unknown) =>
-    canonical([...new Set(Array.isArray(tags) ? tags.map((tag) => String(tag).trim().toLowerCase()) : [])].sort());
+    canonical([...new Set(Array.isArray(tags) ? tags.map((tag) => storedTag(String(tag))) : [])].sort());
   return plainTags(asked) === plainTags(actual);
 }
 
@@ -74,5 +75,5 @@ function isRecord(value: unknown): boolean {
 function plain(value: unknown): string {
   if (typeof value !== 'string') return canonical(value === undefined ? null : value);
   const isTime = /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value));
-  return isTime ? new Date(value).toISOString() : JSON.stringify(value.trim());
+  return isTime ? new Date(value).toISOString() : JSON.stringify(stripped(value));
 }

@@ -5,6 +5,7 @@ import { experimentWire } from '../../schema/experiment.js';
 import type { AnyWriteTool, CallContext, Warning } from '../../tool.js';
 import { EXPERIMENTS } from '../subjects/experiment.js';
 import { NOTHING_TO_TAKE_BACK } from '../subjects/undo.js';
+import { claimsOf } from './claims.js';
 import { concludingComment } from './comment.js';
 import type { Decision, Gate } from './consent.js';
 import { withNextStep } from './next-steps.js';
@@ -100,9 +101,9 @@ async function decide(write: Write, gate: Gate | null, context: WriteContext): P
 }
 
 /** Null where the call claims nothing about the evidence. */
-async function gateOf({ plan, was }: Write, { judge }: WriteContext): Promise<Gate | null> {
-  if (plan.claims === undefined || plan.claims.length === 0 || plan.refused !== undefined) return null;
-  return judge(plan.claims, experimentWire.parse(was));
+async function gateOf(write: Write, { judge }: WriteContext): Promise<Gate | null> {
+  const claims = write.plan.refused === undefined ? claimsOf(write) : [];
+  return claims.length === 0 ? null : judge(claims, experimentWire.parse(write.was));
 }
 
 /** The same write with the comment that its conclusion gets: what was given, or the evidence, and a reason to override. */

@@ -19,9 +19,16 @@ export interface LinkedExperiment {
   tags?: readonly string[];
 }
 
-export interface HoldoutBefore {
-  holdout: Holdout;
+/** Whom a change of a holdout reaches. */
+export interface Reached {
+  /** Experiments that use it. */
   linked: readonly LinkedExperiment[];
+  /** Others on the flags of these, to which the holdout is written. */
+  sharers: readonly LinkedExperiment[];
+}
+
+export interface HoldoutBefore extends Reached {
+  holdout: Holdout;
 }
 
 export function readHoldout(id: number, { api, project }: CallContext): Promise<Holdout> {
@@ -34,18 +41,20 @@ function linkOf(row: Experiment): LinkedExperiment {
   return tags?.length ? { ...base, tags } : base;
 }
 
-async function rowsOnHoldout(id: number, archived: boolean, context: CallContext): Promise<Experiment[]> {
+async function rowsOf(archived: boolean, context: CallContext): Promise<Experiment[]> {
   const found: Experiment[] = [];
   const path = apiPath`/api/projects/${context.project}/experiments/`;
-  for await (const row of allRows(context, { path, page: experimentPage, query: { archived } }))
-    if ((row.holdout_id ?? row.holdout?.id) === id) found.push(row);
+  for await (const row of allRows(context, { path, page: experimentPage, query: { archived } })) found.push(row);
   return found;
 }
 
 /** All of them, archived ones last. PostHog has no filter for it, so all rows are looked through. */
-export async function experimentsOnHoldout(id: number, context: CallContext): Promise<LinkedExperiment[]> {
-  const [current, archived] = await Promise.all([rowsOnHoldout(id, false, context), rowsOnHoldout(id, true, context)]);
-  return [...current, ...archived].map(linkOf);
+export async function reachedByHoldout(id: number, context: CallContext): Promise<Reached> {
+  const rows = (await Promise.all([rowsOf(false, context), rowsOf(true, context)])).flat();
+  const linked = rows.filter((row) => (row.holdout_id ?? row.holdout?.id) === id);
+  const flags = new Set(linked.map((row) => row.feature_flag?.id));
+  const sharers = rows.filter((row) => row.feature_flag && flags.has(row.feature_flag.id) && !linked.includes(row));
+  return { linked: linked.map(linkOf), sharers: sharers.map(linkOf) };
 }
 
 function changes(before: Holdout | null, after: Holdout): Change[] {
@@ -64,15 +73,16 @@ export const HOLDOUTS: Subject<Holdout, HoldoutBefore> = {
   readTool: 'experiment-holdouts-retrieve',
   listTool: 'experiment-holdouts-list',
   readBefore: async (id, context) => {
-    const [holdout, linked] = await Promise.all([readHoldout(id, context), experimentsOnHoldout(id, context)]);
-    return { holdout, linked };
+    const [holdout, reached] = await Promise.all([readHoldout(id, context), reachedByHoldout(id, context)]);
+    return { holdout, ...reached };
   },
   of: ({ holdout }) => holdout,
   readAgain: ({ id }, context) => readHoldout(id, context),
   view: viewHoldout,
-  shown: ({ holdout: { id: _, updated_at, ...holdout }, linked }) => ({
+  shown: ({ holdout: { id: _, updated_at, ...holdout }, linked, sharers }) => ({
     ...holdout,
     experiments: linked,
+    'other experiments on their flags': sharers,
     [REVISION]: updated_at ?? null,
   }),
   changes,

@@ -1,6 +1,6 @@
 import { ToolError } from '../../errors.js';
 import { findFlag } from '../../reads/find.js';
-import { affectedByFlag } from '../../reads/snapshot.js';
+import { allOnFlag } from '../../reads/snapshot.js';
 import { isLive, statusOf } from '../../schema/experiment.js';
 import type { Flag } from '../../schema/flag.js';
 import { idAndName, quoted } from '../../schema/quote.js';
@@ -22,7 +22,7 @@ export async function flagBefore(key: string, context: CallContext): Promise<Fla
  * write: a read that fails after it would make a write that worked look like one that failed.
  */
 export async function linkedWarnings(flag: Flag, context: CallContext): Promise<Warning[]> {
-  const others = await affectedByFlag(flag.id, context);
+  const others = await allOnFlag(flag.id, context);
   const shared = others.map((other) => idAndName(other)).join(', ');
   const live = others.filter(isLive).map((other) => `${idAndName(other)} (${statusOf(other)})`);
   const state = flag.active ? `It is on: ${servedText(flag)} already` : 'It is off';

@@ -22,9 +22,12 @@ function statusFrom({ start_date, end_date, feature_flag }: Experiment): string 
   return feature_flag && isFrozen(feature_flag.filters) ? 'exposure_frozen' : 'running';
 }
 
+/** Stands in a prediction for the cohort that a freeze makes. */
+export const EXPOSED_SO_FAR = 'users exposed so far';
+
 /** What a freeze makes of each release group; which cohort it will be is not known before. */
 export function frozenFilters(filters: FlagFilters): FlagFilters {
-  const condition = { key: 'id', type: 'cohort', operator: 'in', value: 'users exposed so far' };
+  const condition = { key: 'id', type: 'cohort', operator: 'in', value: EXPOSED_SO_FAR };
   const groups = (filters.groups ?? []).map((group) => ({
     ...group,
     properties: [...(group.properties ?? []), condition],

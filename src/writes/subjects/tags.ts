@@ -4,7 +4,10 @@ import { allRows } from '../../reads/pages.js';
 import { experimentWire } from '../../schema/experiment.js';
 import { pageWire } from '../../schema/page.js';
 import { plainOrQuoted } from '../../schema/quote.js';
+import { storedTag } from '../../schema/stripped.js';
+import { areGivable } from '../../schema/tag.js';
 import type { CallContext, Change, Subject, Undo, Warning } from '../../tool.js';
+import { ODD_TAGS } from './undo.js';
 
 export interface Tagged {
   id: number;
@@ -75,7 +78,7 @@ export interface TagChange {
 
 /** The tags that a change leaves an experiment with. PostHog lower-cases them. */
 export function tagsAfter({ tags }: Tagged, { action, tags: given }: TagChange): { tags: string[]; changed: boolean } {
-  const wanted = given.map((tag) => tag.toLowerCase());
+  const wanted = given.map(storedTag);
   const after =
     action === 'set'
       ? [...new Set(wanted)]
@@ -89,14 +92,15 @@ export function tagsAfter({ tags }: Tagged, { action, tags: given }: TagChange):
 export function undoOfTags({ action, tags }: TagChange, before: readonly Tagged[], after: readonly Tagged[]): Undo {
   const touched = before.filter(({ id }) => after.some((one) => one.id === id));
   const ids = touched.map(({ id }) => id);
-  const given = tags.map((tag) => tag.toLowerCase());
+  const given = tags.map(storedTag);
   const call = (back: TagChange['action'], restored: string[]): Undo => ({
     tool: 'experiments-bulk-update-tags',
     arguments: { ids, action: back, tags: restored },
   });
   const [first] = touched;
   if (!first) return { not_reversible_because: 'no experiment was changed' };
-  if (touched.every((one) => one.tags.join('\n') === first.tags.join('\n'))) return call('set', first.tags);
+  const isSame = touched.every((one) => JSON.stringify(one.tags) === JSON.stringify(first.tags));
+  if (isSame) return areGivable(first.tags) ? call('set', first.tags) : { not_reversible_because: ODD_TAGS };
   if (action === 'add' && touched.every((one) => !one.tags.some((tag) => given.includes(tag))))
     return call('remove', given);
   if (action === 'remove' && touched.every((one) => given.every((tag) => one.tags.includes(tag))))

@@ -1,9 +1,13 @@
+import { canonical } from '../../schema/canonical.js';
 import { compact, type Experiment } from '../../schema/experiment.js';
-import { variantsOf } from '../../schema/flag.js';
+import { type VariantView, variantsOf } from '../../schema/flag.js';
 import type { Undo } from '../../tool.js';
 
 /** Longer ones could be cut from an answer, and a cut value restores nothing. Characters of JSON. */
 export const MAX_SAVED_JSON = 20_000;
+
+/** Where the tags of before would be refused. */
+export const ODD_TAGS = 'the tags before hold characters, or are so many, that only PostHog itself can set them again';
 
 const SEEN_BOTH = 'Users whose variant changed in between have seen both, so later data is biased.';
 
@@ -102,13 +106,17 @@ export function restoreCall(before: Experiment, after: Experiment, { withStart =
 }
 
 /** Whether both flags give every user the same, e.g. while both are off. */
-export function servesAlike(a: Experiment['feature_flag'], b: Experiment['feature_flag']): boolean {
+function servesAlike(a: Experiment['feature_flag'], b: Experiment['feature_flag']): boolean {
   if (!a?.active && !b?.active) return true;
   const served = (flag: typeof a) => {
-    const { groups, holdout, super_groups } = flag?.filters ?? {};
-    return JSON.stringify([flag?.active, groups, holdout ?? null, super_groups ?? null, variantsOf(flag?.filters)]);
+    const { payloads: _, multivariate: __, ...filters } = flag?.filters ?? {};
+    return canonical([flag?.active, withoutNulls(filters), variantsOf(flag?.filters).map(withoutName)]);
   };
   return served(a) === served(b);
+}
+
+function withoutName({ key, split_percent }: VariantView): unknown {
+  return [key, split_percent];
 }
 
 /** JSON in plain ASCII: answers are cleaned of invisible characters, and a saved value must come back exactly. */

@@ -4,7 +4,7 @@ import { redefines } from '../../schema/metric.js';
 import { flagShift, isUnnoticed, shiftWarnings, usersAfterShift } from '../../serving/flag-shift.js';
 import { archivedWarnings, LIVE_STATUSES, nowSeen, servedText, sharedFlagWarnings } from '../../serving/serving.js';
 import type { CallContext, Plan, Sent, StateBefore, Warning } from '../../tool.js';
-import { shippingClaim, verdictClaimOf } from '../pipeline/claims.js';
+import { verdictClaimOf } from '../pipeline/claims.js';
 import { predicted } from '../subjects/predict.js';
 import { patchExperiment } from '../subjects/requests.js';
 import { trustWarnings } from '../subjects/unknown-events.js';
@@ -30,7 +30,7 @@ export function planUpdate(input: Update, before: UpdateBefore): Plan {
   const body = updateBody(input, experiment);
   const unchanged = Object.keys(body).length === 0;
   return {
-    claims: [...verdictClaimOf(input, experiment), ...(flag ? shippingClaim(flag.wanted.filters, experiment) : [])],
+    claims: verdictClaimOf(input, experiment),
     refused: refusedUpdate(input, body, experiment),
     after: afterUpdate(body, experiment, flag),
     level: starts || reachesUsers(flag, before) ? 'live' : 'write',

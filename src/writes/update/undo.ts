@@ -1,8 +1,17 @@
 import { type Experiment, statusOf } from '../../schema/experiment.js';
 import { type FlagFilters, flagHoldout, rolloutOf } from '../../schema/flag.js';
 import { type Metric, type MetricRole, redefines, withoutServerFields } from '../../schema/metric.js';
+import { areGivable } from '../../schema/tag.js';
 import type { Undo } from '../../tool.js';
-import { asciiJson, hadOddDates, MAX_SAVED_JSON, restoreCall, restoring, undoOfStart } from '../subjects/undo.js';
+import {
+  asciiJson,
+  hadOddDates,
+  MAX_SAVED_JSON,
+  ODD_TAGS,
+  restoreCall,
+  restoring,
+  undoOfStart,
+} from '../subjects/undo.js';
 import { launches } from './checks.js';
 import type { UpdateBefore } from './plan.js';
 import { CLEARABLE, holdoutIdOf, PLAIN_FIELDS, type Update } from './request.js';
@@ -83,6 +92,8 @@ function unrestorable(input: Update, experiment: Experiment): string | undefined
     flagHoldout(flag.filters)?.id !== holdoutIdOf(experiment)
   )
     return 'the flag before had another holdout than the experiment, which only PostHog can set again';
+  const tagged = input.tags !== undefined || input.clear?.includes('tags');
+  if (tagged && !areGivable(experiment.tags ?? [])) return ODD_TAGS;
   const config = experiment.exposure_criteria?.exposure_config;
   const touched = input.exposure_event !== undefined || input.clear?.includes('exposure_event');
   const properties = config?.properties;
