@@ -1,11 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { accepts, freePort } from './ports.js';
 
 const SITE = 'docs/deploy/nginx.conf';
 /** Debian keeps it out of the path of ordinary users. */
@@ -94,28 +94,6 @@ function replaceAll(text: string, replacements: Readonly<Record<string, string>>
     if (!all.includes(from)) throw new Error(`${SITE} no longer holds ${from}`);
     return all.replaceAll(from, to);
   }, text);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
-async function accepts(port: number): Promise<void> {
-  for (;;) {
-    const socket = connect(port, '127.0.0.1');
-    const isOpen = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    );
-    socket.destroy();
-    if (isOpen) return;
-    await delay(50);
-  }
 }
 
 async function makeCertificate(folder: string): Promise<{ cert: string; key: string }> {
