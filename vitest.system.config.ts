@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** What needs more than Node: nginx, openssl and Chromium of Debian, other Nodes and the Inspector from npm, and a build. */
+/** What needs more than Node: nginx, openssl, Redis and Chromium of Debian, other Nodes and the Inspector from npm, and a build. */
 export default defineConfig({
   test: {
     include: ['test/system/**/*.test.ts', 'test/browser/**/*.test.ts'],

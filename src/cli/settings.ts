@@ -67,7 +67,7 @@ export const SETTINGS: readonly SettingText[] = [
     flag: '--store URL',
     variable: 'POSTHOG_MCP_STORE',
     brief: 'redis://HOST:PORT or rediss://…: what several replicas share',
-    more: 'A password in it belongs into the variable. See [docs/http.md](docs/http.md#several-replicas).',
+    more: 'Put a URL with a password in the variable. See [docs/http.md](docs/http.md#several-replicas).',
   },
   {
     flag: '--log-level LEVEL',

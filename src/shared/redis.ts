@@ -75,7 +75,11 @@ export function createRedisStore({ address, origin, log }: RedisStoreOptions): R
       log.warn('The shared store cannot be used; changes that need it are refused.', { store: shown, cause });
     problem = cause;
   };
-  client.on('error', (error) => lost(causeOf(error)));
+  client.on('error', (error) => {
+    lost(causeOf(error));
+    // Without its database the client would go on in the first one, which may be another deployment's.
+    if (commandOf(error) === 'select') client.disconnect(true);
+  });
   client.on('close', () => lost(problem ?? 'connection closed'));
   client.on('ready', () => {
     if (problem !== null) log.info('The shared store can be used again.', { store: shown });
@@ -127,6 +131,11 @@ function causeOf(error: unknown): string {
   if ('code' in error && typeof error.code === 'string') return error.code;
   const [word = ''] = error.message.split(' ');
   return /^[A-Z]{3,20}$/.test(word) ? word : 'no answer';
+}
+
+/** The command that Redis refused; null where it was none. */
+function commandOf(error: unknown): unknown {
+  return Object(Object(error).command).name ?? null;
 }
 
 function unavailable(shown: string, cause: string): ToolError {

@@ -18,17 +18,23 @@ const stores: RedisStore[] = [];
 interface Opening {
   origin?: string;
   password?: string;
+  db?: number;
   log?: Log;
 }
 
-function open({ origin = 'https://us.posthog.com', password = PASSWORD, log = silent }: Opening = {}): RedisStore {
+function open({
+  origin = 'https://us.posthog.com',
+  password = PASSWORD,
+  db = 0,
+  log = silent,
+}: Opening = {}): RedisStore {
   const address = {
     host: '127.0.0.1',
     port: server.port,
     tls: false,
     username: undefined,
     password: secret(password),
-    db: 0,
+    db,
   };
   const store = createRedisStore({ address, origin, log });
   stores.push(store);
@@ -97,6 +103,18 @@ describe('a store in Redis', () => {
       message: expect.stringContaining(`redis://127.0.0.1:${server.port}/0) cannot be used (WRONGPASS)`),
     });
     expect(JSON.stringify([failure, lines])).not.toMatch(/right one|correct horse/);
+  });
+});
+
+describe('a store in a database that Redis does not have', () => {
+  it('cannot be used, rather than taking the first database', async () => {
+    const { log, lines } = written();
+    const store = open({ db: 9_999, log });
+    for (let times = 0; times < 3; times += 1)
+      await expect(store.put('misplaced', '', 60_000)).rejects.toMatchObject({ code: 'store_unavailable' });
+    await until(() => lines.length > 0);
+    expect(store.isUp()).toBe(false);
+    expect(await admin.keys('*:misplaced')).toEqual([]);
   });
 });
 
