@@ -70,7 +70,7 @@ const ROOMS = {
   ],
   'src/sandbox/related/': [...SANDBOX_FLOOR, 'src/sandbox/approvals/holdout.ts'],
   'src/sandbox/results/': ['node', 'src/stats/', ...SANDBOX_FLOOR],
-  'src/sandbox/scenario/': ['npm:zod', 'src/words/', ...SANDBOX_FLOOR, 'src/sandbox/results/seed.ts'],
+  'src/sandbox/scenario/': ['npm:zod', 'src/stats/', 'src/words/', ...SANDBOX_FLOOR, 'src/sandbox/results/seed.ts'],
   'src/sandbox/': ['node'],
 };
 

@@ -1,6 +1,6 @@
 /**
  * Writes what is derived: src/generated/, pages and tables of the documentation, and what installers read. `--check` only
- * compares.
+ * compares. Of the picture in docs/, which needs a browser, both only tell that it shows an older page.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { CLIENTS_PAGE, clientsPage } from '../proof/clients/page.js';
@@ -12,6 +12,7 @@ import { bundledPages } from './bundle-ui.js';
 import { asks } from './generate/asks.js';
 import { decisionsPage } from './generate/decisions-page.js';
 import { between } from './generate/markdown.js';
+import { digestOf, PICTURE, picturedPage, stampOf } from './generate/pictured-page.js';
 import { httpSettingsTable, settingsTable } from './generate/settings-table.js';
 import { toolsPage } from './generate/tools-page.js';
 import { toolsTable } from './generate/tools-table.js';
@@ -61,12 +62,18 @@ const wanted: readonly [path: string, content: string][] = [
   ['.claude-plugin/marketplace.json', json(marketplace(packageJson))],
 ];
 
+const onlyChecks = process.argv.includes('--check');
+
+function outdated(path: string, command: string): void {
+  process.stderr.write(`${path} is not up to date; run "${command}".\n`);
+  if (onlyChecks) process.exitCode = 1;
+}
+
 for (const [path, content] of wanted) {
   if ((await stored(path)) === content) continue;
-  if (process.argv.includes('--check')) {
-    process.stderr.write(`${path} is not up to date; run "npm run generate".\n`);
-    process.exitCode = 1;
-  } else {
-    await writeFile(path, content);
-  }
+  if (onlyChecks) outdated(path, 'npm run generate');
+  else await writeFile(path, content);
 }
+// Only a browser can draw it.
+const drawn = stampOf(await readFile(PICTURE));
+if (drawn !== digestOf(await picturedPage())) outdated(PICTURE, 'npm run picture');

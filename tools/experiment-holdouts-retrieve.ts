@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { holdoutView, viewHoldout } from '../src/schema/holdout.js';
 import { idNumber } from '../src/schema/ids.js';
+import { itemUrl } from '../src/schema/link.js';
 import { defineReadTool } from '../src/tool.js';
 import { experimentsOnHoldout, readHoldout } from '../src/writes/subjects/holdout.js';
 
@@ -13,9 +14,15 @@ export const experimentHoldoutsRetrieve = defineReadTool({
   description:
     'One holdout with the experiments that use it, archived ones too; serves: its flag is on. Read it before changing or deleting the holdout: that reaches all of them.',
   input: z.strictObject({ id: idNumber('Holdout id') }),
-  output: holdoutView.extend({ project_id: z.number() }),
+  output: holdoutView.extend({ project_id: z.number(), item_url: z.string().optional() }),
   run: async ({ id }, context) => {
     const [holdout, experiments] = await Promise.all([readHoldout(id, context), experimentsOnHoldout(id, context)]);
-    return { ...viewHoldout(holdout), experiments, project_id: context.project };
+    const { api, project } = context;
+    return {
+      ...viewHoldout(holdout),
+      experiments,
+      project_id: project,
+      ...itemUrl({ origin: api.origin, project }, experiments),
+    };
   },
 });

@@ -1,104 +1,83 @@
 /** What one can ask, with what the server really answers: for README.md. */
-import { z } from 'zod';
-import { cut, fenced } from './markdown.js';
-import { type Answer, type Call, withStage } from './stage.js';
+import { fenced } from './markdown.js';
+import { type Call, withStage } from './stage.js';
 
 const ONBOARDING = 4;
 const SHARE_DIALOG = 6;
-const MOST = 12;
+const LEFT_OUT = '…';
+
+/** Lines of an answer's text that follow each other: the first one, and how many. */
+type Part = readonly [first: RegExp, lines: number];
 
 interface Ask {
   question: string;
   call: Call;
-  /** The lines of the answer that tell it. */
-  lines(data: Answer['data']): string[];
+  shows: readonly Part[];
 }
-
-const listShape = z.object({
-  items: z.array(z.object({ id: z.number(), name: z.string(), split: z.string(), rollout_percentage: z.number() })),
-});
-const reviewShape = z.object({
-  items: z.array(
-    z.object({ name: z.string(), findings: z.array(z.object({ severity: z.string(), title: z.string() })) }),
-  ),
-});
-const assessShape = z.object({ recommendation: z.string(), summary: z.string() });
-const writeShape = z.object({
-  status: z.string(),
-  effects: z.object({ users: z.string() }),
-  undo: z.object({ tool: z.string(), arguments: z.record(z.string(), z.unknown()) }),
-  gate: z.object({ because: z.array(z.string()), findings: z.array(z.object({ title: z.string() })) }).optional(),
-});
 
 const ASKS: readonly Ask[] = [
   {
     question: 'Which experiments are running?',
     call: { tool: 'experiment-list', args: { status: 'running' } },
-    lines: (data) =>
-      listShape
-        .parse(data)
-        .items.map(
-          ({ id, name, split, rollout_percentage }) => `${id} · ${name} · ${split} · ${rollout_percentage}% enter`,
-        ),
+    shows: [[/^items:/, 8]],
   },
   {
     question: 'How is the onboarding checklist doing? Should we ship it?',
     call: { tool: 'experiment-assess', args: { id: ONBOARDING } },
-    lines: (data) => {
-      const { recommendation, summary } = assessShape.parse(data);
-      return [`${recommendation}: ${summary}`];
-    },
+    shows: [
+      [/^recommendation:/, 3],
+      [/^Onboarding completed: effect/, 7],
+    ],
   },
   {
     question: 'Which experiments need attention?',
     call: { tool: 'experiment-review', args: {} },
-    lines: (data) =>
-      reviewShape
-        .parse(data)
-        .items.flatMap(({ name, findings }) =>
-          findings.slice(0, 1).map(({ severity, title }) => `${severity} · ${name} · ${title}`),
-        ),
+    shows: [
+      [/^items:/, 12],
+      [/^ {2}next:/, 4],
+      [/^totals:/, 7],
+    ],
   },
   {
     question: 'The share dialog test is significant already! End it as won.',
     call: { tool: 'experiment-end', args: { id: SHARE_DIALOG, conclusion: 'won' } },
-    lines: (data) => {
-      const { status, gate } = writeShape.parse(data);
-      return [status, ...(gate?.because ?? []), ...(gate?.findings ?? []).map(({ title }) => `- ${title}`)];
-    },
+    shows: [
+      [/^status:/, 1],
+      [/^gate:/, 9],
+    ],
   },
   {
     question: 'Support reports a broken button: pause the onboarding checklist.',
     call: { tool: 'experiment-pause', args: { id: ONBOARDING } },
-    lines: (data) => {
-      const { status, effects, undo } = writeShape.parse(data);
-      return [status, `users: ${effects.users}`, `undo: ${undo.tool} ${JSON.stringify(undo.arguments)}`];
-    },
+    shows: [
+      [/^status:/, 1],
+      [/^changes:/, 7],
+      [/^undo:/, 4],
+    ],
   },
 ];
 
-/** Breaks long lines between words. */
-function wrapped(line: string, width = 116): string {
-  return line.replaceAll(new RegExp(`(.{1,${width}})(?:\\s+|$)`, 'g'), '$1\n').trimEnd();
+/** The parts of a text, word for word, in its order. Throws where one is not there. */
+export function excerpt(text: string, parts: readonly Part[]): string {
+  const lines = text.split('\n');
+  const shown: string[] = [];
+  let next = 0;
+  for (const [first, count] of parts) {
+    const at = lines.findIndex((line, index) => index >= next && first.test(line));
+    if (at === -1 || at + count > lines.length) throw new Error(`the answer has no ${count} lines from ${first}`);
+    if (at > next) shown.push(LEFT_OUT);
+    shown.push(...lines.slice(at, at + count));
+    next = at + count;
+  }
+  return [...shown, ...(lines.slice(next).some((line) => line !== '') ? [LEFT_OUT] : [])].join('\n').trimEnd();
 }
 
 export async function asks(): Promise<string> {
   const parts: string[] = [];
-  for (const { question, call, lines } of ASKS) {
-    const { data } = await withStage((stage) => stage.ask(call));
+  for (const { question, call, shows } of ASKS) {
+    const { text } = await withStage((stage) => stage.ask(call));
     const heading = `**“${question}”** \`${call.tool}\` \`${JSON.stringify(call.args)}\``;
-    parts.push(
-      heading,
-      fenced(
-        'text',
-        cut(
-          lines(data)
-            .map((line) => wrapped(line))
-            .join('\n'),
-          MOST,
-        ),
-      ),
-    );
+    parts.push(heading, fenced('text', excerpt(text, shows)));
   }
   return parts.join('\n\n');
 }

@@ -22,6 +22,8 @@ export interface Answer {
 
 export interface Stage {
   session: Session;
+  /** A text with the sandbox's port made steady. */
+  steady(text: string): string;
   /** The answer of one call, with the sandbox's port and tokens made steady. */
   ask(call: Call): Promise<Answer>;
   /** The same for a call that has to go through: what is previewed is confirmed. */
@@ -53,22 +55,22 @@ export async function withStage<T>(use: (stage: Stage) => Promise<T>): Promise<T
     if (answer.isError) throw new Error(`${tool} ${JSON.stringify(args)}: ${text}`);
     return { data: answer.structuredContent, text };
   };
-  const steady = ({ data, text }: Awaited<ReturnType<typeof send>>): Answer => {
+  const steady = (text: string) => text.replaceAll(sandbox.url, SANDBOX);
+  const steadyAnswer = ({ data, text }: Awaited<ReturnType<typeof send>>): Answer => {
     const token = data.confirmation_token;
-    const without = (whole: string) =>
-      (typeof token === 'string' ? whole.replaceAll(token, TOKEN) : whole).replaceAll(sandbox.url, SANDBOX);
+    const without = (whole: string) => steady(typeof token === 'string' ? whole.replaceAll(token, TOKEN) : whole);
     return { data: Object(JSON.parse(without(JSON.stringify(data)))), text: without(text) };
   };
   try {
     return await use({
-      session,
-      ask: async (call) => steady(await send(call)),
+      ...{ session, steady },
+      ask: async (call) => steadyAnswer(await send(call)),
       act: async ({ tool, args }) => {
         const first = await send({ tool, args });
         const { status, confirmation_token } = first.data;
         const last =
           status === 'confirmation_required' ? await send({ tool, args: { ...args, confirmation_token } }) : first;
-        return steady(last);
+        return steadyAnswer(last);
       },
     });
   } finally {

@@ -7,7 +7,7 @@ import {
   type OtherExperiment,
 } from '../decision/facts.js';
 import { measure, statsOf } from '../decision/measure.js';
-import { freshnessOf, metricsOf } from '../decision/results.js';
+import { type Circumstances, freshnessOf, metricsOf } from '../decision/results.js';
 import { type Experiment, statusOf } from '../schema/experiment.js';
 import { variantsOf } from '../schema/flag.js';
 import type { Metric } from '../schema/metric.js';
@@ -23,8 +23,7 @@ export interface Parts {
   missing: readonly string[];
 }
 
-export interface Reading {
-  now: Date;
+export interface Reading extends Circumstances {
   breakdowns: boolean;
 }
 
@@ -102,7 +101,7 @@ function flagOf({ feature_flag: flag }: Experiment): Facts['flag'] {
 }
 
 /** The wire in the terms of a decision. */
-export function factsOf(parts: Parts, { now, breakdowns }: Reading): Facts {
+export function factsOf(parts: Parts, { now, readOnly, breakdowns }: Reading): Facts {
   const { experiment, run, exposures, activity, others, missing } = parts;
   const settings = statsOf(experiment);
   const time = (date: string | null | undefined) => (date ? Date.parse(date) : null);
@@ -128,9 +127,10 @@ export function factsOf(parts: Parts, { now, breakdowns }: Reading): Facts {
     exposureSettings: exposureSettings(experiment),
     metrics: metricsOf(withUuids(experiment)).map((metric) => measure(metric, run, { settings, breakdowns, unread })),
     exposures: exposures && { counts: exposures.total_exposures ?? {}, daily: dailyTotals(exposures, counted) },
-    freshness: freshnessOf(run, now, experiment.end_date),
+    freshness: freshnessOf(run, { now, readOnly }, experiment.end_date),
     activity,
     others,
     missing,
+    readOnly,
   };
 }

@@ -8,7 +8,7 @@ import { experimentUrl } from '../schema/link.js';
 import type { CallContext } from '../tool.js';
 import { readActivity } from './assess-activity.js';
 import { factsOf } from './assess-facts.js';
-import { latestResults, readExposures } from './results.js';
+import { circumstancesOf, latestResults, readExposures } from './results.js';
 
 async function liveOthers(experiment: Experiment, context: CallContext): Promise<OtherExperiment[]> {
   const flag = experiment.feature_flag?.id;
@@ -45,7 +45,7 @@ export async function gatherFacts(experiment: Experiment, context: CallContext, 
   ]);
   if (activity?.cut) missing.push(`activity: only the newest ${activity.entries.length} entries were read`);
   const parts = { experiment, run, exposures, activity: activity?.entries ?? null, others, missing };
-  return factsOf(parts, { now: context.now(), breakdowns });
+  return factsOf(parts, { ...circumstancesOf(context), breakdowns });
 }
 
 /** Everything that `experiment-assess` says. `full` also tells metrics by breakdown value. */

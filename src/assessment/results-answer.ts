@@ -7,7 +7,7 @@ import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
 import { experimentUrl } from '../schema/link.js';
 import type { Recalculation, ResultsOutput } from '../schema/results.js';
 import type { CallContext } from '../tool.js';
-import { latestResults, readExposures, refreshResults, resultsOfRun } from './results.js';
+import { circumstancesOf, latestResults, readExposures, refreshResults, resultsOfRun } from './results.js';
 
 export interface ResultsInput {
   id: number;
@@ -34,7 +34,10 @@ export async function resultsAnswer(input: ResultsInput, context: CallContext): 
       : undefined;
   const metrics =
     latest && (isOver(latest) || latest.results?.length)
-      ? readRun(experiment, latest, { absolute, breakdowns: input.breakdowns, metricUuid: input.metric_uuid })
+      ? readRun(experiment, latest, {
+          ...{ absolute, breakdowns: input.breakdowns, metricUuid: input.metric_uuid },
+          readOnly: context.api.readOnly,
+        })
       : [];
   const called = metrics.some(({ variants }) => variants.some(({ significant }) => significant));
   const cautions = [
@@ -49,7 +52,7 @@ export async function resultsAnswer(input: ResultsInput, context: CallContext): 
     ...(start_date ? { start_date } : {}),
     ...(end_date ? { end_date } : {}),
     url: experimentUrl({ origin: context.api.origin, project: context.project }, experiment.id),
-    freshness: { ...freshnessOf(latest, context.now(), end_date), ...(note ? { note } : {}) },
+    freshness: { ...freshnessOf(latest, circumstancesOf(context), end_date), ...(note ? { note } : {}) },
     method,
     confidence_level,
     ...(counted ? { exposures: counted } : {}),
@@ -87,6 +90,8 @@ async function runFor(input: ResultsInput, context: CallContext): Promise<Found>
       const latest = await latestResults(input.id, context);
       if (latest) return { latest, note: TOO_SOON };
     }
+    if (error instanceof ToolError && ['missing_scope', 'read_only'].includes(error.code))
+      throw error.with({ hint: `${error.hint} Without refresh the stored results show.` });
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { isOver } from '../decision/results.js';
+import { type Circumstances, isOver } from '../decision/results.js';
 import { ToolError } from '../errors.js';
 import { unlessOlderBuild } from '../posthog/older-builds.js';
 import { apiPath } from '../posthog/path.js';
@@ -10,6 +10,10 @@ import type { CallContext } from '../tool.js';
 /** How long a refresh is waited for before the caller is told how to fetch the rest. Milliseconds. */
 const REFRESH_BUDGET_MS = 25_000;
 const POLL_MS = 500;
+
+export function circumstancesOf({ now, api }: CallContext): Circumstances {
+  return { now: now(), readOnly: api.readOnly };
+}
 
 const WHAT = 'stored experiment results';
 

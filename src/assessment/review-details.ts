@@ -5,7 +5,7 @@ import { ToolError } from '../errors.js';
 import { readExperiment } from '../reads/snapshot.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
 import type { CallContext } from '../tool.js';
-import { latestResults, readExposures } from './results.js';
+import { circumstancesOf, latestResults, readExposures } from './results.js';
 import { groupBy } from './review-groups.js';
 import { reasonOf, settleAll } from './review-parallel.js';
 
@@ -119,6 +119,8 @@ async function detailsOf({ id }: Experiment, { withResults, context, problems }:
   const { filters } = experiment.feature_flag ?? {};
   return {
     ...(exposures.status === 'fulfilled' ? { exposures: readExposureCounts(exposures.value, filters) } : {}),
-    ...(run?.status === 'fulfilled' ? { freshness: freshnessOf(run.value, context.now(), experiment.end_date) } : {}),
+    ...(run?.status === 'fulfilled'
+      ? { freshness: freshnessOf(run.value, circumstancesOf(context), experiment.end_date) }
+      : {}),
   };
 }

@@ -1,8 +1,10 @@
+import type { Circumstances } from '../decision/results.js';
 import { countsByCode, reviewItems } from '../decision/review.js';
 import type { ReviewFacts } from '../decision/review-facts.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
 import { itemUrl } from '../schema/link.js';
 import type { CallContext } from '../tool.js';
+import { circumstancesOf } from './results.js';
 import { type Looked, lookInto } from './review-details.js';
 import { groupBy } from './review-groups.js';
 import { listForReview } from './review-lists.js';
@@ -18,7 +20,7 @@ export interface ReviewInput {
 export async function reviewAnswer(input: ReviewInput, context: CallContext) {
   const { rows, missing } = await listForReview(input.stopped_within_days, context);
   const looked = await lookInto(rows, input.include_results, context);
-  const items = reviewItems(factsOf(rows, looked, context.now()));
+  const items = reviewItems(factsOf(rows, looked, circumstancesOf(context)));
   const { limit, offset } = input;
   const end = offset + limit;
   const page = items.slice(offset, end);
@@ -36,13 +38,13 @@ export async function reviewAnswer(input: ReviewInput, context: CallContext) {
   };
 }
 
-function factsOf(rows: readonly Experiment[], { details }: Looked, now: Date): ReviewFacts[] {
+function factsOf(rows: readonly Experiment[], { details }: Looked, circumstances: Circumstances): ReviewFacts[] {
   const liveByFlag = groupBy(rows.filter(isLive), (row) => row.feature_flag?.id);
   return rows.map((experiment) => {
     const flagId = experiment.feature_flag?.id;
     const live = flagId === undefined ? [] : (liveByFlag.get(flagId) ?? []);
     const liveSharers = live.filter(({ id }) => id !== experiment.id).map(({ id, name }) => ({ id, name }));
-    return { experiment, now, liveSharers, ...details.get(experiment.id) };
+    return { experiment, ...circumstances, liveSharers, ...details.get(experiment.id) };
   });
 }
 

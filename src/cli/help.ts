@@ -35,7 +35,7 @@ Of http
 ${listed(HTTP_SETTINGS)}
 
 Exit codes
-  0 ok    1 failed, the tool's answer is an error, or doctor found something    2 wrong usage or configuration
+  0 ok    1 failed, the tool's answer is an error, or doctor found a problem    2 wrong usage or configuration
 
 Examples
   posthog-experiments-mcp --sandbox

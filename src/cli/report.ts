@@ -10,12 +10,15 @@ import type { Tree } from '../ui/tree.js';
 import { VERSION } from '../version.js';
 import { print } from './print.js';
 
-export interface ReportCommand {
+export interface ReportRequest {
   about: ReportSubject;
-  /** The file to write; undefined: a name of its own in the current folder. */
-  out: string | undefined;
   signal: AbortSignal;
   now: Date;
+}
+
+export interface ReportCommand extends ReportRequest {
+  /** The file to write; undefined: a name of its own in the current folder. */
+  out: string | undefined;
 }
 
 interface Report {
@@ -28,11 +31,8 @@ interface Report {
 const REVIEWED_AT_MOST = 100;
 
 /** Writes the page and prints its path. What cannot be read or written ends with an error of one line. */
-export async function runReport({ about, out, signal, now }: ReportCommand, session: Session): Promise<0> {
-  const ask: Ask = async (name, args) => factsOf(await session.call({ name, arguments: args, signal }));
-  const { title, file, body } = about === 'all' ? await programme(ask) : await oneExperiment(about.id, ask);
-  const styleHash = `sha256-${createHash('sha256').update(REPORT_STYLE).digest('base64')}`;
-  const page = reportPage(body, { title, style: REPORT_STYLE, styleHash, made: now, version: VERSION });
+export async function runReport({ out, ...request }: ReportCommand, session: Session): Promise<0> {
+  const { file, page } = await reportOf(request, session);
   const path = out ?? file;
   try {
     await writeFile(path, page);
@@ -41,6 +41,18 @@ export async function runReport({ about, out, signal, now }: ReportCommand, sess
   }
   await print(`${path}\n`);
   return 0;
+}
+
+/** The page as HTML, and the name for its file where none is given. */
+export async function reportOf(
+  { about, signal, now }: ReportRequest,
+  session: Session,
+): Promise<{ file: string; page: string }> {
+  const ask: Ask = async (name, args) => factsOf(await session.call({ name, arguments: args, signal }));
+  const { title, file, body } = about === 'all' ? await programme(ask) : await oneExperiment(about.id, ask);
+  const styleHash = `sha256-${createHash('sha256').update(REPORT_STYLE).digest('base64')}`;
+  const page = reportPage(body, { title, style: REPORT_STYLE, styleHash, made: now, version: VERSION });
+  return { file, page };
 }
 
 type Ask = (tool: string, args: Record<string, unknown>) => Promise<Record<string, unknown>>;

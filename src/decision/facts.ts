@@ -94,6 +94,8 @@ export interface Facts {
   others: readonly OtherExperiment[] | null;
   /** Parts that could not be read, each with its reason. */
   missing: readonly string[];
+  /** Whether no calculation can be started from here. */
+  readOnly: boolean;
 }
 
 /** Whether results may be stored that could not be read; what is then said of them must not be that there are none. */

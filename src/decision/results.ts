@@ -55,9 +55,27 @@ function coversTheEnd(run: Recalculation, endDate: string | null | undefined): b
   return Boolean(endDate && upTo) && Date.parse(upTo ?? '') >= Date.parse(endDate ?? '');
 }
 
+/** How results are calculated anew, to follow "calculate them". Where nothing may be written, no call of ours does it. */
+export function howToCalculate(readOnly: boolean): string {
+  return readOnly
+    ? 'in PostHog itself (only reads are allowed here)'
+    : 'with experiment-results refresh: true (scope experiment:write)';
+}
+
+/** What a reading of results has to know besides them. */
+export interface Circumstances {
+  now: Date;
+  /** Whether no write may be sent, and so no calculation started. */
+  readOnly: boolean;
+}
+
 /** Where the numbers come from and how far they can be relied on. `endDate` is that of an experiment that has ended. */
-export function freshnessOf(run: Recalculation | null, now: Date, endDate?: string | null): Freshness {
-  if (!run) return { source: 'none', note: 'Never calculated. Call again with refresh: true.' };
+export function freshnessOf(
+  run: Recalculation | null,
+  { now, readOnly }: Circumstances,
+  endDate?: string | null,
+): Freshness {
+  if (!run) return { source: 'none', note: `Never calculated; calculate them ${howToCalculate(readOnly)}.` };
   if (!isOver(run)) {
     const done = `${(run.completed_metrics ?? 0) + (run.failed_metrics ?? 0)} of ${run.total_metrics ?? '?'} metrics`;
     const note = `PostHog is still calculating (${done}). Call again with recalculation_id for the results.`;
@@ -77,22 +95,22 @@ export function freshnessOf(run: Recalculation | null, now: Date, endDate?: stri
     stale,
     ...(fallback || stale
       ? {
-          note: `${fallback ? 'Numbers of the daily job, not of a calculation' : `Older than ${STALE_HOURS} hours`}; refresh: true calculates them anew.`,
+          note: `${fallback ? 'Numbers of the daily job, not of a calculation' : `Older than ${STALE_HOURS} hours`}; calculate them anew ${howToCalculate(readOnly)}.`,
         }
       : {}),
   };
 }
 
-export interface MetricsOptions extends ReadingOptions {
+export interface MetricsOptions extends ReadingOptions, Pick<Circumstances, 'readOnly'> {
   /** Only this one. */
   metricUuid?: string | undefined;
 }
 
 /** PostHog drops results whose meaning an edit has changed: of statistics, exposure rules or the start, say. */
-function absent(run: Recalculation | null): string {
+function absent(run: Recalculation | null, readOnly: boolean): string {
   return run && !isOver(run)
     ? 'still being calculated'
-    : 'no result in this calculation; an edit since then may have dropped it, and refresh: true calculates it';
+    : `no result in this calculation; an edit since then may have dropped it: calculate it ${howToCalculate(readOnly)}`;
 }
 
 const LEGACY = 'a metric in a legacy format has no results here; experiment-migrate makes a twin that has';
@@ -107,7 +125,8 @@ export function readRun(experiment: Experiment, run: Recalculation | null, optio
       const entry = results.get(facts.uuid);
       if (entry?.result && entry.status !== 'failed') return readMetric(facts, entry.result, options);
       const reason =
-        entry?.error_message ?? (entry?.status === 'failed' ? 'PostHog failed to calculate it' : absent(run));
+        entry?.error_message ??
+        (entry?.status === 'failed' ? 'PostHog failed to calculate it' : absent(run, options.readOnly));
       return { ...readMetric(facts, null, options), problem: reason };
     });
 }

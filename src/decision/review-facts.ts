@@ -7,6 +7,8 @@ export interface ReviewFacts {
   /** List row: without metrics and criteria. */
   experiment: Experiment;
   now: Date;
+  /** Whether no calculation can be started from here. */
+  readOnly: boolean;
   /** Other live experiments on the same flag. */
   liveSharers: readonly { id: number; name: string }[];
   exposures?: ExposureReading;

@@ -3,7 +3,7 @@ import { shippedVariant, variantsOf } from '../schema/flag.js';
 import { idAndName, plainOrQuoted, quoted } from '../schema/quote.js';
 import { SRM_ALARM_P } from './exposures.js';
 import { STALE_HOURS } from './results.js';
-import { daysBetween, type ReviewFacts, type ReviewRule, shownDays } from './review-facts.js';
+import { daysBetween, type ReviewFacts, type ReviewFinding, type ReviewRule, shownDays } from './review-facts.js';
 import { SETTLING_DAYS } from './thresholds.js';
 
 const ENROLLING: readonly string[] = ['running', 'exposure_frozen'];
@@ -139,6 +139,11 @@ export const sharedFlag: ReviewRule = ({ experiment, liveSharers }) => {
   };
 };
 
+/** The stored results say what to do where none can be calculated from here. */
+function calculation({ experiment: { id }, readOnly }: ReviewFacts): ReviewFinding['next'] {
+  return { tool: 'experiment-results', arguments: readOnly ? { id } : { id, refresh: true } };
+}
+
 export const noResults: ReviewRule = (facts) => {
   const days = daysServing(facts);
   if (days === null || days < SETTLING_DAYS || facts.freshness?.source !== 'none') return null;
@@ -146,17 +151,17 @@ export const noResults: ReviewRule = (facts) => {
     severity: 'info',
     title: 'Its results were never calculated',
     evidence: { days_running: shownDays(days) },
-    next: { tool: 'experiment-results', arguments: { id: facts.experiment.id, refresh: true } },
+    next: calculation(facts),
   };
 };
 
 export const staleResults: ReviewRule = (facts) => {
-  const { experiment, freshness } = facts;
+  const { freshness } = facts;
   if (daysServing(facts) === null || !freshness?.stale) return null;
   return {
     severity: 'info',
     title: `Its results are older than ${STALE_HOURS} hours`,
     evidence: { age_hours: freshness.age_hours ?? 'unknown' },
-    next: { tool: 'experiment-results', arguments: { id: experiment.id, refresh: true } },
+    next: calculation(facts),
   };
 };

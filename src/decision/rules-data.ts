@@ -2,7 +2,7 @@ import { quoted } from '../schema/quote.js';
 import { MIN_CONVERSIONS } from '../stats/validity.js';
 import { type Facts, isLaunched, isUnread, type MeasuredMetric } from './facts.js';
 import { type Rule, shown } from './finding.js';
-import { STALE_HOURS } from './results.js';
+import { howToCalculate, STALE_HOURS } from './results.js';
 import { isYoung } from './rules-exposure.js';
 
 const names = (metrics: readonly MeasuredMetric[]) => metrics.map(({ name }) => quoted(name)).join(', ');
@@ -55,7 +55,7 @@ export const noResults: Rule = (facts) =>
           severity: 'blocker',
           title: absence(facts),
           evidence: { metrics_with_results: 0, metrics: facts.metrics.length },
-          advice: 'Calculate them with experiment-results refresh: true, then assess again.',
+          advice: `Calculate them ${howToCalculate(facts.readOnly)}, then assess again.`,
         },
       ]
     : [];
@@ -71,8 +71,7 @@ export const metricFailed: Rule = (facts) => {
       severity: all ? 'blocker' : 'info',
       title: `Without a result: ${failed.map(({ name, problem }) => `${quoted(name)} (${problem ?? 'unknown'})`).join(', ')}.`,
       evidence: { failed: failed.length, metrics: facts.metrics.length },
-      advice:
-        'Calculate again with experiment-results refresh: true; if it fails again, check the metric’s definition.',
+      advice: `Calculate again ${howToCalculate(facts.readOnly)}; if it fails again, check the metric’s definition.`,
     },
   ];
 };
@@ -100,7 +99,7 @@ function ageOf({ age_hours }: Facts['freshness']): { age_hours: number } | Recor
   return age_hours === undefined ? {} : { age_hours: shown(age_hours) };
 }
 
-export const staleResults: Rule = ({ freshness }) =>
+export const staleResults: Rule = ({ freshness, readOnly }) =>
   freshness.stale && freshness.source !== 'none'
     ? [
         {
@@ -111,12 +110,12 @@ export const staleResults: Rule = ({ freshness }) =>
               ? 'How old the results are is not known.'
               : `The results are older than ${STALE_HOURS} hours.`,
           evidence: { limit_hours: STALE_HOURS, ...ageOf(freshness) },
-          advice: 'Calculate them anew with experiment-results refresh: true before deciding.',
+          advice: `Calculate them anew ${howToCalculate(readOnly)} before deciding.`,
         },
       ]
     : [];
 
-export const fallbackResults: Rule = ({ freshness }) =>
+export const fallbackResults: Rule = ({ freshness, readOnly }) =>
   freshness.source === 'daily_fallback'
     ? [
         {
@@ -124,7 +123,7 @@ export const fallbackResults: Rule = ({ freshness }) =>
           severity: 'info',
           title: 'The numbers are of the daily job, not of a full calculation.',
           evidence: ageOf(freshness),
-          advice: 'Calculate them with experiment-results refresh: true before deciding.',
+          advice: `Calculate them ${howToCalculate(readOnly)} before deciding.`,
         },
       ]
     : [];

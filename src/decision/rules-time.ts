@@ -2,6 +2,7 @@ import { powerPercent } from '../stats/power.js';
 import { exposedPeople, type Facts, isFrozen, isIdle, isLaunched, isOver } from './facts.js';
 import { dayOf, type Rule, shown, shownDays } from './finding.js';
 import { daysToSample, detectablePercent, exposedPerDay, readyOn } from './rate.js';
+import { howToCalculate } from './results.js';
 import { pausedMs, runDays } from './run-log.js';
 import { DEFAULT_EFFECT_PERCENT, MAX_MORE_DAYS, MIN_POWER_PERCENT, MIN_RUN_DAYS } from './thresholds.js';
 
@@ -25,7 +26,7 @@ function waitAdvice(facts: Facts): string {
       : 'Wait; no date can be told from what is known of today’s exposures.';
   }
   return ready <= facts.now
-    ? 'The stored results are from before that; calculate them anew with experiment-results refresh: true.'
+    ? `The stored results are from before that; calculate them anew ${howToCalculate(facts.readOnly)}.`
     : `Look again on ${dayOf(ready)}.`;
 }
 

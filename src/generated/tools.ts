@@ -1698,6 +1698,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "project_id": {
             "type": "number"
           },
+          "item_url": {
+            "type": "string"
+          },
           "error": {
             "type": "object"
           }

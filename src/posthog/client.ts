@@ -58,6 +58,8 @@ interface Shared {
 
 /** What all requests of one tool call share. */
 interface Call extends Signals {
+  /** Whether this caller may only read, though the server may write. */
+  readOnly: boolean;
   /** Epoch milliseconds. */
   endsAt: number;
 }
@@ -90,9 +92,9 @@ export function createPostHogClient(options: ClientOptions): PostHogClient {
     onOutcome: options.onOutcome,
   };
   return {
-    forCall: ({ signal, deadlineMs = limits.deadlineMs, key }) => {
+    forCall: ({ signal, deadlineMs = limits.deadlineMs, key, readOnly = false }) => {
       const mine = key === undefined ? shared : withKey(shared, key);
-      return apiFor(mine, beginCall(mine, signal, deadlineMs));
+      return apiFor(mine, { ...beginCall(mine, signal, deadlineMs), readOnly });
     },
     close: () => closePool(shared.pool, limits.closeMs),
   };
@@ -114,7 +116,7 @@ function headersFor({ key, version }: ClientOptions): Readonly<Record<string, st
   };
 }
 
-function beginCall(shared: Shared, caller: AbortSignal, deadlineMs: number): Call {
+function beginCall(shared: Shared, caller: AbortSignal, deadlineMs: number): Omit<Call, 'readOnly'> {
   const deadline = AbortSignal.timeout(deadlineMs);
   const signal = AbortSignal.any([caller, deadline]);
   // All requests of the call listen to it, many at once in a sweep; Node would take that for a leak.
@@ -127,6 +129,7 @@ function apiFor(shared: Shared, call: Call): PostHogApi {
     send(shared, call, { ...request, isRead: false }, shape);
   return {
     origin: shared.origin,
+    readOnly: shared.readOnly || call.readOnly,
     get: (path, shape, query) => send(shared, call, { method: 'GET', isRead: true, path, query }, shape),
     query: (path, shape, body) => send(shared, call, { method: 'POST', isRead: true, path, body }, shape),
     post: (path, shape, body, { slow } = {}) => write(shape, { method: 'POST', path, body, slow }),
@@ -140,6 +143,7 @@ async function send<T>(shared: Shared, call: Call, request: Request, shape: z.Zo
   const info: RequestInfo = { method, path, isRead, origin: shared.origin };
   try {
     if (shared.readOnly && !isRead) throw readOnlyMode(info);
+    if (call.readOnly && !isRead) throw readOnlyCaller(info);
     return decoded(await answerTo(shared, call, request, info), shape, info);
   } catch (error) {
     if (error instanceof ToolError) throw error;
@@ -231,6 +235,14 @@ function decoded<T>(value: unknown, shape: z.ZodType<T>, info: RequestInfo): T {
 /** "received undefined" is no word for people: JSON knows only what is there and what is not. */
 function inWords(problem = 'unknown shape'): string {
   return problem.replace(/, received undefined$/, ', and it is missing');
+}
+
+function readOnlyCaller({ method, path }: RequestInfo): ToolError {
+  return new ToolError(
+    'read_only',
+    `${method} ${path} was not sent: this caller may only read.`,
+    'Ask whoever runs the server for a token with another role, or leave out the header X-MCP-Read-Only.',
+  );
 }
 
 function readOnlyMode({ method, path }: RequestInfo): ToolError {

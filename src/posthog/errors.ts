@@ -2,7 +2,7 @@ import { ToolError } from '../errors.js';
 import type { RequestInfo } from './attempt.js';
 import { parseErrorBody } from './error-body.js';
 import { outcomeUnknown } from './failures.js';
-import { notFound, type Refusal, unauthenticated } from './misdirected.js';
+import { notFound, type Refusal, stoppedBefore, unauthenticated } from './misdirected.js';
 import { deedOf, type Subject, subjectOf } from './subject.js';
 
 export interface ErrorAnswer {
@@ -30,6 +30,7 @@ export function statusError(answer: ErrorAnswer, info: RequestInfo): ToolError {
   const refusal: Refusal = { info, subject: subjectOf(info.path), status, body, fields };
   if (status >= 500) return serverError(refusal);
   if (status < 400) return redirected(refusal, answer.location);
+  if ((status === 401 || status === 403) && !body.isJson && body.detail !== undefined) return stoppedBefore(refusal);
   return BY_STATUS[status]?.(refusal) ?? refused(refusal);
 }
 

@@ -2,7 +2,7 @@ import { ToolError } from '../errors.js';
 import type { Redact } from '../log.js';
 import type { AttemptFailure, Progress, RequestInfo } from './attempt.js';
 import { excerpt, UnreadableBody } from './body.js';
-import { isCertificate, ProxyProblem, proxyFailure } from './proxy-problem.js';
+import { certificateRemedy, isCertificate, ProxyProblem, proxyFailure } from './proxy-problem.js';
 import type { Failure } from './retry.js';
 import { deedOf, subjectOf } from './subject.js';
 
@@ -100,7 +100,7 @@ function badCertificate({ origin }: RequestInfo, code: string): ToolError {
   return new ToolError(
     'connection_failed',
     `The certificate of ${origin} was not accepted (${code}); nothing was sent.`,
-    'Check POSTHOG_HOST; for a certificate authority of your own, or of a proxy that reads along, set NODE_EXTRA_CA_CERTS to its file and start this server again.',
+    `${certificateRemedy(code, 'POSTHOG_HOST')}. Then start this server again.`,
   );
 }
 

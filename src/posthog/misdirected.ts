@@ -18,6 +18,16 @@ const OTHER_REGION: Readonly<Record<string, string>> = {
   'https://eu.posthog.com': 'https://us.posthog.com',
 };
 
+/** A page of a firewall, or the login of a proxy: the key and its rights were never looked at. */
+export function stoppedBefore({ info, status, fields }: Refusal): ToolError {
+  return new ToolError(
+    'unexpected_response',
+    `${info.origin} answered ${status}, and it was not the PostHog API that said so; something in front of it refused the request.`,
+    'Have the proxy or firewall in front of PostHog let this server through, or check POSTHOG_HOST.',
+    fields,
+  );
+}
+
 /** PostHog answers a key of the other region and a wrong key alike, so both causes are named. */
 export function unauthenticated({ info, fields }: Refusal): ToolError {
   const other = OTHER_REGION[info.origin];

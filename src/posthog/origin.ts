@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { ConfigError } from '../errors.js';
+import { imitatesCloud } from './lookalike.js';
 
 const CLOUD_HOSTS: readonly string[] = ['us.posthog.com', 'eu.posthog.com'];
 /** The two regions of PostHog Cloud. */
@@ -21,7 +22,8 @@ export function parseHost(value: string): string {
   if (url.protocol !== 'https:') throw badHost(value, 'is plain http, which is for loopback only; use https');
   if (isIP(host.replace(/^\[|\]$/g, '')) !== 0)
     throw badHost(value, 'is an IP address; use the name it has a certificate for');
-  if (host.includes('posthog.com')) checkCloud(value, url);
+  if (host === 'posthog.com' || host.endsWith('.posthog.com')) checkCloud(value, url);
+  else if (imitatesCloud(host)) throw badHost(value, 'looks like PostHog Cloud and is not');
   return url.origin;
 }
 
@@ -44,16 +46,12 @@ function parseOrigin(value: string): URL {
 
 function checkCloud(value: string, url: URL): void {
   const host = url.hostname;
-  if (host === 'posthog.com' || host.endsWith('.posthog.com')) {
-    if (host.endsWith('.i.posthog.com')) {
-      const region = host.startsWith('eu') ? 'eu' : 'us';
-      throw badHost(value, 'only takes in events', `https://${region}.posthog.com`);
-    }
-    if (!CLOUD_HOSTS.includes(host)) throw badHost(value, 'does not serve the API of PostHog Cloud');
-    if (url.port !== '') throw badHost(value, 'has a port that PostHog Cloud does not use', `https://${host}`);
-    return;
+  if (host.endsWith('.i.posthog.com')) {
+    const region = host.startsWith('eu') ? 'eu' : 'us';
+    throw badHost(value, 'only takes in events', `https://${region}.posthog.com`);
   }
-  throw badHost(value, 'looks like PostHog Cloud and is not');
+  if (!CLOUD_HOSTS.includes(host)) throw badHost(value, 'does not serve the API of PostHog Cloud');
+  if (url.port !== '') throw badHost(value, 'has a port that PostHog Cloud does not use', `https://${host}`);
 }
 
 function badHost(

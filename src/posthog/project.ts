@@ -23,13 +23,13 @@ export async function resolveProject(api: PostHogApi, configured: number | '@cur
   try {
     return (await api.get(apiPath`/api/projects/@current/`, currentProject)).id;
   } catch (error) {
-    if (error instanceof ToolError && (isAboutRights(error) || error.code === 'not_found')) {
-      throw error.with({
-        message: 'The current project of the API key could not be found out.',
-        hint: 'Set POSTHOG_PROJECT_ID to the number of the project, or give the key the scope user:read.',
-      });
-    }
-    throw error;
+    if (!(error instanceof ToolError) || !(isAboutRights(error) || error.code === 'not_found')) throw error;
+    const scope = error.fields.missing_scope;
+    const orScope = scope === undefined ? '' : `, or add the scope ${scope} to the key`;
+    throw error.with({
+      message: 'The current project of the API key could not be found out.',
+      hint: `Set POSTHOG_PROJECT_ID to the number of the project${orScope}.`,
+    });
   }
 }
 

@@ -36,7 +36,7 @@ export function proxyFailure({ proxy, answer }: ProxyProblem, { origin }: Reques
   if (typeof answer === 'number' && answer < 500)
     return final(failed(`refused to connect to ${host} (${answer})`, `Have the proxy allow ${host}, or ${past}.`));
   if (typeof answer === 'string' && isCertificate(answer)) {
-    const hint = `Set NODE_EXTRA_CA_CERTS to the certificate of the authority that signed it, or ${past}.`;
+    const hint = `${certificateRemedy(answer, proxy.from)}, or ${past}.`;
     return final(failed(`has a certificate that was not accepted (${answer})`, hint));
   }
   const what = typeof answer === 'number' ? `could not connect to ${host} (${answer})` : unreached(answer);
@@ -46,6 +46,22 @@ export function proxyFailure({ proxy, answer }: ProxyProblem, { origin }: Reques
 
 export function isCertificate(code: string): boolean {
   return /CERT|ERR_TLS|SELF_SIGNED|UNABLE_TO_/.test(code);
+}
+
+/** What to do about a certificate that was not accepted, without a full stop; `setting` names the address. */
+export function certificateRemedy(code: string, setting: string): string {
+  switch (code) {
+    case 'CERT_HAS_EXPIRED':
+      return 'Have its operator renew it; if it is still valid, set the clock of this machine';
+    case 'CERT_NOT_YET_VALID':
+      return 'Set the clock of this machine; if it is right, ask its operator for a certificate that is already valid';
+    case 'CERT_REVOKED':
+      return 'Have its operator replace it';
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return `Set ${setting} to a name that the certificate was made for`;
+    default:
+      return 'Set NODE_EXTRA_CA_CERTS to a PEM file with the certificate of the authority that signed it';
+  }
 }
 
 function unreached(code: string): string {

@@ -19,6 +19,8 @@ export interface WriteOptions {
 export interface PostHogApi {
   /** Origin that requests go to, e.g. `https://us.posthog.com`. */
   readonly origin: string;
+  /** Whether writes are refused before they are sent. */
+  readonly readOnly: boolean;
   /** Reads; retried on 429, 502, 503, 504 and broken connections. */
   get<T>(path: ApiPath, shape: z.ZodType<T>, query?: Query): Promise<T>;
   /** A read that needs a body: a query. Retried like `get`, and allowed in read-only mode. */
@@ -35,9 +37,14 @@ export interface PostHogApi {
 export interface PostHogClient {
   /**
    * A view of the API for one tool call. `deadlineMs` is the total for all its requests, retries and bodies; `key` takes
-   * the place of the client's own, for this call alone.
+   * the place of the client's own, for this call alone; `readOnly` refuses writes of a caller who may only read.
    */
-  forCall(options: { signal: AbortSignal; deadlineMs?: number; key?: string | undefined }): PostHogApi;
+  forCall(options: {
+    signal: AbortSignal;
+    deadlineMs?: number;
+    key?: string | undefined;
+    readOnly?: boolean;
+  }): PostHogApi;
   /** Closes the pool: waits 2 s for what is in flight, then destroys it. */
   close(): Promise<void>;
 }

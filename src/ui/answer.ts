@@ -23,6 +23,8 @@ export interface ReviewAnswer {
   reviewed: Readonly<Record<string, number>>;
   totals?: Readonly<Record<string, number>>;
   next_offset?: number | null;
+  /** Address of any experiment, with `{id}` in place of its id. */
+  item_url?: string;
   note?: string;
   missing?: readonly string[];
 }

@@ -1,7 +1,7 @@
 import type { ReviewAnswer, ReviewItem, Severity } from './answer.js';
 import { icon } from './marks.js';
 import { count, words } from './numbers.js';
-import { type Branch, h, type Tree, typed } from './tree.js';
+import { type Branch, h, link, type Tree, typed } from './tree.js';
 
 const SEVERITIES: readonly Severity[] = ['blocker', 'warning', 'info'];
 const NAMES: Readonly<Record<Severity, string>> = {
@@ -11,7 +11,9 @@ const NAMES: Readonly<Record<Severity, string>> = {
 };
 
 /** The programme at a glance, then every experiment that needs a hand, the worst first. */
-export function reviewTree({ items, total, reviewed, next_offset, note, missing }: ReviewAnswer): Tree[] {
+export function reviewTree(answer: ReviewAnswer, { links }: { links: boolean }): Tree[] {
+  const { items, total, reviewed, next_offset, item_url, note, missing } = answer;
+  const addressOf = ({ id }: ReviewItem) => (links ? item_url?.replace('{id}', String(id)) : undefined);
   const all = Object.values(reviewed).reduce((sum, number) => sum + number, 0);
   const states = Object.entries(reviewed).map(([status, number]) => `${count(number)} ${words(status)}`);
   const left = next_offset == null ? null : `${count(items.length)} of ${count(total)} are shown`;
@@ -19,7 +21,11 @@ export function reviewTree({ items, total, reviewed, next_offset, note, missing 
   const parts: (Tree | null)[] = [
     h('header', {}, h('h1', {}, headline(total, all)), h('p', { class: 'muted' }, states.join(' · '))),
     counts(items),
-    h('ul', { class: 'findings' }, items.map(itemTree)),
+    h(
+      'ul',
+      { class: 'findings' },
+      items.map((item) => itemTree(item, addressOf(item))),
+    ),
     ...lines.map((line) => (line ? h('p', { class: 'muted' }, line) : null)),
   ];
   return parts.filter((part) => part !== null);
@@ -52,7 +58,8 @@ function counts(items: readonly ReviewItem[]): Branch | null {
   );
 }
 
-function itemTree({ id, name, status, severity, findings, next }: ReviewItem): Branch {
+function itemTree({ id, name, status, severity, findings, next }: ReviewItem, address: string | undefined): Branch {
+  const anchor = address === undefined ? null : link(address, `open ${id} in PostHog`);
   return h(
     'li',
     {},
@@ -61,7 +68,7 @@ function itemTree({ id, name, status, severity, findings, next }: ReviewItem): B
       'div',
       {},
       h('b', {}, typed(name)),
-      h('span', { class: 'muted' }, ` · ${id} · ${words(status)}`),
+      h('span', { class: 'muted' }, ` · ${id} · ${words(status)}`, ...(anchor ? [' · ', anchor] : [])),
       ...findings.map(({ severity: own, title }) => h('div', {}, own === severity ? '' : `${own}: `, title)),
       next ? h('div', { class: 'muted' }, 'next: ', h('code', {}, next.tool)) : null,
     ),

@@ -27,7 +27,7 @@ export function viewOf(data: unknown, options: ViewOptions): Tree[] {
     case 'results':
       return experimentTree(found.answer, options);
     case 'review':
-      return reviewTree(found.answer);
+      return reviewTree(found.answer, options);
     case 'error':
       return errorTree(found.answer);
     default:

@@ -63,7 +63,7 @@ describe('what is drawn', () => {
     const { frame } = await open(await assessed(6));
     const text = await textOf(frame);
     expect(text).toContain('1,215 people exposed');
-    expect(text).toContain('1,215 of 15,000');
+    expect(text).toContain('1,215 of 7,200');
     expect(text).toMatch(/the plan is reached on \d{4}-\d\d-\d\d UTC/);
     expect(text).toMatch(/calculated \d{4}-\d\d-\d\d \d\d:\d\d UTC, 1 hour old/);
     expect(text).toContain('warning: It has run');
@@ -77,7 +77,7 @@ describe('what is drawn', () => {
     expect(course.length).toBeGreaterThan(1);
     const { frame } = await open(answer);
     const label = await frame.locator('.course').getAttribute('aria-label');
-    expect(label).toMatch(/^People over time: .*1,215; planned 15,000$/);
+    expect(label).toMatch(/^People over time: .*1,215; planned 7,200$/);
     const lines = await frame
       .locator('.course line.unclear')
       .evaluateAll((all) =>

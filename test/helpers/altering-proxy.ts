@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
-import type { Between } from './world.js';
+import type { Between } from './fault-proxy.js';
 
 /** One change of one answer: at a place that is chosen among all its places. */
 export interface Alteration {

@@ -4,7 +4,7 @@ import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import { BARE_ENV, MAIN } from './server-process.js';
+import { MAIN, sandboxFor } from './server-process.js';
 
 export type Reply = {
   action: 'accept' | 'decline' | 'cancel';
@@ -28,33 +28,40 @@ export interface ConnectOptions {
   person: Person;
   /** What the client says it can ask; undefined: nothing. */
   elicitation: { form?: Record<string, never>; url?: Record<string, never> } | undefined;
-  /** Arguments of the server, beside those of a sandbox. */
-  flags: readonly string[];
+  /** Of the sandbox. */
+  scenario: string;
+  /** Further arguments of the server. */
+  flags?: readonly string[];
 }
 export type Connect = (options: ConnectOptions) => Promise<Caller>;
 
 const INFO = { name: 'test', version: '1' };
 
-function commandOf(flags: readonly string[]) {
-  const args = [MAIN, '--sandbox', '--toolsets', 'all', ...flags];
-  return { command: process.execPath, args, env: { ...BARE_ENV }, stderr: 'ignore' } as const;
+async function commandFor({ scenario, flags = [] }: ConnectOptions) {
+  const { args, env, close } = await sandboxFor(scenario);
+  const all = [MAIN, ...args, '--toolsets', 'all', ...flags];
+  return { command: { command: process.execPath, args: all, env: { ...env }, stderr: 'ignore' } as const, close };
 }
 
 function connectNew(mode: 'legacy' | { pin: string }): Connect {
-  return async ({ person, elicitation, flags }) => {
+  return async (options) => {
+    const { person, elicitation } = options;
+    const { command, close } = await commandFor(options);
     const capabilities = elicitation ? { elicitation } : {};
     const client = new Client(INFO, { capabilities, versionNegotiation: { mode } });
     if (elicitation) client.setRequestHandler('elicitation/create', async ({ params }) => person(params));
-    await client.connect(new StdioClientTransport(commandOf(flags)));
-    return client;
+    await client.connect(new StdioClientTransport(command));
+    return { callTool: (call) => client.callTool(call), close: () => client.close().then(close) };
   };
 }
 
-const connectOld: Connect = async ({ person, elicitation, flags }) => {
+const connectOld: Connect = async (options) => {
+  const { person, elicitation } = options;
+  const { command, close } = await commandFor(options);
   const client = new OldClient(INFO, { capabilities: elicitation ? { elicitation } : {} });
   if (elicitation) client.setRequestHandler(ElicitRequestSchema, async ({ params }) => ({ ...(await person(params)) }));
-  await client.connect(new OldTransport(commandOf(flags)));
-  return { callTool: (call) => client.callTool(call), close: () => client.close() };
+  await client.connect(new OldTransport(command));
+  return { callTool: (call) => client.callTool(call), close: () => client.close().then(close) };
 };
 
 export const CLIENTS: readonly (readonly [string, Connect])[] = [

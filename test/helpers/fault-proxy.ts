@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { isWrite } from '../../proof/faults/asked.js';
-import type { Between } from './world.js';
 
 /**
  * Where an exchange breaks. Names with `applied` and all that concern the answer let the request take effect first;
@@ -51,6 +50,12 @@ interface Asked {
   path: string;
 }
 
+/** Something between the server and the sandbox. */
+export interface Between {
+  origin: string;
+  close(): Promise<void>;
+}
+
 export interface FaultProxy extends Between {
   /** Breaks the exchange of the `nth` write (from 0), and of no other. */
   breakAt(where: Break, nth?: number): void;
@@ -75,8 +80,14 @@ interface Plan {
   ignores: boolean;
 }
 
-/** A loopback proxy of raw bytes: one exchange after the other on each connection, each on a connection of its own behind. */
-export async function startFaultProxy(target: string): Promise<FaultProxy> {
+/**
+ * A loopback proxy of raw bytes: one exchange after the other on each connection, each on a connection of its own behind.
+ * @param oneWay resolves when a request has reached the sandbox, and again when its answer has come back
+ */
+export async function startFaultProxy(
+  target: string,
+  oneWay: () => Promise<void> = async () => undefined,
+): Promise<FaultProxy> {
   const { port } = new URL(target);
   const plan: Plan = {
     ...{ where: null, nth: 0, seen: 0, act: null },
@@ -87,7 +98,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     sockets.add(client);
     client.on('close', () => sockets.delete(client));
     client.on('error', () => undefined);
-    serve(client, Number(port), plan);
+    serve(client, { port: Number(port), plan, oneWay });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -112,21 +123,21 @@ function portOf(server: Server): number {
 }
 
 /** Reads on while an exchange waits, so that a client that goes away is noticed. */
-function serve(client: Socket, port: number, plan: Plan): void {
+function serve(client: Socket, behind: Behind): void {
   let held: Buffer = Buffer.alloc(0);
   let before = Promise.resolve();
   client.on('data', (chunk) => {
     held = Buffer.concat([held, chunk]);
-    const length = requestLength(held);
+    const length = messageLength(held);
     if (length === null || held.length < length) return;
     const request = held.subarray(0, length);
     held = held.subarray(length);
-    before = before.then(() => exchange(client, request, { port, plan })).catch(() => void client.destroy());
+    before = before.then(() => exchange(client, request, behind)).catch(() => void client.destroy());
   });
 }
 
-/** Bytes of the first whole request, head and body; null while its head is not whole. */
-function requestLength(bytes: Buffer): number | null {
+/** Bytes of the first whole message, head and body; null while its head is not whole. */
+function messageLength(bytes: Buffer): number | null {
   const end = bytes.indexOf('\r\n\r\n');
   if (end < 0) return null;
   const length = /\r\ncontent-length: *(\d+)/i.exec(bytes.subarray(0, end).toString('latin1'))?.[1];
@@ -136,9 +147,11 @@ function requestLength(bytes: Buffer): number | null {
 interface Behind {
   port: number;
   plan: Plan;
+  oneWay: () => Promise<void>;
 }
 
-async function exchange(client: Socket, request: Buffer, { port, plan }: Behind): Promise<void> {
+async function exchange(client: Socket, request: Buffer, { port, plan, oneWay }: Behind): Promise<void> {
+  await oneWay();
   const [method = '', target = ''] = request.subarray(0, request.indexOf('\r\n')).toString('latin1').split(' ');
   const asked = { method, path: target.split('?')[0] ?? '' };
   const isHit = isWrite(asked.method, asked.path) && plan.seen++ === plan.nth;
@@ -156,7 +169,12 @@ async function exchange(client: Socket, request: Buffer, { port, plan }: Behind)
     return;
   }
   const passed = isWrite(asked.method, asked.path) ? without(request, plan.dropped) : request;
-  client.write(keptAlive(await answerOf(passed, port)));
+  const answer = await answerOf(passed, port);
+  await oneWay();
+  client.write(keptAlive(answer));
+  // What broke off behind breaks off here; another proxy in front waits for the end.
+  if (messageLength(answer) !== answer.length || /\r\nconnection: close/i.test(request.toString('latin1')))
+    client.end();
 }
 
 /** Sends the request over a connection of its own; the whole answer. */

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { newRoad } from './distance.js';
 
 export interface Hit {
   method: string;
@@ -32,11 +33,14 @@ export async function startFaultServer(...behaviours: Behaviour[]): Promise<Faul
   const changed = () => {
     for (const check of waiting) check();
   };
+  const oneWay = newRoad();
   const server = createServer(async (request, response) => {
     const body = await textOf(request);
+    await oneWay();
+    await oneWay();
     const behaviour = behaviours[Math.min(hits.length, behaviours.length - 1)];
     const { method = '', url = '', headers } = request;
-    const hit = { method, url, headers, body, closed: false };
+    const hit = { method, url, headers, body, closed: request.socket.destroyed };
     hits.push(hit);
     request.socket.on('close', () => {
       hit.closed = true;

@@ -5,7 +5,7 @@ import fc from 'fast-check';
  * its seed and the smallest input, which `FUZZ_SEED` plays again.
  */
 const FACTOR = Number(process.env.FUZZ_FACTOR ?? '1');
-const SEED = process.env.FUZZ_SEED;
+export const SEED = process.env.FUZZ_SEED;
 
 export function runs(usual: number): { numRuns: number; seed?: number } {
   return { numRuns: Math.max(1, Math.round(usual * FACTOR)), ...(SEED === undefined ? {} : { seed: Number(SEED) }) };

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { openSandbox } from '../../src/cli/sandbox.js';
+import { DISTANT, reach } from './distance.js';
 
 /** The built server; `npm test` builds it first. */
 export const MAIN = 'dist/main.js';
@@ -9,6 +11,24 @@ type Env = Readonly<Record<string, string>>;
 
 /** Only what a program needs to start; the machine's own PostHog settings must not reach a test. */
 export const BARE_ENV: Env = { PATH: process.env.PATH ?? '' };
+
+/** What tells a server to use a sandbox: its own, or one behind a long road where PostHog is far away. */
+export async function sandboxFor(scenario = 'demo'): Promise<{ args: string[]; env: Env; close(): Promise<void> }> {
+  if (!DISTANT) return { args: ['--sandbox', '--scenario', scenario], env: BARE_ENV, close: async () => undefined };
+  const sandbox = await openSandbox(scenario);
+  const far = await reach(sandbox.url);
+  const env = {
+    ...BARE_ENV,
+    POSTHOG_HOST: far.origin,
+    POSTHOG_PERSONAL_API_KEY: sandbox.key,
+    POSTHOG_PROJECT_ID: String(sandbox.projectId),
+  };
+  const close = async () => {
+    await far.close();
+    await sandbox.close();
+  };
+  return { args: [], env, close };
+}
 
 export interface Exit {
   code: number | null;

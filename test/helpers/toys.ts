@@ -8,6 +8,7 @@ import type { PostHogApi } from '../../src/posthog/types.js';
 import { idNumber } from '../../src/schema/ids.js';
 import { createMemoryStore } from '../../src/shared/store.js';
 import { defineReadTool, type Tool } from '../../src/tool.js';
+import { newRoad } from './distance.js';
 
 const base = { title: 'Toy', toolset: 'experiments', access: 'read', idempotent: true, description: 'A toy.' } as const;
 
@@ -68,6 +69,7 @@ export const TOY_ENTRIES = TOYS.map(catalogueEntry);
 const noNetwork = () => Promise.reject(new Error('toys make no requests'));
 const api: PostHogApi = {
   origin: 'http://127.0.0.1:1',
+  readOnly: false,
   get: noNetwork,
   query: noNetwork,
   post: noNetwork,
@@ -81,11 +83,16 @@ export interface ToyEnvironment extends CallEnvironment {
 
 export function toyEnvironment(): ToyEnvironment {
   const bugs: ToyEnvironment['bugs'] = [];
+  const oneWay = newRoad();
   return {
     bugs,
     tools: new Map(TOYS.map((tool) => [tool.name, tool])),
     client: { forCall: () => api, close: async () => undefined },
-    project: async () => 1,
+    project: async () => {
+      await oneWay();
+      await oneWay();
+      return 1;
+    },
     now: () => new Date(0),
     consents: createConsents({
       mode: 'off',

@@ -11,6 +11,8 @@ import { selectTools } from '../../src/mcp/listing/select-tools.js';
 import { createMcpServer } from '../../src/mcp/server.js';
 import { keyWithScopes } from '../../src/sandbox/http/auth.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
+import { reach } from './distance.js';
+import type { Between } from './fault-proxy.js';
 import { shop } from './shop.js';
 
 /** The clock in tests stands still unless told otherwise, so that answers can be compared whole. */
@@ -23,12 +25,6 @@ export interface Answer {
   isError: boolean;
   data: Record<string, unknown>;
   text: string;
-}
-
-/** Something between the server and the sandbox. */
-export interface Between {
-  origin: string;
-  close(): Promise<void>;
 }
 
 export interface WorldOptions
@@ -46,7 +42,7 @@ export interface WorldOptions
   consent?: Partial<ConsentOptions>;
   limits?: LimitOptions;
   /** Another world, or a sandbox that outlives a test: a second server on it. */
-  on?: { sandbox: Sandbox };
+  on?: { sandbox: Sandbox; far?: Between };
   /** Starts what the server is to reach the sandbox through. */
   between?: (sandboxUrl: string) => Promise<Between>;
 }
@@ -78,13 +74,14 @@ export async function openWorld({
   ...options
 }: WorldOptions = {}) {
   const sandbox: Sandbox = on?.sandbox ?? (await startSandbox({ scenario, now, ...options }));
-  const link = await between?.(sandbox.url);
+  const far = on?.far ?? (await reach(sandbox.url));
+  const link = await between?.(far.origin);
   const key = scopes ? keyWithScopes(scopes) : sandbox[keyName];
   const redact = createRedactor([key]);
   const session = createSession({
     version: '0.0.0-test',
     openUpstream: async () => ({
-      origin: link?.origin ?? sandbox.url,
+      origin: link?.origin ?? far.origin,
       key,
       project: sandbox.projectId,
       close: async () => {},
@@ -109,6 +106,7 @@ export async function openWorld({
     await client.close();
     await session.close();
     await link?.close();
+    if (far !== on?.far) await far.close();
     if (!on) await sandbox.close();
   };
   const close = () => {
@@ -119,9 +117,14 @@ export async function openWorld({
 
   let seen = 0;
   const steady = (text: string) =>
-    text.replaceAll(sandbox.url, 'http://sandbox').replaceAll(link?.origin ?? sandbox.url, 'http://sandbox');
+    [sandbox.url, far.origin, link?.origin ?? far.origin].reduce(
+      (all, url) => all.replaceAll(url, 'http://sandbox'),
+      text,
+    );
   return {
     sandbox,
+    /** The sandbox as the server sees it. */
+    far,
     client,
     /** Before the end of the test, where one test opens many. */
     close,

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { tokensOfText } from '../../src/cli/http/tokens.js';
 import { ConfigError } from '../../src/errors.js';
 import { authenticate } from '../../src/transports/http/callers.js';
+import { RUNNING } from '../helpers/shop.js';
 import { type HttpWorld, messageOf, openHttp, rpc } from './setup.js';
 
 const SECRETS = { ann: 'secret-of-ann-0123', bob: 'secret-of-bob-0123', eve: 'secret-of-eve-0123' };
@@ -99,6 +100,24 @@ describe('roles', () => {
     const batch = `[${rpc('tools/list')},${rpc('tools/call', { name: 'experiment-launch', arguments: { id: 1 } })}]`;
     expect((await world.ask({ body: batch, headers })).status).toBe(403);
     expect(world.sandbox.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+
+  it.each([
+    ['of the role read', SECRETS.eve, {}],
+    ['who narrows a request to reading', SECRETS.ann, { 'x-mcp-read-only': '1' }],
+  ])('a caller %s starts no calculation, and is told why', async (_, secret, more) => {
+    const world = await openHttp({ auth: 'token', tokens: TOKENS });
+    const { message } = await world.call(
+      'experiment-results',
+      { id: RUNNING, refresh: true },
+      { ...bearer(secret), ...more },
+    );
+    expect(message.result?.structuredContent?.error).toMatchObject({
+      code: 'read_only',
+      message: expect.stringMatching(/was not sent: this caller may only read\.$/),
+    });
+    const isQuery = (path: string) => path.endsWith('/query/');
+    expect(world.sandbox.requests.filter(({ method, path }) => method !== 'GET' && !isQuery(path))).toEqual([]);
   });
 
   it('write: drafts can be worked on, what users see cannot be changed', async () => {

@@ -15,6 +15,7 @@ import type { ConsentOptions } from '../../src/mcp/consent/consent.js';
 import { type Selection, selectTools } from '../../src/mcp/listing/select-tools.js';
 import { type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
 import type { HttpLimits } from '../../src/transports/http/limits.js';
+import { reach } from '../helpers/distance.js';
 import { shop } from '../helpers/shop.js';
 // What the first call loads, so that no test's time goes into it.
 import '../../src/mcp/calls/call-tool.js';
@@ -40,6 +41,7 @@ export interface HttpWorldOptions extends Partial<Omit<HttpConfig, 'tokens'>> {
 export async function openHttp(options: HttpWorldOptions = {}) {
   const { tokens, selection = { toolsets: ['all'], readOnly: false }, limits, project, confirm = 'off' } = options;
   const sandbox = await startSandbox({ scenario: shop, ...(options.faults ? { faults: options.faults } : {}) });
+  const far = await reach(sandbox.url);
   const lines: string[] = [];
   const redact = createRedactor([sandbox.key]);
   const log = createLog({ level: 'debug', redact, write: (line) => lines.push(line) });
@@ -56,11 +58,11 @@ export async function openHttp(options: HttpWorldOptions = {}) {
     tokens: tokens === undefined ? undefined : { reveal: () => tokens },
   };
   const served = selectTools(CATALOGUE, selection);
-  const front = createFront({ http, served, version: '0.0.0-test', origin: sandbox.url, log, limits: limits ?? {} });
+  const front = createFront({ http, served, version: '0.0.0-test', origin: far.origin, log, limits: limits ?? {} });
   const session = createSession({
     version: '0.0.0-test',
     openUpstream: async () => ({
-      origin: sandbox.url,
+      origin: far.origin,
       key: http.auth === 'per-user' ? '' : sandbox.key,
       project: project ?? sandbox.projectId,
       close: async () => undefined,
@@ -81,6 +83,7 @@ export async function openHttp(options: HttpWorldOptions = {}) {
   onTestFinished(async () => {
     await close();
     await session.close();
+    await far.close();
     await sandbox.close();
   });
   const port = Number(new URL(server.url).port);

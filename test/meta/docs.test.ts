@@ -3,13 +3,17 @@ import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { decisionsPage } from '../../scripts/generate/decisions-page.js';
+import { digestOf, PICTURE, picturedPage, stamped, stampOf } from '../../scripts/generate/pictured-page.js';
+import { withStage } from '../../scripts/generate/stage.js';
 import { toolsPage } from '../../scripts/generate/tools-page.js';
 import { toolsTable } from '../../scripts/generate/tools-table.js';
+import { TOOL_SCOPES } from '../../src/cli/doctor/scopes.js';
 import { REVIEW_RULES } from '../../src/decision/review.js';
 import * as thresholds from '../../src/decision/thresholds.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { FINDING_CODES, RECOMMENDATIONS } from '../../src/schema/assessment.js';
 
+const readme = readFileSync('README.md', 'utf8');
 const zone = process.env.TZ;
 
 afterEach(() => {
@@ -24,6 +28,34 @@ describe('docs/tools.md', () => {
     vi.useFakeTimers({ now: new Date('2031-01-31T23:30:00Z'), toFake: ['Date'] });
     process.env.TZ = 'Asia/Tokyo';
     expect(await toolsPage(CATALOGUE)).toBe(readFileSync('docs/tools.md', 'utf8'));
+  });
+});
+
+describe('docs/results.png', () => {
+  const picture = readFileSync(PICTURE);
+
+  it('risk 41: shows the page as it is now, which is the same on another day and in another time zone', async () => {
+    vi.useFakeTimers({ now: new Date('2031-01-31T23:30:00Z'), toFake: ['Date'] });
+    process.env.TZ = 'Asia/Tokyo';
+    expect(stampOf(picture)).toBe(digestOf(await picturedPage()));
+  });
+
+  it('is out of date with the smallest change of the page', async () => {
+    const page = await picturedPage();
+    expect(stampOf(stamped(picture.subarray(0, 64), digestOf(`${page} `)))).not.toBe(digestOf(page));
+    expect(stampOf(Buffer.from('no picture'))).toBeNull();
+  });
+
+  it('is described by the README as it is', async () => {
+    const page = await picturedPage();
+    const [, verdict = '', metrics, findings] =
+      /the verdict "([^"]+)", (\w+) metrics .*, (\w+) finding\]\(docs\/results\.png\)/.exec(readme) ?? [];
+    expect(page).toContain(verdict);
+    expect([metrics, page.match(/<section class="metric">/g)?.length]).toEqual(['three', 3]);
+    expect([findings, page.match(/<section class="findings">(.*?)<\/section>/s)?.[1]?.match(/<li>/g)?.length]).toEqual([
+      'one',
+      1,
+    ]);
   });
 });
 
@@ -47,8 +79,6 @@ describe('docs/decisions.md', () => {
 });
 
 describe('README.md', () => {
-  const readme = readFileSync('README.md', 'utf8');
-
   it('lists under troubleshooting only errors that the product can say', () => {
     const place = readme.slice(readme.indexOf('| The error says'), readme.indexOf("## And PostHog's own"));
     const errors = [...place.matchAll(/^\| `([^`]+)`/gm)].map(([, text = '']) => text);
@@ -59,6 +89,54 @@ describe('README.md', () => {
 
   it('risk 41: lists the tools that there are', () => {
     expect(readme).toContain(toolsTable(CATALOGUE));
+  });
+
+  const examples = [...readme.matchAll(/^\*\*“.*”\*\* `([\w-]+)` `(.*)`\n\n```text\n([\s\S]*?)\n```$/gm)].map(
+    ([, tool = '', args = '', shown = '']) => ({ tool, args: Object(JSON.parse(args)), shown }),
+  );
+
+  it('has five examples', () => {
+    expect(examples).toHaveLength(5);
+  });
+
+  it.each(examples)('risk 41: shows of $tool, word for word, lines that its answer has in this order', async (one) => {
+    const { text } = await withStage((stage) => stage.ask({ tool: one.tool, args: one.args }));
+    const left = text.split('\n').map((line) => line.trimEnd());
+    for (const part of one.shown.split(/^…$/m).map((lines) => lines.trim())) {
+      const at = left.join('\n').indexOf(part);
+      expect(at, part).toBeGreaterThanOrEqual(0);
+      left.splice(0, left.length, left.join('\n').slice(at + part.length));
+    }
+  });
+
+  /** `experiment:write` lets a key read as well. */
+  const covers = (scopes: readonly string[], needed: string) =>
+    scopes.includes(needed) || scopes.includes(needed.replace(/:read$/, ':write'));
+  const scopesIn = (text: string) => [...text.matchAll(/`(\w+:(?:read|write))`/g)].map(([, scope = '']) => scope);
+  const place = /Make a \[personal API key\]([\s\S]*?)For looking only/.exec(readme)?.[1] ?? '';
+
+  it('names the scopes that all tools need, for the part they can do without as well', () => {
+    const scopes = scopesIn(place);
+    for (const { needs, also = [] } of Object.values(TOOL_SCOPES))
+      for (const scope of [...needs, ...also.map((part) => part.scope)])
+        expect(scopes).toSatisfy(() => covers(scopes, scope));
+  });
+
+  it('names for looking what every tool that reads needs, and what it does not give', () => {
+    const toLook = scopesIn(place).map((scope) => scope.replace(/:write$/, ':read'));
+    const reading = CATALOGUE.filter(({ access }) => access === 'read').map(({ name }) => TOOL_SCOPES[name]);
+    const lacking = reading.flatMap(({ needs = [], also = [] } = { needs: [] }) =>
+      [...needs, ...also.map((part) => `${part.scope} for ${part.for}`)].filter(
+        (scope) => !covers(toLook, scope.split(' ')[0] ?? ''),
+      ),
+    );
+    expect(lacking).toEqual(['experiment:write for refresh']);
+    const row =
+      readFileSync('SECURITY.md', 'utf8')
+        .split('\n')
+        .find((line) => line.startsWith('| To look |')) ?? '';
+    const forLooking = toLook.filter((scope) => !/holdout|saved_metric/.test(scope));
+    expect(new Set(scopesIn(row))).toEqual(new Set([...forLooking, 'experiment:write']));
   });
 
   it('stays short enough to be read', () => {

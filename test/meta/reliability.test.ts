@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { RISKS } from '../../proof/reliability/risks.js';
 import { testsOfRisks } from '../../proof/reliability/tests.js';
 import usual from '../../vitest.config.js';
+import distant from '../../vitest.distant.config.js';
 import system from '../../vitest.system.config.js';
 
 const tests = testsOfRisks();
@@ -79,7 +80,7 @@ describe('risk 42: the tests', () => {
     expect(source).not.toMatch(NOT_RUN);
   });
 
-  it.each([usual, system])('each need a claim to pass', ({ test }) => {
+  it.each([usual, distant, system])('each need a claim to pass', ({ test }) => {
     expect(test?.expect).toMatchObject({ requireAssertions: true });
   });
 });

@@ -5,8 +5,10 @@ import { isWrite } from '../../proof/faults/asked.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { selectTools } from '../../src/mcp/listing/select-tools.js';
 import { createMcpServer } from '../../src/mcp/server.js';
+import { scenarioOf } from '../helpers/assess-scenarios.js';
 import { openFor } from '../helpers/furnish.js';
 import { VALID_CALLS } from '../helpers/valid-calls.js';
+import { openWorld, type WorldOptions } from '../helpers/world.js';
 
 const writes = CATALOGUE.filter(({ access }) => access !== 'read').map(({ name }) => name);
 const reads = CATALOGUE.filter(({ access }) => access === 'read').map(({ name }) => name);
@@ -47,6 +49,44 @@ describe('risk 25: a read-only server', () => {
     const world = await openFor(name, { readOnly: true });
     const answer = await world.call(name, VALID_CALLS[name]);
     expect(answer.isError, answer.text).toBe(false);
+  });
+});
+
+describe('advice to calculate results', () => {
+  const cases = [null, 70].flatMap((results_age_hours) =>
+    (
+      [
+        ['experiment-assess', { id: 1, detail: 'full' }],
+        ['experiment-results', { id: 1 }],
+        ['experiment-review', { include_results: true }],
+      ] as const
+    ).map(([tool, args]) => [tool, results_age_hours, args] as const),
+  );
+
+  it.each(cases)(
+    'by %s (results %s hours old) names no call that a read-only server refuses',
+    async (tool, age, args) => {
+      const world = await openWorld({ scenario: scenarioOf({ results_age_hours: age }), readOnly: true });
+      const { text, data } = await world.call(tool, args);
+      expect(text + JSON.stringify(data)).not.toMatch(/"?refresh"?: ?true/);
+    },
+  );
+
+  it.each(cases)('by %s (results %s hours old) names the scope, since keys may lack it', async (tool, age, args) => {
+    const world = await openWorld({ scenario: scenarioOf({ results_age_hours: age }), key: 'readOnlyKey' });
+    const prose = JSON.stringify((await world.call(tool, args)).data).replaceAll(/"refresh":true/g, '');
+    expect(prose.replaceAll('refresh: true (scope experiment:write)', '')).not.toContain('refresh');
+  });
+
+  it.each<[string, WorldOptions, object]>([
+    ['a read-only server', { readOnly: true }, { code: 'read_only' }],
+    ['a key with read scopes', { key: 'readOnlyKey' }, { code: 'missing_scope', missing_scope: 'experiment:write' }],
+  ])('is refused by %s with a way to look all the same', async (_, options, error) => {
+    const world = await openWorld({ scenario: scenarioOf(), ...options });
+    const answer = await world.call('experiment-results', { id: 1, refresh: true });
+    expect(answer.data.error).toMatchObject(error);
+    expect(answer.text).toContain('Without refresh the stored results show.');
+    expect((await world.call('experiment-results', { id: 1 })).isError).toBe(false);
   });
 });
 

@@ -3,6 +3,7 @@ import { createLog } from '../../src/log.js';
 import { createSession, type Session, type Upstream } from '../../src/mcp/calls/session.js';
 import { emptyScenario } from '../../src/sandbox/scenario/seed/empty.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
+import { reach } from '../helpers/distance.js';
 
 const open: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {
@@ -11,8 +12,9 @@ afterEach(async () => {
 
 async function sandbox(): Promise<Sandbox> {
   const started = await startSandbox({ scenario: emptyScenario });
-  open.push(started);
-  return started;
+  const far = await reach(started.url);
+  open.push(far, started);
+  return { ...started, url: far.origin };
 }
 
 const upstreamOf = ({ url, key }: Sandbox): Upstream => ({

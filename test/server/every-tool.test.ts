@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { ALL_TOOLS } from '../../tools/index.js';
 import { openFor } from '../helpers/furnish.js';
@@ -9,6 +10,15 @@ const cases = CATALOGUE.map(({ name }) => [name, VALID_CALLS[name] ?? {}] as con
 const onExperiments = ALL_TOOLS.filter((tool) => tool.idAliases).map(
   ({ name }) => [name, VALID_CALLS[name] ?? {}] as const,
 );
+
+const experimentShape = z.looseObject({ id: z.number(), name: z.string(), status: z.string() });
+
+/** All experiments of an answer, however deep. */
+function experimentsIn(value: unknown): z.output<typeof experimentShape>[] {
+  if (value === null || typeof value !== 'object') return [];
+  const { data } = experimentShape.safeParse(value);
+  return [...(data ? [data] : []), ...Object.values(value).flatMap(experimentsIn)];
+}
 
 describe.each(cases)('%s', (name, args) => {
   it('takes the arguments it publishes', async () => {
@@ -37,6 +47,18 @@ describe.each(cases)('%s', (name, args) => {
     await world.call(name, args);
     const allowed = name === 'project-list' ? /^GET \/api\/projects\/$/ : /^[A-Z]+ \/api\/projects\/1\//;
     for (const request of world.requests()) expect(request).toMatch(allowed);
+  });
+
+  it('gives the link of every experiment that it shows', async () => {
+    const world = await openFor(name);
+    const { data } = await world.call(name, args);
+    const unlinked = experimentsIn(data).filter(({ id, url }) => {
+      const addresses = [url, data.url, String(data.item_url).replace('{id}', String(id))];
+      return !addresses.some(
+        (address) => /\/project\/\d+\/experiments\/(\d+)$/.exec(String(address))?.[1] === String(id),
+      );
+    });
+    expect(unlinked).toEqual([]);
   });
 
   it('risk 21: shows nobody’s email, distinct id, uuid or hedgehog', async () => {

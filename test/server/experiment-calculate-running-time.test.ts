@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { demoScenario } from '../../src/sandbox/scenario/seed/demo.js';
 import { openWorld } from '../helpers/world.js';
 
 const tool = 'experiment-calculate-running-time';
@@ -40,6 +41,27 @@ describe('experiment-calculate-running-time', () => {
       (await world.call(tool, { metric_type: 'funnel', baseline_value: 0.12, minimum_detectable_effect })).data.note;
     expect(await planned(0.03)).toContain('0.03 is 0.03%. If 3% is meant, send 3.');
     expect(await planned(1)).not.toContain('If');
+  });
+
+  const planned = demoScenario.experiments.flatMap(({ name, running_time_calculation: plan, metrics }) => {
+    const { recommended_sample_size: samples, minimum_detectable_effect } = plan ?? {};
+    const [baseline] = Object.values(metrics[0]?.data ?? {});
+    if (baseline === undefined || samples === undefined) return [];
+    const { number_of_samples = 0, sum = 0, sum_squares } = baseline;
+    const measured =
+      metrics[0]?.metric_type === 'mean'
+        ? { metric_type: 'mean_sum_or_avg', samples: number_of_samples, sum, sum_squares }
+        : { metric_type: 'funnel', baseline_value: sum / number_of_samples };
+    return [{ name, samples, asked: { ...measured, minimum_detectable_effect } }];
+  });
+
+  it.each(planned)('agrees with the plan of the demo\'s "$name", given the baseline it measured', async (one) => {
+    const { data } = await (await openWorld()).call(tool, one.asked);
+    expect(Number(data.recommended_sample_size) / Number(one.samples)).toBeCloseTo(1, 1);
+  });
+
+  it('has many plans of the demo to agree with', () => {
+    expect(planned.length).toBeGreaterThan(8);
   });
 
   it('says what is missing where nothing can be computed', async () => {

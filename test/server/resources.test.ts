@@ -23,8 +23,8 @@ async function read(client: Client, uri: string) {
   return content;
 }
 
-async function readJson({ client, sandbox }: World, uri: string): Promise<unknown> {
-  return JSON.parse((await read(client, uri)).text.replaceAll(sandbox.url, 'http://sandbox'));
+async function readJson({ client, far }: World, uri: string): Promise<unknown> {
+  return JSON.parse((await read(client, uri)).text.replaceAll(far.origin, 'http://sandbox'));
 }
 
 const open: Client[] = [];

@@ -5,9 +5,8 @@ import { StdioClientTransport as OldTransport } from '@modelcontextprotocol/sdk/
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { selectTools } from '../../src/mcp/listing/select-tools.js';
-import { BARE_ENV, MAIN } from '../helpers/server-process.js';
+import { MAIN, sandboxFor } from '../helpers/server-process.js';
 
-const COMMAND = { command: process.execPath, env: { ...BARE_ENV }, stderr: 'ignore' } as const;
 const INFO = { name: 'test', version: '1' };
 const DEFAULT_NAMES = selectTools(CATALOGUE, { readOnly: false }).list.map((entry) => entry.name);
 
@@ -16,17 +15,23 @@ const closeAll = async () => {
   await Promise.all(open.splice(0).map((client) => client.close()));
 };
 
+async function commandFor(flags: readonly string[]) {
+  const { args, env, close } = await sandboxFor();
+  open.push({ close });
+  return { command: process.execPath, args: [MAIN, ...args, ...flags], env: { ...env }, stderr: 'ignore' as const };
+}
+
 async function connect(mode: 'legacy' | 'auto' | { pin: string }, flags: readonly string[] = []) {
   const client = new Client(INFO, { versionNegotiation: { mode } });
   open.push(client);
-  await client.connect(new StdioClientTransport({ ...COMMAND, args: [MAIN, '--sandbox', ...flags] }));
+  await client.connect(new StdioClientTransport(await commandFor(flags)));
   return client;
 }
 
 async function connectOld() {
   const client = new OldClient(INFO);
   open.push(client);
-  await client.connect(new OldTransport({ ...COMMAND, args: [MAIN, '--sandbox'] }));
+  await client.connect(new OldTransport(await commandFor([])));
   return client;
 }
 

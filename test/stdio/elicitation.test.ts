@@ -48,7 +48,7 @@ describe.each(CLIENTS)('%s', (_, connect) => {
         return person(asked);
       },
       elicitation: { form: {} },
-      flags: ['--scenario', scenario],
+      scenario,
       ...over,
     });
   beforeAll(async () => {
@@ -126,7 +126,7 @@ describe.each(CLIENTS)('%s', (_, connect) => {
     ['off', 'applied'],
   ])('is not asked anything with --confirm %s', async (mode, status) => {
     fresh();
-    const other = await open({ flags: ['--scenario', scenario, '--confirm', mode] });
+    const other = await open({ flags: ['--confirm', mode] });
     expect(await callTool(other, 'experiment-pause', { id: 1 })).toMatchObject({ status });
     expect(questions).toEqual([]);
     await other.close();

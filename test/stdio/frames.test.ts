@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { holdsKey } from '../../proof/faults/secrets.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { type Behaviour, breakOff, json, raw, startFaultServer } from '../helpers/fault-server.js';
-import { INITIALIZE, start } from '../helpers/server-process.js';
+import { INITIALIZE, sandboxFor, start } from '../helpers/server-process.js';
 
 const CANARY = 'phx_canaryCANARY0123456789canary';
 /** In any form, or a part of it. */
@@ -40,13 +40,15 @@ function sendEverything(send: (message: object) => void, write: (text: string) =
 
 describe('stdout', () => {
   it('risk 28: carries frames only, over all tools, with errors and broken input', async () => {
-    const { child, exited, answered, send } = start(['--sandbox', '--toolsets', 'all', '--log-level', 'debug']);
+    const { args, env, close } = await sandboxFor();
+    const { child, exited, answered, send } = start([...args, '--toolsets', 'all', '--log-level', 'debug'], env);
     send(INITIALIZE);
     const last = sendEverything(send, (text) => child.stdin.write(text));
     const all = Array.from({ length: last + 1 }, (_, id) => id);
     await answered(all);
     child.stdin.end();
     const { code, stdout } = await exited;
+    await close();
     expect(code).toBe(0);
     const ids = framesOf(stdout).map((one) => one.id);
     expect(ids.filter((id) => id !== null)).toHaveLength(all.length);

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import type { Journal } from '../../src/writes/pipeline/journal.js';
+import { newRoad } from '../helpers/distance.js';
 import { type FaultProxy, startFaultProxy } from '../helpers/fault-proxy.js';
 import { INITIALIZE, run, start } from '../helpers/server-process.js';
 import { RUNNING, shop } from '../helpers/shop.js';
@@ -25,7 +26,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'journal-'));
   journal = join(folder, 'journal.jsonl');
   sandbox = await startSandbox({ scenario: shop });
-  proxy = await startFaultProxy(sandbox.url);
+  proxy = await startFaultProxy(sandbox.url, newRoad());
   env = { POSTHOG_HOST: proxy.origin, POSTHOG_PERSONAL_API_KEY: sandbox.key, POSTHOG_PROJECT_ID: '1' };
 });
 afterEach(async () => {

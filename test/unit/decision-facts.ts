@@ -43,6 +43,7 @@ export const guardrail = (name: string, comparisons: readonly Comparison[], rest
 export function facts(change: Partial<Facts> = {}): Facts {
   return {
     now: NOW,
+    readOnly: false,
     experiment: { id: 1, name: 'One', status: 'running', start: NOW - 21 * DAY, end: null, conclusion: null },
     flag: {
       key: 'one',

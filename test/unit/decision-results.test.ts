@@ -68,14 +68,21 @@ describe('a run', () => {
   });
 });
 
+const HERE = { now: NOW, readOnly: false };
+
 describe('the freshness of results', () => {
-  const of = (rest: object, endDate?: string | null) => freshnessOf(run(rest), NOW, endDate);
+  const of = (rest: object, endDate?: string | null) => freshnessOf(run(rest), HERE, endDate);
 
   it('says that nothing was calculated', () => {
-    expect(freshnessOf(null, NOW)).toEqual({
+    expect(freshnessOf(null, HERE)).toEqual({
       source: 'none',
-      note: 'Never calculated. Call again with refresh: true.',
+      note: 'Never calculated; calculate them with experiment-results refresh: true (scope experiment:write).',
     });
+  });
+
+  it('does not advise a call that this server would refuse', () => {
+    const note = 'Never calculated; calculate them in PostHog itself (only reads are allowed here).';
+    expect(freshnessOf(null, { ...HERE, readOnly: true })).toEqual({ source: 'none', note });
   });
 
   it('says how far a calculation has come', () => {
@@ -101,7 +108,8 @@ describe('the freshness of results', () => {
   });
 
   it('is stale after 24 hours, or where no time is known', () => {
-    const note = 'Older than 24 hours; refresh: true calculates them anew.';
+    const note =
+      'Older than 24 hours; calculate them anew with experiment-results refresh: true (scope experiment:write).';
     expect(of({ query_to: '2026-06-01T12:00:00Z' })).toMatchObject({ stale: false, age_hours: 24 });
     expect(of({ query_to: '2026-06-01T12:00:00Z' })).not.toHaveProperty('note');
     expect(of({ query_to: '2026-06-01T11:00:00Z' })).toMatchObject({ stale: true, age_hours: 25, note });
@@ -114,7 +122,7 @@ describe('the freshness of results', () => {
       calculated_at: '2026-06-02T11:00:00Z',
       age_hours: 1,
       stale: false,
-      note: 'Numbers of the daily job, not of a calculation; refresh: true calculates them anew.',
+      note: 'Numbers of the daily job, not of a calculation; calculate them anew with experiment-results refresh: true (scope experiment:write).',
     });
   });
 
@@ -131,13 +139,13 @@ describe('the freshness of results', () => {
 
 describe('the readings of a run', () => {
   const experiment = experimentOf({ metrics: [metric('a'), metric('b')], metrics_secondary: [{ uuid: 'old' }] });
-  const options = { absolute: false, breakdowns: false };
+  const options = { absolute: false, breakdowns: false, readOnly: false };
   const result = { baseline: { key: 'control', number_of_samples: 100, sum: 50 } };
   const problems = (results: object[] | null, more: object = {}) =>
     readRun(experiment, run({ results, ...more }), options).map(({ problem }) => problem);
   const LEGACY = 'a metric in a legacy format has no results here; experiment-migrate makes a twin that has';
   const DROPPED =
-    'no result in this calculation; an edit since then may have dropped it, and refresh: true calculates it';
+    'no result in this calculation; an edit since then may have dropped it: calculate it with experiment-results refresh: true (scope experiment:write)';
 
   it('stand in the order of the metrics, whatever the order of the results', () => {
     const results = [

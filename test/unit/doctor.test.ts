@@ -1,6 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { X509Certificate } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { checksOf } from '../../src/cli/doctor/checks.js';
+import { lookAtJournal } from '../../src/cli/doctor/journal.js';
+import { certsCheck } from '../../src/cli/doctor/network.js';
 import { reportText, WIDTH } from '../../src/cli/doctor/report.js';
 import { type DoctorOptions, examine } from '../../src/cli/doctor.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
@@ -12,6 +19,12 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandb
 import { createMemoryStore } from '../../src/shared/store.js';
 import { DOWN_STORE } from '../helpers/down-store.js';
 import { shop } from '../helpers/shop.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'doctor-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
 
 const open: Sandbox[] = [];
 afterEach(async () => {
@@ -95,6 +108,7 @@ describe('doctor', () => {
     });
     expect(healthy).toBe(false);
     expect(check('scopes')?.says).toMatch(/^of 5 of 42 .*\nexperiment_holdout: .* has no endpoint GET .*holdouts/s);
+    expect(check('scopes')?.remedy).toMatch(/^Serve other toolsets/);
     expect(report?.tools.filter(({ status }) => status === 'unknown')).toHaveLength(5);
   });
 
@@ -105,6 +119,72 @@ describe('doctor', () => {
     });
     expect(healthy).toBe(false);
     expect(check('scopes')?.says).toContain('feature_flag: You do not have viewer access to this resource.');
+    expect(check('scopes')?.remedy).toMatch(/^Give the owner of the key access to feature_flag in PostHog/);
+    expect(check('scopes')?.remedy).not.toContain('Add feature_flag');
+  });
+
+  it.each([
+    [true, 'Add query:read to the key at https://us.posthog.com/settings/user-api-keys.'],
+    [false, 'Authorize again with query:read.'],
+  ])('says how a scope is added to a key that is personal: %s', (isPersonal, remedy) => {
+    const readings = new Map([['query', { read: 'no', write: 'no' }]] as const);
+    const findings = { failure: null, project: { id: 1, name: 'Shop' }, projectError: null, readings };
+    const verdicts = [{ name: 'a-tool', status: 'lacks_scopes', lacks: ['query:read'], without: [] }] as const;
+    const found = checksOf({
+      ...{ findings, verdicts, origin: 'https://us.posthog.com', isPersonal, otherRegion: null, skewMs: null },
+    });
+    expect(found.find(({ check }) => check === 'scopes')).toMatchObject({ status: 'problem', remedy });
+  });
+
+  it('does not send somebody to other toolsets because PostHog was busy', async () => {
+    const busy = { status: 429, body: { detail: 'Request was throttled.' }, headers: { 'retry-after': '3600' } };
+    const { check } = await look({
+      faults: { respond: ({ path }) => (path.includes('holdouts') ? busy : undefined) },
+    });
+    expect(check('scopes')?.remedy).toBe('Wait 3600 seconds, then repeat the call.');
+  });
+
+  it('names project:read only where that is what keeps the name of the project from being read', async () => {
+    const nameless = async (status: number, detail: string) =>
+      look({
+        faults: { respond: ({ path }) => (/projects\/1\/$/.test(path) ? { status, body: { detail } } : undefined) },
+      });
+    const lacking = await nameless(403, "API key missing required scope 'project:read'");
+    expect(lacking.check('project')?.says).toBe('1 (its name needs project:read)');
+    const failing = await nameless(400, 'Something else.');
+    expect(failing.check('project')?.says).toBe('1 (its name could not be read)');
+  });
+
+  const expiryOf = (pem: string) => Date.parse(new X509Certificate(pem).validTo);
+  const [first = '', second = ''] = rootCertificates;
+  const wrapped = (body: string) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
+
+  it.each<[string, string | null, RegExp, RegExp | null]>([
+    ['that is not there', null, /cannot be read \(ENOENT\)/, /full path of a readable PEM file/],
+    ['without any', 'DER or so', /holds no certificate in PEM form$/, /^Convert .*openssl x509/],
+    ['with a broken one', wrapped('bm90IG9uZQ=='), /Node takes none of such a file$/, /in place of the broken one/],
+    ['with expired ones', `${first}\n${second}`, /holds 2 certificates, 1 of them expired: \S.*\(.*GMT\)$/, /current/],
+    ['that are all valid', expiryOf(first) > expiryOf(second) ? first : second, /^1 certificate of/, null],
+  ])('has for a file of certificates %s a remedy of its own', async (_, text, says, remedy) => {
+    const file = join(folder, 'ca.pem');
+    await (text === null ? rm(file, { force: true }) : writeFile(file, text));
+    const between = (expiryOf(first) + expiryOf(second)) / 2;
+    const check = await certsCheck(file, between);
+    expect(check.says).toMatch(says);
+    expect(check.status).toBe(remedy === null ? 'ok' : 'warning');
+    expect(check.remedy ?? null).toEqual(remedy === null ? null : expect.stringMatching(remedy));
+  });
+
+  it.each([
+    ['in a folder that is not there', 'none/journal', /\(ENOENT\)$/, /^Make the folder .*none, or set --journal/],
+    ['below a file', 'file/journal', /\(ENOTDIR\)$/, /^Make the folder .*file, or set --journal/],
+    ['that is a folder', '', /not a regular file\)$/, /to a regular file/],
+  ])('has for a journal %s a remedy of its own', async (_, path, says, remedy) => {
+    await writeFile(join(folder, 'file'), '');
+    const { check } = await lookAtJournal(join(folder, path), false);
+    expect(check).toMatchObject({
+      ...{ status: 'problem', says: expect.stringMatching(says), remedy: expect.stringMatching(remedy) },
+    });
   });
 
   it.each([

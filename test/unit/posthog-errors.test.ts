@@ -255,6 +255,15 @@ describe('statusError', () => {
     expect(own.hint).not.toContain('eu.posthog.com');
   });
 
+  it.each([401, 403])('does not blame the key for a %i that came from something in front of PostHog', (status) => {
+    const error = errorFor(status, '<html><body>Access denied by the firewall</body></html>');
+    expect(error.code).toBe('unexpected_response');
+    expect(error.message).toContain('it was not the PostHog API that said so');
+    expect(`${error.message} ${error.hint}`).not.toMatch(/key|owner/);
+    expect(error.hint).toMatch(/proxy or firewall/);
+    expect(error.fields.detail).toContain('Access denied');
+  });
+
   it('names the project that a key may not use', () => {
     expect(errorFor(403, { detail: 'API key does not have access to the requested project: ID 7.' }).message).toContain(
       'no access to project 7.',

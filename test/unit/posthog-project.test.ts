@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type ErrorCode, ToolError } from '../../src/errors.js';
+import { type ErrorCode, ToolError, type ToolErrorFields } from '../../src/errors.js';
 import { resolveProject } from '../../src/posthog/project.js';
 import type { PostHogApi } from '../../src/posthog/types.js';
 
-const refusal = (code: ErrorCode) => new ToolError(code, 'PostHog said no.', 'Do something.', { status: 403 });
+const refusal = (code: ErrorCode, fields: ToolErrorFields = {}) =>
+  new ToolError(code, 'PostHog said no.', 'Do something.', { status: 403, ...fields });
+const lacking = (missing_scope: string) => refusal('missing_scope', { missing_scope });
 const unused = async (): Promise<never> => {
   throw new Error('Nothing is written here');
 };
@@ -19,7 +21,14 @@ function apiOf(answers: Readonly<Record<string, unknown>>) {
       return schema.parse(answer);
     },
   };
-  const rest = { origin: 'https://us.posthog.com', query: unused, post: unused, patch: unused, delete: unused };
+  const rest = {
+    origin: 'https://us.posthog.com',
+    readOnly: false,
+    query: unused,
+    post: unused,
+    patch: unused,
+    delete: unused,
+  };
   return { api: { ...api, ...rest }, asked };
 }
 
@@ -41,7 +50,7 @@ describe('the project', () => {
 
   it.each([
     ['has no team', { team: null }],
-    ['may not be read by scope', refusal('missing_scope')],
+    ['may not be read by scope', lacking('user:read')],
     ['may not be read by right', refusal('forbidden')],
   ])('is asked of the project where the user %s', async (_, user) => {
     const { api, asked } = apiOf({ [USER]: user, [PROJECT]: { id: 9 } });
@@ -49,18 +58,22 @@ describe('the project', () => {
     expect(asked).toEqual([USER, PROJECT]);
   });
 
-  it.each(['missing_scope', 'forbidden', 'not_found'] as const)(
-    'has to be set where neither can tell: %s',
-    async (code) => {
-      const { api } = apiOf({ [USER]: refusal('forbidden'), [PROJECT]: refusal(code) });
-      await expect(resolveProject(api, '@current')).rejects.toMatchObject({
-        code,
-        message: 'The current project of the API key could not be found out.',
-        hint: 'Set POSTHOG_PROJECT_ID to the number of the project, or give the key the scope user:read.',
-        fields: { status: 403 },
-      });
-    },
-  );
+  const addProject = ', or add the scope project:read to the key';
+
+  it.each<[string, unknown, ToolError, string]>([
+    ['the key lacks both scopes', lacking('user:read'), lacking('project:read'), addProject],
+    ['the user has none and the key lacks a scope', { team: null }, lacking('project:read'), addProject],
+    ['its owner may see neither', refusal('forbidden'), refusal('forbidden'), ''],
+    ['there is none', { team: null }, refusal('not_found'), ''],
+  ])('has to be set where %s, and only a scope that would help is named', async (_, user, project, orScope) => {
+    const { api } = apiOf({ [USER]: user, [PROJECT]: project });
+    await expect(resolveProject(api, '@current')).rejects.toMatchObject({
+      code: project.code,
+      message: 'The current project of the API key could not be found out.',
+      hint: `Set POSTHOG_PROJECT_ID to the number of the project${orScope}.`,
+      fields: { status: 403 },
+    });
+  });
 
   it('is not guessed where PostHog fails', async () => {
     const down = refusal('upstream_error');

@@ -18,7 +18,8 @@ function refusing(secondsPerRequest: number) {
     clock += secondsPerRequest * 1000;
     return Promise.reject(new ToolError('upstream_error', 'PostHog failed.', ''));
   };
-  const api = { get: refuse, query: refuse, post: refuse, patch: refuse, delete: refuse, origin: 'http://localhost' };
+  const refused = { get: refuse, query: refuse, post: refuse, patch: refuse, delete: refuse };
+  const api = { ...refused, origin: 'http://localhost', readOnly: false };
   const progress: number[] = [];
   const context: CallContext = {
     ...{ api, project: 1, signal: new AbortController().signal, now: () => new Date(clock) },

@@ -33,7 +33,7 @@ function factsOf({ experiment = {}, flag = {}, variants = SPLIT, rollout = 100, 
     running_time_calculation: { recommended_sample_size: 1000, recommended_running_time: 14 },
     ...experiment,
   };
-  return { experiment: experimentWire.parse(row), now: NOW, liveSharers: [], ...rest };
+  return { experiment: experimentWire.parse(row), now: NOW, readOnly: false, liveSharers: [], ...rest };
 }
 
 const exposed = (total: number, mismatch = false): ExposureReading => ({

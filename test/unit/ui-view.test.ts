@@ -8,6 +8,13 @@ const HOSTILE = `</script></style><img src=x onerror=alert(1)>"'&<i>`;
 const OPTIONS = { links: true, openTable: false };
 const html = (data: unknown) => viewOf(data, OPTIONS).map(markup).join('');
 
+const ITEM = {
+  name: 'A',
+  status: 'running',
+  severity: 'warning',
+  findings: [{ severity: 'warning', title: 'Overdue.' }],
+};
+
 const metric = {
   uuid: 'u',
   name: HOSTILE,
@@ -29,6 +36,24 @@ describe('the view of an answer', () => {
     expect(html({ name: 'A', recommendation: 'ship', variant_key: 'b', summary: 'S' })).toContain('Ship b');
     expect(html({ items: [], total: 0, reviewed: { running: 3 } })).toContain('None of 3 experiments needs a hand');
     expect(html({ error: { code: 'not_found', message: 'Gone.', next: 'Look.' } })).toMatch(/Gone\..*Look\./);
+  });
+
+  it('links every experiment of a review where links can be followed', () => {
+    const [items, item_url] = [
+      [7, 12].map((id) => ({ ...ITEM, id })),
+      'https://us.posthog.com/project/1/experiments/{id}',
+    ];
+    const review = { items, item_url, total: 2, reviewed: { running: 2 } };
+    for (const { id } of items)
+      expect(html(review)).toContain(
+        `<a href="https://us.posthog.com/project/1/experiments/${id}" rel="noreferrer" target="_blank">open ${id} in PostHog</a>`,
+      );
+    expect(
+      viewOf(review, { ...OPTIONS, links: false })
+        .map(markup)
+        .join(''),
+    ).not.toContain('<a ');
+    expect(html({ ...review, item_url: 'javascript:alert({id})' })).not.toContain('<a ');
   });
 
   it.each([null, undefined, 7, 'text', [], {}, { items: 3 }, { name: 4 }])(

@@ -1,7 +1,7 @@
 import type { ToolError } from '../../errors.js';
-import type { Findings } from './look.js';
+import type { Findings, Readings } from './look.js';
 import type { OtherRegion } from './regions.js';
-import { SCOPE_OBJECTS } from './scopes.js';
+import { objectOf, SCOPE_OBJECTS, type Scope } from './scopes.js';
 import { isWrite, type ToolVerdict } from './verdicts.js';
 
 /** A clock that is further off makes ages of results and days of a run wrong. Milliseconds. */
@@ -27,6 +27,9 @@ export interface Looked {
   skewMs: number | null;
 }
 
+/** Scopes are added to a personal key where it was made; an OAuth token has those that it was issued with. */
+type KeyKind = Pick<Looked, 'origin' | 'isPersonal'>;
+
 /** What was found, in the order in which it stands in the way. Pure. */
 export function checksOf({ findings, verdicts, origin, isPersonal, otherRegion, skewMs }: Looked): Check[] {
   const { failure, projectError } = findings;
@@ -45,7 +48,7 @@ export function checksOf({ findings, verdicts, origin, isPersonal, otherRegion, 
     ok('host', `${origin} answers`),
     ok('key', `${kind}, accepted`),
     projectCheck(findings),
-    projectError === null ? scopesCheck(findings, verdicts, origin) : skipped('scopes'),
+    projectError === null ? scopesCheck(findings, verdicts, { origin, isPersonal }) : skipped('scopes'),
     clockCheck(skewMs),
   ];
 }
@@ -77,15 +80,16 @@ function problem(check: string, { message, hint, fields }: ToolError): Check {
   return { check, status: 'problem', says: `${message}${detail}`, remedy: hint };
 }
 
-function projectCheck({ project, projectError }: Findings): Check {
+function projectCheck({ project, projectError, readings }: Findings): Check {
   if (projectError !== null || project === null) {
     return projectError ? problem('project', projectError) : { check: 'project', status: 'skipped', says: 'not known' };
   }
   const { id, name } = project;
-  return ok('project', name === null ? `${id} (its name needs project:read)` : `${id}, ${JSON.stringify(name)}`);
+  const unnamed = readings.get('project')?.read === 'no' ? 'its name needs project:read' : 'its name could not be read';
+  return ok('project', name === null ? `${id} (${unnamed})` : `${id}, ${JSON.stringify(name)}`);
 }
 
-function scopesCheck({ readings }: Findings, verdicts: readonly ToolVerdict[], origin: string): Check {
+function scopesCheck({ readings }: Findings, verdicts: readonly ToolVerdict[], key: KeyKind): Check {
   const notes = SCOPE_OBJECTS.flatMap((scope) => {
     const note = readings.get(scope)?.note;
     return note === undefined ? [] : [`${scope}: ${note}`];
@@ -97,31 +101,43 @@ function scopesCheck({ readings }: Findings, verdicts: readonly ToolVerdict[], o
     const lacks = [...new Set(lacking.flatMap((verdict) => verdict.lacks))];
     const looking = lacks.every(isWrite) ? ', or start with --read-only to look only' : '';
     const says = [`${count(lacking)} cannot work without ${lacks.join(', ')}`, ...notes].join('\n');
-    const remedy = `Add ${lacks.join(', ')} to the key at ${origin}/settings/user-api-keys${looking}.`;
-    return { check: 'scopes', status: 'problem', says, remedy };
+    return { check: 'scopes', status: 'problem', says, remedy: remedyFor(lacks, readings, key, looking) };
   }
   const unknown = of('unknown');
   if (unknown.length > 0) {
     const says = [`of ${count(unknown)} it could not be told`, ...notes].join('\n');
-    const remedy =
-      'Run doctor again; if it stays, serve other toolsets (--toolsets), since this PostHog may lack these.';
-    return { check: 'scopes', status: 'problem', says, remedy };
+    const lacks = unknown.flatMap((verdict) => verdict.lacks);
+    return { check: 'scopes', status: 'problem', says, remedy: remedyFor(lacks, readings, key) };
   }
   const unprobed = of('not_probed');
   if (unprobed.length > 0) {
     const says = `all reads may be made; of ${count(unprobed)} it shows only with the first write`;
-    const remedy = `Compare the scopes of the key with the table below at ${origin}/settings/user-api-keys.`;
+    const where = key.isPersonal ? ` at ${key.origin}/settings/user-api-keys` : '';
+    const remedy = `Compare the scopes that the key was given${where} with those that the tools need.`;
     return { check: 'scopes', status: 'warning', says, remedy };
   }
-  return partsCheck(verdicts, origin);
+  return partsCheck(verdicts, readings, key);
 }
 
-function partsCheck(verdicts: readonly ToolVerdict[], origin: string): Check {
+/** A scope that is not there can be added; where something else stood in the way, that has a remedy of its own. */
+function remedyFor(scopes: readonly Scope[], readings: Readings, key: KeyKind, otherwise = ''): string {
+  const { origin, isPersonal } = key;
+  const blocked = new Map(scopes.map((scope) => [scope, readings.get(objectOf(scope))?.remedy]));
+  const addable = [...blocked].filter(([, remedy]) => remedy === undefined).map(([scope]) => scope);
+  const names = addable.join(', ');
+  const way = isPersonal
+    ? `Add ${names} to the key at ${origin}/settings/user-api-keys`
+    : `Authorize again with ${names}`;
+  const add = `${way}${otherwise}.`;
+  const others = [...blocked.values()].filter((remedy) => remedy !== undefined);
+  return [...(addable.length > 0 ? [add] : []), ...new Set(others)].join(' ');
+}
+
+function partsCheck(verdicts: readonly ToolVerdict[], readings: Readings, key: KeyKind): Check {
   const parts = [...new Set(verdicts.flatMap(({ without }) => without.map(({ scope }) => scope)))];
   if (parts.length === 0) return ok('scopes', `enough for all ${verdicts.length} served tools`);
   const says = `all ${verdicts.length} served tools work, some but for a part`;
-  const remedy = `For these parts add ${parts.join(', ')} to the key at ${origin}/settings/user-api-keys.`;
-  return { check: 'scopes', status: 'warning', says, remedy };
+  return { check: 'scopes', status: 'warning', says, remedy: remedyFor(parts, readings, key) };
 }
 
 function clockCheck(skewMs: number | null): Check {

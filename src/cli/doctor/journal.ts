@@ -29,9 +29,16 @@ export async function lookAtJournal(path: string | undefined, readOnly: boolean)
     return { check: check('ok', `${path}, every write has its end${running}`), unfinished };
   } catch (error) {
     const cause = error instanceof Error && 'code' in error ? String(error.code) : 'it is not a regular file';
-    const remedy = 'Set --journal or POSTHOG_MCP_JOURNAL to a file in a folder that you may write to.';
-    return { check: check('problem', `${path} cannot be used (${cause})`, remedy), unfinished: [] };
+    return { check: check('problem', `${path} cannot be used (${cause})`, remedyFor(cause, path)), unfinished: [] };
   }
+}
+
+function remedyFor(cause: string, path: string): string {
+  if (cause === 'ENOENT' || cause === 'ENOTDIR')
+    return `Make the folder ${dirname(path)}, or set --journal or POSTHOG_MCP_JOURNAL to a file in one that exists.`;
+  if (cause === 'EACCES' || cause === 'EPERM' || cause === 'EROFS')
+    return `Let this user read and write ${path}, or set --journal or POSTHOG_MCP_JOURNAL to a file where that is allowed.`;
+  return 'Set --journal or POSTHOG_MCP_JOURNAL to a regular file that can be read and written, or to a new one.';
 }
 
 function told({ time, tool, read, state }: UnfinishedAttempt): string {

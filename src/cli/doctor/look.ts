@@ -13,6 +13,8 @@ export interface Reading {
   write: Right;
   /** Why it could not be read, where that is not a missing scope. */
   note?: string;
+  /** What to do about that. */
+  remedy?: string;
 }
 
 export type Readings = ReadonlyMap<ScopeObject, Reading>;
@@ -120,8 +122,13 @@ function readingOf(scope: ScopeObject, tried: Attempt | undefined, scopes: reado
   const { error } = tried;
   if (error === null) return { read: 'yes', write: says('write') };
   if (error.code === 'missing_scope') return { read: 'no', write: 'no' };
-  if (error.code === 'forbidden') return { read: 'no', write: 'no', note: error.fields.detail ?? error.message };
-  return { ...NOTHING, note: error.message };
+  if (error.code === 'forbidden') {
+    const remedy = `Give the owner of the key access to ${scope} in PostHog; another scope does not help.`;
+    return { read: 'no', write: 'no', note: error.fields.detail ?? error.message, remedy };
+  }
+  const isGone = error.code === 'not_found' || error.code === 'method_not_allowed';
+  const remedy = isGone ? 'Serve other toolsets (--toolsets): this PostHog has no such endpoint.' : error.hint;
+  return { ...NOTHING, note: error.message, remedy };
 }
 
 function isRefused({ code }: ToolError): boolean {

@@ -13,6 +13,12 @@ export const SCOPE_OBJECTS = [
 export type ScopeObject = (typeof SCOPE_OBJECTS)[number];
 export type Scope = `${ScopeObject}:${'read' | 'write'}`;
 
+export function objectOf(scope: Scope): ScopeObject {
+  const object = SCOPE_OBJECTS.find((one) => scope.startsWith(`${one}:`));
+  if (object === undefined) throw new Error(`${scope} is about nothing known`);
+  return object;
+}
+
 export interface Needs {
   /** Without one of these the tool is refused. */
   needs: readonly Scope[];

@@ -1,5 +1,5 @@
 import type { Readings, Right } from './look.js';
-import { type Needs, SCOPE_OBJECTS, type Scope, TOOL_SCOPES } from './scopes.js';
+import { type Needs, objectOf, type Scope, TOOL_SCOPES } from './scopes.js';
 
 /**
  * partly: works, but for a part. not_probed: nothing harmless tells whether the key may write. unknown: what would tell
@@ -36,9 +36,7 @@ const WORST_FIRST = [
 ] as const satisfies readonly (readonly [Right, ToolStatus])[];
 
 function rightOf(readings: Readings, scope: Scope): Right {
-  const object = SCOPE_OBJECTS.find((one) => scope.startsWith(`${one}:`));
-  const reading = object && readings.get(object);
-  return reading?.[isWrite(scope) ? 'write' : 'read'] ?? 'unknown';
+  return readings.get(objectOf(scope))?.[isWrite(scope) ? 'write' : 'read'] ?? 'unknown';
 }
 
 export function isWrite(scope: Scope): boolean {

@@ -51,7 +51,7 @@ export async function callTool(request: CallRequest, shared: CallEnvironment): P
     const parsed = parseArguments(tool, request.arguments);
     const { client } = environment;
     const { signal, caller } = request;
-    const api = client.forCall({ signal, key: caller?.key });
+    const api = client.forCall({ signal, key: caller?.key, readOnly: caller?.role === 'read' });
     const project = await environment.project(api, caller);
     const { now, redact } = environment;
     const progress = request.progress ?? (() => undefined);

@@ -9,7 +9,7 @@ experiment-assess does the following by fixed rules. This is what it looks at, a
 2. **Sample ratio.** The people per variant must fit the configured split. A p below 0.001 (sample ratio mismatch) means that assignment or logging is broken, and no effect can be trusted, however convincing. Look for redirects, crashes in one variant, bots, late exposure calls, edits of the split.
 3. **People seen in several variants** are left out by default (exclude). With an uneven split that alone shifts the comparison, noticeably from a share of about 0.1%.
 4. **Nothing changed inside the run.** A new split, other targeting, new exposure rules or a pause mix two experiments into one. Changed metrics are measured over the whole run; chosen after a look at the data, they prove less.
-5. **Fresh.** Results are calculated at a time; experiment-results says when, and refresh: true calculates anew.
+5. **Fresh.** Results are calculated at a time; experiment-results says when, and refresh: true calculates anew (scope experiment:write; not in read-only mode).
 
 ## Then: is it time?
 

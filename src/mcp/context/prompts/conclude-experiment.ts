@@ -15,7 +15,7 @@ export const CONCLUDE_EXPERIMENT: Workflow = {
   text: ({ experiment }) => `Help me conclude a PostHog experiment.
 
 1. ${findStep(experiment)}
-2. Call experiment-assess with its id. The recommendation follows fixed rules over the stored results: do not weigh significance anew and do not argue it stronger. Where it says that results are stale or missing, offer experiment-results with refresh: true, then assess again.
+2. Call experiment-assess with its id. The recommendation follows fixed rules over the stored results: do not weigh significance anew and do not argue it stronger. Where it says that results are stale or missing, offer experiment-results with refresh: true (scope experiment:write; not where this server only reads), then assess again.
 3. Tell me in a few sentences: the recommendation; every blocker and warning with its numbers; for each primary metric the effect with its interval; what would change the picture.
 4. Propose one step that fits the recommendation:
    - ship: experiment-ship-variant with the recommended variant_key, conclusion won. It rewrites the flag and ends the experiment as well. Ask whether the release conditions stay (the default) or everybody gets the variant (release_to_everyone).

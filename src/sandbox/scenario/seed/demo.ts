@@ -8,7 +8,7 @@ const DRAFTS: readonly ExperimentInput[] = [
     name: 'Checkout button colour',
     feature_flag_key: 'checkout-button',
     description: 'A green button starts more checkouts than the grey one.',
-    running_time_calculation: plan(5, 24_000, 14),
+    running_time_calculation: plan({ effect: 10, baseline: 0.12, perDay: 1_200 }),
     metrics: [conversion('purchase_completed', { name: 'Purchase completed', data: {} })],
     results_age_hours: null,
   },

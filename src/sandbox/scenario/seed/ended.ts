@@ -18,7 +18,7 @@ export const ENDED: readonly ExperimentInput[] = [
     started_days_ago: 40,
     ended_days_ago: 26,
     stats_config: { method: 'frequentist' },
-    running_time_calculation: plan(3, 80_000, 14),
+    running_time_calculation: plan({ effect: 4, baseline: 0.19, perDay: 6_400 }),
     exposures: { gate_30: GATE_30.players, gate_40: GATE_40.players },
     metrics: [
       retention('game_opened', 7, {
@@ -40,7 +40,7 @@ export const ENDED: readonly ExperimentInput[] = [
     started_days_ago: 52,
     ended_days_ago: 10,
     conclusion: 'won',
-    running_time_calculation: plan(10, 16_000, 35),
+    running_time_calculation: plan({ effect: 12.5, baseline: 0.12, perDay: 400 }),
     exposures: { control: 8_240, test: 8_199 },
     metrics: [
       conversion('purchase_completed', {

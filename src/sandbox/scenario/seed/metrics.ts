@@ -1,3 +1,4 @@
+import { runningTimeDays, sampleSize } from '../../../stats/power.js';
 import type { JsonObject } from '../../store/model.js';
 import type { ScenarioInput } from '../schema.js';
 
@@ -74,11 +75,21 @@ export function retention(event: string, day: number, described: Described<Conve
   }));
 }
 
-/** A plan of the running-time calculator: percent, entities over all variants, days. */
-export function plan(effect: number, samples: number, days: number): JsonObject {
+/** What a planner knew: the effect to detect in percent, the metric's baseline, and how many people come a day. */
+interface Planned {
+  effect: number;
+  baseline: number;
+  perDay: number;
+  /** Of one person; left out: of a share. */
+  variance?: number;
+}
+
+/** The plan that the running-time calculator makes of it for two variants. */
+export function plan({ effect, baseline, perDay, variance = baseline * (1 - baseline) }: Planned): JsonObject {
+  const samples = sampleSize({ baseline, variance, variants: 2 }, effect);
   return {
     minimum_detectable_effect: effect,
     recommended_sample_size: samples,
-    recommended_running_time: days,
+    recommended_running_time: runningTimeDays(samples, perDay),
   };
 }

@@ -7,7 +7,7 @@ export const RUNNING: readonly ExperimentInput[] = [
     feature_flag_key: 'onboarding-checklist',
     description: 'A short checklist after sign-up gets more people to their first shared file.',
     started_days_ago: 21,
-    running_time_calculation: plan(10, 22_000, 14),
+    running_time_calculation: plan({ effect: 7.5, baseline: 0.22, perDay: 1_150 }),
     exposures: { control: 12_010, test: 11_990 },
     metrics: [
       conversion('onboarding_completed', {
@@ -27,7 +27,7 @@ export const RUNNING: readonly ExperimentInput[] = [
     feature_flag_key: 'pricing-page-layout',
     description: 'Plans side by side instead of stacked. The new page redirects, and some redirects are lost.',
     started_days_ago: 16,
-    running_time_calculation: plan(8, 19_000, 14),
+    running_time_calculation: plan({ effect: 12, baseline: 0.12, perDay: 1_200 }),
     exposures: { control: 10_000, test: 9_300 },
     metrics: [
       conversion('checkout_started', {
@@ -42,7 +42,7 @@ export const RUNNING: readonly ExperimentInput[] = [
     feature_flag_key: 'share-dialog-wording',
     description: 'Two days old and already "significant": this is what peeking looks like.',
     started_days_ago: 2.25,
-    running_time_calculation: plan(10, 15_000, 14),
+    running_time_calculation: plan({ effect: 20, baseline: 0.1, perDay: 540 }),
     exposures: { control: 604, test: 611 },
     metrics: [conversion('file_shared', { name: 'File shared', data: { control: [604, 61], test: [611, 93] } })],
     results_age_hours: 1,
@@ -53,7 +53,7 @@ export const RUNNING: readonly ExperimentInput[] = [
     description: 'The planned sample is reached and nothing has moved.',
     started_days_ago: 30,
     stats_config: { method: 'frequentist' },
-    running_time_calculation: plan(5, 32_000, 28),
+    running_time_calculation: plan({ effect: 4, baseline: 0.4, perDay: 1_100 }),
     exposures: { control: 16_020, test: 16_050 },
     metrics: [
       conversion('file_uploaded', {
@@ -68,7 +68,7 @@ export const RUNNING: readonly ExperimentInput[] = [
     feature_flag_key: 'upgrade-prompt',
     description: 'More upgrades, and more cancellations: a winner that costs something.',
     started_days_ago: 24,
-    running_time_calculation: plan(10, 28_000, 21),
+    running_time_calculation: plan({ effect: 12, baseline: 0.075, perDay: 1_200 }),
     exposures: { control: 14_480, test: 14_530 },
     metrics: [
       conversion('plan_upgraded', {
@@ -95,7 +95,7 @@ export const RUNNING: readonly ExperimentInput[] = [
     description: 'Paused while a bug in the banner is mended.',
     started_days_ago: 12,
     flag_active: false,
-    running_time_calculation: plan(15, 12_000, 14),
+    running_time_calculation: plan({ effect: 20, baseline: 0.05, perDay: 1_000 }),
     exposures: { control: 3_310, test: 3_295 },
     metrics: [
       conversion('referral_sent', { name: 'Referral sent', data: { control: [3_310, 166], test: [3_295, 181] } }),
@@ -113,7 +113,7 @@ export const RUNNING: readonly ExperimentInput[] = [
     description: 'Launched, but somebody switched the flag off directly: nobody is enrolled.',
     started_days_ago: 5,
     flag_active: false,
-    running_time_calculation: plan(5, 40_000, 21),
+    running_time_calculation: plan({ effect: 5, baseline: 0.25, perDay: 2_000 }),
     metrics: [conversion('search_performed', { name: 'Search performed', data: {} })],
     results_age_hours: null,
   },
@@ -122,7 +122,7 @@ export const RUNNING: readonly ExperimentInput[] = [
     feature_flag_key: 'upload-flow-redesign',
     description: 'Shares its flag with the revenue experiment: pausing one pauses both.',
     started_days_ago: 9,
-    running_time_calculation: plan(8, 18_000, 14),
+    running_time_calculation: plan({ effect: 7, baseline: 0.35, perDay: 1_000 }),
     exposures: { control: 4_410, test: 4_377 },
     metrics: [
       conversion('file_uploaded', { name: 'First upload', data: { control: [4_410, 1_543], test: [4_377, 1_606] } }),
@@ -134,7 +134,7 @@ export const RUNNING: readonly ExperimentInput[] = [
     feature_flag_key: 'upload-flow-redesign',
     description: 'Shares its flag with the activation experiment.',
     started_days_ago: 9,
-    running_time_calculation: plan(10, 24_000, 21),
+    running_time_calculation: plan({ effect: 15, baseline: 3.7, variance: 14.2 ** 2, perDay: 1_000 }),
     exposures: { control: 4_410, test: 4_377 },
     metrics: [
       average('purchase_completed', 'amount', {
