@@ -35,6 +35,8 @@ export function httpOf(values: Flags, env: Env): HttpConfig {
   const ignored = ['POSTHOG_MCP_HTTP_TOKENS', 'POSTHOG_MCP_HTTP_TOKENS_FILE'].find((name) => present(env[name]));
   if (auth !== 'token' && ignored !== undefined)
     throw new ConfigError(`${ignored} needs --auth token; with --auth ${auth} nobody is asked for these tokens.`);
+  if (present(env.POSTHOG_MCP_HTTP_TOKENS) !== undefined && present(env.POSTHOG_MCP_HTTP_TOKENS_FILE) !== undefined)
+    throw new ConfigError('POSTHOG_MCP_HTTP_TOKENS and POSTHOG_MCP_HTTP_TOKENS_FILE are both set; keep one of them.');
   return Object.freeze({
     port: portOf(setting('--port', values.port, 'POSTHOG_MCP_HTTP_PORT', env)?.value ?? String(DEFAULT_PORT)),
     bind: bindOf(setting('--bind', values.bind, 'POSTHOG_MCP_HTTP_BIND', env)?.value),

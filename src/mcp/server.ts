@@ -1,4 +1,10 @@
-import { McpServer, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
+import {
+  type AuthInfo,
+  McpServer,
+  ProtocolError,
+  ProtocolErrorCode,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import type { CallRequest, CallResult } from './calls/call-tool.js';
 import { dialogOf, inputRequiredFor } from './calls/elicitation.js';
 import { createProgress, type ProgressUpdate } from './calls/progress.js';
@@ -6,12 +12,14 @@ import { refuseCursor, serveContext } from './context/handlers.js';
 import { INSTRUCTIONS } from './context/instructions.js';
 import type { ServedTools } from './listing/select-tools.js';
 
-export interface ServerOptions {
-  version: string;
+export interface Served {
   /** The tools to serve. */
   entries: ServedTools;
   call(request: CallRequest): Promise<CallResult>;
 }
+
+/** The same for every request, or what the sender of each request is served, as its transport knows the sender. */
+export type ServerOptions = { version: string } & (Served | { servedTo(auth: AuthInfo | undefined): Served });
 
 /** The lists never change while a server runs; left unsaid, the SDK would promise news of changes. */
 const CONSTANT = { listChanged: false };
@@ -21,20 +29,21 @@ const CAPABILITIES = { tools: CONSTANT, prompts: CONSTANT, resources: CONSTANT, 
  * An MCP server for one connection. The handlers are set below the SDK's tool registry: the list was made at build time,
  * and refused arguments are answered in our own words and shape.
  */
-export function createMcpServer({ version, entries, call }: ServerOptions): McpServer {
-  const tools = entries.list.map((entry) => entry.definition);
-  const served = new Set(entries.list.map((entry) => entry.name));
+export function createMcpServer(options: ServerOptions): McpServer {
+  const servedIn = ({ http }: ServerContext): Served =>
+    'servedTo' in options ? options.servedTo(http?.authInfo) : options;
   const server = new McpServer(
-    { name: 'posthog-experiments', title: 'PostHog Experiments', version },
+    { name: 'posthog-experiments', title: 'PostHog Experiments', version: options.version },
     { capabilities: CAPABILITIES, instructions: INSTRUCTIONS },
   );
-  server.server.setRequestHandler('tools/list', ({ params }) => {
+  server.server.setRequestHandler('tools/list', ({ params }, context) => {
     refuseCursor(params);
-    return { tools };
+    return { tools: servedIn(context).entries.list.map((entry) => entry.definition) };
   });
   server.server.setRequestHandler('tools/call', async ({ params }, context) => {
     const arrived = Date.now();
-    if (!served.has(params.name))
+    const { entries, call } = servedIn(context);
+    if (!entries.list.some(({ name }) => name === params.name))
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, entries.unknown(params.name));
     const { signal, notify, _meta: { progressToken } = {} } = context.mcpReq;
     const send = (update: ProgressUpdate) => {
@@ -58,6 +67,6 @@ export function createMcpServer({ version, entries, call }: ServerOptions): McpS
       progress.stop();
     }
   });
-  serveContext(server.server, { entries, call });
+  serveContext(server.server, servedIn);
   return server;
 }

@@ -6,7 +6,7 @@ import { tokensOfText } from '../../src/cli/http/tokens.js';
 import { ConfigError } from '../../src/errors.js';
 import { authenticate } from '../../src/transports/http/callers.js';
 import { RUNNING } from '../helpers/shop.js';
-import { type HttpWorld, messageOf, openHttp, rpc } from './setup.js';
+import { type HttpWorld, messageOf, openHttp, openSession, rpc } from './setup.js';
 
 const SECRETS = { ann: 'secret-of-ann-0123', bob: 'secret-of-bob-0123', eve: 'secret-of-eve-0123' };
 const TOKENS = `ann:live:${SECRETS.ann}, bob:write:${SECRETS.bob},eve:read:${SECRETS.eve}`;
@@ -45,6 +45,9 @@ describe('tokens', () => {
     'read:secret-0123',
     ':secret-0123',
     'ann:sec ret0123',
+    'ann:live:secret-0123,bob:read:secret-0123',
+    'ann:live:secret-0123,ann:read:secret-0123',
+    'secret-0123,other-9999,secret-0123',
   ])('are refused without being repeated: %j', (text) => {
     let problem: unknown;
     try {
@@ -55,6 +58,20 @@ describe('tokens', () => {
     expect(problem).toBeInstanceOf(ConfigError);
     expect(String(problem)).not.toContain('0123');
     expect(String(problem)).not.toContain('\n');
+  });
+
+  it('have each a secret of its own, in a file that changes too', async () => {
+    expect(() => tokensOfText('a:read:other-secret,b:live:same-secret,c:read:same-secret')).toThrow(
+      /^POSTHOG_MCP_HTTP_TOKENS: tokens 2 and 3 have the same secret/,
+    );
+    const tokensFile = tempFile('tokens');
+    writeFileSync(tokensFile, `ann:read:${SECRETS.ann}`);
+    const { call, lines } = await openHttp({ auth: 'token', tokensFile });
+    const draft = { name: 'A', feature_flag_key: 'a-draft' };
+    writeFileSync(tokensFile, `ann:read:${SECRETS.ann}\nboss:live:${SECRETS.ann}`);
+    expect((await call('experiment-create', draft, bearer(SECRETS.ann))).status).toBe(403);
+    expect(lines.join('')).toContain('could not be read anew');
+    expect(lines.join('')).not.toContain(SECRETS.ann);
   });
 
   it('let in who has one of them, and compare with all of them', async () => {
@@ -231,6 +248,35 @@ describe('what a request asks for', () => {
     expect(await listed(world, { ...asking('lifecycle'), 'x-mcp-read-only': 'true' })).toEqual([]);
     for (const broken of ['A B', 'x'.repeat(41), '', 'a,,b'])
       expect((await world.ask({ body: rpc('ping'), headers: asking(broken) })).status, broken).toBe(400);
+  });
+
+  it.each(['/mcp', '/sse'] as const)('narrows each request of a session, opened at %s', async (path) => {
+    const world = await openHttp({ sessions: true });
+    const lifecycle = { 'x-mcp-toolsets': 'lifecycle' };
+    const [whole, narrow] = [await openSession(world, path), await openSession(world, path, lifecycle)];
+    const all = await whole.tools({});
+    const some = await whole.tools(lifecycle);
+    expect(all.length).toBeGreaterThan(some.length);
+    expect(some).toContain('experiment-launch');
+    expect(some).not.toContain('experiment-results');
+    expect(await whole.tools({ 'x-mcp-toolsets': 'no-such-set' })).toEqual([]);
+    expect(await whole.tools({ 'x-mcp-read-only': '1' })).not.toContain('experiment-launch');
+    expect(await whole.tools({})).toEqual(all);
+    // What the session was opened for is the most that it is served.
+    expect(await narrow.tools({})).toEqual(some);
+    expect(await narrow.tools({ 'x-mcp-toolsets': 'all' })).toEqual(some);
+    expect(await narrow.tools({ 'x-mcp-toolsets': 'results' })).toEqual([]);
+    const call = { name: 'experiment-results', arguments: { id: 1 } };
+    for (const [session, headers] of [
+      [whole, lifecycle],
+      [narrow, {}],
+    ] as const) {
+      const { error } = await session.ask('tools/call', call, headers);
+      expect(error).toMatchObject({ code: -32602, message: expect.stringContaining('X-MCP-Toolsets') });
+      const read = await session.ask('resources/read', { uri: 'experiment://1' }, headers);
+      expect(read.error?.message).toContain('X-MCP-Toolsets');
+    }
+    expect((await whole.ask('tools/call', call, {})).result).toBeDefined();
   });
 
   it('is an empty list for a reader of a server that only writes', async () => {

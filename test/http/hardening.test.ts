@@ -36,6 +36,31 @@ const FOREIGN_HOSTS = [
   '[::2]',
   '0.0.0.0',
   'null',
+  // What an address parser would turn into a name of this machine.
+  '127.0.0.1/..',
+  '127.0.0.1/.',
+  '127.0.0.1/%2e%2e',
+  '127.0.0.1\\',
+  '127.0.0.1/..:3333',
+  'local\thost',
+  '127.1',
+  '2130706433',
+  '0x7f.0.0.1',
+  '127.0.0.1.',
+  '%6cocalhost',
+  'localhost:',
+  'localhost:0',
+  'localhost:+1',
+  'localhost:080',
+  'localhost:8 0',
+  'localhost:1:2',
+  ':@localhost',
+  'localhost,evil.example',
+  '[::1',
+  '[0:0:0:0:0:0:0:1]',
+  '[::ffff:127.0.0.1]',
+  '[::1%25lo]',
+  '[::1]evil.example',
 ];
 const OWN_HOSTS = ['localhost', 'LOCALHOST:1', '127.0.0.1', '127.0.0.1:3333', '[::1]', '[::1]:80', 'mcp.example.com'];
 const FOREIGN_ORIGINS = [
@@ -49,6 +74,16 @@ const FOREIGN_ORIGINS = [
   'http://ann@localhost',
   'http://localhost/path',
   'file://',
+  'http://localhost/',
+  'http://localhost/..',
+  'http://localhost\\',
+  'http://127.1',
+  'http://%6cocalhost',
+  'http://localhost, http://evil.example',
+  'http://localhost http://evil.example',
+  'http:localhost',
+  'ftp://localhost',
+  'javascript://localhost',
   'https://app.example.com:8443',
   'http://app.example.com',
 ];
@@ -103,6 +138,35 @@ describe('names', () => {
     }
   });
 
+  it('refuses a request with several Hosts or Origins, whichever comes first, and one with an address for its path', async () => {
+    const { socket } = await openHttp({});
+    const send = async (target: string, ...headers: string[]) => {
+      const lines = [...headers, 'Content-Type: application/json', 'Content-Length: 2', 'Connection: close'];
+      const { got, closed } = socket(`POST ${target} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n[]`);
+      await closed;
+      return Number(got.text.slice('HTTP/1.1 '.length, 'HTTP/1.1 400'.length));
+    };
+    const [own, foreign] = ['Host: localhost', 'host: evil.example'];
+    expect(await send('/mcp', own)).toBe(400);
+    for (const pair of [
+      [own, foreign],
+      [foreign, own],
+      [own, own],
+    ])
+      expect(await send('/mcp', ...pair)).toBe(403);
+    const [site, other] = ['Origin: http://localhost', 'origin: https://evil.example'];
+    expect(await send('/mcp', own, site)).toBe(400);
+    for (const pair of [
+      [site, other],
+      [other, site],
+      [site, site],
+    ])
+      expect(await send('/mcp', own, ...pair)).toBe(403);
+    for (const target of ['http://evil.example/mcp', 'http://localhost/mcp', '*'])
+      expect(await send(target, own), target).toBe(404);
+    expect(await send('http://localhost/mcp', foreign)).toBe(403);
+  });
+
   it('takes the path as it was sent', async () => {
     const { ask } = await open();
     const paths = ['/', '/mcp/', '//evil/mcp', 'http://evil/mcp', '/%6dcp', '/constructor', '/healthz/', '/x?y'];
@@ -115,6 +179,7 @@ describe('the order of the guards', () => {
   const faults: readonly [string, number, Asked][] = [
     ['Host', 403, { headers: { host: 'evil.example' } }],
     ['Origin', 403, { headers: { origin: 'null' } }],
+    ['path', 404, { path: '/register' }],
     ['authentication', 401, { headers: { authorization: 'Bearer wrong-secret-00' } }],
     ['method', 405, { method: 'PUT' }],
     ['content type', 415, { headers: { 'content-type': 'text/plain' } }],
@@ -142,8 +207,21 @@ describe('who calls and how', () => {
       expectRefusal(answer, 401);
       expect(answer.headers['www-authenticate']).toMatch(/^Bearer realm=/);
     }
-    for (const path of ['/mcp', '/sse', '/metrics', '/nowhere']) expectRefusal(await ask({ method: 'GET', path }), 401);
+    for (const path of ['/mcp', '/sse', '/metrics']) expectRefusal(await ask({ method: 'GET', path }), 401);
     expectRefusal(await ask({ path: '/messages?sessionId=x', body: LIST }), 401);
+  });
+
+  it('tells strangers that there is nothing where a client looks for an OAuth server, so that it looks no further', async () => {
+    const { ask } = await open();
+    const metadata = ['oauth-protected-resource', 'oauth-protected-resource/mcp', 'oauth-authorization-server'];
+    for (const name of [...metadata, 'openid-configuration'])
+      expectRefusal(await ask({ method: 'GET', path: `/.well-known/${name}` }), 404);
+    for (const path of ['/register', '/authorize', '/token', '/nowhere', '/'])
+      for (const method of ['POST', 'GET', 'OPTIONS', 'DELETE']) {
+        const answer = await ask({ method, path, ...(method === 'POST' ? { body: '{"client_name":"x"}' } : {}) });
+        expectRefusal(answer, 404);
+        expect(answer.headers).not.toHaveProperty('www-authenticate');
+      }
   });
 
   it('says which methods there are', async () => {
@@ -251,10 +329,8 @@ describe('pace', () => {
     let now = 0;
     const pace = createPace({ perSecond: 2, maxConcurrent: 100, maxPerCaller: 100, now: () => now });
     const outcome = (caller: string) => {
-      const entered = pace.enter(caller);
-      if ('refused' in entered) return Number(entered.refused.headers?.['retry-after']);
-      entered.done();
-      return 'in';
+      const refused = pace.enter(caller);
+      return refused ? Number(refused.headers?.['retry-after']) : 'in';
     };
     expect(Array.from({ length: 9 }, () => outcome('ann'))).toEqual([...Array(8).fill('in'), 1]);
     expect(outcome('bob')).toBe('in');
@@ -268,8 +344,7 @@ describe('pace', () => {
 
   it('names the wait where a request costs more than a second', () => {
     const pace = createPace({ perSecond: 0.1, maxConcurrent: 9, maxPerCaller: 9, now: () => 0 });
-    const entered = pace.enter('ann');
-    expect(entered).toMatchObject({ refused: { status: 429, headers: { 'retry-after': '6' } } });
+    expect(pace.enter('ann')).toMatchObject({ status: 429, headers: { 'retry-after': '6' } });
   });
 
   it('risk 34: answers 429 with Retry-After to one caller and serves another', async () => {

@@ -61,7 +61,13 @@ describe('where it listens', () => {
     [['--auth', 'token'], {}, 'POSTHOG_MCP_HTTP_TOKENS'],
     [['--auth', 'token'], { POSTHOG_MCP_HTTP_TOKENS: 'ann:admin:hidden-0123' }, 'role'],
     [['--auth', 'token'], { POSTHOG_MCP_HTTP_TOKENS: 'hide' }, 'at least'],
+    [['--auth', 'token'], { POSTHOG_MCP_HTTP_TOKENS: 'a:live:hidden-0123,b:read:hidden-0123' }, 'the same secret'],
     [['--auth', 'token'], { POSTHOG_MCP_HTTP_TOKENS_FILE: 'no-such-file' }, 'cannot be read'],
+    [
+      ['--auth', 'token'],
+      { POSTHOG_MCP_HTTP_TOKENS: 'hidden-0123', POSTHOG_MCP_HTTP_TOKENS_FILE: 'hidden' },
+      'are both set',
+    ],
     [[], { POSTHOG_MCP_HTTP_TOKENS: 'ann:hidden-0123' }, 'POSTHOG_MCP_HTTP_TOKENS needs --auth token'],
     [['--auth', 'per-user'], { POSTHOG_MCP_HTTP_TOKENS: 'ann:hidden-0123' }, 'with --auth per-user nobody'],
     [[], { POSTHOG_MCP_HTTP_TOKENS_FILE: 'hidden' }, 'POSTHOG_MCP_HTTP_TOKENS_FILE needs --auth token'],
@@ -80,6 +86,15 @@ describe('where it listens', () => {
     expect(problem).toBeInstanceOf(ConfigError);
     expect(String(problem)).toContain(word);
     expect(String(problem)).not.toMatch(/hid|0123|\n/);
+  });
+
+  it('is nowhere where two callers have one secret, which is said in one line without the secret', async () => {
+    const { code, stdout, stderr } = await run(['http', '--sandbox', '--auth', 'token', '--port', String(port)], {
+      POSTHOG_MCP_HTTP_TOKENS: `ann:live:${SECRET},eve:read:${SECRET}`,
+    });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^[^\n]*tokens 1 and 2 have the same secret[^\n]*\n$/);
+    expect(stderr).not.toContain(SECRET);
   });
 
   it('is everywhere once callers are known, under the names that are allowed', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { holdsKey } from '../../proof/faults/secrets.js';
 import { ROUTES_THAT_ECHO, said } from './echoes.js';
-import { type HttpWorld, type HttpWorldOptions, messageOf, openHttp, rpc } from './setup.js';
+import { type HttpWorld, type HttpWorldOptions, INFO, messageOf, openHttp, openStream, rpc, until } from './setup.js';
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 const perUser = (options: HttpWorldOptions = {}) => openHttp({ auth: 'per-user', project: '@current', ...options });
@@ -88,6 +88,76 @@ describe('callers with keys of their own', () => {
     expect(theirs.message.result?.structuredContent?.status).toBe('confirmation_required');
     const own = await confirm(key);
     expect(own.message.result?.structuredContent?.status).toBe('applied');
+  });
+});
+
+describe('a stranger with invented keys', () => {
+  const opening = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: INFO };
+  const invented = (at: number) => bearer(`phx_invented_by_a_stranger_${at}`);
+
+  it('opens no session and no stream, so that all of them stay free for callers whom PostHog knows', async () => {
+    const world = await perUser({ sessions: true, limits: { maxSessions: 8 } });
+    const { key, otherUserKey } = world.sandbox;
+    const open = (headers: Record<string, string>) => world.ask({ body: rpc('initialize', opening), headers });
+    for (let at = 0; at < 12; at += 1) {
+      for (const answer of [
+        await open(invented(at)),
+        await world.ask({ method: 'GET', path: '/sse', headers: invented(at) }),
+      ]) {
+        expect(answer.status).toBe(401);
+        expect(answer.headers['www-authenticate']).toContain('error="invalid_token"');
+        expect(messageOf(answer.text).error?.message).toContain('PostHog does not know this key');
+      }
+    }
+    for (const own of [key, otherUserKey, key, otherUserKey]) {
+      expect((await open(bearer(own))).status).toBe(200);
+      await openStream(world, bearer(own));
+    }
+    expect((await open(bearer(key))).status).toBe(429);
+  });
+
+  it('keeps nobody from opening one by asking for many at once', async () => {
+    let isHeld = true;
+    const world = await perUser({
+      sessions: true,
+      faults: {
+        respond: async () => {
+          if (!isHeld) return undefined;
+          await until(() => !isHeld);
+          return { status: 401, body: { detail: 'x' } };
+        },
+      },
+    });
+    const open = (headers: Record<string, string>) => world.ask({ body: rpc('initialize', opening), headers });
+    let refused = 0;
+    const statuses = Array.from({ length: 60 }, async (_, at) => {
+      const { status } = await open(invented(at));
+      if (status === 429) refused += 1;
+      return status;
+    });
+    await until(() => refused === 28);
+    // Requests that open nothing come in as before.
+    const lost = await world.ask({ body: rpc('ping'), headers: bearer(world.sandbox.key) });
+    expect(messageOf(lost.text).error?.message).toContain('Mcp-Session-Id is missing');
+    isHeld = false;
+    expect((await Promise.all(statuses)).filter((status) => status === 401)).toHaveLength(32);
+    expect((await open(bearer(world.sandbox.key))).status).toBe(200);
+  });
+
+  it('and anybody else is told to come again while PostHog cannot be asked', async () => {
+    let status = 500;
+    const world = await perUser({
+      sessions: true,
+      faults: { respond: () => (status === 0 ? undefined : { status, body: { detail: 'x' } }) },
+    });
+    const open = () => world.ask({ body: rpc('initialize', opening), headers: bearer(world.sandbox.key) });
+    const refused = await open();
+    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '15']);
+    // A key that may not read is a key that PostHog knows.
+    status = 403;
+    expect((await open()).status).toBe(200);
+    status = 0;
+    expect((await open()).status).toBe(200);
   });
 });
 

@@ -196,6 +196,50 @@ export function rawSocket(port: number, text: string) {
   return { socket, got, closed };
 }
 
+/** The stream of an old client, and the address that it names for messages. */
+export async function openStream({ socket }: Pick<HttpWorld, 'socket'>, headers: Record<string, string> = {}) {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const raw = socket(`GET /sse HTTP/1.1\r\nHost: localhost\r\n${lines.join('')}\r\n`);
+  await until(() => raw.got.text.includes('sessionId='));
+  return { ...raw, path: /\/messages\?sessionId=[0-9a-f-]+/.exec(raw.got.text)?.[0] ?? '' };
+}
+
+/** A session of a client of 2025, or the stream of an older one: how to ask in it, whichever way the answer comes. */
+export async function openSession(
+  world: Pick<HttpWorld, 'ask' | 'socket'>,
+  path: '/mcp' | '/sse',
+  opening: Record<string, string> = {},
+) {
+  const stream = path === '/sse' ? await openStream(world, opening) : null;
+  let session: Record<string, string> = {};
+  const post = (body: string, headers: Record<string, string> = {}) =>
+    world.ask({ path: stream?.path ?? path, body, headers: { ...headers, ...session } });
+  const ask = async (method: string, params: object, headers: Record<string, string> = {}) => {
+    const body = rpc(method, params);
+    const isAnswer = (line: string) => line.startsWith('data: {') && line.includes(`"id":${JSON.parse(body).id}`);
+    const answer = await post(body, headers);
+    if (!stream) {
+      const id = answer.headers['mcp-session-id'];
+      if (id !== undefined) session = { 'mcp-session-id': id };
+      return messageOf(answer.text);
+    }
+    const answered = () => stream.got.text.split('\n').slice(0, -1).find(isAnswer);
+    await until(() => answered() !== undefined);
+    return messageOf(answered() ?? '');
+  };
+  await ask('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: INFO }, opening);
+  return {
+    post,
+    ask,
+    tools: async (headers: Record<string, string>) =>
+      (await ask('tools/list', {}, headers)).result?.tools?.map(({ name }) => name) ?? [],
+  };
+}
+
+export async function until(done: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await done())) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 /** A v2 client; `mode` as for version negotiation. */
 export async function connectClient(
   url: string,

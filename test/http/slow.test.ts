@@ -1,12 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../../src/transports/http/limits.js';
-import { openHttp, rpc } from './setup.js';
+import { openHttp, rpc, until } from './setup.js';
 
 const TIMEOUTS = { headersMs: 300, requestMs: 600, checkMs: 50 };
 const HALF_HEADERS = 'POST /mcp HTTP/1.1\r\nHost: localhost\r\nX-Slow: ';
 const HALF_BODY =
   'POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"jsonrpc"';
+
+/** What is in use once garbage is collected. Bytes. */
+function heldBytes(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
 
 describe('risk 34: requests that never end', () => {
   it('are given up soon after their time', () => {
@@ -53,15 +63,54 @@ describe('risk 34: requests that never end', () => {
     expect(slow.every(({ socket: raw }) => !raw.destroyed)).toBe(true);
   });
 
-  it('do not use up the calls of a caller beyond its own share', async () => {
+  it('take no place among the calls in work, of their caller or of others', async () => {
     const tokens = 'ann:secret-of-ann-1,bob:secret-of-bob-1';
-    const { socket, ask } = await openHttp({ auth: 'token', tokens, limits: { maxPerCaller: 10, maxConcurrent: 20 } });
-    for (let count = 0; count < 40; count += 1)
-      socket(HALF_BODY.replace('Content-Length', 'Authorization: Bearer secret-of-ann-1\r\nContent-Length'));
-    await delay(300);
+    const { socket, ask } = await openHttp({ auth: 'token', tokens, limits: { maxPerCaller: 2, maxConcurrent: 4 } });
+    const half = HALF_BODY.replace('Content-Length', 'Authorization: Bearer secret-of-ann-1\r\nContent-Length');
+    const slow = Array.from({ length: 40 }, () => socket(half));
     const by = (secret: string) => ask({ body: rpc('tools/list'), headers: { authorization: `Bearer ${secret}` } });
-    expect((await by('secret-of-bob-1')).status).toBe(200);
-    expect((await by('secret-of-ann-1')).status).toBe(429);
+    for (let round = 0; round < 10; round += 1)
+      for (const secret of ['secret-of-ann-1', 'secret-of-bob-1']) expect((await by(secret)).status).toBe(200);
+    expect(slow.every(({ socket: raw, got }) => !raw.destroyed && got.text === '')).toBe(true);
+  });
+
+  it('give way where they hold too many bytes, the largest and oldest first, and small ones go through', async () => {
+    const tokens = 'ann:secret-of-ann-1,bob:secret-of-bob-1,eve:secret-of-eve-1';
+    const limits = { incomingBytes: 800_000 };
+    const { socket, ask } = await openHttp({ auth: 'token', tokens, limits });
+    const halfOf = (secret: string, bytes: number) => {
+      const head = HALF_BODY.replace(
+        'Content-Length: 1000',
+        `Authorization: Bearer ${secret}\r\nContent-Length: 900000`,
+      );
+      return socket(`${head}${' '.repeat(bytes)}`);
+    };
+    const refused = (of: readonly ReturnType<typeof halfOf>[]) => of.filter(({ got }) => got.text !== '');
+    // A quarter of all is what one caller may hold: not all of Ann's three fit in.
+    const anns = Array.from({ length: 3 }, () => halfOf('secret-of-ann-1', 90_000));
+    await until(() => refused(anns).length > 0);
+    for (const { got } of refused(anns)) expect(got.text).toMatch(/^HTTP\/1\.1 503 .*retry-after: 1.*"jsonrpc"/s);
+    expect(refused(anns).length).toBeLessThan(3);
+    const bobs = halfOf('secret-of-bob-1', 90_000);
+    const body = `${rpc('tools/list').slice(0, -1)}${' '.repeat(20_000)}}`;
+    for (const secret of ['secret-of-ann-1', 'secret-of-eve-1'])
+      expect((await ask({ body, headers: { authorization: `Bearer ${secret}` } })).status).toBe(200);
+    expect(refused([bobs])).toEqual([]);
+  });
+
+  it('cost no more memory where they come byte by byte', async () => {
+    const { socket, ask } = await openHttp({});
+    const head = HALF_BODY.slice(0, HALF_BODY.indexOf('{')).replace(
+      'Content-Length: 1000',
+      'Transfer-Encoding: chunked',
+    );
+    const before = heldBytes();
+    const sent = Array.from({ length: 2 }, () => socket(`${head}${'1\r\n \r\n'.repeat(200_000)}`));
+    await Promise.all(sent.map((one) => until(() => one.socket.writableLength === 0)));
+    expect((await ask({ body: rpc('ping') })).status).toBe(200);
+    expect(heldBytes() - before).toBeLessThan(20_000_000);
+    for (const one of sent) one.socket.write('0\r\n\r\n');
+    for (const one of sent) await until(() => one.got.text.startsWith('HTTP/1.1 400'));
   });
 });
 

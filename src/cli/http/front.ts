@@ -9,11 +9,12 @@ import { type AttemptOutcome, createUpstreamGuard } from '../../posthog/guard.js
 import type { RedisStore } from '../../shared/redis.js';
 import type { HttpLimits } from '../../transports/http/limits.js';
 import { type HttpServer, serveHttp } from '../../transports/http/server.js';
-import type { View } from '../../transports/http/view.js';
+import { type View, viewIn } from '../../transports/http/view.js';
 import { listenProblem } from '../listen-problem.js';
 import { authFor } from './auth.js';
 import { createContact } from './contact.js';
 import { createMetrics, type Metrics } from './metrics.js';
+import { standingBy } from './standing.js';
 import { createViews, roleOf } from './views.js';
 
 /** Sockets to PostHog that all callers share. */
@@ -54,8 +55,15 @@ export function createFront({ http, served, version, origin, store, log, limits 
       const options = {
         ...http,
         auth,
-        createServer: (view: View) =>
-          createMcpServer({ version, entries: viewed(view), call: callOf(view, call, metrics) }),
+        createServer: () =>
+          createMcpServer({
+            version,
+            servedTo: (auth) => {
+              const view = viewIn(auth);
+              return { entries: viewed(view), call: callOf(view, call, metrics) };
+            },
+          }),
+        ...(auth.kind === 'per-user' ? { standing: standingBy(call) } : {}),
         roleOf,
         readiness: upstream.readiness,
         metrics: metrics.text,

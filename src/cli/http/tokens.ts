@@ -37,7 +37,16 @@ function parseToken(text: string, at: number, source: string): CallerToken {
 
 function parseTokens(entries: readonly string[], source: string): CallerToken[] {
   const texts = entries.map((entry) => entry.trim()).filter((entry) => entry !== '' && !entry.startsWith('#'));
-  return texts.map((text, index) => parseToken(text, index + 1, source));
+  const tokens = texts.map((text, index) => parseToken(text, index + 1, source));
+  // Which name and role the caller gets would depend on the order of the lines.
+  const repeated = tokens.findIndex(({ digest }, at) =>
+    tokens.slice(0, at).some((other) => other.digest.equals(digest)),
+  );
+  if (repeated < 0) return tokens;
+  const first = tokens.findIndex(({ digest }) => tokens[repeated]?.digest.equals(digest));
+  throw new ConfigError(
+    `${source}: tokens ${first + 1} and ${repeated + 1} have the same secret; give each caller a secret of its own.`,
+  );
 }
 
 /** Nobody starts a server that lets nobody in. */

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller, Role } from '../../mcp/calls/caller.js';
 import { type Refusal, refusal } from './refusal.js';
 
@@ -29,6 +30,14 @@ export function authenticate(header: string | undefined, auth: Auth): Authentica
   return auth.kind === 'token' ? byToken(secret, auth.tokens()) : byKey(secret, auth);
 }
 
+/** A stream keeps its request for as long as it is open, and the request its headers; nobody needs the secret any more. */
+export function forgetSecret({ headers, rawHeaders }: IncomingMessage): void {
+  delete headers.authorization;
+  rawHeaders.forEach((name, at) => {
+    if (at % 2 === 0 && name.toLowerCase() === 'authorization') rawHeaders[at + 1] = '';
+  });
+}
+
 export function digestOf(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
@@ -56,6 +65,35 @@ function byKey(key: string, { keyProblem }: Extract<Auth, { kind: 'per-user' }>)
 function unauthorized(why: string, error?: string): Refusal {
   const challenge = `Bearer realm="posthog-experiments-mcp"${error === undefined ? '' : `, error="${error}"`}`;
   return refusal(401, `Unauthorized: ${why}.`, { 'www-authenticate': challenge });
+}
+
+/** What PostHog says of a caller's key; `unsure` where it could not be asked. */
+export type Standing = 'known' | 'unknown' | 'unsure';
+/** Keys that PostHog is asked about at once, far below the requests that can be in work. */
+const MAX_ASKED = 32;
+
+/**
+ * Lets callers open what stays open. Any text that looks like a key gets a caller past the guards, so that nobody could
+ * open a session any more once a stranger had opened all of them with keys of their own invention.
+ */
+export function createVouching(standing: ((caller: Caller, signal: AbortSignal) => Promise<Standing>) | undefined) {
+  let asked = 0;
+  return async (caller: Caller, res: ServerResponse): Promise<Refusal | null> => {
+    if (!standing) return null;
+    if (asked >= MAX_ASKED)
+      return refusal(429, 'Too many sessions are being opened; try again.', { 'retry-after': '1' });
+    const gone = new AbortController();
+    res.once('close', () => gone.abort());
+    asked += 1;
+    try {
+      const found = await standing(caller, gone.signal);
+      if (found === 'known') return null;
+      if (found === 'unknown') return unauthorized('PostHog does not know this key', 'invalid_token');
+      return refusal(503, 'PostHog cannot be asked about this key; try again later.', { 'retry-after': '15' });
+    } finally {
+      asked -= 1;
+    }
+  };
 }
 
 /** A caller whose role does not reach to a call. */

@@ -1,6 +1,8 @@
 import { MAX_SESSIONS, SESSION_IDLE_MS } from './sessions.js';
 
-/** Bounds of what strangers can make the process hold. Milliseconds and counts. */
+const MIB = 1024 * 1024;
+
+/** Bounds of what strangers can make the process hold. Milliseconds, counts and bytes. */
 export interface HttpLimits {
   /** How long the headers of a request may take. */
   headersMs: number;
@@ -16,6 +18,14 @@ export interface HttpLimits {
   maxConcurrent: number;
   /** Requests of one caller in work at once, where callers are known. */
   maxPerCaller: number;
+  /** Bytes of all bodies that are still coming in. */
+  incomingBytes: number;
+  /** Bytes of one answer, or one stream, that its client has not read yet. */
+  unreadBytesEach: number;
+  /** And of all of them. */
+  unreadBytes: number;
+  /** How long a client may leave bytes unread. */
+  unreadMs: number;
   maxSessions: number;
   sessionIdleMs: number;
   /** How often idle sessions are looked for. */
@@ -35,6 +45,10 @@ export const DEFAULT_LIMITS: Readonly<HttpLimits> = {
   maxConnections: 1_000,
   maxConcurrent: 200,
   maxPerCaller: 64,
+  incomingBytes: 32 * MIB,
+  unreadBytesEach: 8 * MIB,
+  unreadBytes: 64 * MIB,
+  unreadMs: 60_000,
   maxSessions: MAX_SESSIONS,
   sessionIdleMs: SESSION_IDLE_MS,
   sweepMs: 60_000,

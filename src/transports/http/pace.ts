@@ -23,8 +23,10 @@ interface Bucket {
 }
 
 export interface Pace {
-  /** Lets a request in, or says when to come again. `done` is called when it has been answered. */
-  enter(caller: string): { done: () => void } | { refused: Refusal };
+  /** Counts one more request, or says when to come again. */
+  enter(caller: string): Refusal | null;
+  /** Lets a request that is there as a whole into work; `done` is called when it has been answered. */
+  start(caller: string): { done: () => void } | { refused: Refusal };
 }
 
 /** A token bucket for each caller, and caps on what is in work at once, so that one caller cannot crowd out the others. */
@@ -52,14 +54,17 @@ export function createPace({
 
   return {
     enter: (caller) => {
+      if (perSecond === null) return null;
       const bucket = bucketOf(caller);
-      if (perSecond !== null) {
-        bucket.tokens = Math.min(size, bucket.tokens + ((now() - bucket.at) / 1000) * perSecond);
-        bucket.at = now();
-        if (bucket.tokens < 1) return { refused: tooMany(Math.ceil((1 - bucket.tokens) / perSecond)) };
-      }
-      if (active >= maxConcurrent || bucket.active >= maxPerCaller) return { refused: tooMany(1) };
+      bucket.tokens = Math.min(size, bucket.tokens + ((now() - bucket.at) / 1000) * perSecond);
+      bucket.at = now();
+      if (bucket.tokens < 1) return tooMany(Math.ceil((1 - bucket.tokens) / perSecond));
       bucket.tokens -= 1;
+      return null;
+    },
+    start: (caller) => {
+      const bucket = bucketOf(caller);
+      if (active >= maxConcurrent || bucket.active >= maxPerCaller) return { refused: tooMany(1) };
       bucket.active += 1;
       active += 1;
       let open = true;

@@ -13,7 +13,7 @@ export const PARSE_ERROR = -32_700;
 export const INVALID_REQUEST = -32_600;
 export const INVALID_PARAMS = -32_602;
 /** Of the range that JSON-RPC leaves to servers. */
-const SERVER_ERROR = -32_000;
+export const SERVER_ERROR = -32_000;
 
 /** What is still read of a refused request, so that its sender gets to see the answer. Bytes and milliseconds. */
 const LINGER_BYTES = 4 * 1024 * 1024;
@@ -24,11 +24,20 @@ export function refusal(status: number, message: string, headers: Record<string,
 }
 
 /** Headers of every answer that is not the SDK's own. */
-const ALWAYS = { 'content-type': 'application/json', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+export const ALWAYS = {
+  'content-type': 'application/json',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+};
 
-export function refuse(res: ServerResponse, { status, code, message, headers }: Refusal): void {
+export function bodyOf({ code, message }: Refusal): string {
+  return JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } });
+}
+
+export function refuse(res: ServerResponse, problem: Refusal): void {
   if (res.headersSent || res.destroyed) return;
-  const body = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } });
+  const { status, headers } = problem;
+  const body = bodyOf(problem);
   const { req } = res;
   if (req.complete) {
     res.writeHead(status, { ...ALWAYS, ...headers }).end(body);

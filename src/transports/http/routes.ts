@@ -29,9 +29,13 @@ export function pathOf({ url = '' }: IncomingMessage): string {
   return url.split('?', 1)[0] ?? '';
 }
 
+/** Known to everybody, so it asks for no authentication: a client that looks for an OAuth server is told that there is none. */
+export function pathRefusal(path: string, routes: Routes): Refusal | null {
+  return Object.hasOwn(routes, path) ? null : refusal(404, `Not found; MCP is served at ${MCP_PATH}.`);
+}
+
 export function methodRefusal(path: string, method: string | undefined, routes: Routes): Refusal | null {
-  const allowed = Object.hasOwn(routes, path) ? routes[path] : undefined;
-  if (!allowed) return refusal(404, `Not found; MCP is served at ${MCP_PATH}.`);
+  const allowed = routes[path] ?? [];
   if (method !== undefined && allowed.includes(method)) return null;
   return refusal(405, 'Method not allowed.', { allow: allowed.join(', ') });
 }

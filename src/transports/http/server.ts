@@ -1,20 +1,21 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { McpServer } from '@modelcontextprotocol/server';
 import type { Log } from '../../log.js';
-import { type Role, reaches } from '../../mcp/calls/caller.js';
-import { calledTools, methodOf, readBody } from './body.js';
-import { type Auth, authenticate, outOfScope } from './callers.js';
+import type { Caller, Role } from '../../mcp/calls/caller.js';
+import { type Admitted, beyondView, createAdmission } from './admission.js';
+import { createAnswers } from './answers.js';
+import { readBody, requestIds } from './body.js';
+import { type Auth, createVouching, type Standing } from './callers.js';
+import { createHoldings } from './holdings.js';
 import { DEFAULT_LIMITS, type HttpLimits } from './limits.js';
-import { listening, urlOf } from './listening.js';
-import { allowedNames, foreignRefusal } from './origins.js';
+import { listening, serverWithin, urlOf } from './listening.js';
 import { createPace } from './pace.js';
-import { answerJson, type Refusal, refusal, refuse } from './refusal.js';
-import { HEALTH_PATH, MCP_PATH, METRICS_PATH, methodRefusal, pathOf, READY_PATH, routesOf } from './routes.js';
+import { answerJson, refusal, refuse } from './refusal.js';
+import { HEALTH_PATH, MCP_PATH, METRICS_PATH, pathOf, READY_PATH, routesOf } from './routes.js';
 import { CALLER_SHARE } from './sessions.js';
 import { createSse } from './sse.js';
-import { createStreamable } from './streamable.js';
-import { type View, viewOf } from './view.js';
-import { createWork, type Hold } from './work.js';
+import { createStreamable, type Exchange, isStream } from './streamable.js';
+import { createWork } from './work.js';
 
 export interface HttpOptions {
   bind: string;
@@ -26,7 +27,10 @@ export interface HttpOptions {
   sessions: boolean;
   /** Requests a second of one caller; null: any number. */
   perSecond: number | null;
-  createServer(view: View): McpServer;
+  /** A server whose handlers read in `viewIn(authInfo)` what a request is served. */
+  createServer(): McpServer;
+  /** Whether PostHog knows a caller who comes with a key of their own; absent where callers are proven already. */
+  standing?: (caller: Caller, signal: AbortSignal) => Promise<Standing>;
   /** The role that a call of this tool needs at least; undefined for names that are no tool. */
   roleOf(tool: string): Role | undefined;
   /** What `/readyz` answers. */
@@ -44,50 +48,29 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-interface Admitted {
-  req: IncomingMessage;
-  res: ServerResponse;
-  path: string;
-  view: View;
-  hold: Hold;
-  /** Ends the hold of the request itself, where its answer is a stream that stays open. */
-  release(): void;
-}
-
 /** Serves MCP over HTTP. The guards stand in front of the SDK, which checks neither Host nor Origin nor callers. */
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const { log, auth, sessions, createServer: create } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const { maxConcurrent, now } = limits;
-  const allowed = allowedNames(options.bind, options.allowHosts, options.allowOrigins);
-  const maxPerCaller = auth.kind === 'none' ? maxConcurrent : limits.maxPerCaller;
+  const { maxConcurrent, maxSessions, now } = limits;
+  /** What one caller may have of something, where callers are known. */
+  const shareOf = (all: number, share = Math.ceil(all * CALLER_SHARE)) => (auth.kind === 'none' ? all : share);
+  const maxPerCaller = shareOf(maxConcurrent, limits.maxPerCaller);
   const pace = createPace({ perSecond: options.perSecond, maxConcurrent, maxPerCaller, now });
+  const boundedBy = (max: number, maxEach: number) => createHoldings({ max, maxPerCaller: shareOf(max), maxEach, now });
+  const incoming = boundedBy(limits.incomingBytes, limits.incomingBytes);
+  const unread = boundedBy(limits.unreadBytes, limits.unreadBytesEach);
+  const answers = createAnswers(unread);
   const routes = routesOf(sessions);
   const onerror = (error: Error) => log.debug('protocol error', { error });
-  const ofOne = Math.ceil(limits.maxSessions * (auth.kind === 'none' ? 1 : CALLER_SHARE));
-  const table = { max: limits.maxSessions, maxPerCaller: ofOne, idleMs: limits.sessionIdleMs, now };
-  const streamable = createStreamable({ createServer: create, sessions, limits: table, onerror });
-  const sse = createSse({ createServer: create, limits: table, beatMs: limits.beatMs, onerror });
+  const table = { max: maxSessions, maxPerCaller: shareOf(maxSessions), idleMs: limits.sessionIdleMs, now };
+  const endpoints = { createServer: create, limits: table, vouch: createVouching(options.standing), onerror };
+  const streamable = createStreamable({ ...endpoints, sessions });
+  const sse = createSse({ ...endpoints, beatMs: limits.beatMs });
   const work = createWork();
   let closing = false;
 
-  /** Who may come in, in the order in which the first refusal is the answer. */
-  const admit = (req: IncomingMessage, res: ServerResponse, path: string): Admitted | Refusal => {
-    const foreign = foreignRefusal(req.headers, allowed);
-    if (foreign) return foreign;
-    const authenticated = authenticate(req.headers.authorization, auth);
-    if ('refused' in authenticated) return authenticated.refused;
-    const wrongMethod = methodRefusal(path, req.method, routes);
-    if (wrongMethod) return wrongMethod;
-    if (closing) return refusal(503, 'The server is shutting down.', { 'retry-after': '5' });
-    const entered = pace.enter(authenticated.caller.id);
-    if ('refused' in entered) return entered.refused;
-    const hold = work.begin(entered.done);
-    const release = hold();
-    res.once('close', release);
-    const seen = viewOf(authenticated.caller, req.headers);
-    return 'refused' in seen ? seen.refused : { req, res, path, view: seen.view, hold, release };
-  };
+  const admit = createAdmission({ ...options, pace, answers, routes });
 
   const handle = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const path = pathOf(req);
@@ -99,25 +82,35 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     }
     const admitted = admit(req, res, path);
     if ('status' in admitted) return refuse(res, admitted);
-    if (admitted.path !== METRICS_PATH) return dispatch(admitted);
-    // Any text that looks like a key gets this far; whether it is one shows only when PostHog is asked.
-    return auth.kind === 'per-user' ? refuse(res, NO_METRICS) : answerMetrics(res);
+    const body = req.method === 'POST' ? await readBody(req, admitted.view.caller.id, incoming) : { value: undefined };
+    if (body === null) return;
+    const refused = 'refused' in body ? body.refused : beyondView(body.value, admitted.view, options.roleOf);
+    return refused ? refuse(res, refused) : serve(admitted, 'value' in body ? body.value : undefined);
   };
 
-  const dispatch = async ({ req, res, view, path, hold, release }: Admitted): Promise<void> => {
-    const body = req.method === 'POST' ? await readBody(req) : { value: undefined };
-    if (body === null) return;
-    if ('refused' in body) return refuse(res, body.refused);
-    const beyond = beyondView(body.value, view, options);
-    if (beyond) return refuse(res, beyond);
-    if (req.method === 'GET' || methodOf(body.value) === 'subscriptions/listen') release();
-    res.setHeader('x-content-type-options', 'nosniff');
-    res.setHeader('cache-control', 'no-store');
-    const endpoint = path === MCP_PATH ? streamable : sse;
-    await endpoint.handle({ req, res, view, body: body.value, hold });
+  /** The request is in work from here on: it is there as a whole, so that a client that sends half of one holds no place. */
+  const serve = async ({ req, res, path, view }: Admitted, body: unknown): Promise<void> => {
+    if (closing) return refuse(res, refusal(503, 'The server is shutting down.', { 'retry-after': '5' }));
+    const started = isWaiting({ req, body }) ? pace.start(view.caller.id) : { done: () => undefined };
+    if ('refused' in started) return refuse(res, started.refused);
+    const hold = work.begin(started.done);
+    const release = hold();
+    res.once('close', release);
+    if (isStream({ req, body })) release();
+    try {
+      if (path === METRICS_PATH) return await answerMetrics(res);
+      res.setHeader('x-content-type-options', 'nosniff');
+      res.setHeader('cache-control', 'no-store');
+      const endpoint = path === MCP_PATH ? streamable : sse;
+      await endpoint.handle({ req, res, view, body, hold });
+    } finally {
+      release();
+    }
   };
 
   const answerMetrics = async (res: ServerResponse): Promise<void> => {
+    // Any text that looks like a key gets this far; whether it is one shows only when PostHog is asked.
+    if (auth.kind === 'per-user') return refuse(res, NO_METRICS);
     const sockets = await new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
     const open = streamable.sessions.count() + sse.sessions.count();
     const { type, text } = await options.metrics({ sessions: open, sockets });
@@ -133,6 +126,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const sweeping = setInterval(() => {
     void Promise.all([streamable.sessions.sweep(), sse.sessions.sweep()]);
   }, limits.sweepMs).unref();
+  const reading = setInterval(() => unread.dropOlder(limits.unreadMs), limits.checkMs).unref();
   await listening(server, options);
 
   return {
@@ -142,8 +136,13 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
       clearInterval(sweeping);
       const ended = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      await Promise.race([work.none(), after(limits.drainMs)]);
+      await within(limits.drainMs, async () => {
+        await work.none();
+        await Promise.all([sse.close(), streamable.close()]);
+        await answers.sent();
+      });
       await Promise.all([sse.close(), streamable.close()]);
+      clearInterval(reading);
       server.closeAllConnections();
       await ended;
     },
@@ -152,29 +151,18 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
 
 const NO_METRICS = refusal(403, 'Forbidden: with --auth per-user no key is proven here, so nobody reads the metrics.');
 
-function serverWithin(limits: HttpLimits, onRequest: (req: IncomingMessage, res: ServerResponse) => void): Server {
-  const { headersMs, requestMs, checkMs, keepAliveMs, maxConnections } = limits;
-  const timeouts = { headersTimeout: headersMs, requestTimeout: requestMs, keepAliveTimeout: keepAliveMs };
-  // A missing Host is for our guard to answer, as any other wrong one.
-  const server = createServer(
-    { ...timeouts, connectionsCheckingInterval: checkMs, requireHostHeader: false },
-    onRequest,
-  );
-  server.maxConnections = maxConnections;
-  return server;
+/** Cancellations and a person's answers wait for nothing, and end waits: they come in where nothing else does. */
+function isWaiting({ req, body }: Pick<Exchange, 'req' | 'body'>): boolean {
+  return req.method !== 'POST' || requestIds(body).length > 0;
 }
 
-/** A call that goes beyond the caller's role, or beyond what the request itself asks for, is refused as HTTP knows it. */
-function beyondView(body: unknown, { caller, readOnly }: View, { roleOf }: HttpOptions): Refusal | null {
-  const needed = calledTools(body).flatMap((tool) => roleOf(tool) ?? []);
-  const beyond = needed.find((role) => !reaches(caller.role, role));
-  if (beyond) return outOfScope(caller, beyond);
-  if (!readOnly || needed.every((role) => role === 'read')) return null;
-  return refusal(403, 'Forbidden: the request carries X-MCP-Read-Only, and the call would make changes.');
-}
-
-function after(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
+/** Waits for `task` no longer than this. The timer keeps the process alive: it must not end by running out of things to do. */
+async function within(ms: number, task: () => Promise<void>): Promise<void> {
+  const timer = new AbortController();
+  const late = new Promise<void>((resolve) => {
+    const timeout = setTimeout(resolve, ms);
+    timer.signal.addEventListener('abort', () => clearTimeout(timeout));
   });
+  await Promise.race([task(), late]);
+  timer.abort();
 }

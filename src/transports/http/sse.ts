@@ -1,19 +1,17 @@
-import type { ServerResponse } from 'node:http';
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
-import { isJSONRPCRequest, type JSONRPCMessage, parseJSONRPCMessage } from '@modelcontextprotocol/server';
+import { type JSONRPCMessage, parseJSONRPCMessage } from '@modelcontextprotocol/server';
+import { type Awaited, createAwaited } from './awaited.js';
 import { INVALID_REQUEST, refusal, refuse } from './refusal.js';
 import { MESSAGES_PATH } from './routes.js';
 import { createSessionTable } from './sessions.js';
 import { type Endpoint, type EndpointOptions, type Exchange, NO_PLACE } from './streamable.js';
+import { authOf, narrowed, type View, withoutKey } from './view.js';
 
-/** A client that lets so much pile up on its stream is not reading it. Bytes. */
-const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
-
-/** One client: its stream, and what ends the wait for each of its requests. */
+/** One client: its stream, what it opened it for, and the requests that are to be answered on it. */
 interface Stream {
   transport: SSEServerTransport;
-  res: ServerResponse;
-  pending: Map<string | number, () => void>;
+  opened: View;
+  awaited: Awaited;
 }
 
 interface SseOptions extends EndpointOptions {
@@ -22,24 +20,27 @@ interface SseOptions extends EndpointOptions {
 }
 
 /** HTTP+SSE of 2024-11-05, for clients that know nothing newer: a stream at /sse, messages posted to /messages. */
-export function createSse({ createServer, limits, beatMs, onerror }: SseOptions): Endpoint {
+export function createSse({ createServer, limits, beatMs, vouch, onerror }: SseOptions): Endpoint {
   const held = createSessionTable<Stream>(({ transport }) => transport.close(), limits);
 
   const open = async ({ res, view }: Exchange): Promise<void> => {
+    const stranger = await vouch(view.caller, res);
+    if (stranger) return refuse(res, stranger);
     const place = held.take(view.caller.id);
     if (typeof place === 'string') return refuse(res, NO_PLACE[place]);
-    const stream: Stream = { transport: new SSEServerTransport(MESSAGES_PATH, res), res, pending: new Map() };
-    place.keep(stream.transport.sessionId, stream);
-    settleAsAnswered(stream);
-    const server = createServer(view);
+    if (res.destroyed) return place.leave();
+    const transport = new SSEServerTransport(MESSAGES_PATH, res);
+    const stream: Stream = { transport, opened: withoutKey(view), awaited: createAwaited(transport) };
+    place.keep(transport.sessionId, stream);
+    const server = createServer();
     const beat = setInterval(() => res.write(': keep-alive\n\n'), beatMs).unref();
     res.once('close', () => {
       clearInterval(beat);
-      held.drop(stream.transport.sessionId);
-      for (const release of stream.pending.values()) release();
+      held.drop(transport.sessionId);
+      stream.awaited.end();
       server.close().catch(onerror);
     });
-    await server.connect(stream.transport);
+    await server.connect(transport);
   };
 
   const take = async ({ req, res, view, body, hold }: Exchange): Promise<void> => {
@@ -51,9 +52,16 @@ export function createSse({ createServer, limits, beatMs, onerror }: SseOptions)
     if (!message) {
       return refuse(res, { status: 400, code: INVALID_REQUEST, message: 'Invalid request: not one JSON-RPC message.' });
     }
-    if (stream.res.writableLength > MAX_UNREAD_BYTES) stream.res.destroy();
-    if (isJSONRPCRequest(message)) stream.pending.set(message.id, hold());
-    await stream.transport.handleMessage(message);
+    const { transport, opened, awaited } = stream;
+    const repeated = awaited.begin(message, hold);
+    if (repeated) return refuse(res, repeated);
+    try {
+      await transport.handleMessage(message, { authInfo: authOf(narrowed(opened, view)) });
+    } catch (error) {
+      awaited.forget(message);
+      throw error;
+    }
+    for (const cancelled of awaited.cancelledBy(message)) awaited.settle(cancelled);
     res.writeHead(202).end('Accepted');
   };
 
@@ -61,18 +69,6 @@ export function createSse({ createServer, limits, beatMs, onerror }: SseOptions)
     handle: (exchange) => (exchange.req.method === 'POST' ? take(exchange) : open(exchange)),
     sessions: held,
     close: () => held.closeAll(),
-  };
-}
-
-/** The answer to a posted request goes out on the stream; until then the request is in work. */
-function settleAsAnswered({ transport, pending }: Stream): void {
-  const send = transport.send.bind(transport);
-  transport.send = async (message) => {
-    await send(message);
-    const id = 'id' in message && !('method' in message) ? message.id : undefined;
-    if (id === undefined) return;
-    pending.get(id)?.();
-    pending.delete(id);
   };
 }
 
