@@ -54,7 +54,7 @@ const ROOMS = {
       'tools/index.ts',
     ],
   ],
-  'src/transports/': ['node', 'npm:zod', 'npm:@modelcontextprotocol/', 'src/mcp/', 'src/log.ts'],
+  'src/transports/': ['node', 'npm:zod', 'npm:@modelcontextprotocol/', 'src/mcp/', 'src/log.ts', 'src/shared/store.ts'],
   'src/sandbox/store/': ['node'],
   'src/sandbox/http/': ['node', 'src/sandbox/store/'],
   'src/sandbox/validation/': ['npm:zod', 'src/sandbox/http/api-error.ts', 'src/sandbox/store/'],

@@ -117,6 +117,10 @@ function servedTools({ config }: Runtime) {
   return selectTools(CATALOGUE, config);
 }
 
+async function tellUnfinished(path: string, log: Log): Promise<void> {
+  return (await import('./journal/unfinished.js')).tellUnfinished(path, log);
+}
+
 /** Opens a session for `use` and closes it, within bounds, when `use` is done. */
 async function withSession(
   runtime: Runtime,
@@ -127,7 +131,7 @@ async function withSession(
   const openUpstream = await upstreamOf(config);
   const journal = await openJournalOf(runtime);
   const store = serving ? serving.store : await openStoreOf(runtime);
-  const told = tellUnfinished(runtime);
+  const told = config.journal === undefined ? undefined : tellUnfinished(config.journal, log);
   const { readOnly, confirm, secret, maxLivePerHour, only } = config;
   const session = createSession({
     version: VERSION,
@@ -149,7 +153,7 @@ async function withSession(
   }
 }
 
-async function within(ms: number, work: Promise<void>): Promise<void> {
+async function within(ms: number, work: Promise<void> | undefined): Promise<void> {
   await Promise.race([work, new Promise((resolve) => setTimeout(resolve, ms).unref())]);
 }
 
@@ -170,21 +174,6 @@ async function openStoreOf({ config, log }: Runtime): Promise<RedisStore | undef
 /** The sandbox starts with the first call, on this machine. */
 function originOf({ posthog }: Config): string {
   return posthog?.origin ?? 'http://127.0.0.1';
-}
-
-/** One warning for each write that an earlier process left without an end. Never rejects. */
-async function tellUnfinished({ config: { journal }, log }: Runtime): Promise<void> {
-  if (journal === undefined) return;
-  try {
-    const { callInWords, unfinishedAttempts } = await import('./journal/unfinished.js');
-    for (const { attempt, time, tool, read, state } of await unfinishedAttempts(journal)) {
-      if (state === 'in_progress') continue;
-      const message = `The journal has no end of ${tool}, begun ${time}: ${callInWords(read)} tells what happened.`;
-      log.warn(message, { attempt, state });
-    }
-  } catch (error) {
-    log.warn('The journal could not be read for writes without an end.', { error });
-  }
 }
 
 /** The real PostHog, or the sandbox, which starts with the first call. A broken scenario file ends the start. */

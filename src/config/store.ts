@@ -12,32 +12,27 @@ export interface StoreConfig {
 }
 
 const DEFAULT_PORT = 6379;
-const PROTOCOLS: readonly string[] = ['redis:', 'rediss:'];
 
 /** The URL of a store. It may hold a password, so no message repeats it. @throws ConfigError */
 export function storeOf(given: Setting | undefined): StoreConfig | undefined {
   if (given === undefined) return undefined;
-  const problem = new ConfigError(
-    `${given.source} must be redis://HOST:PORT or rediss://HOST:PORT (TLS), with USER:PASSWORD@ and /DATABASE where needed; write special characters of a password as %XX.`,
-  );
-  if (!URL.canParse(given.value)) throw problem;
-  const { protocol, hostname, port, pathname, search, hash, username, password } = new URL(given.value);
-  const [, db] = /^\/?(\d{0,4})$/.exec(pathname) ?? [];
-  if (!PROTOCOLS.includes(protocol) || hostname === '' || db === undefined || search + hash !== '') throw problem;
-  const decoded = (text: string): string | undefined => {
-    try {
-      return text === '' ? undefined : decodeURIComponent(text);
-    } catch {
-      throw problem;
-    }
-  };
-  const word = decoded(password);
+  try {
+    return addressOf(new URL(given.value));
+  } catch {
+    throw new ConfigError(
+      `${given.source} must be redis://HOST:PORT or rediss://HOST:PORT (TLS), with USER:PASSWORD@ and /DATABASE where needed; write special characters of a password as %XX.`,
+    );
+  }
+}
+
+function addressOf({ protocol, hostname, port, pathname, search, hash, username, password }: URL): StoreConfig {
+  if (!/^rediss?:[^/?#]+\/\d{0,4}$/.test(`${protocol}${hostname}${pathname || '/'}${search}${hash}`)) throw new Error();
   return Object.freeze({
     host: hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: port === '' ? DEFAULT_PORT : Number(port),
+    port: Number(port || DEFAULT_PORT),
     tls: protocol === 'rediss:',
-    username: decoded(username),
-    password: word === undefined ? undefined : secret(word),
-    db: Number(db),
+    username: decodeURIComponent(username) || undefined,
+    password: password ? secret(decodeURIComponent(password)) : undefined,
+    db: Number(pathname.slice(1)),
   });
 }

@@ -4,7 +4,7 @@ import { demoScenario } from '../../src/sandbox/scenario/seed/demo.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { rewinder } from '../helpers/rewind.js';
 import { type RedisServer, startRedis } from './redis.js';
-import { callTool, HEADERS, type Replica, startReplica } from './replica.js';
+import { callTool, HEADERS, post, type Replica, startReplica } from './replica.js';
 
 const PASSWORD = 'a password of Redis';
 
@@ -78,6 +78,18 @@ describe('two replicas that share Redis', () => {
     expect(await callTool(other.url, 'experiment-resume', { id })).toMatchObject({ status: 'applied' });
     for (const replica of [one, other])
       expect(await pause(replica, { id })).toMatchObject({ error: { code: 'outside_limits' } });
+  });
+
+  it('count the requests of a caller together', async () => {
+    const [one, other] = await startPair('--rate', '1');
+    const startedAt = performance.now();
+    const answers: number[] = [];
+    for (const { url } of [one, other, one, other, one, other, one, other])
+      answers.push((await post(url, 'experiment-list', { limit: 1 })).status);
+    const seconds = (performance.now() - startedAt) / 1000;
+    // Four within any four seconds; alone, each of the two lets as many pass.
+    expect(answers.slice(0, 4)).toEqual([200, 200, 200, 200]);
+    expect(answers.filter((status) => status === 200).length).toBeLessThanOrEqual(4 * (Math.floor(seconds / 4) + 1));
   });
 
   it('heed that one of them found PostHog down', async () => {

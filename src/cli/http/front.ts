@@ -54,6 +54,7 @@ export function createFront({ http, served, version, origin, store, log, limits 
       const viewed = createViews(served);
       const options = {
         ...http,
+        store,
         auth,
         createServer: () =>
           createMcpServer({
