@@ -14,13 +14,16 @@ const SANDBOX_FLOOR = ['src/sandbox/http/', 'src/sandbox/store/', 'src/sandbox/v
 const ROOMS = {
   'src/errors.ts': [],
   'src/version.ts': [],
-  'src/log.ts': ['node'],
+  'src/log.ts': ['node', 'src/render/untrusted.ts'],
   'src/shared/': ['node', 'npm:ioredis', 'src/errors.ts', 'src/log.ts'],
   'src/words/': ['npm:zod'],
   'src/schema/': SCHEMA,
   'src/stats/': ['npm:@stdlib/'],
   'src/render/': ['src/schema/'],
-  'src/posthog/': ['node', 'npm:undici', ...SCHEMA, 'src/version.ts', 'src/log.ts', 'src/shared/store.ts'],
+  'src/posthog/': [
+    ...['node', 'npm:undici', ...SCHEMA, 'src/version.ts', 'src/log.ts', 'src/render/untrusted.ts'],
+    'src/shared/store.ts',
+  ],
   'src/tool.ts': [...SCHEMA, 'src/posthog/types.ts'],
   'src/serving/': [...SCHEMA, 'src/tool.ts'],
   'src/reads/': CALL,

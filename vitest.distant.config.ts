@@ -1,6 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { defineConfig } from 'vitest/config';
 
+// As in vitest.config.ts.
+for (const name of Object.keys(process.env)) if (/proxy$/i.test(name)) delete process.env[name];
+
 const seed = process.env.FUZZ_SEED ?? String(randomInt(2 ** 31));
 
 /** Tests that run a second time with PostHog 150 to 400 ms away: a PostHog that answers at once hides faults. */

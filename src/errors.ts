@@ -49,6 +49,8 @@ export interface ToolErrorFields {
   next_tool?: string;
   /** Id of the pending approval, where one was opened. */
   change_request_id?: string;
+  /** What that would change, in PostHog's words: `feature_flag 7`. */
+  change_request_for?: string;
   /** Who can approve it, as PostHog names them. */
   approvers?: string;
   /** What a call of several steps had changed before it failed. */

@@ -1,3 +1,5 @@
+import { visibleJson } from './render/untrusted.js';
+
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -26,34 +28,85 @@ const SECRET_NAMES = /^(?:(?:proxy-)?authorization|(?:set-)?cookie|x-api-key|api
  * stays whole: "phx_…", "phx_YOUR_KEY" and "bearer of news" are no secrets. Masked echoes ("phx_ab****yz") count.
  */
 const SECRET_SHAPES: readonly RegExp[] = [
-  /\bph[xasr]_(?=[A-Za-z0-9_-]*\d)[A-Za-z0-9_-]{20,}/g,
-  /\bph[xasr]_[A-Za-z0-9]*\*{2,}[A-Za-z0-9*]*/g,
-  /\b(?<=bearer\s+)(?=\S*[\d_])[A-Za-z0-9._~+/=-]{16,}/gi,
+  /\bph[xasr]_(?=[A-Z0-9_-]*\d)[A-Z0-9_-]{20,}/gi,
+  /\bph[xasr]_[A-Z0-9]*\*{2,}[A-Z0-9*]*/gi,
+  /(?<=\bbearer(?:\s|%20|\+){1,4})(?=\S*[\d_])[A-Z0-9._~+/=-]{16,}/gi,
 ];
 
 /** Shorter values are too likely to be a part of an ordinary word. */
 const MIN_SECRET_LENGTH = 8;
 
 /**
- * Redacts by value (as it is, URL-encoded, and in base64 or base64url wherever it starts within the encoded bytes) and
- * by shape. Redaction by name needs fields, so the log does that.
+ * Redacts by value and by shape. By value means in either case, with any of its characters escaped (percent-encoding, JSON,
+ * HTML), in hexadecimal, and in base64 wherever it starts within the encoded bytes. Redaction by name needs fields, so the
+ * log does that.
  */
 export function createRedactor(secrets: readonly string[]): Redact {
-  const forms = [...new Set(secrets.filter((secret) => secret.length >= MIN_SECRET_LENGTH).flatMap(formsOf))];
+  const patterns = [...new Set(secrets)].filter(({ length }) => length >= MIN_SECRET_LENGTH).flatMap(patternsOf);
   return (text) => {
-    const byValue = forms.reduce((current, form) => current.replaceAll(form, REDACTED), text);
-    return SECRET_SHAPES.reduce((current, shape) => current.replace(shape, REDACTED), byValue);
+    // No form of a secret is shorter, and most texts are.
+    if (text.length < MIN_SECRET_LENGTH) return text;
+    const bare = [...patterns, ...SECRET_SHAPES].reduce((current, one) => current.replace(one, REDACTED), text);
+    const plain = unescaped(bare);
+    const isHidden = plain !== bare && patterns.some((one) => plain.search(one) >= 0);
+    return isHidden ? patterns.reduce(withoutEscaped, bare) : bare;
   };
 }
 
-function formsOf(secret: string): string[] {
-  const encoded = [0, 1, 2].flatMap((offset) => {
+function patternsOf(secret: string): RegExp[] {
+  const base64 = [0, 1, 2].map((offset) => {
     const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)]);
     // Only the digits that depend on the secret alone, not on its neighbours.
     const [from, to] = [Math.ceil((offset * 8) / 6), Math.floor((bytes.length * 8) / 6)];
-    return [bytes.toString('base64').slice(from, to), bytes.toString('base64url').slice(from, to)];
+    const digits = bytes.toString('base64').slice(from, to);
+    return new RegExp(digits.replaceAll('+', '[+-]').replaceAll('/', '[/_]'), 'g');
   });
-  return [secret, encodeURIComponent(secret), ...encoded];
+  const bytes = Buffer.from(secret);
+  // Undone one by one, the percent-encoded bytes of a letter outside of ASCII are several characters.
+  const others = [encodeURIComponent(secret), bytes.toString('hex'), bytes.toString('latin1')];
+  return [...[secret, ...others].map((form) => new RegExp(literally(form), 'gi')), ...base64];
+}
+
+function literally(text: string): string {
+  return text.replace(/[\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
+}
+
+/**
+ * A character that is percent-encoded or escaped for JSON, a shell, Markdown or HTML, be it several times over; and the ends
+ * of lines, into which mails break base64.
+ */
+const ESCAPED =
+  /%(?:25){0,4}([0-9a-f]{2})|\\{1,8}(?:u([0-9a-f]{4})|x([0-9a-f]{2})|(?=[^\\]))|&(?:amp;){0,4}#(?:x0{0,6}([0-9a-f]{1,4})|0{0,6}(\d{1,5}));?|[\r\n]+/gi;
+
+function unescaped(text: string): string {
+  return text.replace(ESCAPED, meaning);
+}
+
+function meaning(_: string, ...[percent, json, shell, hex, decimal]: (string | undefined)[]): string {
+  const digits = percent ?? json ?? shell ?? hex;
+  if (digits !== undefined) return String.fromCharCode(Number.parseInt(digits, 16));
+  return decimal === undefined ? '' : String.fromCharCode(Number(decimal));
+}
+
+/** The text without what the pattern finds once all escapes in it are undone; every other escape stays. */
+function withoutEscaped(text: string, pattern: RegExp): string {
+  const hits = [...unescaped(text).matchAll(pattern)];
+  /** Where in the text each character of `plain` begins. */
+  const begins: number[] = [];
+  let end = 0;
+  for (const found of text.matchAll(ESCAPED)) {
+    while (end < found.index) begins.push(end++);
+    const [whole, ...parts] = found;
+    if (meaning(whole, ...parts) !== '') begins.push(found.index);
+    end = found.index + whole.length;
+  }
+  while (end <= text.length) begins.push(end++);
+  const at = (index: number) => begins[index] ?? text.length;
+  const kept = [...hits, null].map((hit, index) => {
+    const before = hits[index - 1];
+    return text.slice(before ? at(before.index + before[0].length) : 0, hit ? at(hit.index) : text.length);
+  });
+  return kept.join(REDACTED);
 }
 
 export interface LogOptions {
@@ -71,7 +124,7 @@ export function createLog({ level, redact, write = toStderr, now = () => new Dat
     if (LOG_LEVELS.indexOf(name) < threshold) return () => undefined;
     return (message, fields = {}) => {
       const line = serialize({ time: now().toISOString(), level: name, message, ...fields }, level === 'debug');
-      write(`${redact(line)}\n`);
+      write(`${visibleJson(redact(line))}\n`);
     };
   };
   return {

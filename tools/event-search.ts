@@ -3,13 +3,14 @@ import { apiPath } from '../src/posthog/path.js';
 import { compact } from '../src/schema/experiment.js';
 import { pageLimit, pageOffset } from '../src/schema/ids.js';
 import { listOutput, nextOffset, pageWire } from '../src/schema/page.js';
+import { wireTime } from '../src/schema/wire.js';
 import { defineReadTool } from '../src/tool.js';
 
 const eventPage = pageWire(
   z.looseObject({
     name: z.string(),
     description: z.string().nullish(),
-    last_seen_at: z.string().nullish(),
+    last_seen_at: wireTime.nullish(),
     verified: z.boolean().nullish(),
   }),
 );

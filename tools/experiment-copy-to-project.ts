@@ -4,6 +4,7 @@ import { unlessOlderBuild } from '../src/posthog/older-builds.js';
 import { apiPath } from '../src/posthog/path.js';
 import { type Experiment, experimentWire } from '../src/schema/experiment.js';
 import { EXPERIMENT_ID_ALIASES, experimentId, flagKey, idNumber } from '../src/schema/ids.js';
+import { quoted } from '../src/schema/quote.js';
 import { defineWriteTool } from '../src/tool.js';
 
 export const experimentCopyToProject = defineWriteTool({
@@ -34,7 +35,7 @@ export const experimentCopyToProject = defineWriteTool({
     warnings: [
       {
         code: 'other_project',
-        message: `The copy is in project ${target_project}, on flag "${feature_flag_key ?? experiment.feature_flag_key}" there; one with this key that existed is used as it is.`,
+        message: `The copy is in project ${target_project}, on flag ${quoted(feature_flag_key ?? experiment.feature_flag_key)} there; one with this key that existed is used as it is.`,
       },
     ],
   }),
@@ -76,6 +77,6 @@ async function blamingTarget<T>(target: number, copying: Promise<T>): Promise<T>
 /** A flag that a copy makes is off, so one that is on was there before. */
 function flagWarnings({ feature_flag: flag }: Experiment, target: number) {
   if (!flag?.active) return [];
-  const message = `No flag was made: "${flag.key}" existed in project ${target} and is on, so it serves users there already.`;
+  const message = `No flag was made: ${quoted(flag.key)} existed in project ${target} and is on, so it serves users there already.`;
   return [{ code: 'linked_existing_flag', message }];
 }

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { apiPath } from '../src/posthog/path.js';
 import { readExperiment } from '../src/reads/snapshot.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { wireId } from '../src/schema/wire.js';
 import { defineWriteTool } from '../src/tool.js';
 
-const cohortAnswer = z.looseObject({ cohort: z.looseObject({ id: z.number() }) });
+const cohortAnswer = z.looseObject({ cohort: z.looseObject({ id: wireId }) });
 
 export const experimentCreateExposureCohort = defineWriteTool({
   name: 'experiment-create-exposure-cohort',
@@ -36,7 +37,7 @@ export const experimentCreateExposureCohort = defineWriteTool({
     const { cohort } = await api.post(path, cohortAnswer);
     return {
       after: { ...experiment, exposure_cohort: cohort.id },
-      warnings: [{ code: 'cohort_created', message: `Cohort ${cohort.id} fills up in the background.` }],
+      warnings: [{ code: 'cohort_created', message: 'The cohort fills up in the background.' }],
     };
   },
   undo: () => ({ not_reversible_because: 'a cohort can only be deleted in PostHog itself' }),

@@ -4,6 +4,7 @@ import type { Experiment } from '../src/schema/experiment.js';
 import { flagHoldout } from '../src/schema/flag.js';
 import { flagKey, idNumber } from '../src/schema/ids.js';
 import { metricInput } from '../src/schema/metric.js';
+import { quoted } from '../src/schema/quote.js';
 import { planInput } from '../src/schema/settings.js';
 import { rolloutPercentage, variantsInput } from '../src/schema/split.js';
 import { defineCreateTool, type Warning } from '../src/tool.js';
@@ -59,13 +60,13 @@ export const experimentCreate = defineCreateTool({
   undo: (_input, _before, after) => ({
     tool: 'experiment-delete',
     arguments: { id: after.id },
-    note: `Feature flag "${after.feature_flag_key}" stays in PostHog.`,
+    note: `Feature flag ${quoted(after.feature_flag_key)} stays in PostHog.`,
   }),
 });
 
 /** PostHog writes the holdout to a flag that it makes, and not to one that was there. */
 function holdoutWarnings(wanted: number | undefined, { id, feature_flag: flag }: Experiment): Warning[] {
   if (wanted === undefined || !flag || flagHoldout(flag.filters)?.id === wanted) return [];
-  const message = `Nobody is held out yet: flag "${flag.key}" existed, and PostHog did not write holdout ${wanted} to it. To apply it, clear holdout_id of experiment ${id} with experiment-update and set it again; that reaches everyone the flag serves.`;
+  const message = `Nobody is held out yet: flag ${quoted(flag.key)} existed, and PostHog did not write holdout ${wanted} to it. To apply it, clear holdout_id of experiment ${id} with experiment-update and set it again; that reaches everyone the flag serves.`;
   return [{ code: 'holdout_not_on_flag', message }];
 }

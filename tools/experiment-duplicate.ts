@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { watchFlagKey } from '../src/reads/find.js';
 import { EXPERIMENT_ID_ALIASES, experimentId, flagKey } from '../src/schema/ids.js';
+import { quoted } from '../src/schema/quote.js';
 import { defineWriteTool } from '../src/tool.js';
 import { flagBefore, linkedWarnings } from '../src/writes/subjects/linked-flag.js';
 import { postAction } from '../src/writes/subjects/requests.js';
@@ -35,7 +36,7 @@ export const experimentDuplicate = defineWriteTool({
         ? [
             {
               code: 'shared_flag',
-              message: `The copy shares feature flag "${experiment.feature_flag_key}" with experiment ${experiment.id}${sharers.length ? ` and ${sharers.length} more` : ''}: launching, pausing or shipping one reaches the other. Give a new feature_flag_key to keep them apart.`,
+              message: `The copy shares feature flag ${quoted(experiment.feature_flag_key)} with experiment ${experiment.id}${sharers.length ? ` and ${sharers.length} more` : ''}: launching, pausing or shipping one reaches the other. Give a new feature_flag_key to keep them apart.`,
             },
           ]
         : [],
@@ -55,6 +56,6 @@ export const experimentDuplicate = defineWriteTool({
     arguments: { id: after.id },
     ...(after.feature_flag_key === experiment.feature_flag_key
       ? {}
-      : { note: `Feature flag "${after.feature_flag_key}" stays in PostHog.` }),
+      : { note: `Feature flag ${quoted(after.feature_flag_key)} stays in PostHog.` }),
   }),
 });

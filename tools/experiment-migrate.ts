@@ -3,6 +3,7 @@ import { unlessOlderBuild } from '../src/posthog/older-builds.js';
 import { watchFlagKey } from '../src/reads/find.js';
 import type { Experiment } from '../src/schema/experiment.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { quoted } from '../src/schema/quote.js';
 import { defineWriteTool, type StateBefore } from '../src/tool.js';
 import { postAction } from '../src/writes/subjects/requests.js';
 
@@ -28,7 +29,7 @@ export const experimentMigrate = defineWriteTool({
     warnings: [
       {
         code: 'shared_flag',
-        message: `The twin shares feature flag "${experiment.feature_flag_key}" with experiment ${experiment.id}.`,
+        message: `The twin shares feature flag ${quoted(experiment.feature_flag_key)} with experiment ${experiment.id}.`,
       },
     ],
   }),

@@ -48,8 +48,8 @@ export const experimentShipVariant = defineWriteTool({
     return {
       effects: {
         users: flag.active
-          ? `${sentence(everyone)} see "${input.variant_key}" from now on${keep}.`
-          : `Nobody yet: the flag is off. Once it is on, ${everyone} see "${input.variant_key}"${keep}.`,
+          ? `${sentence(everyone)} see ${quoted(input.variant_key)} from now on${keep}.`
+          : `Nobody yet: the flag is off. Once it is on, ${everyone} see ${quoted(input.variant_key)}${keep}.`,
         analysis: isLive(experiment)
           ? 'The experiment ends now; only data up to now counts.'
           : 'Unchanged: it had ended.',
@@ -80,7 +80,7 @@ export const experimentShipVariant = defineWriteTool({
           ? []
           : [{ code: 'flag_inactive', message: 'The flag is off, so shipping serves nobody until it is on.' }]),
       ],
-      ...(isShipped(input, experiment) ? { alreadyDone: `"${input.variant_key}" is shipped already.` } : {}),
+      ...(isShipped(input, experiment) ? { alreadyDone: `${quoted(input.variant_key)} is shipped already.` } : {}),
     };
   },
   run: ({ id, ...body }, context) => postAction('ship_variant', id, context, body),
@@ -115,7 +115,7 @@ function refuseUnknown(key: string, flag: Flag): void {
   if (keys.includes(key)) return;
   throw new ToolError(
     'invalid_arguments',
-    `Variant ${quoted(key)} is not on feature flag "${flag.key}"; nothing was sent.`,
+    `Variant ${quoted(key)} is not on feature flag ${quoted(flag.key)}; nothing was sent.`,
     `Its variants are ${keys.map(plainOrQuoted).join(', ')}. Ask which one is meant.`,
     { field: 'variant_key', next_tool: 'experiment-get' },
   );

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { unlessOlderBuild } from '../src/posthog/older-builds.js';
 import { apiPath } from '../src/posthog/path.js';
+import { wireCount, wireNumber } from '../src/schema/wire.js';
 import { defineReadTool } from '../src/tool.js';
 
 const stats = z.object({
-  launched_last_30d: z.number(),
-  launched_previous_30d: z.number(),
-  percent_change: z.number(),
-  active_experiments: z.number(),
-  completed_last_30d: z.number(),
+  launched_last_30d: wireCount,
+  launched_previous_30d: wireCount,
+  percent_change: wireNumber,
+  active_experiments: wireCount,
+  completed_last_30d: wireCount,
 });
 
 export const experimentStats = defineReadTool({

@@ -3,12 +3,13 @@ import { unlessOlderBuild } from '../src/posthog/older-builds.js';
 import { apiPath } from '../src/posthog/path.js';
 import { idNumber } from '../src/schema/ids.js';
 import { tagList } from '../src/schema/settings.js';
+import { wireId } from '../src/schema/wire.js';
 import { defineSubjectTool } from '../src/tool.js';
 import { skippedWarnings, TAGGED, type Tagged, tagsAfter, undoOfTags } from '../src/writes/subjects/tags.js';
 
 const answerWire = z.looseObject({
-  updated: z.array(z.looseObject({ id: z.number(), tags: z.array(z.string()) })),
-  skipped: z.array(z.looseObject({ id: z.number(), reason: z.string().nullish() })).nullish(),
+  updated: z.array(z.looseObject({ id: wireId, tags: z.array(z.string()) })),
+  skipped: z.array(z.looseObject({ id: wireId, reason: z.string().nullish() })).nullish(),
 });
 
 const input = z.strictObject({

@@ -7,6 +7,7 @@ import { statusOf } from '../src/schema/experiment.js';
 import { flagView, flagWire, viewFlag } from '../src/schema/flag.js';
 import { detailLevel, flagKey, idNumber } from '../src/schema/ids.js';
 import { flagUrl, itemUrl } from '../src/schema/link.js';
+import { quoted } from '../src/schema/quote.js';
 import { defineReadTool } from '../src/tool.js';
 
 export const featureFlagGet = defineReadTool({
@@ -56,7 +57,7 @@ export const featureFlagGet = defineReadTool({
 function unknownKey(key: string, project: number): ToolError {
   return new ToolError(
     'not_found',
-    `No feature flag in project ${project} has the key "${key}".`,
+    `No feature flag in project ${project} has the key ${quoted(key)}.`,
     'Check the spelling; experiment-list search finds flags of experiments. A new experiment with this key would make the flag.',
     { field: 'key', next_tool: 'experiment-list' },
   );

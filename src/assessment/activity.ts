@@ -4,12 +4,14 @@ import { unlessOlderBuild } from '../posthog/older-builds.js';
 import { apiPath } from '../posthog/path.js';
 import { readExperiment } from '../reads/snapshot.js';
 import { personName } from '../schema/experiment.js';
+import { shortened } from '../schema/quote.js';
+import { wireCount, wireTime } from '../schema/wire.js';
 import type { CallContext } from '../tool.js';
 
 const changeWire = z.looseObject({ field: z.string().nullish(), before: z.unknown(), after: z.unknown() });
 
 const entryWire = z.looseObject({
-  created_at: z.string(),
+  created_at: wireTime,
   activity: z.string(),
   scope: z.string().nullish(),
   user: z.looseObject({ first_name: z.string().nullish(), last_name: z.string().nullish() }).nullish(),
@@ -19,7 +21,7 @@ const entryWire = z.looseObject({
 const pageShape = z.looseObject({
   results: z.array(entryWire),
   next: z.unknown(),
-  total_count: z.number().nullish(),
+  total_count: wireCount.nullish(),
 });
 
 /** Longest value shown of a change. Characters. */
@@ -27,7 +29,7 @@ const MAX_VALUE = 200;
 
 function brief(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null');
-  return text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text;
+  return shortened(text, MAX_VALUE);
 }
 
 /** PostHog pages this log by number; `offset` must therefore be a multiple of `limit`. */

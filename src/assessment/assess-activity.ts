@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ActivityFact } from '../decision/facts.js';
 import { apiPath } from '../posthog/path.js';
+import { wireTime } from '../schema/wire.js';
 import type { CallContext } from '../tool.js';
 
 const PAGE_SIZE = 100;
@@ -10,7 +11,7 @@ const MAX_PAGES = 5;
 const pageShape = z.looseObject({
   results: z.array(
     z.looseObject({
-      created_at: z.string(),
+      created_at: wireTime,
       activity: z.string(),
       scope: z.string().nullish(),
       detail: z

@@ -12,6 +12,7 @@ import { type Experiment, statusOf } from '../schema/experiment.js';
 import { variantsOf } from '../schema/flag.js';
 import type { Metric } from '../schema/metric.js';
 import type { Exposures, Recalculation } from '../schema/results.js';
+import { wireNumber } from '../schema/wire.js';
 
 /** What was read of an experiment; null where a part could not be had. */
 export interface Parts {
@@ -29,7 +30,7 @@ export interface Reading extends Circumstances {
 
 const seriesWire = z.object({
   timeseries: z.array(
-    z.looseObject({ variant: z.string(), days: z.array(z.string()), exposure_counts: z.array(z.number()) }),
+    z.looseObject({ variant: z.string(), days: z.array(z.string()), exposure_counts: z.array(wireNumber) }),
   ),
 });
 

@@ -4,10 +4,11 @@ import { ToolError } from '../errors.js';
 import { apiPath } from '../posthog/path.js';
 import { nextOffset, pageWire } from '../schema/page.js';
 import { quoted } from '../schema/quote.js';
+import { wireTime } from '../schema/wire.js';
 import type { CallContext } from '../tool.js';
 import { settleAll } from './review-parallel.js';
 
-const eventPage = pageWire(z.looseObject({ name: z.string(), last_seen_at: z.string().nullish() }));
+const eventPage = pageWire(z.looseObject({ name: z.string(), last_seen_at: wireTime.nullish() }));
 
 const PAGE = 100;
 /** The search matches parts of names; a name that so many longer ones contain is not looked for further. Pages. */

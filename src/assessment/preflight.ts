@@ -8,6 +8,7 @@ import { experimentsOnFlag, readExperiment } from '../reads/snapshot.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
 import { variantsOf } from '../schema/flag.js';
 import { experimentUrl } from '../schema/link.js';
+import { wireNumber } from '../schema/wire.js';
 import { sentence, servedText } from '../serving/serving.js';
 import type { CallContext } from '../tool.js';
 import { lastSeen } from './preflight-events.js';
@@ -99,13 +100,13 @@ async function sharersOf({ id, feature_flag: flag }: Experiment, context: CallCo
 const storedEstimate = z.looseObject({
   conversionRateInputType: z.string().nullish(),
   manualMetricType: z.enum(['funnel', 'mean_count', 'mean_sum_or_avg']).nullish().catch(null),
-  manualBaselineValue: z.number().nullish(),
-  manualExposureRate: z.number().nullish(),
+  manualBaselineValue: wireNumber.nullish(),
+  manualExposureRate: wireNumber.nullish(),
 });
 
 const answerWire = z.looseObject({
-  recommended_sample_size: z.number().nullish(),
-  recommended_running_time_days: z.number().nullish(),
+  recommended_sample_size: wireNumber.nullish(),
+  recommended_running_time_days: wireNumber.nullish(),
 });
 
 /** The plan calculated from what is stored with the draft; null where no baseline or effect is. */

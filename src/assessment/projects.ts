@@ -3,9 +3,10 @@ import { ToolError } from '../errors.js';
 import { apiPath } from '../posthog/path.js';
 import { allRows } from '../reads/pages.js';
 import { pageWire } from '../schema/page.js';
+import { wireId } from '../schema/wire.js';
 import type { CallContext } from '../tool.js';
 
-const projectWire = z.looseObject({ id: z.number(), name: z.string() });
+const projectWire = z.looseObject({ id: wireId, name: z.string() });
 const projectPage = pageWire(projectWire);
 
 /** All projects; only the current one where the key is restricted to projects, which PostHog then does not list. */

@@ -5,6 +5,7 @@ import { ToolError } from '../errors.js';
 import { readExperiment } from '../reads/snapshot.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
 import { experimentUrl } from '../schema/link.js';
+import { idAndName } from '../schema/quote.js';
 import type { Recalculation, ResultsOutput } from '../schema/results.js';
 import type { CallContext } from '../tool.js';
 import { circumstancesOf, latestResults, readExposures, refreshResults, resultsOfRun } from './results.js';
@@ -114,7 +115,7 @@ export function checkMetric(uuid: string, experiment: Experiment): MetricFacts {
   const metrics = metricsOf(experiment);
   const found = metrics.find((metric) => metric.uuid === uuid);
   if (found) return found;
-  const known = metrics.map((metric) => `${metric.uuid} "${metric.name ?? ''}"`).join(', ');
+  const known = metrics.map((metric) => idAndName({ id: metric.uuid, name: metric.name ?? '' })).join(', ');
   throw new ToolError(
     'invalid_arguments',
     `Experiment ${experiment.id} has no metric with uuid ${uuid}.`,

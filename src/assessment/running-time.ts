@@ -4,13 +4,14 @@ import { unlessOlderBuild } from '../posthog/older-builds.js';
 import { apiPath } from '../posthog/path.js';
 import { compact } from '../schema/experiment.js';
 import { fractionDoubt } from '../schema/settings.js';
+import { wireNumber } from '../schema/wire.js';
 import type { CallContext } from '../tool.js';
 
 const answerWire = z.looseObject({
-  baseline_value: z.number().nullish(),
-  variance: z.number().nullish(),
-  recommended_sample_size: z.number().nullish(),
-  recommended_running_time_days: z.number().nullish(),
+  baseline_value: wireNumber.nullish(),
+  variance: wireNumber.nullish(),
+  recommended_sample_size: wireNumber.nullish(),
+  recommended_running_time_days: wireNumber.nullish(),
 });
 
 export interface RunningTimeInput {

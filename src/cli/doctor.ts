@@ -66,12 +66,19 @@ export async function examine(options: DoctorOptions): Promise<{ text: string; h
   const otherRegion = failure?.code === 'unauthenticated' ? await otherRegionOf(options) : null;
   const network = [proxyCheck(route, origin, failure), await certsCheck(config.caFile, now())];
   const found = checksOf({ findings, verdicts, origin, isPersonal, otherRegion, skewMs: clock.skewMs() });
-  const checks = [...network, ...found, journal.check, await storeCheck(options.store)];
+  // Before lines are broken: a key over two lines would not be recognised.
+  const shown = (text: string) => redact(cleanText(text));
+  const all = [...network, ...found, journal.check, await storeCheck(options.store)];
+  const checks = all.map(({ says, remedy, ...check }) => ({
+    ...check,
+    says: shown(says),
+    ...(remedy === undefined ? {} : { remedy: shown(remedy) }),
+  }));
   const healthy = checks.every(({ status }) => status !== 'problem');
-  if (!options.json) return { healthy, text: redact(reportText({ checks, readings, verdicts, isBlocked })) };
+  if (!options.json) return { healthy, text: reportText({ checks, readings, verdicts, isBlocked }) };
   const scopes = Object.fromEntries(readings);
   const facts = { ok: healthy, host: origin, project, checks, scopes, tools: verdicts, unfinished: journal.unfinished };
-  const safe = mapStrings(facts, (text) => redact(cleanText(text)));
+  const safe = mapStrings(facts, shown);
   return { healthy, text: `${JSON.stringify(safe, null, 2)}\n` };
 }
 

@@ -73,8 +73,8 @@ export interface Config {
 export function readConfig(argv: readonly string[] = process.argv.slice(2), env: Env = process.env): Config {
   const { values, positionals } = parseFlags(argv);
   const command = parseCommand(values, positionals);
-  // Somebody who asks for help must get it, however broken the environment is.
-  if (command.name === 'help' || command.name === 'version') return Object.freeze({ ...DEFAULTS, command });
+  // Whoever asks for help must get it, however broken the environment is. The demo sets everything itself.
+  if (['help', 'version', 'demo'].includes(command.name)) return Object.freeze({ ...DEFAULTS, command });
   const sandbox = values.sandbox ?? booleanOf('POSTHOG_SANDBOX', env);
   const needsPostHog = !sandbox && ASKS_POSTHOG.includes(command.name);
   if (needsPostHog && values.scenario !== undefined) {

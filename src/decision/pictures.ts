@@ -1,5 +1,6 @@
 import { type ChartRow, intervalPlot } from '../render/chart.js';
 import { columnsOf, cutTo } from '../render/width.js';
+import { plainOrQuoted } from '../schema/quote.js';
 import type { MetricReading, VariantReading } from '../schema/results.js';
 
 /** Of a terminal, and as many for the key of a variant as it has in the plot. */
@@ -11,7 +12,7 @@ function chartRow(variant: VariantReading): ChartRow[] {
   const point = variant.effect_percent ?? variant.effect_absolute;
   return low === undefined || high === undefined || point === undefined
     ? []
-    : [{ label: variant.key, low, point, high }];
+    : [{ label: plainOrQuoted(variant.key), low, point, high }];
 }
 
 /** The effect of each variant against the baseline, with its interval; metrics without statistics are left out. */
@@ -22,7 +23,7 @@ export function metricPictures(metrics: readonly MetricReading[]): string[] {
     const plot = intervalPlot(rows, unit);
     if (plot.length === 0) return [];
     const better = metric.goal === 'decrease' ? 'left is better' : 'right is better';
-    const rest = `: effect against ${cutTo(metric.baseline ?? 'the baseline', KEY_COLUMNS)} (${better})`;
-    return [`${cutTo(metric.name ?? metric.uuid, COLUMNS - columnsOf(rest))}${rest}`, ...plot, ''];
+    const rest = `: effect against ${cutTo(plainOrQuoted(metric.baseline ?? 'the baseline'), KEY_COLUMNS)} (${better})`;
+    return [`${cutTo(plainOrQuoted(metric.name ?? metric.uuid), COLUMNS - columnsOf(rest))}${rest}`, ...plot, ''];
   });
 }

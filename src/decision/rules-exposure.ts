@@ -27,8 +27,8 @@ export const sampleRatioMismatch: Rule = (facts) => {
       title: 'Exposures do not follow the split, so the arms are not alike.',
       evidence: {
         p_value: roundedP(test.pValue),
-        exposed: arms.map(([key]) => `${key} ${counts[key] ?? 0}`),
-        expected: arms.map(([key, expected]) => `${key} ${Math.round(expected)}`),
+        exposed: arms.map(([key]) => `${plainOrQuoted(key)} ${counts[key] ?? 0}`),
+        expected: arms.map(([key, expected]) => `${plainOrQuoted(key)} ${Math.round(expected)}`),
       },
       advice:
         'Find the cause before reading any metric: lost redirects or crashes in one arm, bots, exposure logged late, a changed split. Then reset and start over.',
@@ -81,7 +81,10 @@ export const notEnoughExposures: Rule = (facts) => {
       title: settling
         ? `Nobody has been exposed yet, ${Math.floor(calendarDays(facts) * HOURS_PER_DAY)} hours after the launch.`
         : `Fewer than ${MIN_EXPOSURES} people saw ${thin.map(([key]) => plainOrQuoted(key)).join(', ')}.`,
-      evidence: { exposed: thin.map(([key, exposed]) => `${key} ${exposed}`), needed_each: MIN_EXPOSURES },
+      evidence: {
+        exposed: thin.map(([key, exposed]) => `${plainOrQuoted(key)} ${exposed}`),
+        needed_each: MIN_EXPOSURES,
+      },
       advice: settling
         ? 'So soon after the launch that means nothing. Look again after a day; if still nobody is in, check code, release conditions and exposure events.'
         : 'Wait for more people; PostHog gives no statistics below that.',
@@ -138,7 +141,8 @@ export const unevenSplit: Rule = (facts) => {
       severity: 'info',
       title: `The split is uneven: ${split.map(([key, percent]) => `${plainOrQuoted(key)} ${percent}%`).join(', ')}.`,
       evidence: {
-        variance_times_even: shown(inflation),
+        // Of a share next to nothing it is beyond any number.
+        ...(Number.isFinite(inflation) ? { variance_times_even: shown(inflation) } : {}),
         ...(bias === null ? {} : { excluded_share_percent: shown(bias) }),
       },
       advice:

@@ -37,7 +37,7 @@ export const alreadyEnded: Rule = ({ experiment: { end, conclusion } }) =>
         {
           code: 'already_ended',
           severity: 'info',
-          title: `It ended on ${dayOf(end)}${conclusion === null ? ' without a conclusion' : `, concluded as ${conclusion}`}.`,
+          title: `It ended on ${dayOf(end)}${conclusion === null ? ' without a conclusion' : `, concluded as ${plainOrQuoted(conclusion)}`}.`,
           evidence: { ended_on: dayOf(end), ...(conclusion === null ? {} : { conclusion }) },
           advice: 'No data comes in any more; judge what there is.',
         },
@@ -77,7 +77,7 @@ export const flagNotSplit: Rule = (facts) => {
 };
 
 function splitWords({ split }: NonNullable<Facts['flag']>): string[] {
-  return split.map(({ key, percent }) => `${key} ${shown(percent)}%`);
+  return split.map(({ key, percent }) => `${plainOrQuoted(key)} ${shown(percent)}%`);
 }
 
 export const alreadyShipped: Rule = (facts) => {

@@ -3209,19 +3209,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "launched_last_30d": {
-            "type": "number"
+            "type": "integer"
           },
           "launched_previous_30d": {
-            "type": "number"
+            "type": "integer"
           },
           "percent_change": {
             "type": "number"
           },
           "active_experiments": {
-            "type": "number"
+            "type": "integer"
           },
           "completed_last_30d": {
-            "type": "number"
+            "type": "integer"
           },
           "project_id": {
             "type": "number"

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ConfigError } from '../errors.js';
 import type { Log, Redact } from '../log.js';
-import { mapStrings } from '../render/untrusted.js';
+import { mapStrings, visibleJson } from '../render/untrusted.js';
 import type { Journal } from '../writes/pipeline/journal.js';
 import { appendLine, checkAppendable } from './append.js';
 import { ownMark } from './process.js';
@@ -28,7 +28,7 @@ export async function openJournal(path: string, { redact, now, log }: JournalOpt
   const mark = ownMark();
   let last: Promise<void> = Promise.resolve();
   const append = (facts: object, hide: Redact): Promise<void> => {
-    const line = JSON.stringify(mapStrings(facts, hide));
+    const line = visibleJson(JSON.stringify(mapStrings(facts, hide)));
     const written = last.then(() => appendLine(path, line));
     // A line that fails is its caller's; the next one is written all the same.
     last = written.catch(() => undefined);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainOrQuoted } from '../schema/quote.js';
 
 const id = z.union([z.number(), z.string().min(1)]);
 const named = z.looseObject({ id: id.optional(), name: z.string().optional(), email: z.string().optional() });
@@ -15,9 +16,10 @@ const wire = z.looseObject({
 type Entry = z.output<typeof list>[number];
 
 function nameOf(entry: Entry): string {
-  if (typeof entry !== 'object') return String(entry);
+  if (typeof entry === 'number') return String(entry);
+  if (typeof entry === 'string') return plainOrQuoted(entry);
   const whole = [entry.first_name, entry.last_name].filter(Boolean).join(' ');
-  return whole || entry.name || entry.email || String(entry.id ?? 'unnamed');
+  return nameOf(whole || entry.name || entry.email || (entry.id ?? 'unnamed'));
 }
 
 function listed(one: string, many: string, entries: readonly Entry[]): string[] {

@@ -1,10 +1,15 @@
 import type { Dispatcher } from 'undici';
+import type { Redact } from '../log.js';
+import { quoted } from '../schema/quote.js';
+import { tooDeep } from './depth.js';
 
 export type Headers = Dispatcher.ResponseData['headers'];
 type Body = Dispatcher.ResponseData['body'];
 
 /** Longest piece of an unreadable body that an error shows, in characters. */
 const EXCERPT_LENGTH = 200;
+/** Longest header that an error shows, in characters. */
+const HEADER_LENGTH = 60;
 /** How much of a page is searched for words, in characters. */
 const EXCERPT_SOURCE_LENGTH = 10_000;
 
@@ -24,18 +29,27 @@ export class UnreadableBody extends Error {
 
 /**
  * Reads and decodes the JSON body of a success; undefined for an empty one. The pool bounds its size and its silences.
+ * `redact` is for headers that an error shows: they are cut, and a cut secret would not be recognised any more.
  * @throws UnreadableBody, or undici's error where the connection, a limit or the signal ended it.
  */
-export async function readJson(body: Body, headers: Headers): Promise<unknown> {
+export async function readJson(body: Body, headers: Headers, redact: Redact): Promise<unknown> {
+  const shown = (header: string) => quoted(excerpt(redact(header), HEADER_LENGTH));
   const bytes = await body.bytes();
   if (bytes.length === 0) return undefined;
   // Decompression is not asked for, so that the size limit counts what is really held in memory.
   const encoding = headerOf(headers, 'content-encoding') ?? 'identity';
-  if (encoding !== 'identity') throw new UnreadableBody(`is compressed (${encoding}), which was not asked for`);
+  if (encoding !== 'identity') throw new UnreadableBody(`is compressed (${shown(encoding)}), which was not asked for`);
   const text = decode(bytes);
   if (text === null) throw new UnreadableBody('is not valid UTF-8');
   const type = headerOf(headers, 'content-type') ?? 'application/json';
-  if (!/[/+]json\b/i.test(type)) throw new UnreadableBody(`is ${type.slice(0, 60)} where JSON was due`, text);
+  if (!/[/+]json\b/i.test(type)) throw new UnreadableBody(`is ${shown(type)} where JSON was due`, text);
+  const json = parsed(text);
+  const deep = tooDeep(json);
+  if (deep !== null) throw new UnreadableBody(`does not fit at ${deep}`);
+  return json;
+}
+
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -60,15 +74,15 @@ export async function readErrorText(body: Body, limit: number): Promise<string> 
   return Buffer.concat(chunks).subarray(0, limit).toString('utf8');
 }
 
-/** The start of a body for an error: one line, no tags, at most 200 characters. */
-export function excerpt(text: string): string {
+/** The start of foreign text for an error: one line, no tags. Secrets have to be gone from it before it is cut. */
+export function excerpt(text: string, length = EXCERPT_LENGTH): string {
   const plain = text
     .slice(0, EXCERPT_SOURCE_LENGTH)
     .replace(/<(script|style)\b.*?<\/\1>/gis, ' ')
     .replace(/<[^>]*>/g, ' ')
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
-  return plain.length > EXCERPT_LENGTH ? `${plain.slice(0, EXCERPT_LENGTH - 1)}…` : plain;
+  return plain.length > length ? `${plain.slice(0, length - 1)}…` : plain;
 }
 
 /** The first value of a header, whose name is in lower case. */

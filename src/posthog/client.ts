@@ -4,7 +4,10 @@ import type { Pool } from 'undici';
 import type { z } from 'zod';
 import { ToolError } from '../errors.js';
 import { createRedactor, type Log, type Redact } from '../log.js';
+import { cleanText } from '../render/untrusted.js';
+import { type Asked, otherThanAsked } from './asked.js';
 import type { RequestInfo } from './attempt.js';
+import { pathName } from './depth.js';
 import { exchange, type Signals } from './exchange.js';
 import { cancelled, outcomeUnknown, timedOut } from './failures.js';
 import type { AttemptOutcome, UpstreamGuard } from './guard.js';
@@ -84,7 +87,7 @@ export function createPostHogClient(options: ClientOptions): PostHogClient {
     limits,
     random: options.random ?? Math.random,
     now: options.now ?? Date.now,
-    redact: createRedactor([options.key]),
+    redact: showing(options.key),
     log: options.log,
     onDate: options.onDate,
     key: options.key,
@@ -103,8 +106,13 @@ export function createPostHogClient(options: ClientOptions): PostHogClient {
 /** The same with another key, which goes nowhere but into the headers of one call. */
 function withKey(shared: Shared, key: string): Shared {
   const headers = { ...shared.headers, authorization: `Bearer ${key}` };
+  return { ...shared, key, headers, redact: showing(key), log: shared.log?.hiding(createRedactor([key])) };
+}
+
+/** Foreign text as an error may show it: an invisible character within a key would hide it from the redactor alone. */
+function showing(key: string): Redact {
   const redact = createRedactor([key]);
-  return { ...shared, key, headers, redact, log: shared.log?.hiding(redact) };
+  return (text) => redact(cleanText(text));
 }
 
 function headersFor({ key, version }: ClientOptions): Readonly<Record<string, string>> {
@@ -144,7 +152,7 @@ async function send<T>(shared: Shared, call: Call, request: Request, shape: z.Zo
   try {
     if (shared.readOnly && !isRead) throw readOnlyMode(info);
     if (call.readOnly && !isRead) throw readOnlyCaller(info);
-    return decoded(await answerTo(shared, call, request, info), shape, info);
+    return decoded(await answerTo(shared, call, request, info), shape, { ...request, info });
   } catch (error) {
     if (error instanceof ToolError) throw error;
     shared.log?.error('a request failed on our side', { method, path, error });
@@ -219,17 +227,29 @@ function queryString(query: Query = {}): string {
   return pairs.size === 0 ? '' : `?${pairs}`;
 }
 
-function decoded<T>(value: unknown, shape: z.ZodType<T>, info: RequestInfo): T {
+/** The answer in the shape that was expected, and about the thing that was asked for. */
+function decoded<T>(value: unknown, shape: z.ZodType<T>, asked: Asked): T {
   const parsed = shape.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const where = issue === undefined || issue.path.length === 0 ? 'as a whole' : `at ${issue.path.join('.')}`;
-  if (!info.isRead) throw outcomeUnknown(info, `PostHog accepted the request but its answer does not fit ${where}`);
-  throw new ToolError(
-    'unexpected_response',
-    `The answer of ${info.origin} to ${info.method} ${info.path} does not fit ${where}: ${inWords(issue?.message)}.`,
-    'This PostHog may be of a version that this server does not know; another tool may still work.',
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue === undefined || issue.path.length === 0 ? 'as a whole' : `at ${pathName(issue.path)}`;
+    const hint = 'This PostHog may be of a version that this server does not know; another tool may still work.';
+    throw misfit(asked.info, `${where}: ${inWords(issue?.message)}`, hint);
+  }
+  const other = otherThanAsked(asked, value);
+  if (other === null) return parsed.data;
+  throw misfit(
+    asked.info,
+    `at ${other}`,
+    'Try again; if it stays, something between here and PostHog mixes up answers.',
   );
+}
+
+/** @param problem `at results.0.name: what is wrong with it` */
+function misfit(info: RequestInfo, problem: string, hint: string): ToolError {
+  if (!info.isRead) return outcomeUnknown(info, `PostHog accepted the request but its answer does not fit ${problem}`);
+  const message = `The answer of ${info.origin} to ${info.method} ${info.path} does not fit ${problem}.`;
+  return new ToolError('unexpected_response', message, hint);
 }
 
 /** "received undefined" is no word for people: JSON knows only what is there and what is not. */

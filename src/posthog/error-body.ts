@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import type { Redact } from '../log.js';
+import { cleanText, mapStrings, oneLine } from '../render/untrusted.js';
+import { plainOrQuoted } from '../schema/quote.js';
 import { approversInWords } from './approvers.js';
 import { excerpt } from './body.js';
+import { tooDeep } from './depth.js';
 
 /** Longest `detail` passed on, in characters; PostHog's own are far below. */
 const MAX_DETAIL = 2_000;
@@ -12,6 +16,8 @@ export interface ErrorBody {
   code?: string;
   attr?: string;
   changeRequestId?: string;
+  /** What the change request is about: `feature_flag 7`. */
+  changeRequestFor?: string;
   /** Who has to approve: `an approval by user 4 or role Leads`. */
   approvers?: string;
   /** Present on version conflicts: what both sides changed. */
@@ -31,6 +37,8 @@ const anyBody = z.looseObject({
   code: text,
   attr: text,
   change_request_id: text,
+  resource_type: text,
+  resource_id: z.union([z.string(), z.number()]).nullish().catch(null),
   required_approvers: z.unknown().optional(),
   current_version: z.unknown().optional(),
   conflicting_fields: names,
@@ -38,11 +46,16 @@ const anyBody = z.looseObject({
   guidance: text,
 });
 
-export function parseErrorBody(raw: string): ErrorBody {
-  const json = parseJson(raw);
+/**
+ * @param redact takes out what an error must not show. Applied, as the cleaning, to what the body says once it is decoded and
+ * before anything is cut: nothing of an error's body is ever sent back, so that nothing can be lost by it.
+ */
+export function parseErrorBody(raw: string, redact: Redact = (said) => said): ErrorBody {
+  const safe = (said: string) => oneLine(redact(cleanText(said)));
+  const json = mapStrings(parseJson(raw), safe);
   const parsed = anyBody.safeParse(json);
   if (!parsed.success) {
-    const words = json === undefined ? excerpt(raw) : firstText(json);
+    const words = json === undefined ? excerpt(safe(raw)) : firstText(json);
     return { isJson: json !== undefined, ...(words && { detail: shorten(words) }) };
   }
   const body = parsed.data;
@@ -58,6 +71,10 @@ export function parseErrorBody(raw: string): ErrorBody {
     ...(body.code && { code: body.code }),
     ...(field && { attr: field }),
     ...(body.change_request_id && { changeRequestId: body.change_request_id }),
+    ...(body.resource_type &&
+      body.resource_id && {
+        changeRequestFor: `${plainOrQuoted(body.resource_type)} ${plainOrQuoted(String(body.resource_id))}`,
+      }),
     ...(approvers && { approvers: shorten(approvers) }),
     ...((conflicts.length > 0 || body.current_version !== undefined) && { conflicts }),
     ...(body.guidance && { guidance: shorten(body.guidance) }),
@@ -100,7 +117,7 @@ function unwrap(detail: string): string {
 function parseJson(raw: string): unknown {
   try {
     const value: unknown = JSON.parse(raw);
-    return value;
+    return tooDeep(value) === null ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,6 @@
 import { ToolError } from '../errors.js';
+import type { Redact } from '../log.js';
+import { plainOrQuoted, quoted } from '../schema/quote.js';
 import type { RequestInfo } from './attempt.js';
 import { parseErrorBody } from './error-body.js';
 import { outcomeUnknown } from './failures.js';
@@ -7,8 +9,10 @@ import { deedOf, type Subject, subjectOf } from './subject.js';
 
 export interface ErrorAnswer {
   status: number;
-  /** At most the first 64 KiB, redacted. */
+  /** At most the first 64 KiB. */
   text: string;
+  /** For what is taken out of the text. */
+  redact?: Redact;
   /** Seconds, by header or by PostHog's words. */
   retryAfterSeconds?: number;
   /** Target of a redirect, redacted. */
@@ -21,7 +25,7 @@ export interface ErrorAnswer {
  */
 export function statusError(answer: ErrorAnswer, info: RequestInfo): ToolError {
   const { status } = answer;
-  const body = parseErrorBody(answer.text);
+  const body = parseErrorBody(answer.text, answer.redact);
   const fields = {
     status,
     ...(body.detail !== undefined && { detail: body.detail }),
@@ -50,7 +54,10 @@ const BY_STATUS: Readonly<Record<number, (refusal: Refusal) => ToolError>> = {
 
 function refused({ info, subject, status, body, fields }: Refusal): ToolError {
   if (body.code === 'policy_conflict') {
-    const hint = body.guidance ?? 'Split the change into separate calls.';
+    const hint =
+      body.guidance === undefined
+        ? 'Split the change into separate calls.'
+        : `PostHog advises: ${quoted(body.guidance)}`;
     return new ToolError(
       'policy_conflict',
       `Several approval policies apply to ${deedOf(subject, info.isRead)}.`,
@@ -64,7 +71,7 @@ function refused({ info, subject, status, body, fields }: Refusal): ToolError {
     `PostHog refused ${deedOf(subject, info.isRead)} (${status}).`,
     field === undefined
       ? 'Change what PostHog objects to, or the state it objects to, and call again.'
-      : `Correct what went into ${field} and call again.`,
+      : `Correct what went into ${plainOrQuoted(field)} and call again.`,
     { ...fields, ...(field !== undefined && { field }) },
   );
 }
@@ -86,7 +93,7 @@ function paymentRequired({ fields }: Refusal): ToolError {
 
 function forbidden({ info, subject, body, fields }: Refusal): ToolError {
   const detail = body.detail ?? '';
-  const scope = /missing required scope '([^']+)'/.exec(detail)?.[1];
+  const scope = /missing required scope '([\w:*-]+)'/.exec(detail)?.[1];
   if (scope !== undefined) {
     return new ToolError(
       'missing_scope',
@@ -95,7 +102,7 @@ function forbidden({ info, subject, body, fields }: Refusal): ToolError {
       { ...fields, missing_scope: scope },
     );
   }
-  const project = /requested project: ID ([^\s.]+)/.exec(detail)?.[1] ?? subject.project;
+  const project = /requested project: ID (\d+)/.exec(detail)?.[1] ?? subject.project;
   if (/(?:requested|to the) project\b/.test(detail)) {
     return new ToolError(
       'forbidden',
@@ -133,12 +140,14 @@ function conflict(refusal: Refusal): ToolError {
       {
         ...fields,
         change_request_id: body.changeRequestId,
+        ...(body.changeRequestFor !== undefined && { change_request_for: body.changeRequestFor }),
         ...(body.approvers !== undefined && { approvers: body.approvers }),
       },
     );
   }
   if (body.conflicts === undefined) return refused(refusal);
-  const which = body.conflicts.length > 0 ? ` Both sides changed: ${body.conflicts.join(', ')}.` : '';
+  const which =
+    body.conflicts.length > 0 ? ` Both sides changed: ${body.conflicts.map(plainOrQuoted).join(', ')}.` : '';
   return new ToolError(
     'version_conflict',
     `Somebody else changed ${subject.name} in the meantime, so nothing was changed.${which}`,

@@ -58,7 +58,7 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
     options.onDate?.(headerOf(answer.headers, 'date') ?? '');
     if (answer.statusCode < 200 || answer.statusCode >= 300) return await refusal(answer, options);
     progress.accepted = true;
-    return { ok: true, value: await readJson(answer.body, answer.headers) };
+    return { ok: true, value: await readJson(answer.body, answer.headers, redact) };
   } catch (thrown) {
     const { caller, deadline } = signals;
     const ended = { cancelled: caller.aborted, expired: deadline.aborted };
@@ -68,8 +68,8 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
 
 async function refusal(answer: Dispatcher.ResponseData, options: ExchangeOptions): Promise<Exchange> {
   const { statusCode: status, headers, body } = answer;
-  // Secrets go before anything is cut or parsed out of the text, because a half of one is not recognised.
-  const text = options.redact(await readErrorText(body, options.errorBytes));
+  const { redact } = options;
+  const text = await readErrorText(body, options.errorBytes);
   const byHeader = parseRetryAfter(headerOf(headers, 'retry-after'), options.now());
   const retryAfterMs = byHeader ?? (status === 429 ? waitInWords(text) : null);
   const location = headerOf(headers, 'location');
@@ -77,6 +77,7 @@ async function refusal(answer: Dispatcher.ResponseData, options: ExchangeOptions
     {
       status,
       text,
+      redact,
       ...(retryAfterMs !== null && { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) }),
       ...(location !== undefined && { location: options.redact(location) }),
     },

@@ -3,7 +3,7 @@ import { apiPath } from '../posthog/path.js';
 import { type Experiment, experimentWire, isLive, statusOf } from '../schema/experiment.js';
 import { type Flag, flagWire } from '../schema/flag.js';
 import { pageWire } from '../schema/page.js';
-import { idAndName } from '../schema/quote.js';
+import { idAndName, quoted } from '../schema/quote.js';
 import type { CallContext } from '../tool.js';
 import { allRows } from './pages.js';
 import { readExperiment } from './snapshot.js';
@@ -17,6 +17,17 @@ export async function findFlag(key: string, context: CallContext): Promise<Flag 
   for await (const flag of allRows(context, { path, page: flagPage, query: { search: key } }))
     if (flag.key === key && !flag.deleted) return flag;
   return null;
+}
+
+/** The experiment of a list row, which must still be on the flag that it was found by. */
+async function readOnKey(id: number, key: string, context: CallContext): Promise<Experiment> {
+  const experiment = await readExperiment(id, context);
+  if (experiment.feature_flag_key === key) return experiment;
+  throw new ToolError(
+    'unexpected_response',
+    `Experiment ${id} was found by the feature flag key ${quoted(key)}, but reading it gives ${quoted(experiment.feature_flag_key)}.`,
+    'Its flag may have been changed at this moment, or something mixes up answers; try again.',
+  );
 }
 
 /** All with exactly this key; `search` also matches parts of names and keys, so they may be pages apart. */
@@ -38,8 +49,9 @@ export async function watchFlagKey({ key, name }: { key: string; name?: string |
     const since = (await listByKey(key, false, later)).filter((row) => !before.has(row.id));
     const named = name === undefined ? since : since.filter((row) => row.name === name.trim());
     const [made, another] = named;
-    if (another) throw new ToolError('outcome_unknown', `Several experiments on "${key}" are new.`, 'Look at them.');
-    return made ? readExperiment(made.id, later) : null;
+    if (another)
+      throw new ToolError('outcome_unknown', `Several experiments on ${quoted(key)} are new.`, 'Look at them.');
+    return made ? readOnKey(made.id, key, later) : null;
   };
 }
 
@@ -52,11 +64,11 @@ export async function findExperimentByFlagKey(key: string, context: CallContext)
   const found = current.length > 0 ? current : await listByKey(key, true, context);
   const live = found.filter(isLive);
   const [only] = found.length === 1 ? found : live.length === 1 ? live : [];
-  if (only) return readExperiment(only.id, context);
+  if (only) return readOnKey(only.id, key, context);
   if (found.length === 0) {
     throw new ToolError(
       'not_found',
-      `No experiment in project ${context.project} uses the feature flag key "${key}".`,
+      `No experiment in project ${context.project} uses the feature flag key ${quoted(key)}.`,
       'Look for it with experiment-list search; feature-flag-get tells whether the flag exists.',
       { next_tool: 'experiment-list', field: 'feature_flag_key' },
     );
@@ -64,7 +76,7 @@ export async function findExperimentByFlagKey(key: string, context: CallContext)
   const names = found.map((row) => `${idAndName(row)} (${statusOf(row)})`).join(', ');
   throw new ToolError(
     'invalid_arguments',
-    `${found.length} experiments use the feature flag "${key}": ${names}.`,
+    `${found.length} experiments use the feature flag ${quoted(key)}: ${names}.`,
     'Ask which one is meant, then call again with its id.',
     { next_tool: 'experiment-get', field: 'id' },
   );

@@ -1,3 +1,4 @@
+import { plainOrQuoted } from '../schema/quote.js';
 /** What fits: about 20,000 tokens, below every known client's cut. Characters of the JSON form. */
 export const MAX_ANSWER_CHARACTERS = 80_000;
 
@@ -77,7 +78,7 @@ function cutMembers(value: Json, path: string, cutting: Cutting): Json {
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => [
       key,
-      cutValue(member, path === '' ? key : `${path}.${key}`, cutting),
+      cutValue(member, path === '' ? plainOrQuoted(key) : `${path}.${plainOrQuoted(key)}`, cutting),
     ]),
   );
 }

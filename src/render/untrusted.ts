@@ -9,6 +9,8 @@
  */
 const INVISIBLE =
   /(?!\t|\n|\u200D|\uFE0E|\uFE0F)(?:\p{Cc}|\p{Default_Ignorable_Code_Point}|\p{Noncharacter_Code_Point}|[\uFFF9-\uFFFB])/gu;
+const INVISIBLE_IN_JSON =
+  /[\u2028\u2029\uFFF9-\uFFFB]|(?![\u200D\uFE0E\uFE0F])[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 const LINE_BREAK = /\r\n|[\r\u0085\u2028\u2029]/g;
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 /** An emoji style selector means something only behind an emoji or a keycap digit. */
@@ -32,10 +34,39 @@ export function cleanText(text: string): string {
     .normalize('NFC');
 }
 
+/** Text that is to be one line, as a sentence of ours is. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\s*[\n\r\v\f\u0085\u2028\u2029]\s*/g, ' ');
+}
+
+/**
+ * JSON text in which whatever a reader cannot see, or would take for the end of a line, is escaped. Unlike cleaning it loses
+ * nothing: parsed, it is the same value.
+ */
+export function visibleJson(json: string): string {
+  return json.replaceAll(INVISIBLE_IN_JSON, (character) =>
+    character
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+}
+
 /** A copy of a JSON value with `change` applied to every string in it, keys included. */
 export function mapStrings(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value);
   if (Array.isArray(value)) return value.map((item) => mapStrings(item, change));
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [change(key), mapStrings(item, change)]));
+  const changed = new Map<string, unknown>();
+  // Two names that become one are two members still.
+  for (const [key, item] of Object.entries(value))
+    changed.set(freeName(change(key), changed), mapStrings(item, change));
+  return Object.fromEntries(changed);
+}
+
+function freeName(name: string, taken: ReadonlyMap<string, unknown>): string {
+  for (let number = 1; ; number += 1) {
+    const free = number === 1 ? name : `${name} (${number})`;
+    if (!taken.has(free)) return free;
+  }
 }

@@ -3,6 +3,8 @@ import { flagView, flagWire, viewFlag } from './flag.js';
 import { experimentUrl } from './link.js';
 import { metricWire } from './metric.js';
 import { metricView, viewMetric } from './metric-words.js';
+import { plainOrQuoted } from './quote.js';
+import { wireId, wireNumber, wireTime } from './wire.js';
 
 const userWire = z.looseObject({
   id: z.number().nullish(),
@@ -14,16 +16,16 @@ const userWire = z.looseObject({
  * An experiment as PostHog answers it, tolerant of fields and statuses that newer or older builds have. List rows lack
  * metrics, statistics and exposure criteria.
  */
-export const experimentWire = z.looseObject({
-  id: z.number(),
+const experimentFields = z.looseObject({
+  id: wireId,
   name: z.string(),
   description: z.string().nullish(),
   status: z.string().nullish(),
   type: z.string().nullish(),
-  start_date: z.string().nullish(),
-  end_date: z.string().nullish(),
-  created_at: z.string().nullish(),
-  updated_at: z.string().nullish(),
+  start_date: wireTime.nullish(),
+  end_date: wireTime.nullish(),
+  created_at: wireTime.nullish(),
+  updated_at: wireTime.nullish(),
   created_by: userWire.nullish(),
   feature_flag_key: z.string(),
   feature_flag: flagWire.nullish(),
@@ -36,7 +38,7 @@ export const experimentWire = z.looseObject({
   saved_metrics: z
     .array(
       z.looseObject({
-        saved_metric: z.number(),
+        saved_metric: wireId,
         name: z.string().nullish(),
         metadata: z.looseObject({ type: z.string().nullish() }).nullish(),
         query: metricWire.nullish(),
@@ -53,14 +55,14 @@ export const experimentWire = z.looseObject({
     .nullish(),
   running_time_calculation: z
     .looseObject({
-      minimum_detectable_effect: z.number().nullish(),
-      recommended_sample_size: z.number().nullish(),
-      recommended_running_time: z.number().nullish(),
+      minimum_detectable_effect: wireNumber.nullish(),
+      recommended_sample_size: wireNumber.nullish(),
+      recommended_running_time: wireNumber.nullish(),
     })
     .nullish(),
-  holdout: z.looseObject({ id: z.number(), name: z.string().nullish() }).nullish(),
-  holdout_id: z.number().nullish(),
-  exposure_cohort: z.number().nullish(),
+  holdout: z.looseObject({ id: wireId, name: z.string().nullish() }).nullish(),
+  holdout_id: wireId.nullish(),
+  exposure_cohort: wireId.nullish(),
   excluded_variants: z.array(z.string()).nullish(),
   only_count_matured_users: z.boolean().nullish(),
   is_legacy: z.boolean().nullish(),
@@ -68,13 +70,20 @@ export const experimentWire = z.looseObject({
   version: z.number().nullish(),
 });
 
+/** The same, on the flag that it says it is on: writes to the flag go by the flag's own id. */
+export const experimentWire = experimentFields.refine(
+  ({ feature_flag: flag, feature_flag_key: key }) => !flag || flag.key === key,
+  { path: ['feature_flag', 'key'], error: 'must be the same as feature_flag_key' },
+);
+
 export type Experiment = z.output<typeof experimentWire>;
 
 /**
- * PostHog's `status`, or its derivation where an older build leaves it out: dates first, then whether the flag is on.
+ * PostHog's `status`, as a word that can stand in a sentence; or its derivation where an older build leaves it out: dates first,
+ * then whether the flag is on.
  */
 export function statusOf(experiment: Experiment): string {
-  if (experiment.status) return experiment.status;
+  if (experiment.status) return plainOrQuoted(experiment.status);
   if (!experiment.start_date) return 'draft';
   if (experiment.end_date) return 'stopped';
   return experiment.feature_flag && !experiment.feature_flag.active ? 'paused' : 'running';
@@ -141,7 +150,10 @@ export function compact(fields: Record<string, unknown>): Record<string, unknown
 }
 
 export function personName(user: Experiment['created_by']): string {
-  return [user?.first_name, user?.last_name].filter(Boolean).join(' ');
+  return [user?.first_name, user?.last_name]
+    .filter(Boolean)
+    .join(' ')
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ');
 }
 
 /** What a reader needs of an experiment, without the ids, emails and caches that PostHog adds. */

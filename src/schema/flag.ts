@@ -1,14 +1,15 @@
 import { z } from 'zod';
+import { wireId, wirePercent } from './wire.js';
 
 const variantWire = z.looseObject({
   key: z.string(),
   name: z.string().nullish(),
-  rollout_percentage: z.number().nullish(),
+  rollout_percentage: wirePercent.nullish(),
 });
 
 const groupWire = z.looseObject({
   properties: z.array(z.unknown()).nullish(),
-  rollout_percentage: z.number().nullish(),
+  rollout_percentage: wirePercent.nullish(),
   /** Forced on everyone whom the group lets in, whatever the split. */
   variant: z.string().nullish(),
 });
@@ -22,7 +23,7 @@ export const flagFiltersWire = z.looseObject({
 
 /** A feature flag as PostHog answers it; unknown fields are kept, since undo needs them. */
 export const flagWire = z.looseObject({
-  id: z.number(),
+  id: wireId,
   key: z.string(),
   name: z.string().nullish(),
   active: z.boolean(),
@@ -55,7 +56,7 @@ export function rolloutOf(filters: FlagFilters): number {
   return filters.groups?.[0]?.rollout_percentage ?? 100;
 }
 
-const holdoutWire = z.looseObject({ id: z.number(), exclusion_percentage: z.number().nullish() });
+const holdoutWire = z.looseObject({ id: wireId, exclusion_percentage: wirePercent.nullish() });
 
 export interface FlagHoldout {
   id: number;

@@ -1,15 +1,16 @@
 import { z } from 'zod';
+import { wireId, wirePercent, wireTime } from './wire.js';
 
-const filterWire = z.looseObject({ rollout_percentage: z.number().nullish() });
+const filterWire = z.looseObject({ rollout_percentage: wirePercent.nullish() });
 
 /** A holdout as PostHog answers it. `rollout_percentage` of its first filter is the share that is held OUT. */
 export const holdoutWire = z.looseObject({
-  id: z.number(),
+  id: wireId,
   name: z.string(),
   description: z.string().nullish(),
   filters: z.array(filterWire).nullish(),
-  created_at: z.string().nullish(),
-  updated_at: z.string().nullish(),
+  created_at: wireTime.nullish(),
+  updated_at: wireTime.nullish(),
 });
 
 export type Holdout = z.output<typeof holdoutWire>;

@@ -40,7 +40,7 @@ function countedText(metric: Metric): string {
     case 'retention':
       return `${nodeText(metric.start_event)} → ${nodeText(metric.completion_event)}${retentionText(metric)}`;
     default:
-      return metric.kind ?? 'unknown';
+      return plainOrQuoted(metric.kind ?? 'unknown');
   }
 }
 

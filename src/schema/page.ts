@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { wireCount } from './wire.js';
 
 /** PostHog's list envelope. `next` is an absolute URL: it is read for its offset and never followed. */
 export function pageWire<T extends z.ZodType>(row: T) {
   return z.looseObject({
-    count: z.number().nullish(),
+    count: wireCount.nullish(),
     next: z.string().nullish(),
     results: z.array(row),
   });

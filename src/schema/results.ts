@@ -1,21 +1,22 @@
 import { z } from 'zod';
+import { wireCount, wireKey, wireNumber, wireTime } from './wire.js';
 
-const interval = z.tuple([z.number(), z.number()]).nullish().catch(null);
+const interval = z.tuple([wireNumber, wireNumber]).nullish().catch(null);
 
 /** One variant's row of a metric result. Sums are over exposed entities; intervals are fractions unless ABSOLUTE. */
 export const variantRowWire = z.looseObject({
   key: z.string(),
-  number_of_samples: z.number(),
-  sum: z.number(),
-  sum_squares: z.number().nullish(),
-  denominator_sum: z.number().nullish(),
-  denominator_sum_squares: z.number().nullish(),
-  numerator_denominator_sum_product: z.number().nullish(),
+  number_of_samples: wireCount,
+  sum: wireNumber,
+  sum_squares: wireNumber.nullish(),
+  denominator_sum: wireNumber.nullish(),
+  denominator_sum_squares: wireNumber.nullish(),
+  numerator_denominator_sum_product: wireNumber.nullish(),
   validation_failures: z.array(z.string()).nullish(),
   method: z.string().nullish(),
-  chance_to_win: z.number().nullish(),
+  chance_to_win: wireNumber.nullish(),
   credible_interval: interval,
-  p_value: z.number().nullish(),
+  p_value: wireNumber.nullish(),
   confidence_interval: interval,
   significant: z.boolean().nullish(),
 });
@@ -23,7 +24,7 @@ export const variantRowWire = z.looseObject({
 export type VariantRow = z.output<typeof variantRowWire>;
 
 const breakdownWire = z.looseObject({
-  breakdown_value: z.array(z.union([z.string(), z.number()])).catch([]),
+  breakdown_value: z.array(z.union([z.string(), wireNumber])).catch([]),
   baseline: variantRowWire,
   variants: z.array(variantRowWire),
 });
@@ -39,14 +40,14 @@ export type MetricResult = z.output<typeof metricResultWire>;
 
 /** A run over all metrics of an experiment. Only a finished one has `results`. */
 export const recalculationWire = z.looseObject({
-  id: z.string(),
+  id: wireKey,
   status: z.string(),
-  total_metrics: z.number().nullish(),
-  completed_metrics: z.number().nullish(),
-  failed_metrics: z.number().nullish(),
-  created_at: z.string().nullish(),
-  completed_at: z.string().nullish(),
-  query_to: z.string().nullish(),
+  total_metrics: wireCount.nullish(),
+  completed_metrics: wireCount.nullish(),
+  failed_metrics: wireCount.nullish(),
+  created_at: wireTime.nullish(),
+  completed_at: wireTime.nullish(),
+  query_to: wireTime.nullish(),
   result_source: z.string().nullish(),
   is_existing: z.boolean().nullish(),
   results: z
@@ -59,7 +60,7 @@ export const recalculationWire = z.looseObject({
       }),
     )
     .nullish(),
-  active_run: z.looseObject({ id: z.string() }).nullish(),
+  active_run: z.looseObject({ id: wireKey }).nullish(),
 });
 
 export type Recalculation = z.output<typeof recalculationWire>;
@@ -67,11 +68,11 @@ export type Recalculation = z.output<typeof recalculationWire>;
 /** Exposures by variant; `$multiple` counts those seen in several. The p-value is absent below 100 exposures. */
 export const exposuresWire = z.looseObject({
   // People are counted: what is no count would make statistics that mean nothing.
-  total_exposures: z.record(z.string(), z.number().int().min(0)).nullish(),
+  total_exposures: z.record(z.string(), wireCount).nullish(),
   sample_ratio_mismatch: z
-    .looseObject({ expected: z.record(z.string(), z.number()).nullish(), p_value: z.number().nullish() })
+    .looseObject({ expected: z.record(z.string(), wireNumber).nullish(), p_value: wireNumber.nullish() })
     .nullish(),
-  bias_risk: z.looseObject({ multiple_variant_percentage: z.number().nullish() }).nullish(),
+  bias_risk: z.looseObject({ multiple_variant_percentage: wireNumber.nullish() }).nullish(),
 });
 
 export type Exposures = z.output<typeof exposuresWire>;
@@ -80,7 +81,7 @@ export const timeseriesWire = z.looseObject({
   status: z.string(),
   timeseries: z.record(z.string(), metricResultWire.nullish()).nullish(),
   errors: z.record(z.string(), z.string()).nullish(),
-  computed_at: z.string().nullish(),
+  computed_at: wireTime.nullish(),
   recalculation_status: z.string().nullish(),
 });
 

@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { metricWire } from './metric.js';
 import { measures } from './metric-words.js';
+import { wireId, wireTime } from './wire.js';
 
 /** A shared metric as PostHog answers it. */
 export const savedMetricWire = z.looseObject({
-  id: z.number(),
+  id: wireId,
   name: z.string(),
   description: z.string().nullish(),
   query: metricWire,
   tags: z.array(z.string()).nullish(),
-  created_at: z.string().nullish(),
-  updated_at: z.string().nullish(),
+  created_at: wireTime.nullish(),
+  updated_at: wireTime.nullish(),
 });
 
 export type SavedMetric = z.output<typeof savedMetricWire>;

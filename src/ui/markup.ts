@@ -6,10 +6,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '>': '&gt;',
   '"': '&quot;',
   "'": '&#39;',
+  // Shown the same, and no text makes a line of the page's source.
+  '\n': '&#10;',
 };
 
 export function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  return text.replace(/[&<>"'\n]/g, (character) => ENTITIES[character] ?? '');
 }
 
 /** The tree as HTML text: what mount.ts builds, for a page that has no script. */

@@ -13,7 +13,7 @@ describe('risk 10: an answer that is not what it should be', () => {
     [
       'a page',
       raw(200, '<html><body>Log in</body></html>', { 'content-type': 'text/html' }),
-      /is text\/html where JSON/,
+      /is "text\/html" where JSON/,
     ],
     ['cut JSON', raw(200, '{"id": 77, "na', JSON_TYPE), /is cut short or is not valid JSON/],
     ['invalid UTF-8', raw(200, Buffer.from([0x22, 0xff, 0xfe, 0x22]), JSON_TYPE), /is not valid UTF-8/],
@@ -21,6 +21,17 @@ describe('risk 10: an answer that is not what it should be', () => {
     ['nothing', raw(200, '', JSON_TYPE), /does not fit as a whole/],
     ['204', raw(204, ''), /does not fit as a whole/],
     ['another shape', json(200, { id: 'x' }), /does not fit at id: .*expected number/],
+    [
+      'JSON that is nested 10,000 deep',
+      raw(200, `{"id":77,"filters":{"a b":${'['.repeat(10_000)}${']'.repeat(10_000)}}}`, JSON_TYPE),
+      /does not fit at filters\.a b\.0\.0: it is nested more than 500 levels deep\.$/,
+    ],
+    [
+      'objects that are nested 10,000 deep',
+      raw(200, `{"id":77,"x":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}}`, JSON_TYPE),
+      /does not fit at x\.a\.a\.a: it is nested more than 500 levels deep\.$/,
+    ],
+    ['a number that is none', raw(200, '{"id": 1e999}', JSON_TYPE), /does not fit at id: /],
     ['a missing field', json(200, {}), /does not fit at id: Invalid input: expected number, and it is missing\.$/],
   ])('(%s) fails with what is wrong, and the next call works', async (_name, fault, what) => {
     const { api } = await setUp([fault, json(200, { id: 77 })]);

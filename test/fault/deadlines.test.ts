@@ -60,7 +60,8 @@ describe('risk 5: a deadline', () => {
     const api = client.forCall({ signal: NEVER, deadlineMs: 100 });
     await errorOf(api.get(EXPERIMENT, ANY));
     expect(await errorOf(api.post(LAUNCH, ANY))).toMatchObject({ code: 'timeout' });
-    expect(server.hits).toHaveLength(1);
+    // A busy machine may not have sent the read in time either.
+    expect(server.hits.filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 
   it('covers the wait for a free socket', async () => {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Log } from '../../src/log.js';
 import { createPostHogClient } from '../../src/posthog/client.js';
 import { type Behaviour, breakMidBody, breakOff, hang, json, raw } from '../helpers/fault-server.js';
+import { freePort } from '../helpers/free-port.js';
 import { ANY, EXPERIMENT, errorOf, KEY, LAUNCH, setUp } from './setup.js';
 
 const ok = json(200, { id: 77 });
@@ -183,12 +184,3 @@ describe('Retry-After', () => {
 });
 
 function ignore(): void {}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}

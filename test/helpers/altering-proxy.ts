@@ -8,7 +8,9 @@ export interface Alteration {
   /** Which of the answers that hold JSON, counted through a call. */
   answer: number;
   place: number;
-  change: 'missing' | 'null' | 'other' | 'extra';
+  /** unusable: of the same JSON type, and of no use in that place. */
+  change: 'missing' | 'null' | 'other' | 'extra' | 'unusable';
+  /** For `unusable` the number of a value for the type. */
   value: unknown;
 }
 
@@ -19,9 +21,14 @@ export interface Altered {
   change: Alteration['change'];
 }
 
+/** @param request as `GET /api/…?query` */
+export type Rewrite = (json: unknown, request: string) => unknown;
+
 export interface AlteringProxy extends Between {
   /** Counts the answers from 0 again, and alters them so from now on. */
   alter(alterations: readonly Alteration[]): void;
+  /** Makes another answer of every answer that holds JSON, errors too; null makes an end of that. */
+  rewrite(change: Rewrite | null): void;
   /** Answers that held JSON, since then. */
   answers(): number;
   altered(): readonly Altered[];
@@ -33,6 +40,7 @@ interface Place {
   key: string;
   path: string;
 }
+
 const holder = z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]);
 
 /** Every member of every object and array in a value. */
@@ -50,6 +58,21 @@ function placesOf(value: unknown): Place[] {
   return found;
 }
 
+/** Of the right JSON type, and of no use as a date, an id, a count, a share, a name or a list of such. */
+const UNUSABLE = {
+  string: ['', 'x', '2026-02-30', '99999-01-01T00:00:00Z', 'Infinity', '-1', '1e999', '../..', 'x'.repeat(5000)],
+  number: [-1, 0, 0.5, 150, 1e308, -1e308, 5e-324, 2 ** 53],
+  boolean: [true, false],
+  array: [[null], [[]], [{}], ['x'], [-1], {}],
+  object: [{}, [], { x: null }, [{}]],
+};
+
+function unusable(before: unknown, at: number): unknown {
+  const type = Array.isArray(before) ? 'array' : before === null ? 'object' : typeof before;
+  const values = Object.entries(UNUSABLE).find(([name]) => name === type)?.[1] ?? [null];
+  return structuredClone(values[at % values.length]);
+}
+
 /** Changes `json` in place; null where that leaves it as it was. */
 function alter(json: unknown, { place, change, value }: Alteration): Altered | null {
   const all = placesOf(holder.safeParse(json).success ? json : {});
@@ -61,6 +84,7 @@ function alter(json: unknown, { place, change, value }: Alteration): Altered | n
   const before = JSON.stringify(node);
   if (change === 'missing') Reflect.deleteProperty(node, key);
   else if (change === 'extra') Reflect.set(node, 'an_extra_field', value);
+  else if (change === 'unusable') Reflect.set(node, key, unusable(Reflect.get(node, key), Number(value)));
   else Reflect.set(node, key, change === 'null' ? null : value);
   return JSON.stringify(node) === before ? null : { path, change };
 }
@@ -70,6 +94,7 @@ export async function startAlteringProxy(target: string): Promise<AlteringProxy>
   let wanted: readonly Alteration[] = [];
   let answers = 0;
   let altered: Altered[] = [];
+  let rewritten: Rewrite | null = null;
   const pass = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
@@ -82,6 +107,8 @@ export async function startAlteringProxy(target: string): Promise<AlteringProxy>
     });
     const text = await reply.text();
     response.writeHead(reply.status, { 'content-type': reply.headers.get('content-type') ?? 'application/json' });
+    if (rewritten !== null && /json/.test(reply.headers.get('content-type') ?? ''))
+      return void response.end(text === '' ? text : JSON.stringify(rewritten(JSON.parse(text), `${method} ${url}`)));
     if (!reply.ok || text === '') return void response.end(text);
     const json: unknown = JSON.parse(text);
     const number = answers++;
@@ -97,6 +124,9 @@ export async function startAlteringProxy(target: string): Promise<AlteringProxy>
       wanted = alterations;
       answers = 0;
       altered = [];
+    },
+    rewrite: (change) => {
+      rewritten = change;
     },
     answers: () => answers,
     altered: () => altered,

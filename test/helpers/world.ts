@@ -41,6 +41,8 @@ export interface WorldOptions
   confirm?: ConsentOptions['mode'];
   consent?: Partial<ConsentOptions>;
   limits?: LimitOptions;
+  /** Hears every line of the log. */
+  onLog?: (line: string) => void;
   /** Another world, or a sandbox that outlives a test: a second server on it. */
   on?: { sandbox: Sandbox; far?: Between };
   /** Starts what the server is to reach the sandbox through. */
@@ -71,6 +73,7 @@ export async function openWorld({
   patienceMs,
   journal,
   store,
+  onLog,
   ...options
 }: WorldOptions = {}) {
   const sandbox: Sandbox = on?.sandbox ?? (await startSandbox({ scenario, now, ...options }));
@@ -87,7 +90,7 @@ export async function openWorld({
       close: async () => {},
     }),
     readOnly,
-    log: createLog({ level: 'silent', redact }),
+    log: createLog({ level: onLog ? 'debug' : 'silent', redact, ...(onLog ? { write: onLog } : {}) }),
     redact,
     now,
     confirm: { mode: confirm, secret: undefined, ...consent },

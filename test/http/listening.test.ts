@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { createFront } from '../../src/cli/http/front.js';
@@ -8,6 +6,7 @@ import { ConfigError } from '../../src/errors.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
 import { createLog } from '../../src/log.js';
 import { selectTools } from '../../src/mcp/listing/select-tools.js';
+import { freePort } from '../helpers/free-port.js';
 import { run, start } from '../helpers/server-process.js';
 import { ask, rpc } from './setup.js';
 
@@ -22,14 +21,6 @@ async function serve(args: readonly string[], env: Record<string, string> = {}) 
   const line = await server.printed('\n');
   const { url } = z.object({ url: z.string() }).parse(JSON.parse(line));
   return { ...server, url, port: Number(new URL(url).port) };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return address !== null && typeof address === 'object' ? address.port : 0;
 }
 
 /** All that the command does before it listens. */

@@ -213,7 +213,10 @@ export function rawSocket(port: number, text: string) {
 export async function openStream({ socket }: Pick<HttpWorld, 'socket'>, headers: Record<string, string> = {}) {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const raw = socket(`GET /sse HTTP/1.1\r\nHost: localhost\r\n${lines.join('')}\r\n`);
-  await until(() => raw.got.text.includes('sessionId='));
+  await until(
+    () => raw.got.text.includes('sessionId=') || raw.got.text.startsWith('HTTP/1.1 4') || raw.socket.destroyed,
+  );
+  if (!raw.got.text.includes('sessionId=')) throw new Error(`no stream: ${raw.got.text}`);
   return { ...raw, path: /\/messages\?sessionId=[0-9a-f-]+/.exec(raw.got.text)?.[0] ?? '' };
 }
 
@@ -231,13 +234,13 @@ export async function openSession(
     const body = rpc(method, params);
     const isAnswer = (line: string) => line.startsWith('data: {') && line.includes(`"id":${JSON.parse(body).id}`);
     const answer = await post(body, headers);
-    if (!stream) {
+    if (!stream || answer.status !== 202) {
       const id = answer.headers['mcp-session-id'];
       if (id !== undefined) session = { 'mcp-session-id': id };
       return messageOf(answer.text);
     }
     const answered = () => stream.got.text.split('\n').slice(0, -1).find(isAnswer);
-    await until(() => answered() !== undefined);
+    await until(() => answered() !== undefined || stream.socket.destroyed);
     return messageOf(answered() ?? '');
   };
   await ask('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: INFO }, opening);

@@ -1,15 +1,22 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { BUNDLE_OPTIONS } from '../../scripts/bundle-options.js';
 import { licencesText } from '../../scripts/third-party.js';
+import { BARE_ENV } from '../helpers/server-process.js';
 
 const run = promisify(execFile);
-const npm = async (...args: string[]): Promise<unknown> => {
-  const { stdout } = await run('npm', [...args, '--no-update-notifier'], { maxBuffer: 64 * 1024 * 1024 });
+/** npm must neither heed the developer's .npmrc nor need a home folder that it can write to. */
+const home = mkdtempSync(join(tmpdir(), 'npm-home-'));
+afterAll(() => rmSync(home, { recursive: true }));
+const npm = async (args: string[], env: Record<string, string> = {}): Promise<unknown> => {
+  const options = { maxBuffer: 64 * 1024 * 1024, env: { ...BARE_ENV, HOME: home, ...env } };
+  const { stdout } = await run('npm', [...args, '--no-update-notifier'], options);
   return JSON.parse(stdout);
 };
 
@@ -48,7 +55,7 @@ describe('the npm package', () => {
     const packed = z.tuple([
       z.object({ size: z.number(), files: z.array(z.object({ path: z.string(), mode: z.number() })) }),
     ]);
-    const [{ size, files }] = packed.parse(await npm('pack', '--dry-run', '--json', '--ignore-scripts'));
+    const [{ size, files }] = packed.parse(await npm(['pack', '--dry-run', '--json', '--ignore-scripts']));
     const paths = files.map(({ path }) => path.replace(/^dist\/chunks\/[\w-]+-[A-Z0-9]{8}\.js$/, 'dist/chunks/*.js'));
     expect([...new Set(paths)].sort()).toMatchInlineSnapshot(`
       [
@@ -114,7 +121,8 @@ describe('what others wrote', () => {
   it('is in the bill of materials with its version and hash, every package of the bundle', async () => {
     const component = z.object({ name: z.string(), version: z.string(), hashes: z.array(z.object({})).optional() });
     const bill = z.object({ bomFormat: z.literal('CycloneDX'), components: z.array(component) });
-    const { components } = bill.parse(await npm('run', '--silent', 'sbom'));
+    // Where a release is built with NODE_ENV=production, npm leaves out what is for development.
+    const { components } = bill.parse(await npm(['run', '--silent', 'sbom'], { NODE_ENV: 'production' }));
     const hashed = components.filter(({ hashes = [] }) => hashes.length > 0);
     const listed = hashed.map(({ name, version }) => `${name}@${version}`);
     const wanted = bundled.map((folder) => `${nameOf(folder)}@${lock.packages[folder]?.version}`);

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-const files = ['src', 'tools'].flatMap((folder) =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => join(folder, file)),
-);
+const files = ['src', 'tools'].flatMap(sourcesIn);
+
+function sourcesIn(folder: string): string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => name.endsWith('.ts')).map((name) => join(folder, name));
+}
 
 describe('globals', () => {
   it.each([
@@ -17,6 +18,49 @@ describe('globals', () => {
   ])('%s is used only where it belongs', (name, home) => {
     const users = files.filter((file) => readFileSync(file, 'utf8').includes(name));
     expect(users.filter((file) => !home.test(file))).toEqual([]);
+  });
+});
+
+describe('what differs between machines and days', () => {
+  const own = 'test/meta/globals.test.ts';
+  const sources = [...files, ...['proof', 'scripts', 'test'].flatMap(sourcesIn)].filter((file) => file !== own);
+
+  it.each<[example: string, pattern: RegExp, homes: readonly string[]]>([
+    // They expire.
+    ['rootCertificates', /\brootCertificates\b|\bgetCACertificates\b/, []],
+    ['date.getHours()', /\.[gs]et(?:FullYear|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds)\(/, []],
+    ['date.toDateString()', /\.to(?:Date|Time)String\(/, []],
+    ['date.getTimezoneOffset()', /\.getTimezoneOffset\(/, ['test/unit/date.test.ts']],
+    ['new Date(2026, 0, 1)', /new Date\(\d+,/, ['test/unit/date.test.ts']],
+    ['count.toLocaleString()', /\.toLocale\w+\(\)/, []],
+    ['one.localeCompare(other)', /\.localeCompare\(/, []],
+    ['new Intl.NumberFormat()', /new Intl\.\w+\(\)/, []],
+    ['server.listen(8080)', /\.listen\((?:\{ port: )?[1-9]/, []],
+    ['homedir()', /\bhomedir\(/, []],
+    [
+      'process.env',
+      /\bprocess\.env\b/,
+      [
+        'proof/',
+        'scripts/',
+        // As the globals above say.
+        'src/',
+        // What the children of tests are given.
+        'test/helpers/server-process.ts',
+        'test/helpers/bad-server.ts',
+        'test/system/nginx.ts',
+        // What developers set by hand, and the zone that a test puts back.
+        'test/helpers/fuzz.ts',
+        // Set by the configuration of the distant run.
+        'test/helpers/distance.ts',
+        'test/meta/docs.test.ts',
+      ],
+    ],
+  ])('%s is used only where that is meant', (example, pattern, homes) => {
+    expect(example).toMatch(pattern);
+    const users = sources.filter((file) => pattern.test(readFileSync(file, 'utf8')));
+    expect(users.filter((file) => !homes.some((home) => file.startsWith(home)))).toEqual([]);
+    expect(homes.filter((home) => !users.some((file) => file.startsWith(home)))).toEqual([]);
   });
 });
 

@@ -43,6 +43,17 @@ const restores = fc
   }));
 const anyCall = fc.oneof({ weight: 9, arbitrary: anyWrite }, { weight: 1, arbitrary: restores });
 
+/** The comment holds the reason for passing a gate, which comes with the confirmation only, and so its undo does too. */
+function withoutComment(undo: unknown): unknown {
+  const text = JSON.stringify(undo ?? null, (key, value) => {
+    if (key === 'conclusion_comment') return undefined;
+    if (key !== 'clear' || !Array.isArray(value)) return value;
+    const others = value.filter((name) => name !== 'conclusion_comment');
+    return others.length > 0 ? others : undefined;
+  });
+  return JSON.parse(text);
+}
+
 describe('a preview', () => {
   it('shows a text as PostHog stores it, without the blanks around it', async () => {
     const world = await openTokenWorld();
@@ -88,7 +99,9 @@ describe('after random calls', () => {
             );
             expect(came).toEqual(told);
             expect(done.data.effects).toEqual(first.data.effects);
-            expect(done.data.undo).toEqual(first.data.undo);
+            const undos = [done.data.undo, first.data.undo];
+            const [undo, promised] = failsGate(first) ? undos.map(withoutComment) : undos;
+            expect(undo).toEqual(promised);
           } finally {
             await world.sandbox.close();
           }

@@ -20,15 +20,40 @@ const FORMS: Record<string, (key: string, before: string, after: string) => stri
   'in base64': (key, before, after) => Buffer.from(`${before}${key}${after}`).toString('base64'),
   'in base64url': (key, before, after) => Buffer.from(`${before}${key}${after}`).toString('base64url'),
   'in JSON within JSON': (key, before, after) => JSON.stringify(JSON.stringify({ before, key, after })),
+  'in upper case': (key, before, after) => `${before}${key.toUpperCase()}${after}`,
+  'in lower case': (key, before, after) => `${before}${key.toLowerCase()}${after}`,
+  'percent-encoded letter by letter': (key, before, after) => `${before}${percent(key)}${after}`,
+  'percent-encoded twice, in upper case': (key, before, after) =>
+    `${before}${percent(key).toUpperCase().replaceAll('%', '%25')}${after}`,
+  'percent-encoded in part': (key, before, after) => `${before}${key.slice(0, 9)}${percent(key.slice(9))}${after}`,
+  'in escapes of JSON': (key, before, after) => `${before}${units(key, (unit) => `\\u${hex(unit, 4)}`)}${after}`,
+  'in escapes of JSON within JSON': (key, before, after) =>
+    JSON.stringify(`${before}${units(key, (unit) => `\\u${hex(unit, 4).toUpperCase()}`)}${after}`),
+  'in entities of HTML': (key, before, after) => `${before}${units(key, (unit) => `&#${unit};`)}${after}`,
+  'in hexadecimal entities of HTML': (key, before, after) =>
+    `${before}${units(key, (unit) => `&amp;#x${hex(unit, 2)};`)}${after}`,
+  'with an escape of Markdown': (key, before, after) => `${before}${key.replaceAll('_', '\\_')}${after}`,
+  'in hexadecimal': (key, before, after) => `${before}${Buffer.from(key).toString('hex').toUpperCase()}${after}`,
+  'in base64 of a mail': (key, before, after) =>
+    Buffer.from(`${before}${key}${after}`)
+      .toString('base64')
+      .replace(/(.{20})/g, '$1\r\n'),
+  'in base64 of an address': (key, before, after) =>
+    encodeURIComponent(Buffer.from(`${before}${key}${after}`).toString('base64')),
   'twice, side by side': (key, before, after) => `${before}${key}${key}${after}`,
 };
 
-/** Whether the key can be read from the text, or from what base64 in it says. */
+const hex = (value: number, length: number) => value.toString(16).padStart(length, '0');
+const percent = (text: string) => [...Buffer.from(text)].map((byte) => `%${hex(byte, 2)}`).join('');
+const units = (text: string, write: (unit: number) => string) =>
+  Array.from(text, (character) => write(character.charCodeAt(0))).join('');
+
+/** Whether the key can be read from the text, in either case, or from what base64 in it says. */
 function shows(text: string, key: string): boolean {
   const decoded = [...text.matchAll(/[\w+/-]{12,}/g)].flatMap(([run]) =>
     [0, 1, 2, 3].map((skip) => Buffer.from(run.slice(skip), 'base64').toString('latin1')),
   );
-  return [text, ...decoded].some((one) => one.includes(key));
+  return [text, ...decoded].some((one) => one.toLowerCase().includes(key.toLowerCase()));
 }
 
 describe('risk 19: a key within any text', () => {

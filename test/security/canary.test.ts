@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { holdsKey } from '../../proof/faults/secrets.js';
 import type { Fault } from '../../src/sandbox/http/faults.js';
+import { experimentRow } from '../helpers/rows.js';
+import { RUNNING } from '../helpers/shop.js';
 import { VALID_CALLS } from '../helpers/valid-calls.js';
 import { openWorld } from '../helpers/world.js';
 
@@ -35,6 +37,8 @@ function echoes(key: string): Record<string, Omit<Fault, 'status'>> {
         conflicting_fields: [key],
       },
     },
+    'another type of content': { headers: { 'content-type': `text/${'x'.repeat(20)}${key}` }, raw: all },
+    'another encoding': { headers: { ...json, 'content-encoding': `x-${key}` }, raw: all },
     'a page': { headers: { 'content-type': 'text/html' }, raw: `<html>${all}</html>` },
     'broken JSON': { headers: json, raw: `{"detail": "${all}` },
     'headers and nothing': {
@@ -80,6 +84,55 @@ describe.each(['every request', 'writes only'])('risk 19: a key that comes back 
       const said = `${text}\n${JSON.stringify(data)}`;
       expect(holdsKey(said, state.key), `${tool}: ${said}`).toBe(false);
       expect(text).not.toMatch(/\n\s+at |node_modules|\/home\//);
+    }
+  });
+});
+
+/** The beginning of the sandbox's key, as far as it is no ordinary word: a key that is cut still begins with it. */
+const BEGINNING = 'phx_sa';
+
+function holdsPiece(text: string): boolean {
+  return text.toLowerCase().includes(BEGINNING);
+}
+
+/** Where foreign text is cut, with the request that it is the answer to. */
+const CUT: Readonly<Record<string, (text: string) => Fault>> = {
+  'a type of content': (text) => ({ status: 200, headers: { 'content-type': `a/${text}` }, raw: 'x' }),
+  'an encoding': (text) => ({ status: 200, headers: { ...json, 'content-encoding': text }, raw: '{}' }),
+  'a page': (text) => ({ status: 200, headers: { 'content-type': 'text/html' }, raw: `<p>${text}</p>` }),
+  'a page of an error': (text) => ({ status: 404, headers: { 'content-type': 'text/html' }, raw: `<p>${text}</p>` }),
+  'the words of an error': (text) => ({ status: 400, body: { detail: text } }),
+  'the words of an error, in escapes': (text) => ({
+    status: 400,
+    headers: json,
+    raw: `{"detail":"${Array.from(text, (one) => `\\u00${one.charCodeAt(0).toString(16)}`).join('')}"}`,
+  }),
+};
+/** How far before the key texts are cut. */
+const LENGTHS = [20, 30, 40, 180, 190, 1_980];
+
+describe('risk 19: a key that stands where a text is cut', () => {
+  it.each(Object.entries(CUT))('leaves no piece of it of %s', async (_, answer) => {
+    let fault: Fault = { status: 500 };
+    const world = await openWorld({ faults: { respond: () => fault } });
+    for (const length of LENGTHS)
+      for (let more = 0; more < 12; more += 3) {
+        fault = answer(`${'. '.repeat((length + more) / 2)}${world.sandbox.key} and more`);
+        const { data, text } = await world.call('experiment-get', VALID_CALLS['experiment-get']);
+        expect(holdsPiece(`${text}\n${JSON.stringify(data)}`), text).toBe(false);
+      }
+  });
+
+  it('leaves no piece of it of a value in the activity of an experiment', async () => {
+    const world = await openWorld();
+    for (let length = 150; length < 210; length += 5) {
+      const [entry] = experimentRow(world, RUNNING).activity;
+      if (!entry) throw new Error('there is no activity');
+      entry.changes = [
+        { field: 'name', before: null, after: `${'. '.repeat(length / 2)}${world.sandbox.key} and more` },
+      ];
+      const { data, text } = await world.call('experiment-activity', { id: RUNNING });
+      expect(holdsPiece(`${text}\n${JSON.stringify(data)}`), text).toBe(false);
     }
   });
 });

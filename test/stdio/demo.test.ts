@@ -1,15 +1,15 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { CheckFailed, createStage, type StageOptions } from '../../src/cli/demo/stage.js';
 import { playStory } from '../../src/cli/demo/story.js';
-
-const run = promisify(execFile);
+import { freePort } from '../helpers/free-port.js';
+import { run } from '../helpers/server-process.js';
 
 describe('the demo', () => {
   it('plays a whole life through the built server and exits with 0', async () => {
-    const { stdout, stderr } = await run(process.execPath, ['dist/main.js', 'demo', '--fast']);
-    expect(stderr).toBe('');
+    // What the shell has set for the server is no concern of the demo.
+    const settings = { POSTHOG_MCP_TOOLSETS: 'nonsense', POSTHOG_MCP_READ_ONLY: '1', POSTHOG_HOST: 'nonsense' };
+    const { code, stdout, stderr } = await run(['demo', '--fast'], settings);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const tool of [
       'list',
       'get',
@@ -35,6 +35,11 @@ describe('the demo', () => {
     const stage = createStage({ print, colour: true, readingMs: 0, callTool: async () => ({ content: [] }) });
     await stage.scene('Launch');
     expect(printed.join('')).toBe(`\n\u001b[1m── Launch ${'─'.repeat(68)}\u001b[22m\n`);
+  });
+
+  it('asks its sandbox directly where Node sends requests through a proxy', async () => {
+    const proxy = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: `http://127.0.0.1:${await freePort()}` };
+    expect(await run(['demo', '--fast'], proxy)).toMatchObject({ code: 0 });
   });
 
   const silent = (callTool: StageOptions['callTool']) =>

@@ -1,15 +1,14 @@
 import { spawn } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { keyWithScopes } from '../../src/sandbox/http/auth.js';
-import { INITIALIZE, run, start } from '../helpers/server-process.js';
+import { makeCertificate } from '../helpers/certificate.js';
+import { freePort } from '../helpers/free-port.js';
+import { BARE_ENV, INITIALIZE, run, start } from '../helpers/server-process.js';
 
 const MAX_WIDTH = 100;
 const reportShape = z.object({
@@ -68,18 +67,11 @@ async function examine(args: string[] = [], more: Record<string, string> = {}) {
   return { code: text.code, text: text.stdout, report, check };
 }
 
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = z.object({ port: z.number() }).parse(server.address());
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 /** The journal of a process that was killed between the beginning and the end of a write. */
 async function journalOfKilled(): Promise<{ journal: string; attempt: string; kill(): Promise<void> }> {
   const journal = join(folder, `${Math.random()}.jsonl`);
-  const child = spawn(process.execPath, ['--import', 'tsx', 'test/helpers/journal-child.ts', journal]);
+  const args = ['--import', 'tsx', 'test/helpers/journal-child.ts', journal];
+  const child = spawn(process.execPath, args, { env: BARE_ENV });
   const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
   const kill = async () => {
     child.kill('SIGKILL');
@@ -158,7 +150,7 @@ describe('doctor', () => {
     expect(check('host')).toMatchObject({ status: 'ok' });
     expect(check('key')).toMatchObject({
       status: 'problem',
-      says: expect.stringMatching(/did not accept the API key: .*PostHog says: Personal API key found/),
+      says: expect.stringMatching(/did not accept the API key: .*PostHog says: "Personal API key found/),
       remedy: expect.stringContaining('POSTHOG_PERSONAL_API_KEY'),
     });
     expect([check('project')?.status, check('scopes')?.status]).toEqual(['skipped', 'skipped']);
@@ -166,7 +158,7 @@ describe('doctor', () => {
   });
 
   it('says of a host that cannot be reached what to check', async () => {
-    const { code, check } = await examine([], { POSTHOG_HOST: `http://127.0.0.1:${await closedPort()}` });
+    const { code, check } = await examine([], { POSTHOG_HOST: `http://127.0.0.1:${await freePort()}` });
     expect(code).toBe(1);
     expect(check('host')).toMatchObject({
       status: 'problem',
@@ -199,7 +191,7 @@ describe('doctor', () => {
     expect(check('scopes')).toMatchObject({ status: 'skipped' });
   });
 
-  it('tells which proxy does not apply, and what is wrong with a file of certificates', async () => {
+  it('tells which proxy does not apply, and that a file of certificates is missing', async () => {
     const { code, check } = await examine([], {
       HTTPS_PROXY: 'http://proxy.example:3128',
       NODE_EXTRA_CA_CERTS: join(folder, 'none.pem'),
@@ -211,18 +203,38 @@ describe('doctor', () => {
       says: expect.stringMatching(/none\.pem cannot be read \(ENOENT\)/),
       remedy: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
     });
-    const empty = join(folder, 'empty.pem');
-    await writeFile(empty, 'not a certificate');
-    const { check: second } = await examine([], { NODE_EXTRA_CA_CERTS: empty });
-    expect(second('certs')?.says).toMatch(/holds no certificate/);
-    const pem = (body: string) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
-    await writeFile(empty, pem('bm90IG9uZQ=='));
-    const { check: third } = await examine([], { NODE_EXTRA_CA_CERTS: empty });
-    expect(third('certs')?.says).toMatch(/cannot be read, and Node takes none/);
-    const valid = rootCertificates.filter((one) => Date.parse(new X509Certificate(one).validTo) > Date.now());
-    await writeFile(empty, valid.slice(0, 2).join('\n'));
-    const { check: fourth } = await examine([], { NODE_EXTRA_CA_CERTS: empty });
-    expect(fourth('certs')).toMatchObject({ status: 'ok', says: expect.stringMatching(/^2 certificates/) });
+  });
+
+  const DAY = 86_400_000;
+  const certificate = (days: number) =>
+    makeCertificate(`${days}`, new Date(Date.now() - 2 * DAY), new Date(Date.now() + days * DAY));
+  const unreadable = certificate(1).replace(/^M.{9}/m, 'bm90IG9uZQ');
+  it.each([
+    ['no certificate', 'not a certificate', 'warning', /holds no certificate/, /Convert .* to PEM/],
+    [
+      'one that cannot be read',
+      certificate(1) + unreadable,
+      'warning',
+      /cannot be read, and Node takes none/,
+      /again, in PEM form/,
+    ],
+    [
+      'one that has expired',
+      certificate(1) + certificate(-1),
+      'warning',
+      /2 certificates, 1 of them expired: -1 \(/,
+      /current certificates/,
+    ],
+    ['two valid ones', certificate(1) + certificate(1), 'ok', /^2 certificates/, /^none$/],
+  ])('reports a file of certificates with %s', async (_, pem, status, says, remedy) => {
+    const file = join(folder, 'authorities.pem');
+    await writeFile(file, pem);
+    const { code, check } = await examine([], { NODE_EXTRA_CA_CERTS: file });
+    expect({ code, check: check('certs') }).toMatchObject({
+      code: 0,
+      check: { status, says: expect.stringMatching(says) },
+    });
+    expect(check('certs')?.remedy ?? 'none').toMatch(remedy);
   });
 
   it('resolves the current project', async () => {

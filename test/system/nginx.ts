@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { accepts, freePort } from './ports.js';
+import { freePort } from '../helpers/free-port.js';
+import { accepts } from './accepts.js';
 
 const SITE = 'docs/deploy/nginx.conf';
 /** Debian keeps it out of the path of ordinary users. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accepts, freePort } from './ports.js';
+import { freePort } from '../helpers/free-port.js';
+import { accepts } from './accepts.js';
 
 export interface RedisServer {
   /** On loopback. */

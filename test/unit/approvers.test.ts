@@ -24,7 +24,7 @@ describe('who has to approve', () => {
   });
 
   it('is never shown as JSON, whatever PostHog sends', () => {
-    const word = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '-'), minLength: 1 });
+    const word = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '-') }).map((rest) => `a${rest}`);
     const entry = fc.oneof(fc.integer(), word, fc.record({ id: fc.integer(), name: word }, { requiredKeys: [] }));
     const shape = fc.record(
       { quorum: fc.integer(), users: fc.array(entry), roles: fc.array(entry) },

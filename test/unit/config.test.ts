@@ -135,8 +135,9 @@ describe('readConfig', () => {
     },
   );
 
-  it('gives help whatever the environment holds', () => {
-    expect(readConfig(['--help'], { POSTHOG_MCP_CONFIRM: 'nonsense' }).command.name).toBe('help');
+  it('gives help and plays the demo whatever the environment holds', () => {
+    for (const args of [['--help'], ['--version'], ['demo']])
+      expect(() => readConfig(args, { POSTHOG_MCP_CONFIRM: 'nonsense' }), args[0]).not.toThrow();
   });
 
   it.each(['demo', 'sandbox', 'tools'])('says nothing of variables that the command %s has no use for', (command) => {

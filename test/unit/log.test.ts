@@ -81,6 +81,14 @@ describe('createLog', () => {
     ]);
   });
 
+  it('escapes what a reader cannot see or takes for the end of a line, and loses nothing of it', () => {
+    const { log, lines } = capture('info');
+    const text = 'a\u2028b\u0085c\u202Ed\u200Be\u{E0041}f\u009Bg\u007F';
+    log.info(text, { [text]: text });
+    expect(lines.join('')).toMatch(/^[\x20-\x7E]+\n$/);
+    expect(JSON.parse(lines.join(''))).toMatchObject({ message: text, [text]: text });
+  });
+
   it.each(LOG_LEVELS)('at level %s writes what is at least as grave', (level) => {
     const { log, lines } = capture(level);
     for (const name of ['debug', 'info', 'warn', 'error'] as const) log[name](name);

@@ -1,3 +1,4 @@
+import { Client } from 'undici';
 import { z } from 'zod';
 import type { Stage } from './stage.js';
 
@@ -19,10 +20,15 @@ const experimentShape = z.looseObject({
 
 /** What PostHog itself says, asked past the server under show. */
 async function askPostHog({ url, key, projectId }: PostHog, id: number) {
-  const response = await fetch(`${url}/api/projects/${projectId}/experiments/${id}/`, {
-    headers: { authorization: `Bearer ${key}` },
-  });
-  return experimentShape.parse(await response.json());
+  // Node can be set to send its own fetch through a proxy, which cannot reach this machine.
+  const client = new Client(url);
+  try {
+    const path = `/api/projects/${projectId}/experiments/${id}/`;
+    const { body } = await client.request({ method: 'GET', path, headers: { authorization: `Bearer ${key}` } });
+    return experimentShape.parse(await body.json());
+  } finally {
+    await client.close();
+  }
 }
 
 /** The whole life of one experiment. Each claim of the assistant is checked against the answers, or against PostHog. */

@@ -1,4 +1,5 @@
 import type { ToolError } from '../../errors.js';
+import { quoted } from '../../schema/quote.js';
 import type { Findings, Readings } from './look.js';
 import type { OtherRegion } from './regions.js';
 import { objectOf, SCOPE_OBJECTS, type Scope } from './scopes.js';
@@ -76,7 +77,7 @@ function ok(check: string, says: string): Check {
 }
 
 function problem(check: string, { message, hint, fields }: ToolError): Check {
-  const detail = fields.detail === undefined ? '' : ` PostHog says: ${fields.detail}`;
+  const detail = fields.detail === undefined ? '' : ` PostHog says: ${quoted(fields.detail)}`;
   return { check, status: 'problem', says: `${message}${detail}`, remedy: hint };
 }
 
@@ -86,7 +87,7 @@ function projectCheck({ project, projectError, readings }: Findings): Check {
   }
   const { id, name } = project;
   const unnamed = readings.get('project')?.read === 'no' ? 'its name needs project:read' : 'its name could not be read';
-  return ok('project', name === null ? `${id} (${unnamed})` : `${id}, ${JSON.stringify(name)}`);
+  return ok('project', name === null ? `${id} (${unnamed})` : `${id}, ${quoted(name)}`);
 }
 
 function scopesCheck({ readings }: Findings, verdicts: readonly ToolVerdict[], key: KeyKind): Check {

@@ -3,6 +3,8 @@ import { ToolError } from '../../errors.js';
 import { apiPath } from '../../posthog/path.js';
 import { resolveProject } from '../../posthog/project.js';
 import type { ApiPath, PostHogApi } from '../../posthog/types.js';
+import { quoted } from '../../schema/quote.js';
+import { wireId } from '../../schema/wire.js';
 import { SCOPE_OBJECTS, type ScopeObject } from './scopes.js';
 
 /** not_probed: nothing harmless tells it. unknown: what would tell it failed. */
@@ -34,8 +36,8 @@ type Attempts = Partial<Record<ScopeObject, Attempt>>;
 
 const NOTHING: Reading = { read: 'unknown', write: 'unknown' };
 const anything = z.unknown();
-const projectWire = z.looseObject({ id: z.number(), name: z.string() });
-const firstRow = z.looseObject({ results: z.array(z.looseObject({ id: z.number() })) });
+const projectWire = z.looseObject({ id: wireId, name: z.string() });
+const firstRow = z.looseObject({ results: z.array(z.looseObject({ id: wireId })) });
 const keyWire = z.looseObject({ scopes: z.array(z.string()) });
 
 interface Probe {
@@ -124,7 +126,8 @@ function readingOf(scope: ScopeObject, tried: Attempt | undefined, scopes: reado
   if (error.code === 'missing_scope') return { read: 'no', write: 'no' };
   if (error.code === 'forbidden') {
     const remedy = `Give the owner of the key access to ${scope} in PostHog; another scope does not help.`;
-    return { read: 'no', write: 'no', note: error.fields.detail ?? error.message, remedy };
+    const { detail } = error.fields;
+    return { read: 'no', write: 'no', note: detail === undefined ? error.message : quoted(detail), remedy };
   }
   const isGone = error.code === 'not_found' || error.code === 'method_not_allowed';
   const remedy = isGone ? 'Serve other toolsets (--toolsets): this PostHog has no such endpoint.' : error.hint;

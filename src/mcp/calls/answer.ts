@@ -2,7 +2,8 @@ import { ToolError } from '../../errors.js';
 import type { Redact } from '../../log.js';
 import { boundAnswer } from '../../render/bound.js';
 import { renderText } from '../../render/text.js';
-import { cleanText, mapStrings } from '../../render/untrusted.js';
+import { cleanText, mapStrings, oneLine } from '../../render/untrusted.js';
+import { plainOrQuoted, quoted } from '../../schema/quote.js';
 
 type Json = Record<string, unknown>;
 
@@ -56,19 +57,36 @@ export function thrownAnswer(error: unknown, options: BugOptions): CallAnswer {
 
 function errorText(error: unknown): string {
   const { message, detail, next, changes, undo, ...facts } = asJson(error);
-  const rest = Object.entries(facts).map(([name, value]) => `${name} ${String(value)}`);
+  const rest = Object.entries(facts).map(([name, value]) => `${name} ${plainOrQuoted(String(value))}`);
   return [
     String(message),
-    ...(typeof detail === 'string' ? [`PostHog says: ${JSON.stringify(detail)}`] : []),
+    ...(typeof detail === 'string' ? [`PostHog says: ${quoted(detail)}`] : []),
     ...(changes === undefined && undo === undefined ? [] : [renderText({ changes, undo })]),
     ...(next === '' ? [] : [`Next: ${String(next)}`]),
     `(${rest.join(', ')})`,
   ].join('\n');
 }
 
-/** Plain JSON in which every string is cleaned and free of secrets. */
+/** Plain JSON in which every string is cleaned and free of secrets, and every sentence of ours is one line. */
 function safe(value: Json, redact: (text: string) => string): Json {
-  return asJson(mapStrings(JSON.parse(JSON.stringify(value)), (text) => redact(cleanText(text))));
+  const cleaned = mapStrings(JSON.parse(JSON.stringify(value)), (text) => redact(cleanText(text)));
+  return asJson(withOneLineSentences(cleaned));
+}
+
+/**
+ * Members that hold sentences of ours. What PostHog says is quoted in them; the line is kept even where that was forgotten, so
+ * that no text can add a line to an answer that reads as one of ours.
+ */
+const SENTENCES =
+  /^(?:advice|analysis|because|cautions|cut|measures|message|missing|next|note|not_reversible_because|path|problem|rest|summary|title|users)$/;
+/** Members that hold what PostHog stores, which may have members by the same names. */
+const STORED = /^(?:after|arguments|before|exposure_criteria|filters|query|stats_config)$/;
+
+function withOneLineSentences(value: unknown, name = ''): unknown {
+  if (typeof value === 'string') return SENTENCES.test(name) ? oneLine(value) : value;
+  if (Array.isArray(value)) return value.map((item) => withOneLineSentences(item, name));
+  if (value === null || typeof value !== 'object' || STORED.test(name)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withOneLineSentences(item, key)]));
 }
 
 /**

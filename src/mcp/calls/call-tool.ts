@@ -107,7 +107,10 @@ async function write(tool: AnyWriteTool, parsed: ParsedArguments, writing: Writi
     }),
   };
   const written = await runWrite(tool, input, writeContext);
-  if ('question' in written) return { content: [], structuredContent: {}, question: written.question };
+  if ('question' in written) {
+    const { question } = written;
+    return { content: [], structuredContent: {}, question: { ...question, message: redact(question.message) } };
+  }
   const facts = writeAnswerOf(tool.subject?.field ?? 'experiment').parse(written.answer);
   return successAnswer({ ...facts }, { redact });
 }

@@ -1,5 +1,6 @@
 import type { CompleteRequestParams, CompleteResult } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { oneLine } from '../../render/untrusted.js';
 import { completesOf } from './prompts.js';
 import { TEMPLATE_URIS, type ToolSource } from './resources.js';
 
@@ -86,7 +87,8 @@ function ofTemplate(uri: string, argument: string): Completer | undefined {
 
 /** The total is told only where all matches were seen: PostHog counts experiments, not values. */
 function resultOf({ items, next_offset }: Page, valuesOf: (row: Row) => string[]): CompleteResult {
-  const all = [...new Set(items.flatMap(valuesOf))];
+  // A value goes into a field of one line.
+  const all = [...new Set(items.flatMap(valuesOf))].filter((value) => oneLine(value) === value);
   const allSeen = next_offset === null;
   const values = all.slice(0, MAX_VALUES);
   return {

@@ -3,13 +3,14 @@ import { ToolError } from '../../errors.js';
 import { apiPath } from '../../posthog/path.js';
 import { experimentWire } from '../../schema/experiment.js';
 import { quoted } from '../../schema/quote.js';
+import { wireId, wireTime } from '../../schema/wire.js';
 import type { CallContext } from '../../tool.js';
 
 const person = z.looseObject({ email: z.string().nullish(), first_name: z.string().nullish() });
 type Person = z.output<typeof person>;
-const made = z.looseObject({ id: z.number(), created_by: person.nullish() });
+const made = z.looseObject({ id: wireId, created_by: person.nullish() });
 const entry = z.looseObject({
-  created_at: z.string(),
+  created_at: wireTime,
   user: person.nullish(),
   detail: z.looseObject({ changes: z.array(z.looseObject({ field: z.string().nullish() })).nullish() }).nullish(),
 });

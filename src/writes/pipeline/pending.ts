@@ -1,4 +1,6 @@
-import type { ToolError } from '../../errors.js';
+import { z } from 'zod';
+import { ToolError } from '../../errors.js';
+import { plainOrQuoted, quoted } from '../../schema/quote.js';
 import type { Undo } from '../../tool.js';
 import { expectedUndo } from './preview.js';
 import type { Outcome, Write, WriteContext } from './types.js';
@@ -6,11 +8,12 @@ import type { Outcome, Write, WriteContext } from './types.js';
 /** Somebody has to approve the change in PostHog before it happens; PostHog has kept it as a change request. */
 export function pendingApproval(write: Write, error: ToolError, { api, project }: WriteContext): Outcome {
   const { subject, was } = write;
+  checkAbout(write, error);
   const { change_request_id: id = '', approvers, detail } = error.fields;
-  const url = `${api.origin}/project/${project}/approvals/${id}`;
+  const url = `${api.origin}/project/${project}/approvals/${encodeURIComponent(id)}`;
   const who = approvers === undefined ? '' : ` It waits for ${approvers}.`;
-  const words = detail === undefined ? '' : ` PostHog says: ${JSON.stringify(detail)}.`;
-  const message = `${error.message} Change request ${id}.${who}${words} ${onceApproved(subject.field)}`;
+  const words = detail === undefined ? '' : ` PostHog says: ${quoted(detail)}.`;
+  const message = `${error.message} Change request ${plainOrQuoted(id)}.${who}${words} ${onceApproved(subject.field)}`;
   return {
     status: 'pending_approval',
     thing: was,
@@ -21,6 +24,23 @@ export function pendingApproval(write: Write, error: ToolError, { api, project }
     extra: { change_request_id: id, url },
   };
 }
+
+/** What another change is waited for says nothing of this one. */
+function checkAbout({ was }: Write, { fields }: ToolError): void {
+  const about = fields.change_request_for ?? '';
+  const [, kind = '', id = ''] = /^(feature_flag|experiment_holdout) (\d+)$/.exec(about) ?? [];
+  const own = touched.safeParse(was).data;
+  const wanted = kind === 'feature_flag' ? own?.feature_flag?.id : own?.id;
+  if (kind === '' || wanted === undefined || String(wanted) === id) return;
+  throw new ToolError(
+    'unexpected_response',
+    `PostHog's answer names a change request about ${about}, and this call is about ${kind} ${wanted}. It changed nothing.`,
+    'Look at the approvals in PostHog before anything else; something between here and PostHog may mix up answers.',
+    fields,
+  );
+}
+
+const touched = z.looseObject({ id: z.number().optional(), feature_flag: z.looseObject({ id: z.number() }).nullish() });
 
 /** A call that is repeated after the approval starts from the changed flag, so only this one still knows the flag of before. */
 function onceDone(write: Write): Undo {

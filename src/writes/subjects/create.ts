@@ -3,6 +3,7 @@ import { apiPath } from '../../posthog/path.js';
 import { experimentWire } from '../../schema/experiment.js';
 import { type Flag, rolloutOf, variantsOf } from '../../schema/flag.js';
 import { type MetricInput, type MetricRole, toMetricJson } from '../../schema/metric.js';
+import { quoted } from '../../schema/quote.js';
 import { type Settings, settingsBody } from '../../schema/settings.js';
 import { servedText } from '../../serving/serving.js';
 import type { CallContext, Sent, Warning } from '../../tool.js';
@@ -41,7 +42,7 @@ function ignoredConfig(input: Draft, flag: Flag | null | undefined): Warning[] {
     input.variants.map(({ key, split_percent }) => `${key} ${split_percent}`).join() === splits.join();
   const wanted = input.rollout_percentage;
   if (sameVariants && (wanted === undefined || wanted === rolloutOf(flag.filters))) return [];
-  const message = `The flag is not as asked for, probably because "${flag.key}" existed and was linked as it is: ${servedText(flag)}${flag.active ? '' : ' once it is on'}.`;
+  const message = `The flag is not as asked for, probably because ${quoted(flag.key)} existed and was linked as it is: ${servedText(flag)}${flag.active ? '' : ' once it is on'}.`;
   return [{ code: 'flag_not_as_asked', message }];
 }
 
@@ -49,7 +50,7 @@ function refuseConfigOf(flag: Flag, input: Draft): void {
   if (input.variants === undefined && input.rollout_percentage === undefined) return;
   throw new ToolError(
     'refused',
-    `A feature flag with the key "${flag.key}" exists already, so variants and rollout_percentage cannot be set here.`,
+    `A feature flag with the key ${quoted(flag.key)} exists already, so variants and rollout_percentage cannot be set here.`,
     `Leave both out to link the flag as it is (${servedText(flag)} while it is on), or choose another feature_flag_key.`,
     { field: 'feature_flag_key', next_tool: 'feature-flag-get' },
   );

@@ -2,6 +2,7 @@ import { canonical } from '../../schema/canonical.js';
 import { type Experiment, statusOf } from '../../schema/experiment.js';
 import { flagHoldout, variantsOf } from '../../schema/flag.js';
 import { type Metric, withoutServerFields } from '../../schema/metric.js';
+import { plainOrQuoted } from '../../schema/quote.js';
 import type { Change } from '../../tool.js';
 
 /** Fields that a write can change and a reader cares about; caches, versions and timestamps of the row are not. */
@@ -89,7 +90,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function compare(path: string, before: unknown, after: unknown, found: Change[]): void {
   if (isRecord(before) && isRecord(after)) {
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      compare(path ? `${path}.${key}` : key, before[key], after[key], found);
+      compare(path ? `${path}.${plainOrQuoted(key)}` : plainOrQuoted(key), before[key], after[key], found);
     }
     return;
   }

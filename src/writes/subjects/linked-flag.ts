@@ -3,7 +3,7 @@ import { findFlag } from '../../reads/find.js';
 import { affectedByFlag } from '../../reads/snapshot.js';
 import { isLive, statusOf } from '../../schema/experiment.js';
 import type { Flag } from '../../schema/flag.js';
-import { idAndName } from '../../schema/quote.js';
+import { idAndName, quoted } from '../../schema/quote.js';
 import { servedText } from '../../serving/serving.js';
 import type { CallContext, Warning } from '../../tool.js';
 
@@ -37,7 +37,7 @@ export async function linkedWarnings(flag: Flag, context: CallContext): Promise<
       : []),
     {
       code: 'linked_existing_flag',
-      message: `No flag was made: "${flag.key}" existed and was linked as it is. ${state}.${shared ? ` It also serves ${shared}.` : ''}`,
+      message: `No flag was made: ${quoted(flag.key)} existed and was linked as it is. ${state}.${shared ? ` It also serves ${shared}.` : ''}`,
     },
   ];
 }

@@ -3,6 +3,7 @@ import { apiPath } from '../../posthog/path.js';
 import { allRows } from '../../reads/pages.js';
 import { experimentWire } from '../../schema/experiment.js';
 import { pageWire } from '../../schema/page.js';
+import { plainOrQuoted } from '../../schema/quote.js';
 import type { CallContext, Change, Subject, Undo, Warning } from '../../tool.js';
 
 export interface Tagged {
@@ -108,6 +109,6 @@ export function undoOfTags({ action, tags }: TagChange, before: readonly Tagged[
 
 export function skippedWarnings(skipped: readonly { id: number; reason?: string | null | undefined }[]): Warning[] {
   if (skipped.length === 0) return [];
-  const names = skipped.map(({ id, reason }) => `${id} (${reason ?? 'no reason given'})`).join(', ');
+  const names = skipped.map(({ id, reason }) => `${id} (${plainOrQuoted(reason ?? 'no reason given')})`).join(', ');
   return [{ code: 'skipped', message: `PostHog skipped ${names}.` }];
 }
