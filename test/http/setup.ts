@@ -214,7 +214,7 @@ export async function openStream({ socket }: Pick<HttpWorld, 'socket'>, headers:
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const raw = socket(`GET /sse HTTP/1.1\r\nHost: localhost\r\n${lines.join('')}\r\n`);
   await until(
-    () => raw.got.text.includes('sessionId=') || raw.got.text.startsWith('HTTP/1.1 4') || raw.socket.destroyed,
+    () => raw.got.text.includes('sessionId=') || /^HTTP\/1\.1 [45]/.test(raw.got.text) || raw.socket.destroyed,
   );
   if (!raw.got.text.includes('sessionId=')) throw new Error(`no stream: ${raw.got.text}`);
   return { ...raw, path: /\/messages\?sessionId=[0-9a-f-]+/.exec(raw.got.text)?.[0] ?? '' };
