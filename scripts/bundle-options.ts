@@ -30,6 +30,8 @@ export const BUNDLE_OPTIONS = {
     '@modelcontextprotocol/server/_shims': './scripts/sdk-shims.ts',
     // Its version for Node reads the working directory while it loads, so `http` could not start where that folder was deleted.
     depd: 'depd/lib/browser/index.js',
+    // The Redis client would write the store's password to stderr where DEBUG is set.
+    debug: './scripts/no-debug.cjs',
   },
   plugins: [ENGLISH_ONLY],
   logLevel: 'warning',

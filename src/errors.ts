@@ -28,6 +28,7 @@ export const WHO_ACTS = {
   declined: 'user',
   outside_limits: 'user',
   journal_failed: 'operator',
+  store_unavailable: 'operator',
   internal: 'us',
 } as const;
 

@@ -7,6 +7,7 @@ import { createLog, createRedactor, type Log, type Redact } from './log.js';
 import { createSession, type Session, type SessionOptions, type Upstream } from './mcp/calls/session.js';
 import { selectTools } from './mcp/listing/select-tools.js';
 import { DIRECT, secretsOf } from './posthog/proxy.js';
+import type { RedisStore } from './shared/redis.js';
 import { VERSION } from './version.js';
 import type { Journal } from './writes/pipeline/journal.js';
 
@@ -81,11 +82,13 @@ async function examine(runtime: Runtime, asked: { json: boolean; tryRegions: boo
   const signal = stopSignal();
   const { runDoctor } = await import('./cli/doctor.js');
   const upstream = await (await upstreamOf(config))();
+  const store = await openStoreOf(runtime);
   try {
     const routeTo = config.posthog?.routeTo ?? (() => DIRECT);
     const { json, tryRegions } = asked;
-    return await runDoctor({ config, json, tryRegions, served, upstream, routeTo, redact, signal });
+    return await runDoctor({ config, json, tryRegions, served, upstream, store, routeTo, redact, signal });
   } finally {
+    store?.close();
     await upstream.close();
   }
 }
@@ -97,15 +100,16 @@ async function serveOverHttp(runtime: Runtime): Promise<number> {
   const stop = stopSignal();
   const served = servedTools(runtime);
   const { runHttp } = await import('./cli/http.js');
+  const store = await openStoreOf(runtime);
   return runHttp({
     http,
     served,
     version: VERSION,
-    // The sandbox starts with the first call, on this machine.
-    origin: config.posthog?.origin ?? 'http://127.0.0.1',
+    origin: originOf(config),
+    store,
     log,
     stop,
-    withSession: (client, use) => withSession(runtime, (session) => use(session.call), client),
+    withSession: (client, use) => withSession(runtime, (session) => use(session.call), { client, store }),
   });
 }
 
@@ -113,16 +117,21 @@ function servedTools({ config }: Runtime) {
   return selectTools(CATALOGUE, config);
 }
 
+async function tellUnfinished(path: string, log: Log): Promise<void> {
+  return (await import('./journal/unfinished.js')).tellUnfinished(path, log);
+}
+
 /** Opens a session for `use` and closes it, within bounds, when `use` is done. */
 async function withSession(
   runtime: Runtime,
   use: (session: Session) => Promise<number>,
-  client?: SessionOptions['client'],
+  serving?: { client: SessionOptions['client']; store: RedisStore | undefined },
 ): Promise<number> {
   const { config, log, redact } = runtime;
   const openUpstream = await upstreamOf(config);
   const journal = await openJournalOf(runtime);
-  const told = tellUnfinished(runtime);
+  const store = serving ? serving.store : await openStoreOf(runtime);
+  const told = config.journal === undefined ? undefined : tellUnfinished(config.journal, log);
   const { readOnly, confirm, secret, maxLivePerHour, only } = config;
   const session = createSession({
     version: VERSION,
@@ -133,16 +142,18 @@ async function withSession(
     confirm: { mode: confirm, secret: secret?.reveal(), oneCall: config.sandbox && config.command.name === 'call' },
     limits: { maxLivePerHour, only },
     ...(journal ? { journal } : {}),
-    ...(client ? { client } : {}),
+    store,
+    ...(serving?.client ? { client: serving.client } : {}),
   });
   try {
     return await use(session);
   } finally {
     await Promise.all([within(TELL_MS, told), within(CLOSE_MS, session.close())]);
+    store?.close();
   }
 }
 
-async function within(ms: number, work: Promise<void>): Promise<void> {
+async function within(ms: number, work: Promise<void> | undefined): Promise<void> {
   await Promise.race([work, new Promise((resolve) => setTimeout(resolve, ms).unref())]);
 }
 
@@ -153,19 +164,16 @@ async function openJournalOf({ config, log, redact }: Runtime): Promise<Journal 
   return openJournal(config.journal, { redact, now: () => new Date(), log });
 }
 
-/** One warning for each write that an earlier process left without an end. Never rejects. */
-async function tellUnfinished({ config: { journal }, log }: Runtime): Promise<void> {
-  if (journal === undefined) return;
-  try {
-    const { callInWords, unfinishedAttempts } = await import('./journal/unfinished.js');
-    for (const { attempt, time, tool, read, state } of await unfinishedAttempts(journal)) {
-      if (state === 'in_progress') continue;
-      const message = `The journal has no end of ${tool}, begun ${time}: ${callInWords(read)} tells what happened.`;
-      log.warn(message, { attempt, state });
-    }
-  } catch (error) {
-    log.warn('The journal could not be read for writes without an end.', { error });
-  }
+/** Undefined where none is configured: the process then shares nothing. */
+async function openStoreOf({ config, log }: Runtime): Promise<RedisStore | undefined> {
+  if (config.store === undefined) return undefined;
+  const { createRedisStore } = await import('./shared/redis.js');
+  return createRedisStore({ address: config.store, origin: originOf(config), log });
+}
+
+/** The sandbox starts with the first call, on this machine. */
+function originOf({ posthog }: Config): string {
+  return posthog?.origin ?? 'http://127.0.0.1';
 }
 
 /** The real PostHog, or the sandbox, which starts with the first call. A broken scenario file ends the start. */
@@ -227,7 +235,9 @@ async function main(): Promise<number> {
     const config = readConfig();
     debug = config.logLevel === 'debug';
     redact = createRedactor([
-      ...[config.posthog?.key, config.secret, ...httpSecrets(config)].flatMap((one) => one?.reveal() ?? []),
+      ...[config.posthog?.key, config.secret, config.store?.password, ...httpSecrets(config)].flatMap(
+        (one) => one?.reveal() ?? [],
+      ),
       ...proxySecrets(config),
     ]);
     return await run({ config, redact, log: createLog({ level: config.logLevel, redact }) });

@@ -6,6 +6,7 @@ import { type ClientOptions, createPostHogClient } from '../posthog/client.js';
 import { CLOUD_ORIGINS } from '../posthog/origin.js';
 import type { Route } from '../posthog/proxy.js';
 import { cleanText, mapStrings } from '../render/untrusted.js';
+import type { SharedStore } from '../shared/store.js';
 import { VERSION } from '../version.js';
 import { checksOf } from './doctor/checks.js';
 import { lookAtJournal } from './doctor/journal.js';
@@ -13,6 +14,7 @@ import { lookAround } from './doctor/look.js';
 import { certsCheck, proxyCheck } from './doctor/network.js';
 import { askRegion, type OtherRegion, otherOf } from './doctor/regions.js';
 import { reportText } from './doctor/report.js';
+import { storeCheck } from './doctor/store.js';
 import { verdictsOn } from './doctor/verdicts.js';
 import { print } from './print.js';
 
@@ -30,6 +32,8 @@ export interface DoctorOptions {
   routeTo(origin: string): Route;
   served: ServedTools;
   upstream: Pick<Upstream, 'origin' | 'key' | 'project'>;
+  /** What this process shares with others. */
+  store?: SharedStore | undefined;
   redact: Redact;
   signal: AbortSignal;
   /** Epoch milliseconds. */
@@ -64,7 +68,8 @@ export async function examine(options: DoctorOptions): Promise<{ text: string; h
   const found = checksOf({ findings, verdicts, origin, isPersonal, otherRegion, skewMs: clock.skewMs() });
   // Before lines are broken: a key over two lines would not be recognised.
   const shown = (text: string) => redact(cleanText(text));
-  const checks = [...network, ...found, journal.check].map(({ says, remedy, ...check }) => ({
+  const all = [...network, ...found, journal.check, await storeCheck(options.store)];
+  const checks = all.map(({ says, remedy, ...check }) => ({
     ...check,
     says: shown(says),
     ...(remedy === undefined ? {} : { remedy: shown(remedy) }),

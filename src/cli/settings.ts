@@ -64,6 +64,12 @@ export const SETTINGS: readonly SettingText[] = [
     more: 'See [docs/safety.md](docs/safety.md#the-journal).',
   },
   {
+    flag: '--store URL',
+    variable: 'POSTHOG_MCP_STORE',
+    brief: 'redis://HOST:PORT or rediss://…: what several replicas share',
+    more: 'Put a URL with a password in the variable. See [docs/http.md](docs/http.md#several-replicas).',
+  },
+  {
     flag: '--log-level LEVEL',
     variable: 'POSTHOG_MCP_LOG_LEVEL',
     brief: 'debug, info (default), warn, error or silent',

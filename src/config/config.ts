@@ -22,6 +22,7 @@ import {
   setting,
   textOf,
 } from './setting.js';
+import { type StoreConfig, storeOf } from './store.js';
 
 export interface PostHogConfig {
   /** As `parseHost` returned it. */
@@ -54,6 +55,8 @@ export interface Config {
   only: OnlyExperiments | undefined;
   /** File that writes are recorded in; undefined where not configured. */
   journal: string | undefined;
+  /** What the processes of one deployment share; undefined: each process keeps it for itself. */
+  store: StoreConfig | undefined;
   logLevel: LogLevel;
   /** Null but for the command `http`. */
   http: HttpConfig | null;
@@ -96,6 +99,7 @@ export function readConfig(argv: readonly string[] = process.argv.slice(2), env:
     ),
     only: onlyOf(setting('--only-experiments', values['only-experiments'], 'POSTHOG_MCP_ONLY_EXPERIMENTS', env)),
     journal: setting('--journal', values.journal, 'POSTHOG_MCP_JOURNAL', env)?.value,
+    store: storeOf(setting('--store', values.store, 'POSTHOG_MCP_STORE', env)),
     logLevel:
       choiceOf(setting('--log-level', values['log-level'], 'POSTHOG_MCP_LOG_LEVEL', env), LOG_LEVELS) ??
       DEFAULTS.logLevel,
@@ -133,6 +137,7 @@ const DEFAULTS: Config = {
   maxLivePerHour: undefined,
   only: undefined,
   journal: undefined,
+  store: undefined,
   logLevel: 'info',
   http: null,
   caFile: undefined,

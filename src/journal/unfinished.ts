@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { z } from 'zod';
+import type { Log } from '../log.js';
 import { cleanText } from '../render/untrusted.js';
 import type { ReadCall } from '../writes/pipeline/journal.js';
 import { lifeOf, type ProcessMark } from './process.js';
@@ -40,6 +41,19 @@ export async function unfinishedAttempts(path: string): Promise<UnfinishedAttemp
     else open.delete(parsed.data.attempt);
   }
   return [...open.values()].map(({ phase: _, process, ...attempt }) => ({ ...attempt, state: stateOf(process) }));
+}
+
+/** One warning for each write that an earlier process left without an end. Never rejects. */
+export async function tellUnfinished(path: string, log: Log): Promise<void> {
+  try {
+    for (const { attempt, time, tool, read, state } of await unfinishedAttempts(path)) {
+      if (state === 'in_progress') continue;
+      const message = `The journal has no end of ${tool}, begun ${time}: ${callInWords(read)} tells what happened.`;
+      log.warn(message, { attempt, state });
+    }
+  } catch (error) {
+    log.warn('The journal could not be read for writes without an end.', { error });
+  }
 }
 
 const STATES = { alive: 'in_progress', gone: 'crashed', unknown: 'unknown' } as const;

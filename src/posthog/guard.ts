@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ToolError } from '../errors.js';
+import { createMemoryStore, type SharedStore } from '../shared/store.js';
 import { createBreaker } from './breaker.js';
 import type { Failure } from './retry.js';
+import { createSharedBreaker } from './shared-breaker.js';
 
 /** Requests of one key to PostHog at once; the others wait their turn. */
 export const MAX_PER_KEY = 8;
@@ -43,6 +45,8 @@ interface GuardOptions {
   /** Epoch milliseconds. */
   now?: () => number;
   maxPerKey?: number;
+  /** Through which processes tell each other that PostHog is down. */
+  store?: SharedStore | undefined;
   wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -50,6 +54,7 @@ export function createUpstreamGuard(options: GuardOptions = {}): UpstreamGuard {
   const { now = Date.now, maxPerKey = MAX_PER_KEY, wait = pause } = options;
   const lanes = new Map<string, Lane>();
   const breaker = createBreaker(now);
+  const shared = createSharedBreaker(breaker, options.store ?? createMemoryStore(now));
   const laneOf = (id: string): Lane => {
     const lane = lanes.get(id) ?? { active: 0, waiting: [], closedUntil: 0 };
     lanes.set(id, lane);
@@ -75,6 +80,7 @@ export function createUpstreamGuard(options: GuardOptions = {}): UpstreamGuard {
       const ownProbe = () => breaker.probeOf(attempt.signal);
       while (ownProbe()) await ownProbe();
       breaker.check();
+      await shared.heed();
       const lane = laneOf(id);
       const asked = lane.closedUntil - now();
       if (asked > 0 && now() + asked >= attempt.endsAt) throw rateLimited(asked);
@@ -82,9 +88,9 @@ export function createUpstreamGuard(options: GuardOptions = {}): UpstreamGuard {
       else await turn(lane, attempt.signal);
       try {
         await pastWait(lane, attempt);
-        // Nothing may come between this and the breaker: requests of one call come at once.
+        // Nothing may come between this and the breaker, which is asked at once: requests of one call come together.
         while (ownProbe()) await ownProbe();
-        const settle = breaker.enter(attempt.signal);
+        const settle = await shared.enter(attempt.signal);
         return (outcome) => {
           lane.closedUntil = Math.max(lane.closedUntil, now() + askedWait(outcome));
           settle(reached(outcome));

@@ -99,7 +99,10 @@ export function toyEnvironment(): ToyEnvironment {
       upstream: { origin: 'https://us.posthog.com', key: 'phx_toy' },
       store: createMemoryStore(() => 0),
     }),
-    limits: createLimits({}, () => 0),
+    limits: createLimits(
+      {},
+      createMemoryStore(() => 0),
+    ),
     journal: null,
     redact: (text) => text.replaceAll('phx_canary1234567890abcdef', '[redacted]'),
     reportBug: (id, error) => bugs.push({ id, error }),

@@ -27,7 +27,9 @@ export interface Answer {
   text: string;
 }
 
-export interface WorldOptions extends Omit<SandboxOptions, 'port'>, Pick<SessionOptions, 'patienceMs' | 'journal'> {
+export interface WorldOptions
+  extends Omit<SandboxOptions, 'port'>,
+    Pick<SessionOptions, 'patienceMs' | 'journal' | 'store'> {
   /** Of the HTTP client. */
   clientLimits?: NonNullable<SessionOptions['client']>['limits'];
   /** Which of the sandbox's keys the server holds. */
@@ -70,6 +72,7 @@ export async function openWorld({
   clientLimits,
   patienceMs,
   journal,
+  store,
   onLog,
   ...options
 }: WorldOptions = {}) {
@@ -95,6 +98,7 @@ export async function openWorld({
     ...(clientLimits ? { client: { limits: clientLimits } } : {}),
     ...(patienceMs ? { patienceMs } : {}),
     ...(journal ? { journal } : {}),
+    store,
   });
   const client = new Client({ name: 'test', version: '1.0.0' });
   const server = createMcpServer({ version: '0.0.0-test', entries: ALL_SERVED, call: session.call });

@@ -325,26 +325,27 @@ describe('risk 32: bodies', () => {
 });
 
 describe('pace', () => {
-  it('is a bucket for each caller', () => {
+  it('is a bucket for each caller', async () => {
     let now = 0;
     const pace = createPace({ perSecond: 2, maxConcurrent: 100, maxPerCaller: 100, now: () => now });
-    const outcome = (caller: string) => {
-      const refused = pace.enter(caller);
+    const outcome = async (caller: string) => {
+      const refused = await pace.enter(caller);
       return refused ? Number(refused.headers?.['retry-after']) : 'in';
     };
-    expect(Array.from({ length: 9 }, () => outcome('ann'))).toEqual([...Array(8).fill('in'), 1]);
-    expect(outcome('bob')).toBe('in');
+    const nine = () => Promise.all(Array.from({ length: 9 }, () => outcome('ann')));
+    expect(await nine()).toEqual([...Array(8).fill('in'), 1]);
+    expect(await outcome('bob')).toBe('in');
     now = 499;
-    expect(outcome('ann')).toBe(1);
+    expect(await outcome('ann')).toBe(1);
     now = 500;
-    expect([outcome('ann'), outcome('ann')]).toEqual(['in', 1]);
+    expect([await outcome('ann'), await outcome('ann')]).toEqual(['in', 1]);
     now = 1_000_000;
-    expect(Array.from({ length: 9 }, () => outcome('ann')).filter((one) => one === 'in')).toHaveLength(8);
+    expect((await nine()).filter((one) => one === 'in')).toHaveLength(8);
   });
 
-  it('names the wait where a request costs more than a second', () => {
+  it('names the wait where a request costs more than a second', async () => {
     const pace = createPace({ perSecond: 0.1, maxConcurrent: 9, maxPerCaller: 9, now: () => 0 });
-    expect(pace.enter('ann')).toMatchObject({ status: 429, headers: { 'retry-after': '6' } });
+    expect(await pace.enter('ann')).toMatchObject({ status: 429, headers: { 'retry-after': '6' } });
   });
 
   it('risk 34: answers 429 with Retry-After to one caller and serves another', async () => {

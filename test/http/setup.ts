@@ -14,6 +14,7 @@ import { createSession } from '../../src/mcp/calls/session.js';
 import type { ConsentOptions } from '../../src/mcp/consent/consent.js';
 import { type Selection, selectTools } from '../../src/mcp/listing/select-tools.js';
 import { type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
+import type { SharedStore } from '../../src/shared/store.js';
 import type { HttpLimits } from '../../src/transports/http/limits.js';
 import { reach } from '../helpers/distance.js';
 import { shop } from '../helpers/shop.js';
@@ -33,6 +34,8 @@ export interface HttpWorldOptions extends Partial<Omit<HttpConfig, 'tokens'>> {
   confirm?: ConsentOptions['mode'];
   faults?: SandboxOptions['faults'];
   journal?: string;
+  /** What several worlds share. */
+  store?: SharedStore;
   /** In place of the session's own. */
   call?: (request: CallRequest) => Promise<CallResult>;
 }
@@ -58,7 +61,16 @@ export async function openHttp(options: HttpWorldOptions = {}) {
     tokens: tokens === undefined ? undefined : { reveal: () => tokens },
   };
   const served = selectTools(CATALOGUE, selection);
-  const front = createFront({ http, served, version: '0.0.0-test', origin: far.origin, log, limits: limits ?? {} });
+  const store = options.store && { ...options.store, isUp: () => true, close: () => undefined };
+  const front = createFront({
+    http,
+    served,
+    version: '0.0.0-test',
+    origin: far.origin,
+    store,
+    log,
+    limits: limits ?? {},
+  });
   const session = createSession({
     version: '0.0.0-test',
     openUpstream: async () => ({
@@ -72,6 +84,7 @@ export async function openHttp(options: HttpWorldOptions = {}) {
     redact,
     confirm: { mode: confirm, secret: undefined },
     ...(options.journal ? { journal: await openJournal(options.journal, { redact, now: () => new Date() }) } : {}),
+    store,
     ...(front.client ? { client: front.client } : {}),
   });
   const server = await front.listen(options.call ?? session.call);
@@ -201,7 +214,7 @@ export async function openStream({ socket }: Pick<HttpWorld, 'socket'>, headers:
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const raw = socket(`GET /sse HTTP/1.1\r\nHost: localhost\r\n${lines.join('')}\r\n`);
   await until(
-    () => raw.got.text.includes('sessionId=') || raw.got.text.startsWith('HTTP/1.1 4') || raw.socket.destroyed,
+    () => raw.got.text.includes('sessionId=') || /^HTTP\/1\.1 [45]/.test(raw.got.text) || raw.socket.destroyed,
   );
   if (!raw.got.text.includes('sessionId=')) throw new Error(`no stream: ${raw.got.text}`);
   return { ...raw, path: /\/messages\?sessionId=[0-9a-f-]+/.exec(raw.got.text)?.[0] ?? '' };

@@ -101,6 +101,7 @@ describe('doctor', () => {
       'scopes ok',
       'clock ok',
       'journal skipped',
+      'store skipped',
     ]);
     expect(new Set(Object.values(report.scopes).map(({ read, write }) => `${read} ${write}`))).toEqual(
       new Set(['yes yes']),

@@ -1,12 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { freePort } from '../helpers/free-port.js';
+import { accepts } from './accepts.js';
 
 const SITE = 'docs/deploy/nginx.conf';
 /** Debian keeps it out of the path of ordinary users. */
@@ -95,19 +95,6 @@ function replaceAll(text: string, replacements: Readonly<Record<string, string>>
     if (!all.includes(from)) throw new Error(`${SITE} no longer holds ${from}`);
     return all.replaceAll(from, to);
   }, text);
-}
-
-async function accepts(port: number): Promise<void> {
-  for (;;) {
-    const socket = connect(port, '127.0.0.1');
-    const isOpen = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    );
-    socket.destroy();
-    if (isOpen) return;
-    await delay(50);
-  }
 }
 
 async function makeCertificate(folder: string): Promise<{ cert: string; key: string }> {

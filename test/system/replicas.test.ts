@@ -6,11 +6,9 @@ import { Agent, install, request, setGlobalDispatcher } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoScenario } from '../../src/sandbox/scenario/seed/demo.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
-import { start } from '../helpers/server-process.js';
 import { HOST, type Nginx, startNginx } from './nginx.js';
+import { type Answer, callTool, HEADERS, startReplica } from './replica.js';
 
-const TOKEN = 'a-token-of-the-team';
-const HEADERS = { authorization: `Bearer ${TOKEN}` };
 const INFO = { name: 'test', version: '1' };
 
 let sandbox: Sandbox;
@@ -18,27 +16,15 @@ let sandbox: Sandbox;
 let held: Promise<void> | null = null;
 const closing: (() => Promise<unknown>)[] = [];
 
-async function startReplica(env: Readonly<Record<string, string>> = {}) {
-  const flags = ['--port', '0', '--auth', 'token', '--allow-host', HOST, '--rate', 'off'];
-  const replica = start(['http', ...flags], {
-    POSTHOG_HOST: sandbox.url,
-    POSTHOG_PERSONAL_API_KEY: sandbox.key,
-    POSTHOG_PROJECT_ID: String(sandbox.projectId),
-    POSTHOG_MCP_HTTP_TOKENS: `team:live:${TOKEN}`,
-    ...env,
-  });
-  const line = await replica.printed('\n');
-  const stop = () => {
-    replica.child.kill('SIGTERM');
-    return replica.exited;
-  };
-  closing.push(stop);
-  return { port: Number(new URL(JSON.parse(line).url).port), stop };
+async function startBehindNginx(env: Readonly<Record<string, string>>) {
+  const replica = await startReplica(sandbox, ['--allow-host', HOST, '--rate', 'off'], env);
+  closing.push(replica.stop);
+  return { port: Number(replica.url.port), stop: replica.stop };
 }
 
 /** Two replicas behind nginx, which takes them in turn. */
-async function startPair(env: Readonly<Record<string, string>>) {
-  const [one, other] = await Promise.all([startReplica(env), startReplica(env)]);
+async function startPair(env: Readonly<Record<string, string>>, ofOther = env) {
+  const [one, other] = await Promise.all([startBehindNginx(env), startBehindNginx(ofOther)]);
   const nginx = await startNginx([one.port, other.port]);
   closing.unshift(nginx.stop);
   trust(nginx);
@@ -60,28 +46,9 @@ function urlOf({ port }: Nginx, path = '/mcp'): URL {
   return new URL(`https://${HOST}:${port}${path}`);
 }
 
-interface Answer {
-  status?: string;
-  confirmation_token?: string;
-  items?: { id: number }[];
-  error?: { code: string };
-}
-
-/** One request without a session; each is a connection's first to the replica that takes it. */
-async function call(nginx: Nginx, tool: string, args: object): Promise<Answer> {
-  const response = await fetch(urlOf(nginx), {
-    method: 'POST',
-    headers: {
-      ...HEADERS,
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': '2025-11-25',
-    },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool, arguments: args } }),
-  });
-  const text = await response.text();
-  const json = /^data: (.*)$/m.exec(text)?.[1] ?? text;
-  return JSON.parse(json).result.structuredContent;
+/** Each call is a connection's first to the replica that takes it. */
+function call(nginx: Nginx, tool: string, args: object): Promise<Answer> {
+  return callTool(urlOf(nginx), tool, args);
 }
 
 async function runningIds(nginx: Nginx): Promise<number[]> {
@@ -185,9 +152,12 @@ describe('two replicas that share a secret, behind the nginx of the docs', () =>
   });
 });
 
-describe('two replicas without a shared secret', () => {
+describe('two replicas with secrets of their own', () => {
   it('do not take a confirmation of the other one, and say so by a new preview', async () => {
-    const { nginx } = await startPair({});
+    const { nginx } = await startPair(
+      { POSTHOG_MCP_SECRET: 'a secret that only the first one knows' },
+      { POSTHOG_MCP_SECRET: 'a secret that only the other one knows' },
+    );
     const id = (await runningIds(nginx)).at(-1);
     const { confirmation_token } = await call(nginx, 'experiment-pause', { id });
     const answer = await call(nginx, 'experiment-pause', { id, confirmation_token });

@@ -54,13 +54,16 @@ describe('readConfig', () => {
       POSTHOG_MCP_TOOLS: 'event-search,',
       POSTHOG_MCP_CONFIRM: 'token',
       POSTHOG_MCP_JOURNAL: 'writes.jsonl',
+      POSTHOG_MCP_STORE: 'rediss://server:p%40ss%2Fword@redis.example.com/2',
       POSTHOG_MCP_MAX_LIVE_WRITES: '20/hour',
       POSTHOG_MCP_ONLY_EXPERIMENTS: '12, 15',
       POSTHOG_MCP_SECRET: 'correct horse battery staple, and more',
       POSTHOG_MCP_LOG_LEVEL: 'debug',
     });
     expect(config.secret?.reveal()).toBe('correct horse battery staple, and more');
+    expect(config.store?.password?.reveal()).toBe('p@ss/word');
     expect(config).toMatchObject({
+      store: { host: 'redis.example.com', port: 6379, tls: true, username: 'server', db: 2 },
       maxLivePerHour: 20,
       only: { ids: [12, 15] },
       scenario: 'empty',
@@ -173,8 +176,12 @@ describe('readConfig', () => {
     expect({ maxLivePerHour, only, secret, confirm }).toEqual({ confirm: 'auto' });
   });
 
-  it('shows the secret of confirmations to nobody who does not ask for it', () => {
-    const config = readConfig([], { ...ENV, POSTHOG_MCP_SECRET: 'staple-canary-battery-staple-canary' });
+  it('shows the secret of confirmations and the password of the store to nobody who does not ask for it', () => {
+    const config = readConfig([], {
+      ...ENV,
+      POSTHOG_MCP_SECRET: 'staple-canary-battery-staple-canary',
+      POSTHOG_MCP_STORE: 'redis://:canary@redis.example.com',
+    });
     const shown = [JSON.stringify(config), inspect(config, { depth: 9, showHidden: true }), `${config.secret}`];
     for (const text of shown) expect(text).not.toContain('canary');
   });
@@ -267,6 +274,11 @@ describe('readConfig', () => {
     [['sandbox', '--tools', 'x'], ENV, /^--tools .*; the command "sandbox" ignores it/],
     [['tools', '--journal', 'x'], ENV, /^--journal .*; the command "tools" ignores it/],
     [['--journal='], ENV, /^--journal needs a value/],
+    [['tools', '--store', 'redis://127.0.0.1'], ENV, /^--store .*; the command "tools" ignores it/],
+    ...[
+      ...['127.0.0.1:6379', 'http://127.0.0.1', 'redis:///var/run/redis.sock', 'redis://', 'redis://h:99999'],
+      ...['redis://h/one', 'redis://h/1/2', 'redis://h?db=1', 'redis://h#1', 'redis://:100%@h', 'redis://:a/b@h'],
+    ].map((url): [string[], object, RegExp] => [['--store', url], ENV, /^--store must be redis:\/\/HOST:PORT or/]),
     [['doctor', '--scenario', 'empty'], ENV, /^--scenario needs --sandbox/],
     [['doctor'], {}, /^POSTHOG_PERSONAL_API_KEY is not set/],
     [['doctor', 'x'], ENV, /^The command "doctor" takes no arguments/],

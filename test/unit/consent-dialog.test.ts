@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { TOKEN_LIFE_MS } from '../../src/mcp/consent/confirmation-token.js';
 import { type ConsentCall, FASTEST_READER_MS } from '../../src/mcp/consent/consent.js';
+import type { SharedStore } from '../../src/shared/store.js';
+import { DOWN_STORE } from '../helpers/down-store.js';
 import { asked, FAILING, MOVED, opened, PREVIEW, REASON, shown } from './consent-process.js';
 
 type Action = 'accept' | 'decline' | 'cancel';
 
 /** A question that was put to a client, and answers that arrive after `readFor` milliseconds. */
-async function questioned(preview = PREVIEW, call: Partial<ConsentCall> = {}) {
-  const process = opened({ mode: 'auto' });
+async function questioned(preview = PREVIEW, call: Partial<ConsentCall> = {}, store?: SharedStore) {
+  const process = opened({ mode: 'auto', ...(store ? { store } : {}) });
   const question = asked(await process.decide(preview, { canAsk: true, ...call }));
   const asks = process.clock.now;
   const answered = (action: Action, { readFor = FASTEST_READER_MS, reason = '' } = {}): ConsentCall => ({
@@ -159,4 +161,22 @@ describe('a person who is asked for a reason', () => {
     expect(question.message).toContain(`Reason given: "${REASON}"`);
     expect(await answer('accept', { reason: 'Another.' })).toEqual({ kind: 'act', overrideReason: REASON });
   });
+});
+
+describe('an answer while the store is down', () => {
+  it.each([FASTEST_READER_MS, 1])('is no consent where it accepts (%s ms after the question)', async (readFor) => {
+    const { answer } = await questioned(PREVIEW, {}, DOWN_STORE);
+    await expect(answer('accept', { readFor })).rejects.toMatchObject({ code: 'store_unavailable' });
+  });
+
+  it.each(['decline', 'cancel'] as const)(
+    'stays a refusal, and says that others do not know of it (%s)',
+    async (action) => {
+      const { answer } = await questioned(PREVIEW, {}, DOWN_STORE);
+      await expect(answer(action)).rejects.toMatchObject({
+        code: 'declined',
+        message: expect.stringMatching(/nothing was changed\. The store .* could not record this/),
+      });
+    },
+  );
 });

@@ -73,11 +73,11 @@ describe('the Kubernetes manifests', () => {
     expect(objects.map(({ kind }) => kind)).toEqual(['Deployment', 'Service', 'PodDisruptionBudget']);
   });
 
-  it('run two replicas that share a secret, without rights, from secrets alone', () => {
+  it('run two replicas that share a secret and a store, without rights, from secrets alone', () => {
     const { spec } = deployment.parse(objects[0]);
     const [server] = spec.template.spec.containers;
     const fromSecrets = server.env.flatMap((entry) => ('valueFrom' in entry ? [entry.name] : []));
-    expect(fromSecrets).toEqual(['POSTHOG_PERSONAL_API_KEY', 'POSTHOG_MCP_SECRET']);
+    expect(fromSecrets).toEqual(['POSTHOG_PERSONAL_API_KEY', 'POSTHOG_MCP_SECRET', 'POSTHOG_MCP_STORE']);
     expect(server.args.join(' ')).toContain('--bind 0.0.0.0 --auth token --allow-host');
     expect([server.livenessProbe, server.readinessProbe].map(({ httpGet }) => httpGet.path)).toEqual([
       '/healthz',

@@ -14,7 +14,9 @@ import { selectTools } from '../../src/mcp/listing/select-tools.js';
 import { statusError } from '../../src/posthog/errors.js';
 import { DIRECT, routeTo } from '../../src/posthog/proxy.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
+import { createMemoryStore } from '../../src/shared/store.js';
 import { makeCertificate } from '../helpers/certificate.js';
+import { DOWN_STORE } from '../helpers/down-store.js';
 import { freePort } from '../helpers/free-port.js';
 import { shop } from '../helpers/shop.js';
 
@@ -67,6 +69,16 @@ async function look(
 }
 
 describe('doctor', () => {
+  it.each([
+    ['answers', createMemoryStore(Date.now), { status: 'ok', says: 'the shared store answers', remedy: /^$/ }],
+    ['is down', DOWN_STORE, { status: 'problem', says: 'The store cannot be used.', remedy: /POSTHOG_MCP_STORE/ }],
+  ])('says that the shared store %s', async (_, store, { remedy, ...found }) => {
+    const { healthy, check } = await look({}, { store });
+    expect(healthy).toBe(found.status === 'ok');
+    expect(check('store')).toMatchObject(found);
+    expect(check('store')?.remedy ?? '').toMatch(remedy);
+  });
+
   it('sends nothing but reads', async () => {
     const { sandbox } = await look();
     expect(sandbox.requests.length).toBeGreaterThan(8);

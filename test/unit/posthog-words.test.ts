@@ -203,7 +203,7 @@ describe('the breaker', () => {
   it('says for how long nothing is sent, and for a second at least', () => {
     const clock = { now: 0 };
     const breaker = createBreaker(() => clock.now);
-    for (let failure = 0; failure < 5; failure += 1) breaker.enter({})(false);
+    for (let failure = 0; failure < 5; failure += 1) breaker.enter({}).end(false);
     const refusal = (seconds: number) =>
       expect.objectContaining({
         code: 'connection_failed',

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { BREAKER_FAILURES } from '../../src/posthog/breaker.js';
 import { type AttemptOutcome, createUpstreamGuard, MAX_PER_KEY, type UpstreamGuard } from '../../src/posthog/guard.js';
 import { BREAKER_OPEN_MS } from '../../src/posthog/limits.js';
+import { createMemoryStore, type SharedStore } from '../../src/shared/store.js';
+import { DOWN_STORE } from '../helpers/down-store.js';
 
 const OK: AttemptOutcome = { ok: true };
 const status = (code: number, retryAfterMs: number | null = null): AttemptOutcome => ({
@@ -25,10 +27,10 @@ const NOT_DOWN: readonly (readonly [string, AttemptOutcome])[] = [
 const CANCELLED: AttemptOutcome = { ok: false, failure: { kind: 'final' } };
 
 /** A guard whose clock goes only where the test or a wait puts it. */
-function clocked() {
-  const clock = { now: 1_000_000 };
+function clocked({ store, clock = { now: 1_000_000 } }: { store?: SharedStore; clock?: { now: number } } = {}) {
   const guard = createUpstreamGuard({
     now: () => clock.now,
+    store,
     wait: async (ms) => {
       clock.now += ms;
     },
@@ -248,5 +250,72 @@ describe('a wait that PostHog asks of a key', () => {
     await tick();
     stop.abort();
     await expect(waiting).rejects.toThrow();
+  });
+});
+
+describe('the breakers of processes that share a store', () => {
+  /** Two processes that go by one clock, of which the first has just found that PostHog is down. */
+  async function tripped() {
+    const clock = { now: 1_000_000 };
+    const store = createMemoryStore(() => clock.now);
+    const [one, other] = [clocked({ store, clock }), clocked({ store, clock })];
+    await fail(one.enter, status(503), BREAKER_FAILURES);
+    return { clock, one, other };
+  }
+  const refused = { code: 'connection_failed' };
+
+  it('open together', async () => {
+    const { clock, other } = await tripped();
+    await expect(other.enter()).rejects.toMatchObject({ ...refused, fields: { retry_after_seconds: 15 } });
+    clock.now += BREAKER_OPEN_MS - 1;
+    await expect(other.enter()).rejects.toMatchObject(refused);
+  });
+
+  it.each([
+    ['opened it', true],
+    ['only heard of it', false],
+  ])('let one probe of all processes through, here by the one that %s', async (_, isFirst) => {
+    const { clock, one, other } = await tripped();
+    const [prober, waiter] = isFirst ? [one, other] : [other, one];
+    clock.now += BREAKER_OPEN_MS;
+    const probe = await prober.enter();
+    for (const { enter } of [prober, waiter]) await expect(enter()).rejects.toMatchObject(refused);
+    probe(status(503));
+    await expect(waiter.enter()).rejects.toMatchObject(refused);
+    clock.now += BREAKER_OPEN_MS;
+    const [first, second] = await Promise.allSettled([waiter.enter(), prober.enter()]);
+    expect([first.status, second.status]).toEqual(['fulfilled', 'rejected']);
+    if (first.status === 'fulfilled') first.value(OK);
+    for (const { enter } of [prober, waiter]) (await enter())(OK);
+    await Promise.all([prober, waiter, prober].map(({ enter }) => enter()));
+  });
+
+  it('let the next one probe where the probe was broken off, or its process is gone', async () => {
+    const { clock, one, other } = await tripped();
+    clock.now += BREAKER_OPEN_MS;
+    (await one.enter())(CANCELLED);
+    await other.enter();
+    await expect(one.enter()).rejects.toMatchObject(refused);
+    clock.now += 60_000;
+    (await one.enter())(OK);
+  });
+
+  it('let further requests of the call that probes wait for it, in a process that only heard of it', async () => {
+    const { clock, other } = await tripped();
+    clock.now += BREAKER_OPEN_MS;
+    const call = never();
+    const probe = other.enter('a', call);
+    const others = Promise.all([other.enter('a', call), other.enter('a', call)]);
+    (await probe)(OK);
+    expect(await others).toHaveLength(2);
+  });
+
+  it('go on alone while the store is down', async () => {
+    const { clock, enter } = clocked({ store: DOWN_STORE });
+    await fail(enter, status(503), BREAKER_FAILURES);
+    await expect(enter()).rejects.toMatchObject(refused);
+    clock.now += BREAKER_OPEN_MS;
+    (await enter())(OK);
+    await Promise.all([enter(), enter()]);
   });
 });

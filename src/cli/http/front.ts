@@ -6,6 +6,7 @@ import type { SessionOptions } from '../../mcp/calls/session.js';
 import type { ServedTools } from '../../mcp/listing/select-tools.js';
 import { createMcpServer } from '../../mcp/server.js';
 import { type AttemptOutcome, createUpstreamGuard } from '../../posthog/guard.js';
+import type { RedisStore } from '../../shared/redis.js';
 import type { HttpLimits } from '../../transports/http/limits.js';
 import { type HttpServer, serveHttp } from '../../transports/http/server.js';
 import { type View, viewIn } from '../../transports/http/view.js';
@@ -26,6 +27,8 @@ export interface FrontOptions {
   version: string;
   /** Of the PostHog that calls go to. */
   origin: string;
+  /** What other replicas share with this one. */
+  store?: RedisStore | undefined;
   log: Log;
   limits?: Partial<HttpLimits>;
 }
@@ -37,20 +40,21 @@ export interface Front {
 }
 
 /** The server for many callers, with what is counted of their calls. */
-export function createFront({ http, served, version, origin, log, limits = {} }: FrontOptions): Front {
+export function createFront({ http, served, version, origin, store, log, limits = {} }: FrontOptions): Front {
   const auth = authFor(http, origin, log);
-  const metrics = createMetrics();
+  const metrics = createMetrics(store?.isUp);
   const upstream = createContact();
   const onOutcome = (outcome: AttemptOutcome) => {
     metrics.answered(outcome);
     upstream.heard(outcome);
   };
   return {
-    client: { guard: createUpstreamGuard(), onOutcome, limits: { connections: CONNECTIONS } },
+    client: { guard: createUpstreamGuard({ store }), onOutcome, limits: { connections: CONNECTIONS } },
     listen: async (call) => {
       const viewed = createViews(served);
       const options = {
         ...http,
+        store,
         auth,
         createServer: () =>
           createMcpServer({

@@ -10,8 +10,11 @@ export interface Metrics {
   text(gauges: { sessions: number; sockets: number }): Promise<{ type: string; text: string }>;
 }
 
-/** Counts of one process in the text format of Prometheus. Names of tools are ours, so that no caller can add series. */
-export function createMetrics(): Metrics {
+/**
+ * Counts of one process in the text format of Prometheus. Names of tools are ours, so that no caller can add series.
+ * @param isStoreUp where replicas share a store
+ */
+export function createMetrics(isStoreUp?: () => boolean): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const calls = new Counter({
@@ -41,6 +44,8 @@ export function createMetrics(): Metrics {
   });
   const sessions = new Gauge({ name: 'mcp_sessions', help: 'Open sessions.', registers });
   const sockets = new Gauge({ name: 'mcp_open_sockets', help: 'Open connections of clients.', registers });
+  const store =
+    isStoreUp && new Gauge({ name: 'mcp_store_up', help: 'Whether the shared store can be used.', registers });
   return {
     called: (tool, failed, seconds) => {
       calls.inc({ tool });
@@ -51,6 +56,7 @@ export function createMetrics(): Metrics {
     text: async (gauges) => {
       sessions.set(gauges.sessions);
       sockets.set(gauges.sockets);
+      store?.set(isStoreUp?.() ? 1 : 0);
       return { type: registry.contentType, text: await registry.metrics() };
     },
   };

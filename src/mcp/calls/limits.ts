@@ -1,4 +1,5 @@
 import { ToolError } from '../../errors.js';
+import { type SharedStore, unlessDown } from '../../shared/store.js';
 import { admits, type OnlyExperiments, outsideOf } from '../../writes/pipeline/only.js';
 import type { Limits } from '../../writes/pipeline/types.js';
 import type { Caller } from './caller.js';
@@ -12,32 +13,36 @@ export interface LimitOptions {
 
 const HOUR_MS = 3_600_000;
 
-/** @param now milliseconds since 1970 */
-export function createLimits({ maxLivePerHour, only }: LimitOptions, now: () => number): Limits {
-  let acted: number[] = [];
+/** What live and destructive calls of all processes that share the store are counted under. */
+const LIVE_WRITES = 'live-writes';
+
+export function createLimits({ maxLivePerHour, only }: LimitOptions, store: SharedStore): Limits {
+  const window = { limit: maxLivePerHour ?? 0, windowMs: HOUR_MS };
   return {
-    check: (write, isRisky) => {
+    check: async (write, isRisky) => {
       const outside = only && (admits(only, write) ?? (isRisky ? outsideOf(only, write) : undefined));
       if (outside) throw new ToolError('outside_limits', outside, ASK_OPERATOR);
       if (!isRisky || maxLivePerHour === undefined) return;
       if (maxLivePerHour === 0) throw new ToolError('outside_limits', NONE, ASK_OPERATOR);
-      acted = acted.filter((at) => at > now() - HOUR_MS);
-      if (acted.length < maxLivePerHour) return;
-      const seconds = Math.ceil(((acted[0] ?? now()) + HOUR_MS - now()) / 1000);
-      const message = `This server makes at most ${maxLivePerHour} live or destructive calls an hour (--max-live-writes), and they are used up; nothing was sent.`;
-      throw new ToolError('outside_limits', message, `Wait ${seconds} seconds, or ask whoever runs the server.`, {
-        retry_after_seconds: seconds,
-      });
+      // A preview needs no place, so only what is sent waits for the store.
+      const waitMs = await unlessDown(store.waitFor(LIVE_WRITES, window), 0);
+      if (waitMs > 0) throw usedUp(maxLivePerHour, waitMs);
     },
-    record: () => {
-      const at = now();
-      if (maxLivePerHour !== undefined) acted.push(at);
-      return () => {
-        const last = acted.lastIndexOf(at);
-        if (last >= 0) acted.splice(last, 1);
-      };
+    take: async () => {
+      if (maxLivePerHour === undefined) return async () => undefined;
+      const taken = await store.take(LIVE_WRITES, window);
+      if ('waitMs' in taken) throw usedUp(maxLivePerHour, taken.waitMs);
+      // One call counted too many does less harm than the report of a call lost.
+      return () => unlessDown(taken.giveBack(), undefined);
     },
   };
+}
+
+function usedUp(maxLivePerHour: number, waitMs: number): ToolError {
+  const seconds = Math.ceil(waitMs / 1000);
+  const message = `This server makes at most ${maxLivePerHour} live or destructive calls an hour (--max-live-writes), and they are used up; nothing was sent.`;
+  const hint = `Wait ${seconds} seconds, or ask whoever runs the server.`;
+  return new ToolError('outside_limits', message, hint, { retry_after_seconds: seconds });
 }
 
 const NONE = 'This server makes no live or destructive calls (--max-live-writes); nothing was sent.';
@@ -48,13 +53,13 @@ const ASK_OPERATOR = 'Whoever runs this server has set these limits; ask them, d
 export function withinRole(limits: Limits, { name, role }: Pick<Caller, 'name' | 'role'>): Limits {
   return {
     ...limits,
-    check: (write, isRisky) => {
+    check: async (write, isRisky) => {
       if (role === 'read' || (role === 'write' && isRisky)) {
         const kind = isRisky ? 'live or destructive' : 'changing';
         const message = `${name} may make no ${kind} calls on this server (role ${role}); nothing was sent.`;
         throw new ToolError('outside_limits', message, 'Ask whoever runs the server for a token with another role.');
       }
-      limits.check(write, isRisky);
+      await limits.check(write, isRisky);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Log, Redact } from '../../log.js';
 import type { ClientOptions } from '../../posthog/client.js';
 import type { ProxyServer } from '../../posthog/proxy.js';
 import type { PostHogApi } from '../../posthog/types.js';
+import type { SharedStore } from '../../shared/store.js';
 import type { Journal } from '../../writes/pipeline/journal.js';
 import type { ConsentOptions } from '../consent/consent.js';
 import { type BugOptions, thrownAnswer } from './answer.js';
@@ -32,6 +33,8 @@ export interface SessionOptions {
   confirm: Omit<ConsentOptions, 'upstream' | 'store'>;
   limits?: LimitOptions;
   journal?: Journal;
+  /** What other processes share with this one; one of its own where left out. */
+  store?: SharedStore | undefined;
   /** How the process shares PostHog among its callers, where it has many. */
   client?: Pick<ClientOptions, 'guard' | 'onOutcome' | 'limits'>;
   /** Pauses between looks at what became of a write whose answer was lost. Milliseconds. */
@@ -109,9 +112,12 @@ async function load(options: SessionOptions, bugs: BugOptions): Promise<Loaded> 
     ...options.client,
   });
   const tools = new Map(ALL_TOOLS.map((tool) => [tool.name, tool]));
-  const store = createMemoryStore(options.confirm.now ?? Date.now);
-  const consents = createConsents({ ...options.confirm, upstream, store });
-  const limits = createLimits(options.limits ?? {}, () => now().getTime());
+  const ownStore = (clock: () => number) => options.store ?? createMemoryStore(clock);
+  const consents = createConsents({ ...options.confirm, upstream, store: ownStore(options.confirm.now ?? Date.now) });
+  const limits = createLimits(
+    options.limits ?? {},
+    ownStore(() => now().getTime()),
+  );
   const shared = { consents, limits, journal: options.journal ?? null, ...(patienceMs ? { patienceMs } : {}) };
   let known: number | null = null;
   // Only the number is kept: a failure, or the cancellation of the call that asked first, is nobody else's.

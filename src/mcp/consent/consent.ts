@@ -1,5 +1,5 @@
 import { ToolError } from '../../errors.js';
-import type { SharedStore } from '../../shared/store.js';
+import { type SharedStore, unlessDown } from '../../shared/store.js';
 import { REVISION, type Warning } from '../../tool.js';
 import type { ConfirmMode, Consent, Decision, Preview } from '../../writes/pipeline/consent.js';
 import { createTokens, type Flaw, signingKey } from './confirmation-token.js';
@@ -99,8 +99,11 @@ function consentOf(
   const byDialog = async (preview: Preview, acted: boolean, answer: DialogAnswer): Promise<Decision> => {
     const { action, reason, state, arrived } = answer;
     if (action !== 'accept') {
-      await tokens.refuse(state, preview);
-      throw action === 'decline' ? declined(preview) : dismissed(preview);
+      const isKept = await unlessDown(
+        tokens.refuse(state, preview).then(() => true),
+        false,
+      );
+      throw refusal(action, preview, isKept ? '' : NOT_KEPT);
     }
     const age = tokens.ageOf(state, arrived);
     if (age !== null && age < FASTEST_READER_MS) {
@@ -206,12 +209,15 @@ const UNSEEN = 'It was written to since the preview, although nothing shown here
 const BY_POLICY =
   'If the client refused by its own policy and no person was asked, the user can start this server with --confirm token and confirm in the conversation.';
 
-function declined({ tool, about }: Preview): ToolError {
-  const message = `The question about ${tool} on ${about} was declined; nothing was changed.`;
-  return new ToolError('declined', message, `Do not call it again unless the user asks for it. ${BY_POLICY}`);
-}
+/** Nothing is confirmed while the store is down, and nothing is older than ten minutes. */
+const NOT_KEPT =
+  ' The store that the replicas of this server share could not record this, so an earlier confirmation of this call may work again for up to 10 minutes once it is back.';
 
-function dismissed({ tool, about }: Preview): ToolError {
-  const message = `The question about ${tool} on ${about} was closed without an answer; nothing was changed.`;
-  return new ToolError('declined', message, `Ask the user whether they want it before you call it again. ${BY_POLICY}`);
+function refusal(action: 'decline' | 'cancel', { tool, about }: Preview, note: string): ToolError {
+  const [what, hint] =
+    action === 'decline'
+      ? ['declined', 'Do not call it again unless the user asks for it.']
+      : ['closed without an answer', 'Ask the user whether they want it before you call it again.'];
+  const message = `The question about ${tool} on ${about} was ${what}; nothing was changed.${note}`;
+  return new ToolError('declined', message, `${hint} ${BY_POLICY}`);
 }

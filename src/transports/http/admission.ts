@@ -29,7 +29,7 @@ interface AdmissionOptions {
 /** Who may come in, in the order in which the first refusal is the answer. */
 export function createAdmission({ bind, allowHosts, allowOrigins, auth, routes, pace, answers }: AdmissionOptions) {
   const allowed = allowedNames(bind, allowHosts, allowOrigins);
-  return (req: IncomingMessage, res: ServerResponse, path: string): Admitted | Refusal => {
+  return async (req: IncomingMessage, res: ServerResponse, path: string): Promise<Admitted | Refusal> => {
     const foreign = foreignRefusal(req, allowed) ?? pathRefusal(path, routes);
     if (foreign) return foreign;
     const authenticated = authenticate(req.headers.authorization, auth);
@@ -37,7 +37,7 @@ export function createAdmission({ bind, allowHosts, allowOrigins, auth, routes, 
     if ('refused' in authenticated) return authenticated.refused;
     const { caller } = authenticated;
     answers.watch(res, caller.id);
-    const refused = methodRefusal(path, req.method, routes) ?? pace.enter(caller.id);
+    const refused = methodRefusal(path, req.method, routes) ?? (await pace.enter(caller.id));
     if (refused) return refused;
     const seen = viewOf(caller, req.headers);
     if ('refused' in seen) return seen.refused;

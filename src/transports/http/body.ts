@@ -40,6 +40,8 @@ export async function readBody(req: IncomingMessage, caller: string, incoming: H
 }
 
 function bounded(req: IncomingMessage, caller: string, incoming: Holdings): Promise<Uint8Array | Refusal | 'gone'> {
+  // Who left while the shared store was asked is not heard leaving any more.
+  if (req.destroyed) return Promise.resolve('gone');
   if (Number(req.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return Promise.resolve(TOO_LARGE);
   return new Promise((resolve) => {
     let buffer = Buffer.alloc(0);

@@ -1,3 +1,4 @@
+import { type SharedStore, unlessDown } from '../../shared/store.js';
 import { type Refusal, refusal } from './refusal.js';
 
 export interface PaceOptions {
@@ -7,6 +8,8 @@ export interface PaceOptions {
   maxConcurrent: number;
   /** Requests of one caller in work at once. */
   maxPerCaller: number;
+  /** Through which the rate of a caller holds for several processes together. */
+  store?: SharedStore | undefined;
   /** Milliseconds of any clock that only goes forward. */
   now?: () => number;
 }
@@ -24,7 +27,7 @@ interface Bucket {
 
 export interface Pace {
   /** Counts one more request, or says when to come again. */
-  enter(caller: string): Refusal | null;
+  enter(caller: string): Promise<Refusal | null>;
   /** Lets a request that is there as a whole into work; `done` is called when it has been answered. */
   start(caller: string): { done: () => void } | { refused: Refusal };
 }
@@ -34,10 +37,12 @@ export function createPace({
   perSecond,
   maxConcurrent,
   maxPerCaller,
+  store,
   now = () => performance.now(),
 }: PaceOptions): Pace {
   const buckets = new Map<string, Bucket>();
   const size = (perSecond ?? 0) * BURST_SECONDS;
+  const window = { limit: size, windowMs: BURST_SECONDS * 1000 };
   let active = 0;
 
   const bucketOf = (caller: string): Bucket => {
@@ -53,14 +58,15 @@ export function createPace({
   };
 
   return {
-    enter: (caller) => {
+    enter: async (caller) => {
       if (perSecond === null) return null;
       const bucket = bucketOf(caller);
       bucket.tokens = Math.min(size, bucket.tokens + ((now() - bucket.at) / 1000) * perSecond);
       bucket.at = now();
       if (bucket.tokens < 1) return tooMany(Math.ceil((1 - bucket.tokens) / perSecond));
       bucket.tokens -= 1;
-      return null;
+      const taken = store && (await unlessDown(store.take(`rate:${caller}`, window), null));
+      return taken && 'waitMs' in taken ? tooMany(Math.ceil(taken.waitMs / 1000)) : null;
     },
     start: (caller) => {
       const bucket = bucketOf(caller);

@@ -36,16 +36,16 @@ export function bodyOf({ code, message }: Refusal): string {
 
 export function refuse(res: ServerResponse, problem: Refusal): void {
   if (res.headersSent || res.destroyed) return;
-  const { status, headers } = problem;
+  const { status } = problem;
   const body = bodyOf(problem);
+  const headers = { ...ALWAYS, ...problem.headers, 'content-length': Buffer.byteLength(body) };
   const { req } = res;
   if (req.complete) {
-    res.writeHead(status, { ...ALWAYS, ...headers }).end(body);
+    res.writeHead(status, headers).end(body);
     return;
   }
   // The connection cannot be used again. Closed with bytes unread, it would be reset, and the answer lost on its way.
-  const length = { 'content-length': Buffer.byteLength(body), connection: 'close' };
-  res.writeHead(status, { ...ALWAYS, ...headers, ...length });
+  res.writeHead(status, { ...headers, connection: 'close' });
   res.write(body);
   lingering(req).then(() => res.end());
 }

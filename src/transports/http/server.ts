@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { McpServer } from '@modelcontextprotocol/server';
 import type { Log } from '../../log.js';
 import type { Caller, Role } from '../../mcp/calls/caller.js';
+import type { SharedStore } from '../../shared/store.js';
 import { type Admitted, beyondView, createAdmission } from './admission.js';
 import { createAnswers } from './answers.js';
 import { readBody, requestIds } from './body.js';
@@ -27,6 +28,8 @@ export interface HttpOptions {
   sessions: boolean;
   /** Requests a second of one caller; null: any number. */
   perSecond: number | null;
+  /** What other replicas share with this one. */
+  store?: SharedStore | undefined;
   /** A server whose handlers read in `viewIn(authInfo)` what a request is served. */
   createServer(): McpServer;
   /** Whether PostHog knows a caller who comes with a key of their own; absent where callers are proven already. */
@@ -56,7 +59,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   /** What one caller may have of something, where callers are known. */
   const shareOf = (all: number, share = Math.ceil(all * CALLER_SHARE)) => (auth.kind === 'none' ? all : share);
   const maxPerCaller = shareOf(maxConcurrent, limits.maxPerCaller);
-  const pace = createPace({ perSecond: options.perSecond, maxConcurrent, maxPerCaller, now });
+  const pace = createPace({ ...options, maxConcurrent, maxPerCaller, now });
   const boundedBy = (max: number, maxEach: number) => createHoldings({ max, maxPerCaller: shareOf(max), maxEach, now });
   const incoming = boundedBy(limits.incomingBytes, limits.incomingBytes);
   const unread = boundedBy(limits.unreadBytes, limits.unreadBytesEach);
@@ -80,7 +83,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
       const ready = state.ready && !closing;
       return answerJson(res, ready ? 200 : 503, { ...state, ready });
     }
-    const admitted = admit(req, res, path);
+    const admitted = await admit(req, res, path);
     if ('status' in admitted) return refuse(res, admitted);
     const body = req.method === 'POST' ? await readBody(req, admitted.view.caller.id, incoming) : { value: undefined };
     if (body === null) return;

@@ -9,9 +9,12 @@ export interface Limits {
    * @param isRisky whether the call is live or destructive
    * @throws ToolError `outside_limits` where this call may not be made, or not now
    */
-  check(write: Write, isRisky: boolean): void;
-  /** Counts one that is about to be sent. Returns what takes it out of the count, for where nothing was done. */
-  record(): () => void;
+  check(write: Write, isRisky: boolean): Promise<void>;
+  /**
+   * Counts one that is about to be sent. Resolves with what takes it out of the count, for where nothing was done.
+   * @throws ToolError `outside_limits` where others were faster, `store_unavailable` where it cannot be counted
+   */
+  take(): Promise<() => Promise<void>>;
 }
 
 export type AnySubject = Subject<unknown, unknown, unknown>;

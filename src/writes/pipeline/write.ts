@@ -76,15 +76,15 @@ async function perform(planned: Write, context: WriteContext, mustShow: boolean)
   const write = withComment(planned, gate, context.consent.reason);
   const level = write.plan.level ?? write.tool.access;
   const isRisky = level === 'live' || level === 'destructive';
-  context.limits.check(write, isRisky);
+  await context.limits.check(write, isRisky);
   const mustAsk = isRisky || mustShow || gate?.passes === false;
   const decision: Decision = mustAsk ? await decide(write, gate, context) : { kind: 'act' };
   if (decision.kind === 'ask') return { question: decision.question };
   if (decision.kind === 'preview') return { answer: previewAnswer(write, { gate, decision, context }) };
   const final = decision.overrideReason === undefined ? write : withComment(planned, gate, decision.overrideReason);
-  const uncount = isRisky ? context.limits.record() : undefined;
-  const outcome = await carryOut(final, context).catch((error: unknown) => {
-    if (isConflict(error)) uncount?.();
+  const giveBack = isRisky ? await context.limits.take() : undefined;
+  const outcome = await carryOut(final, context).catch(async (error: unknown) => {
+    if (isConflict(error)) await giveBack?.();
     throw error;
   });
   return { answer: reported(final, { outcome, gate, context }) };
