@@ -7,7 +7,7 @@ import { createLog, createRedactor, type Log, type Redact } from './log.js';
 import { createSession, type Session, type SessionOptions, type Upstream } from './mcp/calls/session.js';
 import { selectTools } from './mcp/listing/select-tools.js';
 import { DIRECT, secretsOf } from './posthog/proxy.js';
-import type { RedisStore } from './shared/redis.js';
+import type { RedisStore } from './replicas/redis.js';
 import { VERSION } from './version.js';
 import type { Journal } from './writes/pipeline/journal.js';
 
@@ -167,7 +167,7 @@ async function openJournalOf({ config, log, redact }: Runtime): Promise<Journal 
 /** Undefined where none is configured: the process then shares nothing. */
 async function openStoreOf({ config, log }: Runtime): Promise<RedisStore | undefined> {
   if (config.store === undefined) return undefined;
-  const { createRedisStore } = await import('./shared/redis.js');
+  const { createRedisStore } = await import('./replicas/redis.js');
   return createRedisStore({ address: config.store, origin: originOf(config), log });
 }
 

@@ -6,7 +6,7 @@ import { type ClientOptions, createPostHogClient } from '../posthog/client.js';
 import { CLOUD_ORIGINS } from '../posthog/origin.js';
 import type { Route } from '../posthog/proxy.js';
 import { cleanText, mapStrings } from '../render/untrusted.js';
-import type { SharedStore } from '../shared/store.js';
+import type { SharedStore } from '../replicas/store.js';
 import { VERSION } from '../version.js';
 import { checksOf } from './doctor/checks.js';
 import { lookAtJournal } from './doctor/journal.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ToolError } from '../errors.js';
-import { createMemoryStore, type SharedStore } from '../shared/store.js';
+import { createMemoryStore, type SharedStore } from '../replicas/store.js';
 import { createBreaker } from './breaker.js';
 import type { Failure } from './retry.js';
 import { createSharedBreaker } from './shared-breaker.js';

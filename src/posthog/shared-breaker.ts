@@ -1,4 +1,4 @@
-import { type SharedStore, unlessDown } from '../shared/store.js';
+import { type SharedStore, unlessDown } from '../replicas/store.js';
 import { type Breaker, type Passage, unreachable } from './breaker.js';
 import { BREAKER_OPEN_MS, DEFAULT_LIMITS } from './limits.js';
 

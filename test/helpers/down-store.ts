@@ -1,5 +1,5 @@
 import { ToolError } from '../../src/errors.js';
-import type { SharedStore } from '../../src/shared/store.js';
+import type { SharedStore } from '../../src/replicas/store.js';
 
 const fail = () => Promise.reject(new ToolError('store_unavailable', 'The store cannot be used.', 'Start it.'));
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { SharedStore } from '../../src/shared/store.js';
+import type { SharedStore } from '../../src/replicas/store.js';
 
 /** What every store has to do, alone and before several processes. */
 export interface StoreUnderTest {

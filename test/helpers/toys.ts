@@ -5,8 +5,8 @@ import { createLimits } from '../../src/mcp/calls/limits.js';
 import { createConsents } from '../../src/mcp/consent/consent.js';
 import { catalogueEntry } from '../../src/mcp/listing/json-schema.js';
 import type { PostHogApi } from '../../src/posthog/types.js';
+import { createMemoryStore } from '../../src/replicas/store.js';
 import { idNumber } from '../../src/schema/ids.js';
-import { createMemoryStore } from '../../src/shared/store.js';
 import { defineReadTool, type Tool } from '../../src/tool.js';
 import { newRoad } from './distance.js';
 

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { createMemoryStore } from '../../src/shared/store.js';
+import { createMemoryStore } from '../../src/replicas/store.js';
 import { readBody } from '../../src/transports/http/body.js';
 import { createHoldings } from '../../src/transports/http/holdings.js';
 import { DOWN_STORE } from '../helpers/down-store.js';

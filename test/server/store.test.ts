@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { createLog } from '../../src/log.js';
-import { createRedisStore } from '../../src/shared/redis.js';
-import { createMemoryStore } from '../../src/shared/store.js';
+import { createRedisStore } from '../../src/replicas/redis.js';
+import { createMemoryStore } from '../../src/replicas/store.js';
 import { confirm, openTokenWorld, preview, tokenOf, wholeStore } from '../helpers/consent.js';
 import { rewinder } from '../helpers/rewind.js';
 import { DRAFT, RUNNING, SHARED } from '../helpers/shop.js';

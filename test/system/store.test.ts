@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { secret } from '../../src/config/setting.js';
 import { createLog, type Log } from '../../src/log.js';
-import { createRedisStore, type RedisStore } from '../../src/shared/redis.js';
+import { createRedisStore, type RedisStore } from '../../src/replicas/redis.js';
 import { itBehavesAsAStore } from '../helpers/store-cases.js';
 import { type RedisServer, startRedis } from './redis.js';
 

@@ -1,5 +1,5 @@
 import { createTokens, signingKey, type TokenKind } from '../../src/mcp/consent/confirmation-token.js';
-import { createMemoryStore, type SharedStore } from '../../src/shared/store.js';
+import { createMemoryStore, type SharedStore } from '../../src/replicas/store.js';
 import type { Gate, Preview } from '../../src/writes/pipeline/consent.js';
 
 export const PREVIEW: Preview = {

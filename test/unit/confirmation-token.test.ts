@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TOKEN_LIFE_MS } from '../../src/mcp/consent/confirmation-token.js';
-import { createMemoryStore } from '../../src/shared/store.js';
+import { createMemoryStore } from '../../src/replicas/store.js';
 import type { Gate, Preview } from '../../src/writes/pipeline/consent.js';
 import { GATE, opened, PREVIEW } from './confirmation-previews.js';
 

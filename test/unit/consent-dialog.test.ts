@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TOKEN_LIFE_MS } from '../../src/mcp/consent/confirmation-token.js';
 import { type ConsentCall, FASTEST_READER_MS } from '../../src/mcp/consent/consent.js';
-import type { SharedStore } from '../../src/shared/store.js';
+import type { SharedStore } from '../../src/replicas/store.js';
 import { DOWN_STORE } from '../helpers/down-store.js';
 import { asked, FAILING, MOVED, opened, PREVIEW, REASON, shown } from './consent-process.js';
 

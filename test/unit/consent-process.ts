@@ -1,5 +1,5 @@
 import { type ConsentCall, type ConsentOptions, createConsents } from '../../src/mcp/consent/consent.js';
-import { createMemoryStore } from '../../src/shared/store.js';
+import { createMemoryStore } from '../../src/replicas/store.js';
 import type { Decision, Gate, Preview } from '../../src/writes/pipeline/consent.js';
 
 const START = Date.parse('2026-06-01T12:00:00Z');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TOKEN_LIFE_MS } from '../../src/mcp/consent/confirmation-token.js';
 import { type ConsentOptions, createConsents } from '../../src/mcp/consent/consent.js';
-import { createMemoryStore } from '../../src/shared/store.js';
+import { createMemoryStore } from '../../src/replicas/store.js';
 import { FAILING, GATE, MOVED, opened, PREVIEW, REASON, shown, UPSTREAM } from './consent-process.js';
 
 describe('a call that has to be confirmed by token', () => {

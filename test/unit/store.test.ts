@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { createMemoryStore } from '../../src/shared/store.js';
+import { createMemoryStore } from '../../src/replicas/store.js';
 import { itBehavesAsAStore } from '../helpers/store-cases.js';
 
 describe('the store of one process', () => {

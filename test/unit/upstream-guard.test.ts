@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BREAKER_FAILURES } from '../../src/posthog/breaker.js';
 import { type AttemptOutcome, createUpstreamGuard, MAX_PER_KEY, type UpstreamGuard } from '../../src/posthog/guard.js';
 import { BREAKER_OPEN_MS } from '../../src/posthog/limits.js';
-import { createMemoryStore, type SharedStore } from '../../src/shared/store.js';
+import { createMemoryStore, type SharedStore } from '../../src/replicas/store.js';
 import { DOWN_STORE } from '../helpers/down-store.js';
 
 const OK: AttemptOutcome = { ok: true };

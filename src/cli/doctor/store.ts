@@ -1,5 +1,5 @@
 import { ToolError } from '../../errors.js';
-import type { SharedStore } from '../../shared/store.js';
+import type { SharedStore } from '../../replicas/store.js';
 import type { Check } from './checks.js';
 
 /** Counting needs most of what the store has to allow: reading, writing, scripts and the clock. */

@@ -6,7 +6,7 @@ import type { SessionOptions } from '../../mcp/calls/session.js';
 import type { ServedTools } from '../../mcp/listing/select-tools.js';
 import { createMcpServer } from '../../mcp/server.js';
 import { type AttemptOutcome, createUpstreamGuard } from '../../posthog/guard.js';
-import type { RedisStore } from '../../shared/redis.js';
+import type { RedisStore } from '../../replicas/redis.js';
 import type { HttpLimits } from '../../transports/http/limits.js';
 import { type HttpServer, serveHttp } from '../../transports/http/server.js';
 import { type View, viewIn } from '../../transports/http/view.js';

@@ -1,5 +1,5 @@
 import { ToolError } from '../../errors.js';
-import { type SharedStore, unlessDown } from '../../shared/store.js';
+import { type SharedStore, unlessDown } from '../../replicas/store.js';
 import { admits, type OnlyExperiments, outsideOf } from '../../writes/pipeline/only.js';
 import type { Limits } from '../../writes/pipeline/types.js';
 import type { Caller } from './caller.js';

@@ -2,7 +2,7 @@ import type { Log, Redact } from '../../log.js';
 import type { ClientOptions } from '../../posthog/client.js';
 import type { ProxyServer } from '../../posthog/proxy.js';
 import type { PostHogApi } from '../../posthog/types.js';
-import type { SharedStore } from '../../shared/store.js';
+import type { SharedStore } from '../../replicas/store.js';
 import type { Journal } from '../../writes/pipeline/journal.js';
 import type { ConsentOptions } from '../consent/consent.js';
 import { type BugOptions, thrownAnswer } from './answer.js';
@@ -95,7 +95,7 @@ async function load(options: SessionOptions, bugs: BugOptions): Promise<Loaded> 
   ] = await Promise.all([
     import('./call-tool.js'),
     import('../consent/consent.js'),
-    import('../../shared/store.js'),
+    import('../../replicas/store.js'),
     import('./limits.js'),
     import('../../../tools/index.js'),
     import('../../posthog/client.js'),

@@ -1,6 +1,6 @@
 import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { SharedStore } from '../../replicas/store.js';
 import { canonical } from '../../schema/canonical.js';
-import type { SharedStore } from '../../shared/store.js';
 import { REVISION } from '../../tool.js';
 import type { Preview } from '../../writes/pipeline/consent.js';
 

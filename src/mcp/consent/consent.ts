@@ -1,5 +1,5 @@
 import { ToolError } from '../../errors.js';
-import { type SharedStore, unlessDown } from '../../shared/store.js';
+import { type SharedStore, unlessDown } from '../../replicas/store.js';
 import { REVISION, type Warning } from '../../tool.js';
 import type { ConfirmMode, Consent, Decision, Preview } from '../../writes/pipeline/consent.js';
 import { createTokens, type Flaw, signingKey } from './confirmation-token.js';

@@ -1,4 +1,4 @@
-import { type SharedStore, unlessDown } from '../../shared/store.js';
+import { type SharedStore, unlessDown } from '../../replicas/store.js';
 import { type Refusal, refusal } from './refusal.js';
 
 export interface PaceOptions {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { McpServer } from '@modelcontextprotocol/server';
 import type { Log } from '../../log.js';
 import type { Caller, Role } from '../../mcp/calls/caller.js';
-import type { SharedStore } from '../../shared/store.js';
+import type { SharedStore } from '../../replicas/store.js';
 import { type Admitted, beyondView, createAdmission } from './admission.js';
 import { createAnswers } from './answers.js';
 import { readBody, requestIds } from './body.js';
