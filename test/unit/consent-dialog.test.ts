@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { TOKEN_LIFE_MS } from '../../src/mcp/consent/confirmation-token.js';
-import { type ConsentCall, FASTEST_READER_MS } from '../../src/mcp/consent/consent.js';
+import { FASTEST_READER_MS } from '../../src/mcp/consent/consent.js';
 import type { SharedStore } from '../../src/replicas/store.js';
 import { DOWN_STORE } from '../helpers/down-store.js';
-import { asked, FAILING, MOVED, opened, PREVIEW, REASON, shown } from './consent-process.js';
+import { asked, FAILING, MOVED, opened, PREVIEW, REASON, shown, type TestCall } from './consent-process.js';
 
 type Action = 'accept' | 'decline' | 'cancel';
 
 /** A question that was put to a client, and answers that arrive after `readFor` milliseconds. */
-async function questioned(preview = PREVIEW, call: Partial<ConsentCall> = {}, store?: SharedStore) {
+async function questioned(preview = PREVIEW, call: Partial<TestCall> = {}, store?: SharedStore) {
   const process = opened({ mode: 'auto', ...(store ? { store } : {}) });
   const question = asked(await process.decide(preview, { canAsk: true, ...call }));
   const asks = process.clock.now;
-  const answered = (action: Action, { readFor = FASTEST_READER_MS, reason = '' } = {}): ConsentCall => ({
+  const answered = (action: Action, { readFor = FASTEST_READER_MS, reason = '' } = {}): TestCall => ({
     canAsk: true,
     ...call,
     answer: { action, state: question.state, arrived: asks + readFor, ...(reason === '' ? {} : { reason }) },

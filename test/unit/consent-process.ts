@@ -31,18 +31,22 @@ export const REASON = 'The team decided.';
 
 export const UPSTREAM = { origin: PREVIEW.origin, key: 'phx_of_the_process' };
 
+/** A call of a process that has no secrets. */
+export type TestCall = Omit<ConsentCall, 'redact'>;
+
 /** A process whose clock moves only when it is told to, and calls that are decided on in it. */
 export function opened(options: Partial<ConsentOptions> = {}) {
   const clock = { now: START };
   const now = () => clock.now;
-  const consents = createConsents({
+  const make = createConsents({
     mode: 'token',
     upstream: UPSTREAM,
     store: createMemoryStore(now),
     now,
     ...options,
   });
-  const decide = (preview: Preview, call: Partial<ConsentCall> = {}) =>
+  const consents = (call: TestCall) => make({ redact: (text) => text, ...call });
+  const decide = (preview: Preview, call: Partial<TestCall> = {}) =>
     consents({ canAsk: false, ...call }).decide(preview);
   return { clock, consents, decide };
 }

@@ -1,3 +1,4 @@
+import { type QuestionOptions, questionText } from '../../src/mcp/consent/question.js';
 import { idAndName } from '../../src/schema/quote.js';
 import type { Preview } from '../../src/writes/pipeline/consent.js';
 
@@ -42,3 +43,8 @@ export const BEGINNINGS = [
   'feature_flag.variants.',
   'It reaches ',
 ];
+
+/** The question, by default of a process that has no secrets. */
+export function textOf(preview: Preview, options: Omit<QuestionOptions, 'redact'> & Partial<QuestionOptions>): string {
+  return questionText(preview, { redact: (text) => text, ...options });
+}

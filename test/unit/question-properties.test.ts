@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { questionText } from '../../src/mcp/consent/question.js';
 import { cleanText } from '../../src/render/untrusted.js';
-import { BEGINNINGS, notes, previewWith } from './question-previews.js';
+import { BEGINNINGS, notes, previewWith, textOf } from './question-previews.js';
 
 describe('the question to a person', () => {
   it('says whatever was typed into PostHog on lines of ours only, cleaned', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string()), (typed) => {
-        const text = questionText(previewWith(typed), { notes, reason: typed });
+        const text = textOf(previewWith(typed), { notes, reason: typed });
         expect(text).toBe(cleanText(text));
         const lines = text.split('\n');
         expect(lines).toHaveLength(BEGINNINGS.length);

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_MESSAGE, questionText } from '../../src/mcp/consent/question.js';
+import { MAX_MESSAGE } from '../../src/mcp/consent/question.js';
 import { idAndName, quoted } from '../../src/schema/quote.js';
 import type { Preview } from '../../src/writes/pipeline/consent.js';
-import { BEGINNINGS, notes, previewWith } from './question-previews.js';
+import { BEGINNINGS, notes, previewWith, textOf } from './question-previews.js';
 
 describe('the question to a person', () => {
   it.each(['x', '\n', '😀', '"', '\\', '\u202E', '\uD83D'])(
     'keeps to its length and leaves out nothing that must be read, of any number of %j',
     (letter) => {
       const typed = letter.repeat(5_000);
-      const text = questionText(previewWith(typed, 500), { notes, reason: typed });
+      const text = textOf(previewWith(typed, 500), { notes, reason: typed });
       expect(text.length).toBeLessThanOrEqual(MAX_MESSAGE);
       for (const beginning of BEGINNINGS.slice(0, 6)) expect(text).toContain(beginning);
       expect(text).toMatch(/and 488 more changes|There is more than fits here\.$/);
@@ -19,14 +19,14 @@ describe('the question to a person', () => {
 
   it('asks for a reason where none is given and one is needed', () => {
     const preview = previewWith('x');
-    expect(questionText(preview, { notes: [] })).toContain('\nGive your reason.\n');
-    expect(questionText({ ...preview, gate: null }, { notes: [] })).not.toMatch(/reason|evidence/i);
+    expect(textOf(preview, { notes: [] })).toContain('\nGive your reason.\n');
+    expect(textOf({ ...preview, gate: null }, { notes: [] })).not.toMatch(/reason|evidence/i);
   });
 });
 
 describe('a line of the question', () => {
   const plain: Preview = { ...previewWith('x'), gate: null, warnings: [], changes: [] };
-  const linesOf = (more: Partial<Preview>) => questionText({ ...plain, ...more }, { notes: [] }).split('\n');
+  const linesOf = (more: Partial<Preview>) => textOf({ ...plain, ...more }, { notes: [] }).split('\n');
 
   it('is each thing that a person must know, and nothing else', () => {
     expect(linesOf({})).toEqual([
@@ -73,7 +73,7 @@ describe('the first three lines of the question, which is what some clients show
   const long = 'n'.repeat(400);
   const plain: Preview = { ...previewWith('x'), gate: null, changes: [] };
   const firstLines = (preview: Preview, notes: Preview['warnings'] = []) =>
-    questionText(preview, { notes }).split('\n').slice(0, 3);
+    textOf(preview, { notes }).split('\n').slice(0, 3);
 
   it('hold action, level, project, what users get, the worst warning and the way back, however long the names are', () => {
     const about = `experiment ${idAndName({ id: 7, name: long })}`;
@@ -109,6 +109,17 @@ describe('the first three lines of the question, which is what some clients show
     );
   });
 
+  it('show no half of a secret that stands where something is cut', () => {
+    const secret = 'phx_0123456789abcdef';
+    const redact = (text: string) => text.replaceAll(secret, '[redacted]');
+    for (let before = 40; before < 90; before += 1) {
+      const typed = `${'n'.repeat(before)}${secret}`;
+      const about = `experiment ${idAndName({ id: 7, name: typed })}`;
+      const changes = [{ path: `settings.${typed}`, before: typed, after: null }];
+      expect(textOf({ ...plain, about, changes }, { notes: [], redact })).not.toContain('phx_');
+    }
+  });
+
   it('never show a control character', () => {
     const [first] = firstLines({ ...plain, about: 'experiment 7 "a\u001b[2Kb\u0007\u202e"' });
     expect(first).not.toMatch(/[\p{Cc}\u202e]/u);
@@ -120,11 +131,11 @@ describe('a question of just the length that there is', () => {
   /** Of as many characters as are asked for, the last of them on lines of notes. */
   function questionOf(length: number): string {
     const first = { code: 'x', message: 'It stands in the third line.' };
-    const spare = length - questionText({ ...plain, warnings: [first] }, { notes: [] }).length;
+    const spare = length - textOf({ ...plain, warnings: [first] }, { notes: [] }).length;
     const full = Math.ceil(spare / 400) - 1;
     const sizes = [...Array.from({ length: full }, () => 399), spare - full * 400 - 1];
     const warnings = [first, ...sizes.map((size) => ({ code: 'x', message: 'm'.repeat(size) }))];
-    return questionText({ ...plain, warnings }, { notes: [] });
+    return textOf({ ...plain, warnings }, { notes: [] });
   }
 
   it('is whole', () => {

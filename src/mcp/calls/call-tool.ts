@@ -95,6 +95,7 @@ async function write(tool: AnyWriteTool, parsed: ParsedArguments, writing: Writi
       canAsk: dialog !== undefined,
       answer: dialog?.answer,
       key: caller?.key,
+      redact,
     }),
     judge: (claims, experiment) => judgeClaims(claims, experiment, context),
     limits: caller ? withinRole(limits, caller) : limits,
@@ -107,10 +108,7 @@ async function write(tool: AnyWriteTool, parsed: ParsedArguments, writing: Writi
     }),
   };
   const written = await runWrite(tool, input, writeContext);
-  if ('question' in written) {
-    const { question } = written;
-    return { content: [], structuredContent: {}, question: { ...question, message: redact(question.message) } };
-  }
+  if ('question' in written) return { content: [], structuredContent: {}, question: written.question };
   const facts = writeAnswerOf(tool.subject?.field ?? 'experiment').parse(written.answer);
   return successAnswer({ ...facts }, { redact });
 }

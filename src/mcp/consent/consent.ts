@@ -45,6 +45,8 @@ export interface ConsentCall {
   answer?: DialogAnswer | undefined;
   /** The caller's own PostHog key, where callers bring one. */
   key?: string | undefined;
+  /** Takes secrets out of a text. */
+  redact(text: string): string;
 }
 
 /** The consent of one process, for each of its calls. */
@@ -91,7 +93,7 @@ function consentOf(
   const show = (preview: Preview, warnings: readonly Warning[]): Decision => {
     if (mode !== 'auto' || !call.canAsk) return previewed(preview, warnings);
     const needsReasonNow = lacksReason(preview, call.overrideReason);
-    const message = questionText(preview, { notes: warnings, reason: call.overrideReason });
+    const message = questionText(preview, { notes: warnings, reason: call.overrideReason, redact: call.redact });
     const state = tokens.issue(preview, 'dialog').token;
     return { kind: 'ask', question: { message, needsReason: needsReasonNow, state } };
   };

@@ -35,6 +35,8 @@ export interface QuestionOptions {
   notes: readonly Warning[];
   /** Why the call is right although a gate fails, where its caller says so. */
   reason?: string | undefined;
+  /** Takes secrets out of a text, before it is cut: half of one would not be recognised. */
+  redact(text: string): string;
 }
 
 /**
@@ -42,7 +44,7 @@ export interface QuestionOptions {
  * only the first lines, so these hold what matters most: what is asked, what users get, and the worst that can come of it
  * with the way back. The rest is cut where it does not fit, and the text says so.
  */
-export function questionText(preview: Preview, { notes, reason }: QuestionOptions): string {
+export function questionText(preview: Preview, { notes, reason, redact }: QuestionOptions): string {
   const { tool, about, project, level, changes, effects, undo, gate } = preview;
   const [evidence, ...reasons] = gateLines(gate, reason);
   const [worst, ...others] = [...notes, ...byCost(preview.warnings)].map(inShort);
@@ -55,7 +57,8 @@ export function questionText(preview: Preview, { notes, reason }: QuestionOption
     ...(evidence === undefined || worst === undefined ? [] : [worst]),
     `Analysis: ${effects.analysis}`,
   ];
-  const lines = [...sentences.map(withShortNames), ...changeLines(changes), ...others.map(withShortNames)];
+  const inLine = (line: string) => withShortNames(redact(line));
+  const lines = [...sentences.map(inLine), ...changeLines(changes, redact), ...others.map(inLine)];
   return fitted(lines.map((line) => shortened(cleanText(line).replaceAll('\n', ' '), MAX_LINE)));
 }
 
@@ -85,17 +88,16 @@ function gateLines(gate: Gate | null, reason: string | undefined): string[] {
   return [failed, reason === undefined ? 'Give your reason.' : `Reason given: ${quoted(reason)}`];
 }
 
-function changeLines(changes: readonly Change[]): string[] {
+function changeLines(changes: readonly Change[], redact: QuestionOptions['redact']): string[] {
+  const brief = (value: unknown) => shortened(redact(JSON.stringify(value) ?? 'nothing'), MAX_VALUE);
   const shown = changes.slice(0, MAX_CHANGES);
   const more = changes.length - shown.length;
   return [
-    ...shown.map(({ path, before, after }) => `${shortened(path, MAX_VALUE)}: ${brief(before)} → ${brief(after)}`),
+    ...shown.map(
+      ({ path, before, after }) => `${shortened(redact(path), MAX_VALUE)}: ${brief(before)} → ${brief(after)}`,
+    ),
     ...(more > 0 ? [`and ${more} more ${more === 1 ? 'change' : 'changes'}`] : []),
   ];
-}
-
-function brief(value: unknown): string {
-  return shortened(JSON.stringify(value) ?? 'nothing', MAX_VALUE);
 }
 
 function undoText(undo: Undo): string {
