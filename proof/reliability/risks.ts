@@ -1,11 +1,5 @@
-/** What can go wrong between an assistant and PostHog, and what this server promises. The numbers are those in test names. */
-export interface Risk {
-  number: number;
-  risk: string;
-  promise: string;
-  /** What of it the promise leaves out, and why. */
-  limits?: string;
-}
+import { ATTACKS } from './attacks.js';
+import type { Risk } from './risk.js';
 
 const UPSTREAM: readonly Risk[] = [
   {
@@ -252,4 +246,4 @@ const WORK: readonly Risk[] = [
   },
 ];
 
-export const RISKS: readonly Risk[] = [...UPSTREAM, ...BORDERS, ...SERVING, ...WORK];
+export const RISKS: readonly Risk[] = [...UPSTREAM, ...BORDERS, ...SERVING, ...WORK, ...ATTACKS];

@@ -250,7 +250,7 @@ describe('what a request asks for', () => {
       expect((await world.ask({ body: rpc('ping'), headers: asking(broken) })).status, broken).toBe(400);
   });
 
-  it.each(['/mcp', '/sse'] as const)('narrows each request of a session, opened at %s', async (path) => {
+  it.each(['/mcp', '/sse'] as const)('risk 56: narrows each request of a session, opened at %s', async (path) => {
     const world = await openHttp({ sessions: true });
     const lifecycle = { 'x-mcp-toolsets': 'lifecycle' };
     const [whole, narrow] = [await openSession(world, path), await openSession(world, path, lifecycle)];

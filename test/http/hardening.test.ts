@@ -138,7 +138,7 @@ describe('names', () => {
     }
   });
 
-  it('refuses a request with several Hosts or Origins, whichever comes first, and one with an address for its path', async () => {
+  it('risk 61: refuses a request with several Hosts or Origins, whichever comes first, and one with an address for its path', async () => {
     const { socket } = await openHttp({});
     const send = async (target: string, ...headers: string[]) => {
       const lines = [...headers, 'Content-Type: application/json', 'Content-Length: 2', 'Connection: close'];
@@ -211,7 +211,7 @@ describe('who calls and how', () => {
     expectRefusal(await ask({ path: '/messages?sessionId=x', body: LIST }), 401);
   });
 
-  it('tells strangers that there is nothing where a client looks for an OAuth server, so that it looks no further', async () => {
+  it('risk 59: tells strangers that there is nothing where a client looks for an OAuth server, so that it looks no further', async () => {
     const { ask } = await open();
     const metadata = ['oauth-protected-resource', 'oauth-protected-resource/mcp', 'oauth-authorization-server'];
     for (const name of [...metadata, 'openid-configuration'])

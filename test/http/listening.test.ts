@@ -79,7 +79,7 @@ describe('where it listens', () => {
     expect(String(problem)).not.toMatch(/hid|0123|\n/);
   });
 
-  it('is nowhere where two callers have one secret, which is said in one line without the secret', async () => {
+  it('risk 58: is nowhere where two callers have one secret, which is said in one line without the secret', async () => {
     const { code, stdout, stderr } = await run(['http', '--sandbox', '--auth', 'token', '--port', String(port)], {
       POSTHOG_MCP_HTTP_TOKENS: `ann:live:${SECRET},eve:read:${SECRET}`,
     });

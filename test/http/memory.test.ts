@@ -32,7 +32,7 @@ async function serve(folder: string) {
   return { upstream, child, port: Number(new URL(url).port) };
 }
 
-it('keeps nothing of the keys of callers but digests, while their sessions and streams are open', async () => {
+it('risk 57: keeps nothing of the keys of callers but digests, while their sessions and streams are open', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'heap-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const { upstream, child, port } = await serve(folder);

@@ -63,7 +63,7 @@ describe('risk 34: requests that never end', () => {
     expect(slow.every(({ socket: raw }) => !raw.destroyed)).toBe(true);
   });
 
-  it('take no place among the calls in work, of their caller or of others', async () => {
+  it('risk 55: take no place among the calls in work, of their caller or of others', async () => {
     const tokens = 'ann:secret-of-ann-1,bob:secret-of-bob-1';
     const { socket, ask } = await openHttp({ auth: 'token', tokens, limits: { maxPerCaller: 2, maxConcurrent: 4 } });
     const half = HALF_BODY.replace('Content-Length', 'Authorization: Bearer secret-of-ann-1\r\nContent-Length');

@@ -39,7 +39,7 @@ async function answerTo({ socket }: Pick<HttpWorld, 'socket'>, text: string) {
 }
 
 describe('what Node would answer by itself', () => {
-  it.each(UNPARSED)('is JSON-RPC: %s', async (_, status, text) => {
+  it.each(UNPARSED)('risk 60: is JSON-RPC: %s', async (_, status, text) => {
     const world = await openHttp({ limits: { headersMs: 200, requestMs: 200, checkMs: 20 } });
     const answer = await answerTo(world, text);
     expect(answer).toEqual({

@@ -52,7 +52,7 @@ async function cutOff({ socket, closed, got }: ReturnType<typeof unread>): Promi
 const WHOLE = /\r\n0\r\n\r\n$/;
 
 describe('an answer that nobody reads', () => {
-  it('is closed beyond its bound where it is the stream at /sse', async () => {
+  it('risk 54: is closed beyond its bound where it is the stream at /sse', async () => {
     const world = await openLarge({ unreadBytesEach: 4 * MIB });
     const stream = await openStream(world, ANN);
     stream.socket.pause();

@@ -30,7 +30,7 @@ async function open(path: (typeof WAYS)[number]) {
 }
 
 describe.each(WAYS)('requests in work of a session at %s', (path) => {
-  it('have ids of their own, and leave their place whatever ids a client makes up', async () => {
+  it('risk 53: have ids of their own, and leave their place whatever ids a client makes up', async () => {
     const { post, call, calls } = await open(path);
     const first = post(call(7));
     await until(() => calls.length === 1);

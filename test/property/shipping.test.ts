@@ -179,7 +179,7 @@ describe('whoever the users are, and in whatever order PostHog asks the release 
     });
   });
 
-  it('an update of split and rollout that does so claims it too', () => {
+  it('risk 50: an update of split and rollout that does so claims it too', () => {
     const rollout = fc.constantFrom(1, 40, 100);
     // Half of them near the ends, where a split ships a variant.
     const control = fc.oneof(fc.integer({ min: 0, max: 100 }), fc.constantFrom(0, 1, 3, 97, 99, 100));

@@ -113,7 +113,7 @@ describe('a token', () => {
 });
 
 describe('a token of another process', () => {
-  it('is taken where both have the same PostHog key', async () => {
+  it('risk 46: is taken where both have the same PostHog key', async () => {
     const world = await openTokenWorld();
     const other = await openTokenWorld({ on: world });
     const shown = await preview(other, PAUSE);
@@ -126,7 +126,7 @@ describe('a token of another process', () => {
     await expectShownAnew(world, PAUSE, tokenOf(await preview(other, PAUSE)), 'token_invalid');
   });
 
-  it('is not taken a second time, though the first was taken elsewhere and all is as it was', async () => {
+  it('risk 45: is not taken a second time, though the first was taken elsewhere and all is as it was', async () => {
     const world = await openTokenWorld();
     const other = await openTokenWorld({ on: world });
     const shown = await preview(world, PAUSE);

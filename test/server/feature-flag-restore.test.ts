@@ -138,7 +138,7 @@ describe('feature-flag-restore', () => {
     ['the mark of a freeze', { groups: [{ ...ALL, exposure_frozen: true }] }, ['release_groups.1.exposure_frozen']],
     ['another group', { groups: [ALL, ofPlan('pro')] }, ['release_groups']],
     ['a holdout of a newer form', { holdout: { ids: [1] } }, ['holdout']],
-  ])('names %s among the changes and says that it is not unchanged', async (_, changed, paths) => {
+  ])('risk 48: names %s among the changes and says that it is not unchanged', async (_, changed, paths) => {
     const world = await openWorld();
     const { filters, id } = flagRow(world, RUNNING);
     if (paths.includes('payloads.control')) filters.payloads = { control: '7', test: '8' };

@@ -81,7 +81,7 @@ describe('one payload for all variants', () => {
     ['that of the recommended variant', '{"price":2}', ['ship']],
     ['that of the baseline', '{"price": 1}', ['keep_control']],
     ['one that no variant had', '{"price":3}', []],
-  ])('%s passes only where the evidence carries it', async (_, payload, passing) => {
+  ])('risk 50: %s passes only where the evidence carries it', async (_, payload, passing) => {
     for (const recommendation of RECOMMENDATIONS) {
       const world = await openWorld({ scenario: recommending(recommendation) });
       const { id, filters } = flagRow(world, 1);

@@ -176,7 +176,7 @@ describe.each<[string, OnlyExperiments]>([
     expect(answer.text).toMatch(new RegExp(`this reaches (${SHARED}|${SHARED_TOO}) `));
   });
 
-  it('is not passed by ending and archiving the experiment outside first', async () => {
+  it('risk 52: is not passed by ending and archiving the experiment outside first', async () => {
     const world = await openOnly(only);
     for (const tool of ['experiment-end', 'experiment-archive']) {
       const done = await world.call(tool, { id: SHARED_TOO });
@@ -185,7 +185,7 @@ describe.each<[string, OnlyExperiments]>([
     await expectOutside(world, { tool: 'experiment-pause', args: { id: SHARED } });
   });
 
-  it('refuses to delete a holdout that no experiment uses', async () => {
+  it('risk 52: refuses to delete a holdout that no experiment uses', async () => {
     const world = await openOnly(only);
     const { id } = addHoldout(world);
     const answer = await expectOutside(world, { tool: 'experiment-holdouts-destroy', args: { id } });
@@ -253,7 +253,7 @@ const tagging = (tag: string): Call[] => [
 const SPACES = [0x1680, 0x180e, 0x2000, 0x200a, 0x200b, 0x2028, 0x2029, 0x202f, 0x205f, 0x2060, 0x3000, 0xfeff];
 
 describe('the tag of --only-experiments', () => {
-  it('is given to nobody by any character around it or in it that PostHog may leave out', async () => {
+  it('risk 51: is given to nobody by any character around it or in it that PostHog may leave out', async () => {
     const world = await openOnly(byTag);
     const tags = () => [...world.sandbox.store.experiments.values()].map((row) => row.tags);
     const before = tags();

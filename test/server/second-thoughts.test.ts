@@ -26,7 +26,7 @@ describe('a ship that had to be approved', () => {
 });
 
 describe('a change of a launched flag', () => {
-  it('is previewed without PostHog’s own switch, and sent with it once it is confirmed', async () => {
+  it('risk 49: is previewed without PostHog’s own switch, and sent with it once it is confirmed', async () => {
     const world = await openWorld({ confirm: 'token' });
     const args = { id: RUNNING, rollout_percentage: 50 };
     const preview = await world.call('experiment-update', args);

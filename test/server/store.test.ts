@@ -27,7 +27,7 @@ describe('a confirmation in one of two processes, with the state put back as it 
     return (await confirm(other, PAUSE, shown)).text;
   };
 
-  it('confirms nothing in the other where they share a store', async () => {
+  it('risk 45: confirms nothing in the other where they share a store', async () => {
     expect(await codesOfSecondUse(createMemoryStore(Date.now))).toContain('token_used');
   });
 
@@ -37,7 +37,7 @@ describe('a confirmation in one of two processes, with the state put back as it 
 });
 
 describe('--max-live-writes', () => {
-  it('counts the calls of all processes that share a store', async () => {
+  it('risk 62: counts the calls of all processes that share a store', async () => {
     const store = createMemoryStore(Date.now);
     const one = await openWorld({ store, limits: LIMITS });
     const other = await openWorld({ store, limits: LIMITS, on: one });
@@ -76,7 +76,7 @@ describe('while the store is down', () => {
     expect(wholeStore(world)).toEqual(before);
   };
 
-  it('reads, previews and drafts go on, and a confirmed live change is refused with the reason', async () => {
+  it('risk 62: reads, previews and drafts go on, and a confirmed live change is refused with the reason', async () => {
     const world = await openTokenWorld({ store, limits: LIMITS });
     expect((await world.call('experiment-get', { id: RUNNING })).isError).toBe(false);
     const draft = await world.call('experiment-update', { id: DRAFT, description: 'Words.' });

@@ -119,7 +119,7 @@ describe('commands', () => {
     expect(JSON.parse(stdout)).toMatchObject({ status: 'applied' });
   });
 
-  it('call confirms across processes with the same key, or the same secret', async () => {
+  it('risk 46: call confirms across processes with the same key, or the same secret', async () => {
     const sandbox = start(['sandbox']);
     const { url, key, project_id } = announced.parse(JSON.parse(await sandbox.printed('\n')));
     const env = {

@@ -83,7 +83,7 @@ describe.each(CLIENTS)('%s', (_, connect) => {
     expect(await statusOf(id)).toBe('running');
   });
 
-  it('does not take a yes that no person can have given, and goes on by token', async () => {
+  it('risk 43: does not take a yes that no person can have given, and goes on by token', async () => {
     const id = fresh();
     person = async () => accept;
     const shown = await call('experiment-pause', { id });
@@ -95,7 +95,7 @@ describe.each(CLIENTS)('%s', (_, connect) => {
   });
 
   it.each([{ action: 'decline' }, { action: 'cancel' }] as const)(
-    'takes a refusal for one, however fast it comes, and gives no token (%j)',
+    'risk 44: takes a refusal for one, however fast it comes, and gives no token (%j)',
     async (reply) => {
       const id = fresh();
       person = async () => reply;

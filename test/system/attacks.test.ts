@@ -134,7 +134,7 @@ function attacks(world: Attacked, mallory: Record<string, string>) {
 }
 
 it.each(['token', 'per-user'] as const)(
-  'serves 10 honest callers rightly while it is attacked in every way, and then ends with 0 (auth %s)',
+  'risk 63: serves 10 honest callers rightly while it is attacked in every way, and then ends with 0 (auth %s)',
   async (auth) => {
     const { world, child, exited, bearer } = await serve(auth);
     const state = { isOver: false };

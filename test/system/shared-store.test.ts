@@ -106,7 +106,7 @@ describe('two replicas that share Redis', () => {
 });
 
 describe('two replicas whose Redis is killed', () => {
-  it('go on with reads, previews and drafts, refuse live changes with the reason, and recover', async () => {
+  it('risk 62: go on with reads, previews and drafts, refuse live changes with the reason, and recover', async () => {
     const pair = await startPair();
     const [one, other] = pair;
     const [[id], [draft]] = [await idsOf(one, 'running'), await idsOf(one, 'draft')];

@@ -79,7 +79,7 @@ describe('an acceptance faster than anybody reads', () => {
     expect(token).not.toBe('');
   });
 
-  it('is judged by when it arrived, however long PostHog took to answer the reads that came after', async () => {
+  it('risk 43: is judged by when it arrived, however long PostHog took to answer the reads that came after', async () => {
     const { clock, answer } = await questioned();
     clock.now += 5 * FASTEST_READER_MS;
     expect(shown(await answer('accept', { readFor: 1 })).codes).toContain('no_dialog');
@@ -115,13 +115,13 @@ describe('a refusal', () => {
     });
   });
 
-  it.each(REFUSALS)('is final: the same question accepted afterwards changes nothing (%s)', async (action) => {
+  it.each(REFUSALS)('risk 44: is final: the same question accepted afterwards changes nothing (%s)', async (action) => {
     const { answer } = await questioned();
     await expect(answer(action)).rejects.toThrow();
     expect(shown(await answer('accept')).codes).toContain('token_refused');
   });
 
-  it.each(REFUSALS)('ends every token that was issued for the call before (%s)', async (action) => {
+  it.each(REFUSALS)('risk 44: ends every token that was issued for the call before (%s)', async (action) => {
     const { clock, decide, answer } = await questioned();
     const { token } = shown(await decide(PREVIEW));
     clock.now += 1;

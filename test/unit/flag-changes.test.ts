@@ -65,7 +65,7 @@ function variations(value: unknown, path = ''): [path: string, changed: unknown]
 const flag = (value: unknown): Flag => flagWire.parse(value);
 
 describe('the changes of a flag', () => {
-  it.each(variations(WHOLE).filter(([path]) => path !== 'id'))('name another value of %s', (_, changed) => {
+  it.each(variations(WHOLE).filter(([path]) => path !== 'id'))('risk 48: name another value of %s', (_, changed) => {
     expect(flagChanges(flag(WHOLE), flag(changed))).not.toEqual([]);
     expect(flagChanges(flag(changed), flag(WHOLE))).not.toEqual([]);
   });

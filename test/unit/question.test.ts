@@ -75,7 +75,7 @@ describe('the first three lines of the question, which is what some clients show
   const firstLines = (preview: Preview, notes: Preview['warnings'] = []) =>
     textOf(preview, { notes }).split('\n').slice(0, 3);
 
-  it('hold action, level, project, what users get, the worst warning and the way back, however long the names are', () => {
+  it('risk 47: hold action, level, project, what users get, the worst warning and the way back, however long the names are', () => {
     const about = `experiment ${idAndName({ id: 7, name: long })}`;
     const warnings = [
       { code: 'unlisted', message: `It ends ${quoted(long)}.` },

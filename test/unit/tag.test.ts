@@ -41,7 +41,7 @@ describe('a tag', () => {
     expect(tag.parse(given)).toBe(stored);
   });
 
-  it('is refused with any control character in it or around it', () => {
+  it('risk 51: is refused with any control character in it or around it', () => {
     const controls = Array.from({ length: 0xa0 }, (_, code) => code).filter((code) => code < 0x20 || code >= 0x7f);
     for (const code of controls)
       for (const text of [
