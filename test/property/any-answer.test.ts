@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { isWrite } from '../../proof/faults/asked.js';
 import { WHO_ACTS } from '../../src/errors.js';
 import { CATALOGUE } from '../../src/generated/tools.js';
-import { type Alteration, type AlteringProxy, startAlteringProxy } from '../helpers/altering-proxy.js';
-import { openFor } from '../helpers/furnish.js';
+import { openAltered } from '../helpers/altered-world.js';
+import type { Alteration } from '../helpers/altering-proxy.js';
 import { anyJunkValue, patience, runs } from '../helpers/fuzz.js';
 import { rewinder } from '../helpers/rewind.js';
 import { VALID_CALLS } from '../helpers/valid-calls.js';
@@ -30,15 +30,7 @@ const CONTENT =
 
 /** The tool's world behind a proxy, what its valid call answers, and the same call with answers altered on the way. */
 async function openAltering(tool: string) {
-  const proxies: AlteringProxy[] = [];
-  const world = await openFor(tool, {
-    between: async (target) => {
-      const proxy = await startAlteringProxy(target);
-      proxies.push(proxy);
-      return proxy;
-    },
-    patienceMs: [0],
-  });
+  const { world, proxies } = await openAltered(tool);
   const rewind = rewinder(world);
   const call = async (alterations: readonly Alteration[]) => {
     rewind();

@@ -10,9 +10,9 @@ import { selectTools } from '../../src/mcp/listing/select-tools.js';
 import { DIRECT } from '../../src/posthog/proxy.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 import { experimentReport, reportPage } from '../../src/ui/report.js';
-import { type AlteringProxy, startAlteringProxy } from '../helpers/altering-proxy.js';
+import { openAltered } from '../helpers/altered-world.js';
+import { startAlteringProxy } from '../helpers/altering-proxy.js';
 import { FORBIDDEN } from '../helpers/forbidden.js';
-import { openFor } from '../helpers/furnish.js';
 import { forgedLines, forgedStrings, MARKER, type Marking, marked } from '../helpers/markers.js';
 import { rewinder } from '../helpers/rewind.js';
 import { DRAFT, RUNNING, shop } from '../helpers/shop.js';
@@ -28,18 +28,8 @@ const MARKINGS: readonly Marking[] = [
 ];
 
 async function openMarking(tool: string, options: WorldOptions = {}) {
-  const proxies: AlteringProxy[] = [];
   const log: string[] = [];
-  const world = await openFor(tool, {
-    between: async (target) => {
-      const proxy = await startAlteringProxy(target);
-      proxies.push(proxy);
-      return proxy;
-    },
-    patienceMs: [0],
-    onLog: (line) => log.push(line),
-    ...options,
-  });
+  const { world, proxies } = await openAltered(tool, { onLog: (line) => log.push(line), ...options });
   const rewind = rewinder(world);
   const mark = (marking: Marking): Set<string> => {
     rewind();

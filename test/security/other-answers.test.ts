@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { isWrite } from '../../proof/faults/asked.js';
 import { otherThanAsked } from '../../src/posthog/asked.js';
 import type { RequestInfo } from '../../src/posthog/attempt.js';
-import { type AlteringProxy, type Rewrite, startAlteringProxy } from '../helpers/altering-proxy.js';
+import { openAltered } from '../helpers/altered-world.js';
+import type { Rewrite } from '../helpers/altering-proxy.js';
 import { addHoldout, HOLDOUT, openFor, SAVED_METRIC } from '../helpers/furnish.js';
 import { DRAFT, PAUSED, RUNNING, STOPPED } from '../helpers/shop.js';
 import { sent } from '../helpers/state.js';
@@ -104,16 +105,7 @@ describe('risk 11: an answer about another thing than the one that was asked for
 
 /** The shop behind a proxy that answers requests like `from` with what it answered to ones like `to`. */
 async function openSwapped(tool: string, change: Rewrite, options: WorldOptions = {}) {
-  const proxies: AlteringProxy[] = [];
-  const world = await openFor(tool, {
-    between: async (target) => {
-      const proxy = await startAlteringProxy(target);
-      proxies.push(proxy);
-      return proxy;
-    },
-    patienceMs: [0],
-    ...options,
-  });
+  const { world, proxies } = await openAltered(tool, options);
   for (const proxy of proxies) proxy.rewrite(change);
   return world;
 }

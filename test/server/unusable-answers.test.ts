@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type AlteringProxy, startAlteringProxy } from '../helpers/altering-proxy.js';
+import { openAltered } from '../helpers/altered-world.js';
 import { openFor } from '../helpers/furnish.js';
 import { HOLDOUT, SAVED_METRIC } from '../helpers/furnishings.js';
 import { flagRow } from '../helpers/rows.js';
@@ -50,15 +50,7 @@ const CASES: readonly Case[] = [
 
 describe('risk 11: a value of the right type that is of no use', () => {
   it.each(CASES)('ends %s with an error that names the field: %s %s', async (tool, request, path, values) => {
-    const proxies: AlteringProxy[] = [];
-    const world = await openFor(tool, {
-      between: async (target) => {
-        const proxy = await startAlteringProxy(target);
-        proxies.push(proxy);
-        return proxy;
-      },
-      patienceMs: [0],
-    });
+    const { world, proxies } = await openAltered(tool);
     for (const value of values) {
       for (const proxy of proxies)
         proxy.rewrite((json, asked) =>
