@@ -36,7 +36,8 @@ export function cleanText(text: string): string {
 
 /** Text that is to be one line, as a sentence of ours is. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/\s*[\n\r\v\f\u0085\u2028\u2029]\s*/g, ' ');
+  // Run by run: a pattern with blanks before the break would look at each run once for every blank in it.
+  return text.replaceAll(/[\s\u0085]+/g, (blanks) => (/[\n\r\v\f\u0085\u2028\u2029]/.test(blanks) ? ' ' : blanks));
 }
 
 /**
