@@ -60,7 +60,14 @@ export const experimentShipVariant = defineWriteTool({
       claims: [
         ...(surelyShips(flag.filters, input.variant_key)
           ? []
-          : [{ kind: 'ship' as const, variant: input.variant_key, filters }]),
+          : [
+              {
+                kind: 'ship' as const,
+                variant: input.variant_key,
+                filters,
+                comment: input.conclusion_comment ?? experiment.conclusion_comment ?? '',
+              },
+            ]),
         ...claimOf(input, experiment),
       ],
       refused: experiment.start_date ? undefined : 'Experiment has not been launched yet.',

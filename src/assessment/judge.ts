@@ -5,15 +5,15 @@ import { ToolError } from '../errors.js';
 import type { Claim } from '../schema/claim.js';
 import type { Experiment } from '../schema/experiment.js';
 import { type FlagFilters, flagFiltersWire } from '../schema/flag.js';
-import { newlyShipped } from '../serving/shipping.js';
+import { servesAlike } from '../serving/shipping.js';
 import type { CallContext } from '../tool.js';
 import type { Gate } from '../writes/pipeline/consent.js';
 import { gatherFacts } from './assess.js';
 import { readActivity } from './assess-activity.js';
 
 /**
- * Holds claims against the stored results of an experiment. A claim that only puts back what stood there before the last
- * change of it, as an undo does, is no new claim and passes: the activity log tells.
+ * Holds claims against the stored results of an experiment. Two kinds need no evidence, if the activity log bears them out: a
+ * call that puts back what stood there before the last change, as an undo does, and the baseline at a first launch.
  */
 export async function judgeClaims(
   claims: readonly Claim[],
@@ -23,30 +23,37 @@ export async function judgeClaims(
   const assessment = assess(await gatherFacts(experiment, context));
   const results = claims.map((claim) => ({ claim, ...gate(assessment, claim) }));
   const failed = results.filter(({ passes }) => !passes);
-  const restores = failed.length > 0 && (await putsBack(failed, experiment, context));
+  const isExcused = failed.length > 0 && (await excusedByLog(failed, experiment, context));
   const { recommendation, variant_key, findings, evidence_comment } = assessment;
-  const because = restores ? [] : failed.flatMap(({ because: sentence }) => sentence ?? []);
+  const because = isExcused ? [] : failed.flatMap(({ because: sentence }) => sentence ?? []);
   return { passes: because.length === 0, because, recommendation, variant_key, findings, evidence_comment };
 }
 
-async function putsBack(
+async function excusedByLog(
   failed: readonly { claim: Claim }[],
   experiment: Experiment,
   context: CallContext,
 ): Promise<boolean> {
   try {
-    const { entries } = await readActivity(experiment.id, 0, context);
+    const { entries, cut } = await readActivity(experiment.id, 0, context);
+    const isFirstLaunch = !cut && !experiment.start_date && !wasLaunched(entries);
     const last = lastServed(entries, experiment);
-    return failed.every(({ claim }) =>
-      claim.kind === 'end'
-        ? stoodBefore(claim, entries, experiment)
-        : last !== undefined && newlyShipped(last, claim.filters).length === 0,
-    );
+    return failed.every(({ claim }) => {
+      if (claim.kind === 'end') return stoodBefore(claim, entries, experiment);
+      // Its users had the baseline before there was an experiment; after a reset, some of them had another variant.
+      if (claim.kind === 'ship' && claim.isFirst && isFirstLaunch) return true;
+      return last !== undefined && last.comment === claim.comment && servesAlike(last.filters, claim.filters);
+    });
   } catch (error) {
     // Without the log nothing tells of an undo; the claim then needs its reason.
     if (error instanceof ToolError && error.code !== 'cancelled') return false;
     throw error;
   }
+}
+
+/** Whether an experiment that is a draft now was launched before: a reset clears its start. */
+function wasLaunched(entries: readonly ActivityFact[]): boolean {
+  return entries.some(({ changes }) => changes.some(({ field, before }) => field === 'start_date' && Boolean(before)));
 }
 
 /**
@@ -68,15 +75,33 @@ function stoodBefore(
   return false;
 }
 
+interface Served {
+  filters: FlagFilters;
+  /** The conclusion's comment at the time: without it, the reason of an override would be dropped and its ship kept. */
+  comment: string;
+}
+
 /**
  * What the flag served before its newest change: other filters, or the same ones where it has only been turned off since.
- * Undefined where the log does not tell.
+ * Undefined where the log does not tell, and where they served nobody: a split that a draft once had was never tried.
  */
-function lastServed(entries: readonly ActivityFact[], { feature_flag: flag }: Experiment): FlagFilters | undefined {
+function lastServed(entries: readonly ActivityFact[], experiment: Experiment): Served | undefined {
+  const { feature_flag: flag, start_date, conclusion_comment } = experiment;
+  // The state as it was before each entry, from now backwards.
+  let state = { active: flag?.active === true, launched: Boolean(start_date), comment: conclusion_comment ?? '' };
   for (const { changes } of entries) {
+    const before = new Map(changes.map((change) => [change.field, change.before]));
+    const comment = before.get('conclusion_comment');
+    state = {
+      active: before.has('active') ? before.get('active') === true : state.active,
+      launched: before.has('start_date') ? Boolean(before.get('start_date')) : state.launched,
+      comment: before.has('conclusion_comment') ? (typeof comment === 'string' ? comment : '') : state.comment,
+    };
     const changed = changes.find(({ field }) => FLAG_FIELDS.includes(field));
-    if (changed) return flagFiltersWire.safeParse(changed.before).data;
-    if (changes.some(({ field, before }) => field === 'active' && before === true)) return flag?.filters;
+    const wasOff = before.get('active') === true;
+    if (!changed && !wasOff) continue;
+    const filters = changed ? flagFiltersWire.safeParse(changed.before).data : flag?.filters;
+    return filters && (state.active || state.launched) ? { filters, comment: state.comment } : undefined;
   }
   return undefined;
 }

@@ -4,7 +4,14 @@ import type { FlagFilters } from './flag.js';
 export type Claim =
   /** `comment`: what the conclusion would be stored with; '' for none. */
   | { kind: 'end'; conclusion: string; comment: string }
-  /** `filters`: the flag as the call leaves it. */
-  | { kind: 'ship'; variant: string; filters: FlagFilters }
+  /** `isFirst`: the flag served nobody before, and this is its baseline. */
+  | ({ kind: 'ship'; variant: string; isFirst?: true } & Leaving)
   /** Everybody is to get what no results can speak for. */
-  | { kind: 'unproven'; because: string; filters: FlagFilters };
+  | ({ kind: 'unproven'; because: string } & Leaving);
+
+interface Leaving {
+  /** The flag as the call leaves it. */
+  filters: FlagFilters;
+  /** The conclusion's comment as the call leaves it, which holds the reason of an override; '' for none. */
+  comment: string;
+}

@@ -49,6 +49,29 @@ const TOO_MANY =
 const PLAIN = 'The change gives everybody inside the plain value of the flag in place of a variant.';
 const MERGED = 'The change gives everybody the same payload, one that no variant had.';
 
+/** Whether two flags give the same users the same variants and payloads, in whatever form they say it. */
+export function servesAlike(one: FlagFilters, other: FlagFilters): boolean {
+  return canonical(decisive(one)) === canonical(decisive(other));
+}
+
+/** What decides who gets what; texts and marks of groups do not. */
+function decisive(filters: FlagFilters): unknown {
+  const { groups, multivariate: _, ...rest } = filters;
+  const set = Object.entries(rest).filter(([, value]) => value !== null && value !== undefined);
+  return {
+    ...Object.fromEntries(set),
+    variants: variantsOf(filters).map(({ key, split_percent }) => [key, split_percent]),
+    groups: (groups ?? []).map(
+      ({ properties, rollout_percentage: rollout, variant, aggregation_group_type_index: by }) => ({
+        properties: properties ?? [],
+        rollout: rollout ?? 100,
+        variant: variant ?? null,
+        by: by ?? null,
+      }),
+    ),
+  };
+}
+
 function sameServing(before: FlagFilters | null, after: FlagFilters): boolean {
   return before !== null && canonical(before) === canonical(after);
 }

@@ -6,7 +6,7 @@ import { openFor } from '../helpers/furnish.js';
 import { DRAFT, PAUSED, RUNNING, STOPPED } from '../helpers/shop.js';
 import { warningCodes } from '../helpers/state.js';
 import { VALID_CALLS } from '../helpers/valid-calls.js';
-import { NOW, openWorld } from '../helpers/world.js';
+import { NOW, openWorld, type World } from '../helpers/world.js';
 
 const SPLIT = [
   { key: 'control', split_percent: 80 },
@@ -127,15 +127,30 @@ describe('the same call', () => {
     expect((await world.call(tool, { ...again, confirmation_token })).data).toMatchObject({ status: 'applied' });
   });
 
-  it('is confirmed although its reason is given only the second time, or was another one', async () => {
+  const ship = (world: World, more: object) =>
+    world.call('experiment-ship-variant', { id: RUNNING, variant_key: 'test', conclusion_comment: 'Ours.', ...more });
+
+  it.each([
+    ['is given only the second time', {}],
+    ['was shown', { override_reason: 'B.' }],
+  ])('is confirmed with a reason that %s', async (_, reason) => {
     const world = await openWorld({ confirm: 'token' });
-    const args = { id: RUNNING, variant_key: 'test', conclusion_comment: 'Ours.' };
-    const shown = await preview(world, { tool: 'experiment-ship-variant', args: { ...args, override_reason: 'A.' } });
-    const confirming = { confirmation_token: tokenOf(shown), override_reason: 'B.' };
-    const done = await world.call('experiment-ship-variant', { ...args, ...confirming });
-    expect(done.data).toMatchObject({ status: 'applied' });
+    const confirmation_token = tokenOf(await ship(world, reason));
+    const done = await ship(world, { confirmation_token, override_reason: 'B.' });
+    expect(done.data, done.text).toMatchObject({ status: 'applied' });
     expect(String((await world.stored(RUNNING)).conclusion_comment)).toMatch(
       /^Ours\.\n\nOverride: .*Reason given: B\.$/,
     );
   });
+
+  it.each([[{ override_reason: 'B.' }], [{}]])(
+    'is not confirmed with %j where another reason was shown',
+    async (reason) => {
+      const world = await openWorld({ confirm: 'token' });
+      const confirmation_token = tokenOf(await ship(world, { override_reason: 'A.' }));
+      const again = await ship(world, { confirmation_token, ...reason });
+      expect(warningCodes(again)).toContain('token_other_call');
+      expect(await world.stored(RUNNING)).toMatchObject({ status: 'running' });
+    },
+  );
 });

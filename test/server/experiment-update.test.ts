@@ -65,7 +65,7 @@ describe('experiment-update of plain fields', () => {
   it('warns that an end in the future ends the experiment at once', async () => {
     const world = await openWorld();
     const answer = await expectUndone(world, { tool, args: { id: RUNNING, end_date: '2099-01-01' } });
-    expect(warningCodes(answer)).toEqual(['ends_at_once']);
+    expect(warningCodes(answer)).toEqual(['still_split', 'ends_at_once']);
     expect(answer.data.experiment).toMatchObject({ status: 'stopped' });
     const past = await world.call(tool, { id: RUNNING, end_date: '2026-05-30' });
     expect(warningCodes(past)).toEqual([]);

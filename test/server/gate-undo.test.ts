@@ -128,6 +128,43 @@ describe('a variant that was shipped', () => {
   });
 });
 
+describe('a variant that was not served', () => {
+  const to = (test: number): Call => ({
+    tool: 'experiment-update',
+    args: { id: 1, variants: split({ control: 100 - test, test }) },
+  });
+
+  it.each(['a draft', 'a run that was reset'])('does not pass for put back because %s had its split', async (which) => {
+    const world = await open('fix_first', which === 'a draft' ? { started_days_ago: null } : {});
+    if (which !== 'a draft')
+      await carryOut(world, { tool: 'experiment-reset', args: { id: 1, disable_feature_flag: true } });
+    for (const test of [100, 50]) await carryOut(world, to(test));
+    await carryOut(world, { tool: 'experiment-launch', args: { id: 1 } });
+    expect(failsGate(await preview(world, to(100)))).toBe(true);
+  });
+
+  it('does not pass for put back because there were no payloads before', async () => {
+    const world = await open('fix_first');
+    const { filters, id } = flagRow(world, 1);
+    const restore = (payloads: object): Call => ({
+      tool: 'feature-flag-restore',
+      args: { id, filters: JSON.stringify({ ...filters, payloads }) },
+    });
+    await carryOut(world, restore({ control: '"a"', test: '"b"' }));
+    expect(failsGate(await preview(world, restore({ control: '"b"', test: '"b"' })))).toBe(true);
+  });
+
+  it.each<[string, Call]>([
+    ['experiment-ship-variant', { tool: 'experiment-ship-variant', args: { id: 1, variant_key: 'test' } }],
+    ['experiment-update', to(100)],
+  ])('needs its reason again after the undo of %s, which would drop it', async (_, call) => {
+    const world = await open('fix_first');
+    const shipped = await carryOut(world, call);
+    await carryOut(world, undoOf(shipped));
+    expect(failsGate(await preview(world, call))).toBe(true);
+  });
+});
+
 describe('a claim that never stood there', () => {
   const concluding = Object.entries(CONCLUDING).filter(([name]) => name !== 'experiment-end');
 

@@ -138,10 +138,13 @@ describe('the launch of a draft', () => {
     expect(failsGate(await preview(world, launch))).toBe(true);
   });
 
-  it('is no way around the evidence of a run that was reset', async () => {
+  it.each([
+    ['a variant', 100],
+    ['the baseline, which only half of its users had', 0],
+  ])('is no way to ship %s around the evidence of a run that was reset', async (_, test) => {
     const world = await openWorld({ scenario: recommending('fix_first') });
     await world.call('experiment-reset', { id: 1, disable_feature_flag: true });
-    await world.call('experiment-update', { id: 1, variants: split({ control: 0, test: 100 }) });
+    await world.call('experiment-update', { id: 1, variants: split({ control: 100 - test, test }) });
     expect(failsGate(await preview(world, launch))).toBe(true);
   });
 });

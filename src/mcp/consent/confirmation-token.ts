@@ -44,13 +44,21 @@ export interface IssuedToken {
   expires: number;
 }
 
+export interface Confirming {
+  kind: TokenKind;
+  /** That the call brings along. One that was shown is confirmed with the call; where none was, it may be added. */
+  reason?: string | undefined;
+  /** Whether this very call has spent the token, which is no flaw if PostHog then carried nothing out. */
+  spentHere: boolean;
+}
+
 export interface Tokens {
-  issue(preview: Preview, kind: TokenKind): IssuedToken;
+  /** @param reason that was shown with the preview; none where the user still has to give one, or none is needed */
+  issue(preview: Preview, kind: TokenKind, reason?: string): IssuedToken;
   /**
    * Null where the token confirms exactly this preview.
-   * @param spentHere whether this very call has spent it, which is no flaw if PostHog then carried nothing out
    */
-  flawOf(token: string, preview: Preview, options: { kind: TokenKind; spentHere: boolean }): Promise<Flaw | null>;
+  flawOf(token: string, preview: Preview, options: Confirming): Promise<Flaw | null>;
   /** True for the one call that may act on the token; from then on it confirms nothing. */
   spend(token: string): Promise<boolean>;
   /** The user said no: neither this token nor an earlier one of either kind confirms this call any more. */
@@ -66,6 +74,10 @@ function digest(value: unknown, length = DIGEST_LENGTH): string {
 
 function callDigest({ tool, arguments: given, project, origin, caller }: Preview): string {
   return digest([tool, given, project, origin, caller ?? null]);
+}
+
+function confirmedDigest(preview: Preview, kind: TokenKind, reason: string | undefined): string {
+  return digest([kind, callDigest(preview), reason ?? null]);
 }
 
 /** Says what the derived key is for, so that the same secret used elsewhere never gives the same key. */
@@ -136,9 +148,9 @@ export function createTokens({ key, store, now }: TokenOptions): Tokens {
   };
 
   return {
-    issue: (preview, kind) => {
+    issue: (preview, kind, reason) => {
       const content: Payload = {
-        call: digest([kind, callDigest(preview)]),
+        call: confirmedDigest(preview, kind, reason),
         state: digest(shownIn(preview)),
         parts: partsOf(shownIn(preview)),
         issued: now(),
@@ -147,13 +159,13 @@ export function createTokens({ key, store, now }: TokenOptions): Tokens {
       const body = written(content);
       return { token: `${body}.${sign(body)}`, expires: content.issued + TOKEN_LIFE_MS };
     },
-    flawOf: async (token, preview, { kind, spentHere }) => {
+    flawOf: async (token, preview, { kind, reason, spentHere }) => {
       const content = read(token);
       if (content === null) return { kind: 'invalid' };
-      const call = callDigest(preview);
-      if (content.call !== digest([kind, call])) return { kind: 'other_call' };
+      const confirmed = [undefined, reason].map((shown) => confirmedDigest(preview, kind, shown));
+      if (!confirmed.includes(content.call)) return { kind: 'other_call' };
       if (now() >= content.issued + TOKEN_LIFE_MS) return { kind: 'expired' };
-      if (await isRefused(call, content.issued)) return { kind: 'refused' };
+      if (await isRefused(callDigest(preview), content.issued)) return { kind: 'refused' };
       if (!spentHere && (await store.get(`used:${content.nonce}`)) !== null) return { kind: 'used' };
       const shown = shownIn(preview);
       return content.state === digest(shown) ? null : { kind: 'moved', parts: movedParts(content.parts, shown) };

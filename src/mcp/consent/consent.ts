@@ -81,7 +81,7 @@ function consentOf(
 
   const previewed = (preview: Preview, warnings: readonly Warning[]): Decision => {
     if (mode === 'off') return { kind: 'preview', fields: {}, warnings: [...warnings, needsReason(preview)] };
-    const { token, expires } = tokens.issue(preview, 'token');
+    const { token, expires } = tokens.issue(preview, 'token', shownReason(preview, call));
     return {
       kind: 'preview',
       fields: { confirmation_token: token, expires_at: new Date(expires).toISOString() },
@@ -94,7 +94,7 @@ function consentOf(
     if (mode !== 'auto' || !call.canAsk) return previewed(preview, warnings);
     const needsReasonNow = lacksReason(preview, call.overrideReason);
     const message = questionText(preview, { notes: warnings, reason: call.overrideReason, redact: call.redact });
-    const state = tokens.issue(preview, 'dialog').token;
+    const state = tokens.issue(preview, 'dialog', shownReason(preview, call)).token;
     return { kind: 'ask', question: { message, needsReason: needsReasonNow, state } };
   };
 
@@ -112,7 +112,11 @@ function consentOf(
       await tokens.spend(state);
       return previewed(preview, [NO_DIALOG]);
     }
-    const flaw = await tokens.flawOf(state, preview, { kind: 'dialog', spentHere: acted });
+    const flaw = await tokens.flawOf(state, preview, {
+      kind: 'dialog',
+      spentHere: acted,
+      reason: shownReason(preview, call),
+    });
     // A client that loses the state, or answers without the reason that the form requires, would do so for ever.
     if (flaw)
       return ASKED_AGAIN.includes(flaw.kind)
@@ -125,7 +129,11 @@ function consentOf(
   };
 
   const byToken = async (preview: Preview, acted: boolean, token: string): Promise<Decision> => {
-    const flaw = await tokens.flawOf(token, preview, { kind: 'token', spentHere: acted });
+    const flaw = await tokens.flawOf(token, preview, {
+      kind: 'token',
+      spentHere: acted,
+      reason: shownReason(preview, call),
+    });
     if (flaw) return show(preview, [flawWarning(flaw)]);
     if (lacksReason(preview, call.overrideReason)) return previewed(preview, [REASON_MISSING]);
     if (!acted && !(await tokens.spend(token))) return show(preview, [flawWarning({ kind: 'used' })]);
@@ -144,6 +152,11 @@ function consentOf(
 
 /** Flaws of an answer that the person can get past by looking at the question again. */
 const ASKED_AGAIN: readonly Flaw['kind'][] = ['moved', 'expired'];
+
+/** The reason that the preview shows, which is confirmed with it; none where the evidence supports the call anyway. */
+function shownReason({ gate }: Preview, { overrideReason }: ConsentCall): string | undefined {
+  return gate?.passes === false && overrideReason ? overrideReason : undefined;
+}
 
 function lacksReason({ gate }: Preview, reason: string | undefined): boolean {
   return gate?.passes === false && !reason;

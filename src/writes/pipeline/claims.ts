@@ -29,6 +29,7 @@ export function verdictClaimOf(input: Concluding, experiment: Experiment): Claim
 /** What a state must say for its flag to be judged. A prediction has `NOW` where PostHog will set a time. */
 const serving = z.looseObject({
   start_date: z.string().nullish(),
+  conclusion_comment: z.string().nullish(),
   stats_config: z.looseObject({ baseline_variant_key: z.string().nullish() }).nullish(),
   feature_flag: flagWire.nullish(),
 });
@@ -60,19 +61,14 @@ function shippingClaims({ experiment, sharers }: z.output<typeof stateBefore>, a
   const isShared = sharers.some(({ status }) => status !== 'draft');
   const [was, is] = [servedBy(experiment, isShared), servedBy(after, isShared)];
   if (is === null) return [];
-  const found = newlyShipped(was, is);
-  // To users of a flag that was off, the baseline is what they had. A first variant that is no `control` is not taken for
-  // one: the variants of a draft can be named anew.
+  const leaves = { filters: is, comment: after.conclusion_comment ?? '' };
   const baseline = after.stats_config?.baseline_variant_key ?? 'control';
-  const isNew = (variant: string | null) => was !== null || variant !== baseline;
-  return found
-    .filter(({ variant }) => isNew(variant))
-    .map(
-      (one): Claim =>
-        one.variant === null
-          ? { kind: 'unproven', because: one.because, filters: is }
-          : { kind: 'ship', variant: one.variant, filters: is },
-    );
+  return newlyShipped(was, is).map((one): Claim => {
+    if (one.variant === null) return { kind: 'unproven', because: one.because, ...leaves };
+    // A first variant that is no `control` is not taken for a baseline: the variants of a draft can be named anew.
+    const isFirst = was === null && one.variant === baseline;
+    return { kind: 'ship', variant: one.variant, ...leaves, ...(isFirst ? { isFirst } : {}) };
+  });
 }
 
 /**

@@ -2,7 +2,14 @@ import type { Experiment } from '../../schema/experiment.js';
 import { type Flag, type FlagFilters, flagHoldout } from '../../schema/flag.js';
 import { redefines } from '../../schema/metric.js';
 import { flagShift, isUnnoticed, shiftWarnings, usersAfterShift } from '../../serving/flag-shift.js';
-import { archivedWarnings, LIVE_STATUSES, nowSeen, servedText, sharedFlagWarnings } from '../../serving/serving.js';
+import {
+  archivedWarnings,
+  LIVE_STATUSES,
+  nowSeen,
+  servedText,
+  sharedFlagWarnings,
+  stillSplitWarnings,
+} from '../../serving/serving.js';
 import type { CallContext, Plan, Sent, StateBefore, Warning } from '../../tool.js';
 import { verdictClaimOf } from '../pipeline/claims.js';
 import { predicted } from '../subjects/predict.js';
@@ -43,6 +50,7 @@ export function planUpdate(input: Update, before: UpdateBefore): Plan {
       ...(flag ? shiftWarnings(experiment, flag.now, flag.wanted) : []),
       ...(opensAgain(input, experiment) && input.archived !== false ? archivedWarnings(experiment) : []),
       ...draftWarnings(input, experiment),
+      ...(input.end_date !== undefined && !experiment.end_date ? stillSplitWarnings(experiment) : []),
       ...effectWarnings(input),
     ],
     ...(unchanged ? { alreadyDone: 'The experiment has these values already.' } : {}),
