@@ -15,7 +15,7 @@ export const experimentResume = defineWriteTool({
   idempotent: true,
   description: [
     'Turn the flag of a paused experiment on again: users are enrolled at once and people get the same variants as before. start_date does not move; the pause stays inside the measured time.',
-    '400 "Experiment is not paused.", "Experiment has not been launched yet." or "Experiment has already ended."',
+    '400 "Experiment has not been launched yet." or "Experiment has already ended."; already_done if it is not paused.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({ id: experimentId }),

@@ -23,7 +23,7 @@ export const experimentReview = defineReadTool({
   idempotent: true,
   description: [
     'Which experiments need a hand: one sweep over all live, lately ended and draft ones, each once, worst first, with its findings and next call: overdue, unexposed, paused, forgotten, still split, shared flags.',
-    'include_results also checks each for sample ratio, planned sample and stale results; slow.',
+    'include_results looks into the results of paused and ended ones too; slow.',
   ].join('\n'),
   input: z.strictObject({
     stopped_within_days: z.number().int().min(0).max(3650).default(30).describe('Of ended ones'),

@@ -15,7 +15,7 @@ export const experimentUnfreezeExposure = defineWriteTool({
   idempotent: true,
   description: [
     'Let new users enter a frozen experiment again: the release conditions are put back exactly and the saved cohort is deleted.',
-    'Users of before and after the gap may differ, which biases results. 400 "Experiment exposure is not frozen."; 400 for a draft or ended one.',
+    'Users of before and after the gap may differ, which biases results. already_done if it is not frozen; 400 for a draft or ended one.',
     'Undo: experiment-freeze-exposure, which then saves the users of that moment.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,

@@ -57,7 +57,10 @@ function gatesText(findings: readonly Finding[], { recommendation }: Verdict): s
 
 /** What a conclusion rests on, for a later reader. Never longer than PostHog's limit of a conclusion comment. */
 export function evidenceComment(facts: Facts, findings: readonly Finding[], verdict: Verdict): string {
-  const noted = findings.filter(({ severity }) => severity === 'info').map(({ code }) => code);
+  // What the flag serves can be another thing once the call that stores this comment is done.
+  const noted = findings
+    .filter(({ severity, code }) => severity === 'info' && code !== 'ended_still_split')
+    .map(({ code }) => code);
   return fitted(
     [
       `Assessed ${dayOf(facts.now)}: ${verdict.recommendation}${verdict.variant === null ? '' : ` ${plainOrQuoted(verdict.variant)}`}, baseline ${plainOrQuoted(facts.baseline)}.`,

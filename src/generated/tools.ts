@@ -127,7 +127,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-archive",
       "title": "Archive experiment",
-      "description": "Hide a stopped experiment from the default list. Its data and flag stay; a flag that is on goes on serving variants.\ndisable_feature_flag: true also turns the flag off for everybody (scope feature_flag:write; skipped if another live experiment uses the flag). Only if the user asks.\n400 \"Experiment must be ended before it can be archived.\", 400 \"Experiment is already archived.\"",
+      "description": "Hide a stopped experiment from the default list. Its data and flag stay; a flag that is on goes on serving variants.\ndisable_feature_flag: true also turns the flag off for everybody (scope feature_flag:write; skipped if another live experiment uses the flag). Only if the user asks.\n400 \"Experiment must be ended before it can be archived.\"; already_done if it is archived.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -758,7 +758,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-create-exposure-cohort",
       "title": "Create exposure cohort",
-      "description": "Make a cohort of the users exposed to a launched experiment ($feature_flag_called since its start), for other PostHog tools. Changes nothing for users.\nOnce per experiment: 400 \"Experiment already has an exposure cohort\"; 400 \"Experiment does not have a start date\" for a draft.",
+      "description": "Make a cohort of the users exposed to a launched experiment ($feature_flag_called since its start), for other PostHog tools. Changes nothing for users.\nOnce per experiment, already_done after that; 400 \"Experiment does not have a start date\" for a draft.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1004,7 +1004,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-end",
       "title": "End experiment",
-      "description": "End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion.\nwon and lost pass only where experiment-assess says so, else they need override_reason; a comment left out is filled with the evidence.\nThe flag is not touched: users keep their variants and exposure events go on. To serve one variant use experiment-ship-variant instead; to switch variants off too, experiment-pause first.\n400 \"Experiment has not been launched yet.\" or \"Experiment has already ended.\" Works while paused. A conclusion set earlier is kept unless given. Backdate with experiment-update end_date.",
+      "description": "End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion.\nwon and lost pass only where experiment-assess says so, else they need override_reason; a comment left out is filled with the evidence.\nThe flag is not touched: users keep their variants and exposure events go on. To serve one variant use experiment-ship-variant instead; to switch variants off too, experiment-pause first.\n400 \"Experiment has not been launched yet.\"; of an ended one only with another conclusion. Works while paused. A conclusion set earlier is kept unless given. Backdate with experiment-update end_date.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1105,7 +1105,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-freeze-exposure",
       "title": "Freeze exposure",
-      "description": "Stop enrolling new users in a running experiment and go on measuring those exposed so far, who keep their variants: PostHog saves them as a static cohort and narrows every release condition to it. end_date stays empty; results then speak of those who came early.\nCan take tens of seconds; wait, do not repeat. 400 for a draft, ended, paused (\"Resume it first\") or frozen one, with nobody exposed, group-aggregated flags, holdouts or early access conditions.\nUndo: experiment-unfreeze-exposure.",
+      "description": "Stop enrolling new users in a running experiment and go on measuring those exposed so far, who keep their variants: PostHog saves them as a static cohort and narrows every release condition to it. end_date stays empty; results then speak of those who came early.\nCan take tens of seconds; wait, do not repeat. 400 for a draft, ended or paused one (\"Resume it first\"), with nobody exposed, group-aggregated flags, holdouts or early access conditions.\nUndo: experiment-unfreeze-exposure.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1726,7 +1726,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-launch",
       "title": "Launch experiment",
-      "description": "Start a draft: turns its feature flag on and sets start_date to now, so real users are enrolled at once.\nNeeds no metrics, so check them before. Set variants before: after launch only their split can change.\n400 \"Experiment has already been launched.\" (paused: experiment-resume); 400 if the flag is deleted or has under 2 variants.",
+      "description": "Start a draft: turns its feature flag on and sets start_date to now, so real users are enrolled at once.\nNeeds no metrics, so check them before. Set variants before: after launch only their split can change.\nalready_done if it is running; 400 \"Experiment has already been launched.\" (paused: experiment-resume), or if the flag is deleted or has under 2 variants.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1994,7 +1994,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-pause",
       "title": "Pause experiment",
-      "description": "Turn the feature flag of a running experiment off: everybody falls back to the default of the code at once, no new exposures.\nDoes not end it: end_date stays empty and metrics of people already exposed go on counting. To stop measuring use experiment-end.\n400 \"Experiment has not been launched yet.\", \"Experiment has already ended.\" or \"Experiment is already paused.\"\nOther experiments on the same flag stop too.",
+      "description": "Turn the feature flag of a running experiment off: everybody falls back to the default of the code at once, no new exposures.\nDoes not end it: end_date stays empty and metrics of people already exposed go on counting. To stop measuring use experiment-end.\n400 \"Experiment has not been launched yet.\" or \"Experiment has already ended.\"; already_done if it is paused.\nOther experiments on the same flag stop too.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2144,7 +2144,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-reset",
       "title": "Reset experiment",
-      "description": "Back to draft: clears start and end date, conclusion and comment, and takes it out of the archive. Results are hidden until it is launched again.\nThe flag is not touched: if it is on it goes on serving variants, also a shipped one. disable_feature_flag: true turns it off.\nFor another run that keeps this one use experiment-duplicate. 400 \"Experiment is already in draft state.\"",
+      "description": "Back to draft: clears start and end date, conclusion and comment, and takes it out of the archive. Results are hidden until it is launched again.\nThe flag is not touched: if it is on it goes on serving variants, also a shipped one. disable_feature_flag: true turns it off.\nFor another run that keeps this one use experiment-duplicate. already_done on a draft.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2333,7 +2333,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-resume",
       "title": "Resume experiment",
-      "description": "Turn the flag of a paused experiment on again: users are enrolled at once and people get the same variants as before. start_date does not move; the pause stays inside the measured time.\n400 \"Experiment is not paused.\", \"Experiment has not been launched yet.\" or \"Experiment has already ended.\"",
+      "description": "Turn the flag of a paused experiment on again: users are enrolled at once and people get the same variants as before. start_date does not move; the pause stays inside the measured time.\n400 \"Experiment has not been launched yet.\" or \"Experiment has already ended.\"; already_done if it is not paused.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2413,7 +2413,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-review",
       "title": "Review all experiments",
-      "description": "Which experiments need a hand: one sweep over all live, lately ended and draft ones, each once, worst first, with its findings and next call: overdue, unexposed, paused, forgotten, still split, shared flags.\ninclude_results also checks each for sample ratio, planned sample and stale results; slow.",
+      "description": "Which experiments need a hand: one sweep over all live, lately ended and draft ones, each once, worst first, with its findings and next call: overdue, unexposed, paused, forgotten, still split, shared flags.\ninclude_results looks into the results of paused and ended ones too; slow.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -3333,7 +3333,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-unarchive",
       "title": "Unarchive experiment",
-      "description": "Bring an archived experiment back to the default list, as it was. Does not reopen it, does not turn its flag on.\n400 \"Experiment is not archived.\"",
+      "description": "Bring an archived experiment back to the default list, as it was. Does not reopen it, does not turn its flag on.\nalready_done if it is not archived.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -3411,7 +3411,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-unfreeze-exposure",
       "title": "Unfreeze exposure",
-      "description": "Let new users enter a frozen experiment again: the release conditions are put back exactly and the saved cohort is deleted.\nUsers of before and after the gap may differ, which biases results. 400 \"Experiment exposure is not frozen.\"; 400 for a draft or ended one.\nUndo: experiment-freeze-exposure, which then saves the users of that moment.",
+      "description": "Let new users enter a frozen experiment again: the release conditions are put back exactly and the saved cohort is deleted.\nUsers of before and after the gap may differ, which biases results. already_done if it is not frozen; 400 for a draft or ended one.\nUndo: experiment-freeze-exposure, which then saves the users of that moment.",
       "inputSchema": {
         "type": "object",
         "properties": {

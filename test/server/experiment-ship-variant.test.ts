@@ -116,6 +116,9 @@ describe('experiment-ship-variant', () => {
     const answer = await world.call(tool, { id: STOPPED, variant_key: 'test', ...decided });
     expect(effectsOf(answer).analysis).toBe('Unchanged: it had ended.');
     expect(await world.stored(STOPPED)).toMatchObject({ end_date });
+    // What was found before is no longer so.
+    expect(answer.text).not.toContain('still split');
+    expect(String((await world.stored(STOPPED)).conclusion_comment)).not.toContain('ended_still_split');
   });
 
   it('keeps a conclusion that was set earlier', async () => {

@@ -18,7 +18,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'feature_flag:write',
     'if another live experiment uses the flag',
     '400 "Experiment must be ended before it can be archived."',
-    '400 "Experiment is already archived."',
+    'already_done if it is archived',
   ],
   'experiment-assess': [
     'by fixed rules',
@@ -56,7 +56,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     '$feature_flag_called',
     'Changes nothing for users',
     'Once per experiment',
-    '400 "Experiment already has an exposure cohort"',
+    'already_done after that',
     '400 "Experiment does not have a start date" for a draft',
   ],
   'experiment-delete': [
@@ -85,7 +85,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'To serve one variant use experiment-ship-variant instead',
     'to switch variants off too, experiment-pause first',
     '"Experiment has not been launched yet."',
-    '"Experiment has already ended."',
+    'of an ended one only with another conclusion',
     'Works while paused',
     'A conclusion set earlier is kept',
     'Backdate with experiment-update end_date',
@@ -97,7 +97,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'end_date stays empty',
     'results then speak of those who came early',
     'Can take tens of seconds; wait, do not repeat',
-    /400 for a draft, ended, paused \("Resume it first"\) or frozen one/,
+    /400 for a draft, ended or paused one \("Resume it first"\)/,
     'nobody exposed',
     'holdouts',
     'Undo: experiment-unfreeze-exposure',
@@ -144,9 +144,9 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'real users are enrolled at once',
     'Needs no metrics, so check them',
     'after launch only their split can change',
-    '400 "Experiment has already been launched."',
+    'already_done if it is running',
     'experiment-resume',
-    /400 if the flag is deleted or has under 2 variants/,
+    /or if the flag is deleted or has under 2 variants/,
   ],
   'experiment-list': [
     'Archived ones are left out',
@@ -169,7 +169,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'To stop measuring use experiment-end',
     '"Experiment has not been launched yet."',
     '"Experiment has already ended."',
-    '"Experiment is already paused."',
+    'already_done if it is paused',
     'Other experiments on the same flag stop too',
   ],
   'experiment-preflight': [
@@ -186,7 +186,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'The flag is not touched: if it is on it goes on serving variants, also a shipped one',
     'disable_feature_flag: true turns it off',
     'use experiment-duplicate',
-    '400 "Experiment is already in draft state."',
+    'already_done on a draft',
   ],
   'experiment-results': [
     'stored results and how old they are',
@@ -198,14 +198,14 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   'experiment-resume': [
     'users are enrolled at once and people get the same variants as before',
     'start_date does not move',
-    '400 "Experiment is not paused."',
+    'already_done if it is not paused',
     '"Experiment has not been launched yet."',
     '"Experiment has already ended."',
   ],
   'experiment-review': [
     'one sweep over all live, lately ended and draft ones',
     'each once, worst first, with its findings and next call',
-    /include_results also checks each for sample ratio, planned sample and stale results; slow/,
+    /include_results looks into the results of paused and ended ones/,
   ],
   'experiment-saved-metrics-create': [
     'experiment-update add_saved_metric_id',
@@ -247,14 +247,14 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   'experiment-unarchive': [
     'back to the default list',
     'does not turn its flag on',
-    '400 "Experiment is not archived."',
+    'already_done if it is not archived',
   ],
   'experiment-unfreeze-exposure': [
     'new users enter a frozen experiment again',
     'put back exactly',
     'the saved cohort is deleted',
     'biases results',
-    '400 "Experiment exposure is not frozen."',
+    'already_done if it is not frozen',
     'Undo: experiment-freeze-exposure',
   ],
   'experiment-update': [

@@ -169,9 +169,10 @@ function reported(write: Write, { outcome, gate, context }: Reporting): WriteAns
   };
 }
 
-/** A conclusion that passes is stored with its findings in sight. */
+/** A conclusion that passes is stored with its findings in sight, but for the one that a ship puts an end to. */
 function findingWarnings(gate: Gate | null): Warning[] {
-  return (gate?.findings ?? []).map(({ code, title }) => ({ code, message: title }));
+  const findings = (gate?.findings ?? []).filter(({ code }) => code !== 'ended_still_split');
+  return findings.map(({ code, title }) => ({ code, message: title }));
 }
 
 function actedAtOnce({ tool, plan }: Write, { consent }: WriteContext): Warning[] {
