@@ -66,6 +66,7 @@ export const experimentShipVariant = defineWriteTool({
                 variant: input.variant_key,
                 filters,
                 comment: input.conclusion_comment ?? experiment.conclusion_comment ?? '',
+                isShared: sharers.length > 0,
               },
             ]),
         ...claimOf(input, experiment),

@@ -10,6 +10,8 @@ export type Claim =
   | ({ kind: 'unproven'; because: string } & Leaving);
 
 interface Leaving {
+  /** Other experiments use the flag. */
+  isShared: boolean;
   /** The flag as the call leaves it. */
   filters: FlagFilters;
   /** The conclusion's comment as the call leaves it, which holds the reason of an override; '' for none. */

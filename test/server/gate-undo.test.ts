@@ -154,6 +154,23 @@ describe('a variant that was not served', () => {
     expect(failsGate(await preview(world, restore({ control: '"b"', test: '"b"' })))).toBe(true);
   });
 
+  it('does not pass for put back once its reason was cleared', async () => {
+    const world = await open('fix_first');
+    await carryOut(world, to(100));
+    await carryOut(world, { tool: 'experiment-update', args: { id: 1, clear: ['conclusion_comment'] } });
+    await carryOut(world, to(50));
+    expect(failsGate(await preview(world, to(100)))).toBe(true);
+  });
+
+  it('does not pass for put back by another experiment on the flag', async () => {
+    const world = await open('fix_first');
+    const key = flagRow(world, 1).key;
+    const made = await carryOut(world, { tool: 'experiment-create', args: { name: 'Y', feature_flag_key: key } });
+    const { id } = Object(made.data.experiment);
+    await carryOut(world, undoOf(await carryOut(world, to(100))));
+    expect(failsGate(await preview(world, { tool: 'experiment-update', args: { ...to(100).args, id } }))).toBe(true);
+  });
+
   it.each<[string, Call]>([
     ['experiment-ship-variant', { tool: 'experiment-ship-variant', args: { id: 1, variant_key: 'test' } }],
     ['experiment-update', to(100)],
@@ -162,6 +179,16 @@ describe('a variant that was not served', () => {
     const shipped = await carryOut(world, call);
     await carryOut(world, undoOf(shipped));
     expect(failsGate(await preview(world, call))).toBe(true);
+  });
+});
+
+describe('a verdict whose reason was cleared', () => {
+  it.each([{ conclusion: 'inconclusive' }, { clear: ['conclusion'] }])('needs it again after %j', async (args) => {
+    const world = await openWon();
+    await carryOut(world, { tool: 'experiment-update', args: { id: 1, ...args } });
+    await carryOut(world, { tool: 'experiment-update', args: { id: 1, clear: ['conclusion_comment'] } });
+    const again = { tool: 'experiment-update', args: { id: 1, conclusion: 'won' } };
+    expect(failsGate(await preview(world, again))).toBe(true);
   });
 });
 

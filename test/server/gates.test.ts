@@ -139,6 +139,20 @@ describe('the launch of a draft', () => {
   });
 
   it.each([
+    ['another experiment', { tool: 'experiment-create', args: { name: 'Y' } }],
+    ['a copy', { tool: 'experiment-duplicate', args: { id: 1 } }],
+    ['another one after a delete', { tool: 'experiment-create', args: { name: 'Y' } }],
+  ])('needs a reason for the baseline by %s on a flag that served others', async (which, { tool, args }) => {
+    const world = await openWorld({ scenario: recommending('fix_first') });
+    const { key } = flagRow(world, 1);
+    await world.call('experiment-reset', { id: 1, disable_feature_flag: true });
+    await world.call('experiment-update', { id: 1, variants: split({ control: 100, test: 0 }) });
+    if (which.endsWith('delete')) await world.call('experiment-delete', { id: 1 });
+    const { id } = Object((await world.call(tool, { ...args, feature_flag_key: key })).data.experiment);
+    expect(failsGate(await preview(world, { tool: 'experiment-launch', args: { id } }))).toBe(true);
+  });
+
+  it.each([
     ['a variant', 100],
     ['the baseline, which only half of its users had', 0],
   ])('is no way to ship %s around the evidence of a run that was reset', async (_, test) => {

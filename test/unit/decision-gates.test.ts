@@ -14,8 +14,8 @@ const RECOMMENDATIONS = {
 };
 
 const end = (conclusion: string): Claim => ({ kind: 'end', conclusion, comment: '' });
-const ship = (variant: string): Claim => ({ kind: 'ship', variant, filters: {}, comment: '' });
-const unproven: Claim = { kind: 'unproven', because: 'Nobody compared it.', filters: {}, comment: '' };
+const ship = (variant: string): Claim => ({ kind: 'ship', variant, filters: {}, comment: '', isShared: false });
+const unproven: Claim = { kind: 'unproven', because: 'Nobody compared it.', filters: {}, comment: '', isShared: false };
 
 describe('gate', () => {
   it.each(Object.entries(RECOMMENDATIONS))('is tried on an assessment that really says %s', (name, assessment) => {

@@ -61,12 +61,12 @@ function shippingClaims({ experiment, sharers }: z.output<typeof stateBefore>, a
   const isShared = sharers.some(({ status }) => status !== 'draft');
   const [was, is] = [servedBy(experiment, isShared), servedBy(after, isShared)];
   if (is === null) return [];
-  const leaves = { filters: is, comment: after.conclusion_comment ?? '' };
+  const leaves = { filters: is, comment: after.conclusion_comment ?? '', isShared: sharers.length > 0 };
   const baseline = after.stats_config?.baseline_variant_key ?? 'control';
   return newlyShipped(was, is).map((one): Claim => {
     if (one.variant === null) return { kind: 'unproven', because: one.because, ...leaves };
     // A first variant that is no `control` is not taken for a baseline: the variants of a draft can be named anew.
-    const isFirst = was === null && one.variant === baseline;
+    const isFirst = was === null && one.variant === baseline && !leaves.isShared;
     return { kind: 'ship', variant: one.variant, ...leaves, ...(isFirst ? { isFirst } : {}) };
   });
 }
