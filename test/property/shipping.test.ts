@@ -166,7 +166,7 @@ function holds<T extends unknown[]>(arbitrary: fc.Arbitrary<T>, isTested: (...va
     if (isTested(...values)) tested += 1;
   });
   fc.assert(property, runs(600));
-  expect(tested).toBeGreaterThan(10);
+  expect(tested).toBeGreaterThan(3);
 }
 
 describe('whoever the users are, and in whatever order PostHog asks the release groups', () => {
