@@ -15,8 +15,9 @@ export default defineConfig({
     include: [
       'test/server/{adapter,adapter-protocol,adapter-session,consent,consent-tokens,context-protocol,second-thoughts}.test.ts',
       'test/server/experiment-{launch,pause,resume,end,ship-variant,reset,archive,unarchive,freeze-exposure,unfreeze-exposure}.test.ts',
+      'test/server/{gates,gate-comments,gate-undo,limits,feature-flag-restore,partial-writes,approvals,store}.test.ts',
       'test/stdio/{clients,elicitation,frames,in-flight,journal}.test.ts',
-      'test/http/{in-flight,old-clients,per-user,sessions,shutdown,sse}.test.ts',
+      'test/http/*.test.ts',
       'test/fault/cancelling.test.ts',
       'test/meta/distance.test.ts',
     ],
