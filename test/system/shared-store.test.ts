@@ -5,6 +5,7 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { rewinder } from '../helpers/rewind.js';
 import { type RedisServer, startRedis } from './redis.js';
 import { callTool, HEADERS, post, type Replica, startReplica } from './replica.js';
+import { makeAuthority, NAME, startTerminator } from './tls.js';
 
 const PASSWORD = 'a password of Redis';
 
@@ -131,5 +132,34 @@ describe('two replicas whose Redis is killed', () => {
     for (const replica of pair) await until(async () => (await metricsOf(replica)).includes('mcp_store_up 1'));
     expect(await pause(other, { id, confirmation_token })).toMatchObject({ status: 'applied' });
     expect(await pause(one, { id, confirmation_token })).toMatchObject({ status: 'already_done' });
+  });
+});
+
+describe('a replica whose Redis is behind TLS', () => {
+  it.each([
+    ['uses it where its certificate is trusted', true],
+    ['refuses live changes where its certificate is not trusted', false],
+  ])('%s', async (_, isTrusted) => {
+    const authority = await makeAuthority();
+    const terminator = await startTerminator({ port: redis.port, swap: { sent: '', known: '' } }, authority);
+    const replica = await startReplica(sandbox, ['--confirm', 'off', '--max-live-writes', '9/hour'], {
+      POSTHOG_MCP_STORE: `rediss://:${encodeURIComponent(PASSWORD)}@${NAME}:${terminator.port}/0`,
+      NODE_OPTIONS: `--import=${authority.resolver}`,
+      ...(isTrusted ? { NODE_EXTRA_CA_CERTS: authority.caFile } : {}),
+    });
+    replicas.push(replica);
+    const [id] = await idsOf(replica, 'running');
+    const answer = await pause(replica, { id });
+    if (isTrusted) {
+      expect(answer).toMatchObject({ status: 'applied' });
+      expect(await callTool(replica.url, 'experiment-resume', { id })).toMatchObject({ status: 'applied' });
+    } else {
+      const message = expect.stringContaining(
+        `rediss://${NAME}:${terminator.port}/0) cannot be used (UNABLE_TO_VERIFY`,
+      );
+      expect(answer).toMatchObject({ error: { code: 'store_unavailable', message } });
+    }
+    await replica.stop();
+    await Promise.all([terminator.close(), authority.remove()]);
   });
 });
