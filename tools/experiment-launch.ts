@@ -39,7 +39,7 @@ export const experimentLaunch = defineWriteTool({
           ? 'Nothing counts: PostHog takes it for stopped as soon as it is launched.'
           : 'Exposures and metrics count from the launch on.',
       },
-      refused: experiment.start_date ? 'Experiment has already been launched.' : undefined,
+      refused: refusalOf(experiment),
       after: predicted(experiment, {
         start_date: NOW,
         conclusion_comment: conclusion_comment ?? experiment.conclusion_comment,
@@ -65,6 +65,15 @@ export const experimentLaunch = defineWriteTool({
   undoTools: ['experiment-reset'],
   undo: (_, { experiment }) => undoOfStart(experiment),
 });
+
+/** What PostHog says to a launch, where the state tells. */
+function refusalOf({ start_date, feature_flag: flag }: Experiment): string | undefined {
+  if (start_date) return 'Experiment has already been launched.';
+  const variants = flag?.filters.multivariate?.variants ?? [];
+  return flag && variants.length < 2
+    ? 'Feature flag must have at least 2 variants (a baseline and at least one test variant)'
+    : undefined;
+}
 
 /** With the comment that says why it was launched although it serves one variant to everybody. */
 interface Launch {

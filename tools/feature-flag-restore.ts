@@ -57,12 +57,7 @@ export const featureFlagRestore = defineWriteTool({
     const restored = { ...flag, active, filters: parseFilters(input.filters) };
     const reopens = input.reopen_experiment_id !== undefined;
     return {
-      claims: reopens
-        ? verdictClaimOf(
-            { conclusion: input.conclusion, conclusion_comment: input.conclusion_comment ?? '' },
-            experiment,
-          )
-        : [],
+      claims: reopens ? verdictClaimOf(input, experiment) : [],
       after: predicted(experiment, { ...(reopens ? reopened(input, experiment) : commented(input)), flag: restored }),
       // A start date turns the flag on before it is turned off again.
       keeps: input.active === undefined ? [] : ['feature_flag.active'],

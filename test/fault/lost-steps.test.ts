@@ -87,7 +87,9 @@ describe('a call of several steps that breaks', () => {
         const clean = await openWorld();
         const cleanAnswer = await clean.call(tool, args(clean));
         expect(storedIn(world)).toEqual(storedIn(clean));
-        expect(answer.data.undo).toEqual(cleanAnswer.data.undo);
+        const isMark = (key: string) => key === 'override_reason';
+        const unmarked = (undo: unknown) => JSON.stringify(undo, (key, value) => (isMark(key) ? undefined : value));
+        expect(unmarked(answer.data.undo)).toBe(unmarked(cleanAnswer.data.undo));
         return;
       }
       const { error } = answer.data;

@@ -43,6 +43,10 @@ const restores = fc
   }));
 const anyCall = fc.oneof({ weight: 9, arbitrary: anyWrite }, { weight: 1, arbitrary: restores });
 
+/** An undo is marked once its write is done. */
+const unmarked = (undo: unknown): unknown =>
+  JSON.parse(JSON.stringify(undo ?? null, (key, value) => (key === 'override_reason' ? undefined : value)));
+
 /** The comment holds the reason for passing a gate, which comes with the confirmation only, and so its undo does too. */
 function withoutComment(undo: unknown): unknown {
   const text = JSON.stringify(undo ?? null, (key, value) => {
@@ -99,7 +103,7 @@ describe('after random calls', () => {
             );
             expect(came).toEqual(told);
             expect(done.data.effects).toEqual(first.data.effects);
-            const undos = [done.data.undo, first.data.undo];
+            const undos = [unmarked(done.data.undo), unmarked(first.data.undo)];
             const [undo, promised] = failsGate(first) ? undos.map(withoutComment) : undos;
             expect(undo).toEqual(promised);
           } finally {

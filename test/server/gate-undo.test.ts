@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Change, split } from '../helpers/assess-scenarios.js';
-import { carryOut, failsGate, openTokenWorld, preview, REASON } from '../helpers/consent.js';
+import { carryOut, failsGate, openTokenWorld, preview, REASON, tokenOf } from '../helpers/consent.js';
 import { CONCLUDING, recommending, SHIPPING, shippedTo } from '../helpers/gate-cases.js';
-import { type Call, experimentRow, flagRow, settled, warningCodes } from '../helpers/state.js';
+import { type Call, flagRow, settled, warningCodes } from '../helpers/state.js';
 import { type Answer, openWorld, type World } from '../helpers/world.js';
 
-const open = (recommendation: string, change: Change = {}) =>
-  openTokenWorld({ scenario: recommending(recommendation, change) });
+const open = (recommendation: string, change: Change = {}, others = 0) =>
+  openTokenWorld({ scenario: recommending(recommendation, change, others) });
 
 function undoOf({ data }: Answer): Call {
   const shape = z.object({ tool: z.string(), arguments: z.record(z.string(), z.unknown()) });
@@ -52,14 +52,6 @@ describe('a conclusion that stood there', () => {
     const world = await open('fix_first');
     await carryOut(world, { tool: 'experiment-update', args: { id: 1, conclusion: 'won', override_reason: REASON } });
     await expectPutBack(world, { tool: 'experiment-end', args: { id: 1, conclusion: 'inconclusive' } });
-  });
-
-  it('comes back also where the log tells of later changes that leave it alone', async () => {
-    const world = await openWon();
-    const reset = await carryOut(world, { tool: 'experiment-reset', args: { id: 1 } });
-    await carryOut(world, { tool: 'experiment-update', args: { id: 1, description: 'Words.' } });
-    const undo = await world.call(undoOf(reset).tool, undoOf(reset).args);
-    expect(failsGate(undo)).toBe(false);
   });
 });
 
@@ -242,18 +234,101 @@ describe('a claim that never stood there', () => {
   });
 });
 
-describe('a log that cannot be read', () => {
-  it.each([403, 404, 500])('lets no claim pass as an undo (%i)', async (status) => {
-    const failing = { on: false };
-    const respond = ({ path }: { path: string }) =>
-      failing.on && path.endsWith('/activity/') ? { status, body: { detail: 'No.' } } : undefined;
-    const world = await openWorld({ scenario: recommending('fix_first'), faults: { respond } });
-    Object.assign(experimentRow(world, 1), { conclusion: 'won' });
-    const cleared = await world.call('experiment-update', { id: 1, clear: ['conclusion'] });
-    failing.on = true;
-    const refused = await preview(world, undoOf(cleared));
-    expect(warningCodes(refused)).toContain('gate_failed');
-    failing.on = false;
-    expect((await world.call(undoOf(cleared).tool, undoOf(cleared).args)).data).toMatchObject({ status: 'applied' });
+describe('the mark of an undo', () => {
+  const CLEARED: Call = { tool: 'experiment-update', args: { id: 1, clear: ['conclusion', 'conclusion_comment'] } };
+
+  /** A conclusion that was cleared, and the marked undo of that. */
+  async function openCleared() {
+    const world = await open('fix_first', {}, 1);
+    await carryOut(world, { tool: 'experiment-end', args: { id: 1, conclusion: 'won', override_reason: REASON } });
+    const undo = undoOf(await carryOut(world, CLEARED));
+    expect(undo.args.override_reason).toMatch(/^undo:[\w-]{22}$/);
+    return { world, undo };
+  }
+
+  const withArgs = ({ tool, args }: Call, more: object): Call => ({ tool, args: { ...args, ...more } });
+
+  it('is given only where the undo would be a claim', async () => {
+    const world = await open('fix_first');
+    const paused = await carryOut(world, { tool: 'experiment-pause', args: { id: 1 } });
+    const renamed = await carryOut(world, { tool: 'experiment-update', args: { id: 1, name: 'Other' } });
+    expect(JSON.stringify([undoOf(paused), undoOf(renamed)])).not.toContain('override_reason');
+  });
+
+  it.each<[string, (given: { world: World; undo: Call }) => Call | Promise<Call>]>([
+    ['with another conclusion', ({ undo }) => withArgs(undo, { conclusion: 'lost' })],
+    ['with another comment', ({ undo }) => withArgs(undo, { conclusion_comment: 'Ours.' })],
+    ['without the comment', ({ undo: { tool, args } }) => ({ tool, args: { ...args, conclusion_comment: undefined } })],
+    ['with a split beside it', ({ undo }) => withArgs(undo, { variants: split({ control: 1, test: 99 }) })],
+    ['on another experiment', ({ undo }) => withArgs(undo, { id: 2 })],
+    [
+      'in another tool',
+      ({ undo: { args } }) => ({
+        tool: 'experiment-ship-variant',
+        args: { id: 1, variant_key: 'test', override_reason: args.override_reason },
+      }),
+    ],
+    ['in capitals', ({ undo }) => withArgs(undo, { override_reason: String(undo.args.override_reason).toUpperCase() })],
+    ['cut', ({ undo }) => withArgs(undo, { override_reason: String(undo.args.override_reason).slice(0, -1) })],
+    ['made up', ({ undo }) => withArgs(undo, { override_reason: `undo:${'A'.repeat(22)}` })],
+    [
+      'made of the confirmation of the call',
+      async ({ world, undo: { tool, args } }) => {
+        const shown = await world.call(tool, { ...args, override_reason: REASON });
+        return { tool, args: { ...args, override_reason: `undo:${tokenOf(shown).split('.').at(-1)}` } };
+      },
+    ],
+    [
+      'after another change',
+      async ({ world, undo }) => {
+        await carryOut(world, { tool: 'experiment-update', args: { id: 1, description: 'Words.' } });
+        return undo;
+      },
+    ],
+    [
+      'after it was used, and the state came back',
+      async ({ world, undo }) => {
+        await carryOut(world, undo);
+        await carryOut(world, CLEARED);
+        return undo;
+      },
+    ],
+  ])('does not excuse a call %s, and is no reason either', async (_, change) => {
+    const given = await openCleared();
+    const { tool, args } = await change(given);
+    const before = await settled(given.world, 1);
+    const first = await given.world.call(tool, args);
+    expect(failsGate(first), first.text).toBe(true);
+    expect(warningCodes(first)).toContain('undo_outdated');
+    const again = await given.world.call(tool, { ...args, confirmation_token: tokenOf(first) });
+    expect(again.data, again.text).toMatchObject({ status: 'confirmation_required' });
+    expect(await settled(given.world, 1)).toEqual(before);
+    const reasoned = { ...args, confirmation_token: tokenOf(again), override_reason: REASON };
+    const done = await given.world.call(tool, reasoned);
+    expect(done.data, done.text).toMatchObject({ status: 'applied' });
+    expect(JSON.stringify(await given.world.stored(Number(args.id)))).not.toMatch(/undo:/i);
+  });
+
+  it('of one PostHog key does not excuse a call with another', async () => {
+    const { world, undo } = await openCleared();
+    const consent = { secret: 'another secret that is long enough for it' };
+    const other = await openTokenWorld({ on: world, consent });
+    const answer = await other.call(undo.tool, undo.args);
+    expect(failsGate(answer), answer.text).toBe(true);
+  });
+
+  it('excuses the undo in a process that was started later, without a reason in the comment', async () => {
+    const { world, undo } = await openCleared();
+    const later = await openTokenWorld({ on: world });
+    const done = await carryOut(later, undo);
+    expect(done.data, done.text).toMatchObject({ status: 'applied', experiment: { conclusion: 'won' } });
+    expect(JSON.stringify(await world.stored(1))).not.toContain('undo:');
+  });
+
+  it.each(['undo:', ' Undo: as before', 'undo:x'])('%j is no reason where nothing is confirmed', async (reason) => {
+    const world = await openWorld({ scenario: recommending('fix_first') });
+    const call = { tool: 'experiment-end', args: { id: 1, conclusion: 'won', override_reason: reason } };
+    const refused = await preview(world, call);
+    expect(warningCodes(refused)).toContain('undo_outdated');
   });
 });

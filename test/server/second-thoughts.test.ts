@@ -42,16 +42,18 @@ describe('a change of a launched flag', () => {
 });
 
 describe('a verdict that was overridden and taken back', () => {
-  it('does not come back without the reason that carried it', async () => {
+  it('comes back by the undo alone, with the reason that it needed', async () => {
     const world = await openWorld({ scenario: scenarioOf({ started_days_ago: 2 }) });
     const won = await world.call('experiment-end', { id: 1, conclusion: 'won', ...decided });
     expect(won.data.status, won.text).toBe('applied');
     const stored = await world.stored(1);
-    await takeBack(world, won);
-    const { end_date } = stored;
-    const bare = await world.call('experiment-update', { id: 1, end_date, conclusion: 'won' });
-    expect(bare.data, bare.text).toMatchObject({ status: 'confirmation_required', gate: { passes: false } });
-    const whole = { id: 1, end_date, conclusion: 'won', conclusion_comment: stored.conclusion_comment };
-    expect((await world.call('experiment-update', whole)).data.status).toBe('applied');
+    const taken = await takeBack(world, won);
+    const { end_date, conclusion_comment } = stored;
+    for (const more of [{}, { conclusion_comment }]) {
+      const again = await world.call('experiment-update', { id: 1, end_date, conclusion: 'won', ...more });
+      expect(again.data, again.text).toMatchObject({ status: 'confirmation_required', gate: { passes: false } });
+    }
+    await takeBack(world, taken);
+    expect(await world.stored(1)).toMatchObject({ conclusion: 'won', conclusion_comment });
   });
 });

@@ -25,7 +25,7 @@ export const GATE: Gate = {
 export function opened(secret = 'phx_test', store?: SharedStore) {
   const clock = { now: 1_000_000 };
   const now = () => clock.now;
-  const key = signingKey(secret, PREVIEW.origin);
+  const key = signingKey(secret, PREVIEW.origin, 'confirmation tokens');
   const tokens = createTokens({ key, store: store ?? createMemoryStore(now), now });
   return {
     clock,

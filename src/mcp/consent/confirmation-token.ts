@@ -80,12 +80,12 @@ function confirmedDigest(preview: Preview, kind: TokenKind, reason: string | und
   return digest([kind, callDigest(preview), reason ?? null]);
 }
 
-/** Says what the derived key is for, so that the same secret used elsewhere never gives the same key. */
-const KEY_LABEL = 'posthog-experiments-mcp confirmation tokens v1';
-
-/** @param secret whoever knows it can sign: the operator's own, or the PostHog key, which allows the writes anyway */
-export function signingKey(secret: string, origin: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, origin, KEY_LABEL, 32));
+/**
+ * @param secret whoever knows it can sign: the operator's own, or the PostHog key, which allows the writes anyway
+ * @param purpose so that what is signed for one purpose never counts for another
+ */
+export function signingKey(secret: string, origin: string, purpose: 'confirmation tokens' | 'undo marks'): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, origin, `posthog-experiments-mcp ${purpose} v1`, 32));
 }
 
 /** What was shown: the state before, and what the evidence said to it. */

@@ -4,6 +4,7 @@ import { REVISION, type Warning } from '../../tool.js';
 import type { ConfirmMode, Consent, Decision, Preview } from '../../writes/pipeline/consent.js';
 import { createTokens, type Flaw, signingKey } from './confirmation-token.js';
 import { questionText } from './question.js';
+import { isMark, isMarkOf, markOf } from './undo-mark.js';
 
 /**
  * An acceptance that arrives sooner was given by a program. People read at four to five words a second, so even the first
@@ -53,17 +54,25 @@ export interface ConsentCall {
 export type Consents = (call: ConsentCall) => Consent;
 
 export function createConsents(options: ConsentOptions): Consents {
-  return (call) => {
+  const { secret, upstream } = options;
+  return (given) => {
+    const mark = isMark(given.overrideReason) ? given.overrideReason : undefined;
+    const call = mark === undefined ? given : { ...given, overrideReason: undefined };
+    const markKey = signingKey(secret ?? call.key ?? upstream.key, upstream.origin, 'undo marks');
     const consent = consentOf(options, call);
     // A call is decided on again where PostHog refused it because of somebody else's change.
     let acted = false;
     return {
       asks: options.mode !== 'off',
       reason: call.overrideReason,
+      markOf: (move) => markOf(move, markKey),
+      isMarked: (move) => mark !== undefined && isMarkOf(move, markKey, mark),
       decide: async (preview) => {
-        const decision = await consent(preview, acted);
+        const isOutdated = mark !== undefined && preview.gate?.passes === false;
+        const notes = isOutdated ? [OUTDATED_UNDO] : [];
+        const decision = await consent({ ...preview, warnings: [...notes, ...preview.warnings] }, acted);
         acted ||= decision.kind === 'act';
-        return decision;
+        return decision.kind === 'preview' ? { ...decision, warnings: [...notes, ...decision.warnings] } : decision;
       },
     };
   };
@@ -76,7 +85,7 @@ function consentOf(
   { mode, secret, upstream, store, oneCall, now = Date.now }: ConsentOptions,
   call: ConsentCall,
 ): Decide {
-  const key = signingKey(secret ?? call.key ?? upstream.key, upstream.origin);
+  const key = signingKey(secret ?? call.key ?? upstream.key, upstream.origin, 'confirmation tokens');
   const tokens = createTokens({ key, store, now });
 
   const previewed = (preview: Preview, warnings: readonly Warning[]): Decision => {
@@ -161,6 +170,12 @@ function shownReason({ gate }: Preview, { overrideReason }: ConsentCall): string
 function lacksReason({ gate }: Preview, reason: string | undefined): boolean {
   return gate?.passes === false && !reason;
 }
+
+const OUTDATED_UNDO: Warning = {
+  code: 'undo_outdated',
+  message:
+    'This is not an undo as it was given, or something has changed since, so it needs a reason in the words of the user.',
+};
 
 const REASON_MISSING: Warning = {
   code: 'override_reason_missing',

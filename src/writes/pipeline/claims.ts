@@ -6,16 +6,12 @@ import { newlyShipped } from '../../serving/shipping.js';
 import type { AnyWriteTool, Plan } from '../../tool.js';
 
 /** What a conclusion claims where it is a new one; nothing where it stands already or none is given. */
-export function claimOf({ conclusion, conclusion_comment, clear }: Concluding, experiment: Experiment): Claim[] {
-  if (conclusion === undefined || conclusion === experiment.conclusion) return [];
-  const stored = clear?.includes('conclusion_comment') ? '' : (experiment.conclusion_comment ?? '');
-  return [{ kind: 'end', conclusion, comment: conclusion_comment ?? stored }];
+export function claimOf({ conclusion }: Concluding, experiment: Experiment): Claim[] {
+  return !conclusion || conclusion === experiment.conclusion ? [] : [{ kind: 'end', conclusion }];
 }
 
 interface Concluding {
-  conclusion?: string | undefined;
-  conclusion_comment?: string | undefined;
-  clear?: readonly string[] | undefined;
+  conclusion?: string | null | undefined;
 }
 
 /** Conclusions that say how the variants compare. */
@@ -23,16 +19,11 @@ const VERDICTS: readonly string[] = ['won', 'lost'];
 
 /** The same for calls that put a conclusion right or back: those that say nothing of the variants need no assessment. */
 export function verdictClaimOf(input: Concluding, experiment: Experiment): Claim[] {
-  return input.conclusion !== undefined && VERDICTS.includes(input.conclusion) ? claimOf(input, experiment) : [];
+  return VERDICTS.includes(input.conclusion ?? '') ? claimOf(input, experiment) : [];
 }
 
 /** What a state must say for its flag to be judged. A prediction has `NOW` where PostHog will set a time. */
-const serving = z.looseObject({
-  start_date: z.string().nullish(),
-  conclusion_comment: z.string().nullish(),
-  stats_config: z.looseObject({ baseline_variant_key: z.string().nullish() }).nullish(),
-  feature_flag: flagWire.nullish(),
-});
+const serving = z.looseObject({ start_date: z.string().nullish(), feature_flag: flagWire.nullish() });
 type Serving = z.output<typeof serving>;
 
 const stateBefore = z.looseObject({
@@ -61,14 +52,10 @@ function shippingClaims({ experiment, sharers }: z.output<typeof stateBefore>, a
   const isShared = sharers.some(({ status }) => status !== 'draft');
   const [was, is] = [servedBy(experiment, isShared), servedBy(after, isShared)];
   if (is === null) return [];
-  const leaves = { filters: is, comment: after.conclusion_comment ?? '', isShared: sharers.length > 0 };
-  const baseline = after.stats_config?.baseline_variant_key ?? 'control';
-  return newlyShipped(was, is).map((one): Claim => {
-    if (one.variant === null) return { kind: 'unproven', because: one.because, ...leaves };
-    // A first variant that is no `control` is not taken for a baseline: the variants of a draft can be named anew.
-    const isFirst = was === null && one.variant === baseline && !leaves.isShared;
-    return { kind: 'ship', variant: one.variant, ...leaves, ...(isFirst ? { isFirst } : {}) };
-  });
+  return newlyShipped(was, is).map(
+    (one): Claim =>
+      one.variant === null ? { kind: 'unproven', because: one.because } : { kind: 'ship', variant: one.variant },
+  );
 }
 
 /**

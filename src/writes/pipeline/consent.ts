@@ -65,6 +65,10 @@ export interface Consent {
   asks: boolean;
   /** Why the call is right although a gate fails, where its caller says so. */
   reason?: string | undefined;
+  /** The mark of an undo that leads from one state to another. */
+  markOf(move: unknown): string;
+  /** Whether the call holds the mark of exactly this move. */
+  isMarked(move: unknown): boolean;
   /**
    * Whether a call may act, by what its caller sent along and what a person says.
    * @throws ToolError `declined` where the question was declined or closed

@@ -4,6 +4,7 @@ import { NOTHING_TO_TAKE_BACK } from '../subjects/undo.js';
 import { withNextStep } from './next-steps.js';
 import { type DoneSoFar, partlyDone, watchWrites } from './partial.js';
 import { pendingApproval } from './pending.js';
+import { withMark } from './put-back.js';
 import { readCallOf } from './read-call.js';
 import { AS_SHOWN, type Look, settle } from './settle.js';
 import type { Outcome, Write, WriteContext } from './types.js';
@@ -17,7 +18,8 @@ export async function carryOut(write: Write, context: WriteContext): Promise<Out
     if (attempt !== undefined) await context.journal?.end(attempt, outcome);
   };
   try {
-    const outcome = await send(write, look, context);
+    const sent = await send(write, look, context);
+    const outcome = { ...sent, undo: withMark(sent.undo, write, sent.thing, context) };
     await end({ status: outcome.status, changes: outcome.changes, undo: outcome.undo });
     return outcome;
   } catch (error) {

@@ -11,6 +11,7 @@ import type { Decision, Gate } from './consent.js';
 import { withNextStep } from './next-steps.js';
 import { carryOut } from './outcome.js';
 import { previewAnswer, previewOf } from './preview.js';
+import { isMarkedUndo } from './put-back.js';
 import type { AnySubject, Outcome, Write, WriteContext, Written } from './types.js';
 
 /**
@@ -101,9 +102,11 @@ async function decide(write: Write, gate: Gate | null, context: WriteContext): P
 }
 
 /** Null where the call claims nothing about the evidence. */
-async function gateOf(write: Write, { judge }: WriteContext): Promise<Gate | null> {
+async function gateOf(write: Write, context: WriteContext): Promise<Gate | null> {
   const claims = write.plan.refused === undefined ? claimsOf(write) : [];
-  return claims.length === 0 ? null : judge(claims, experimentWire.parse(write.was));
+  if (claims.length === 0) return null;
+  const gate = await context.judge(claims, experimentWire.parse(write.was));
+  return gate.passes || !isMarkedUndo(write, context) ? gate : { ...gate, passes: true, because: [] };
 }
 
 /** The same write with the comment that its conclusion gets: what was given, or the evidence, and a reason to override. */
