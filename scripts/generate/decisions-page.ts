@@ -145,7 +145,8 @@ correction. For metrics that should go down, everything is turned round first, s
 | \`inconclusive\`, \`stopped_early\`, \`invalid\` | anything |
 
 What does not pass is a preview with the findings, and goes on only with \`override_reason\`, which is stored in the conclusion's
-comment. A claim that puts back what stood there before passes: the activity log says so.
+comment. An undo passes: where it would be such a call, its arguments hold a mark in place of the reason. The mark is signed for the
+state that the write left and the one that stood before, so it excuses nothing else, and nothing once something else has changed.
 
 ## What an assessment can find
 
