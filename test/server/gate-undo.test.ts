@@ -242,7 +242,7 @@ describe('the mark of an undo', () => {
     const world = await open('fix_first', {}, 1);
     await carryOut(world, { tool: 'experiment-end', args: { id: 1, conclusion: 'won', override_reason: REASON } });
     const undo = undoOf(await carryOut(world, CLEARED));
-    expect(undo.args.override_reason).toMatch(/^undo:[\w-]{22}$/);
+    expect(undo.args.override_reason).toMatch(/^undo-mark:[\w-]{22}$/);
     return { world, undo };
   }
 
@@ -269,13 +269,14 @@ describe('the mark of an undo', () => {
       }),
     ],
     ['in capitals', ({ undo }) => withArgs(undo, { override_reason: String(undo.args.override_reason).toUpperCase() })],
+    ['in quotes', ({ undo }) => withArgs(undo, { override_reason: `"${String(undo.args.override_reason)}"` })],
     ['cut', ({ undo }) => withArgs(undo, { override_reason: String(undo.args.override_reason).slice(0, -1) })],
-    ['made up', ({ undo }) => withArgs(undo, { override_reason: `undo:${'A'.repeat(22)}` })],
+    ['made up', ({ undo }) => withArgs(undo, { override_reason: `undo-mark:${'A'.repeat(22)}` })],
     [
       'made of the confirmation of the call',
       async ({ world, undo: { tool, args } }) => {
         const shown = await world.call(tool, { ...args, override_reason: REASON });
-        return { tool, args: { ...args, override_reason: `undo:${tokenOf(shown).split('.').at(-1)}` } };
+        return { tool, args: { ...args, override_reason: `undo-mark:${tokenOf(shown).split('.').at(-1)}` } };
       },
     ],
     [
@@ -306,7 +307,29 @@ describe('the mark of an undo', () => {
     const reasoned = { ...args, confirmation_token: tokenOf(again), override_reason: REASON };
     const done = await given.world.call(tool, reasoned);
     expect(done.data, done.text).toMatchObject({ status: 'applied' });
-    expect(JSON.stringify(await given.world.stored(Number(args.id)))).not.toMatch(/undo:/i);
+    expect(JSON.stringify(await given.world.stored(Number(args.id)))).not.toMatch(/undo-mark:/i);
+  });
+
+  const ready = { started_days_ago: null, flag_active: false, variants: split({ control: 0, test: 100 }) };
+
+  it.each<[string, Change, (given: { world: World; undo: Call }) => Call]>([
+    ['a launch that ships', ready, ({ undo }) => withArgs(undo, { start_date: '2026-05-01' })],
+    [
+      'turning on the flag of a draft that ships',
+      ready,
+      ({ world, undo: { args } }) => {
+        const { id, filters } = flagRow(world, 1);
+        const flag = { id, filters: JSON.stringify(filters), active: true, reopen_experiment_id: 1 };
+        return { tool: 'feature-flag-restore', args: { ...args, ...flag } };
+      },
+    ],
+    ['an end with that verdict', {}, ({ undo: { args } }) => ({ tool: 'experiment-end', args })],
+  ])('of a verdict does not excuse %s', async (_, change, abuse) => {
+    const world = await open('fix_first', change);
+    await carryOut(world, { tool: 'experiment-update', args: { id: 1, conclusion: 'won', override_reason: REASON } });
+    const refused = await preview(world, abuse({ world, undo: undoOf(await carryOut(world, CLEARED)) }));
+    expect(failsGate(refused), refused.text).toBe(true);
+    expect(warningCodes(refused)).toContain('undo_outdated');
   });
 
   it('of one PostHog key does not excuse a call with another', async () => {
@@ -317,18 +340,41 @@ describe('the mark of an undo', () => {
     expect(failsGate(answer), answer.text).toBe(true);
   });
 
+  it('is held by the undo of a call that broke halfway, too', async () => {
+    const failing = { on: false };
+    const respond = ({ method, path }: { method: string; path: string }) =>
+      failing.on && method === 'PATCH' && path.includes('/experiments/')
+        ? { status: 400, body: { type: 'validation_error', code: 'invalid_input', detail: 'No.', attr: null } }
+        : undefined;
+    const world = await openTokenWorld({ scenario: recommending('fix_first'), faults: { respond } });
+    const { id, filters } = structuredClone(flagRow(world, 1));
+    await carryOut(world, { tool: 'experiment-ship-variant', args: { id: 1, variant_key: 'test' } });
+    const shipped = await settled(world, 1);
+    const back = { id, filters: JSON.stringify(filters), reopen_experiment_id: 1 };
+    failing.on = true;
+    const broken = await carryOut(world, { tool: 'feature-flag-restore', args: back });
+    failing.on = false;
+    expect(broken.isError, broken.text).toBe(true);
+    const undo = undoOf({ ...broken, data: Object(broken.data.error) });
+    expect((await carryOut(world, undo)).data).toMatchObject({ status: 'applied' });
+    expect(await settled(world, 1)).toEqual(shipped);
+  });
+
   it('excuses the undo in a process that was started later, without a reason in the comment', async () => {
     const { world, undo } = await openCleared();
     const later = await openTokenWorld({ on: world });
     const done = await carryOut(later, undo);
     expect(done.data, done.text).toMatchObject({ status: 'applied', experiment: { conclusion: 'won' } });
-    expect(JSON.stringify(await world.stored(1))).not.toContain('undo:');
+    expect(JSON.stringify(await world.stored(1))).not.toContain('undo-mark:');
   });
 
-  it.each(['undo:', ' Undo: as before', 'undo:x'])('%j is no reason where nothing is confirmed', async (reason) => {
-    const world = await openWorld({ scenario: recommending('fix_first') });
-    const call = { tool: 'experiment-end', args: { id: 1, conclusion: 'won', override_reason: reason } };
-    const refused = await preview(world, call);
-    expect(warningCodes(refused)).toContain('undo_outdated');
-  });
+  it.each(['undo-mark:', ' "Undo-Mark:x"', 'As before, undo-mark:x'])(
+    '%j is no reason where nothing is confirmed',
+    async (reason) => {
+      const world = await openWorld({ scenario: recommending('fix_first') });
+      const call = { tool: 'experiment-end', args: { id: 1, conclusion: 'won', override_reason: reason } };
+      const refused = await preview(world, call);
+      expect(warningCodes(refused)).toContain('undo_outdated');
+    },
+  );
 });

@@ -155,6 +155,12 @@ describe('a person who is asked for a reason', () => {
     expect((await answer('accept', { reason: REASON })).kind).toBe('act');
   });
 
+  it('has given none with the mark of an undo', async () => {
+    const { answer } = await questioned(FAILING);
+    const { codes } = shown(await answer('accept', { reason: `undo-mark:${'A'.repeat(22)}` }));
+    expect(codes).toContain('override_reason_missing');
+  });
+
   it('need not give one that the call brought along, which goes before theirs', async () => {
     const { question, answer } = await questioned(FAILING, { overrideReason: REASON });
     expect(question.needsReason).toBe(false);

@@ -131,7 +131,7 @@ function consentOf(
       return ASKED_AGAIN.includes(flaw.kind)
         ? show(preview, [flawWarning(flaw)])
         : previewed(preview, [flawWarning(flaw)]);
-    const overrideReason = call.overrideReason ?? reason;
+    const overrideReason = call.overrideReason ?? (isMark(reason) ? undefined : reason);
     if (lacksReason(preview, overrideReason)) return previewed(preview, [REASON_MISSING]);
     if (!acted && !(await tokens.spend(state))) return previewed(preview, [flawWarning({ kind: 'used' })]);
     return { kind: 'act', overrideReason };

@@ -2,13 +2,13 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { canonical } from '../../schema/canonical.js';
 
 /** Stands where a reason would, so that clients need not know another argument. */
-const PREFIX = 'undo:';
+const PREFIX = 'undo-mark:';
 /** 128 bits of base64url. */
 const SIGNATURE_LENGTH = 22;
 
-/** Whether a text given as a reason is meant as the mark of an undo; such a text never counts as a reason. */
+/** Whether a text given as a reason holds the mark of an undo, whole or not; such a text never counts as a reason. */
 export function isMark(reason: string | undefined): boolean {
-  return reason?.trim().toLowerCase().startsWith(PREFIX) === true;
+  return reason?.toLowerCase().includes(PREFIX) === true;
 }
 
 /**

@@ -79,10 +79,12 @@ async function send(write: Write, look: Look, context: WriteContext): Promise<Ou
 const UNCLEAR: readonly string[] = ['outcome_unknown', 'upstream_error'];
 
 /** What the accepted steps of a failed call have changed; null where that cannot be read. */
-async function doneSoFar({ subject, was }: Write, context: WriteContext): Promise<DoneSoFar | null> {
+async function doneSoFar(write: Write, context: WriteContext): Promise<DoneSoFar | null> {
+  const { subject, was } = write;
   try {
     const now = await subject.readAgain(was, context.afterwards());
-    return { changes: subject.changes(was, now), ...(subject.restore ? { undo: subject.restore(was, now) } : {}) };
+    const undo = subject.restore && withMark(subject.restore(was, now), write, now, context);
+    return { changes: subject.changes(was, now), ...(undo ? { undo } : {}) };
   } catch (error) {
     if (error instanceof ToolError) return null;
     throw error;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Claim } from '../../schema/claim.js';
 import { experimentWire } from '../../schema/experiment.js';
 import type { FlagSharer, Undo } from '../../tool.js';
 import { EXPERIMENTS } from '../subjects/experiment.js';
@@ -6,7 +7,7 @@ import { claimsOf, verdictClaimOf } from './claims.js';
 import type { Write, WriteContext } from './types.js';
 
 /** Tools that an undo can name and whose claims the evidence has to support. */
-const GATED: readonly string[] = ['experiment-end', 'experiment-update', 'feature-flag-restore'];
+const GATED: readonly string[] = ['experiment-update', 'feature-flag-restore'];
 
 /**
  * An undo puts back what stood there, whatever the evidence says. Where that would be a claim, the undo holds a mark that is
@@ -18,18 +19,27 @@ export function withMark(undo: Undo, write: Write, after: unknown, context: Writ
   if (!('tool' in undo) || !GATED.includes(undo.tool) || !stood || !left) return undo;
   const before = { experiment: left, sharers: stood.sharers };
   const plan = { effects: NO_EFFECTS, after: stood.experiment, claims: verdictClaimOf(stood.experiment, left) };
-  if (claimsOf({ tool: { gated: 'plain' }, before, plan }).length === 0) return undo;
-  const override_reason = context.consent.markOf(moveOf(before, stood.experiment, context));
+  const claims = claimsOf({ tool: { gated: 'plain' }, before, plan });
+  if (claims.length === 0) return undo;
+  const excused = { tool: undo.tool, claims };
+  const override_reason = context.consent.markOf(
+    moveOf(before, stood.experiment, { excused, project: context.project }),
+  );
   return { ...undo, arguments: { ...undo.arguments, override_reason } };
 }
 
-/** Whether the call holds the mark of an undo that leads from the state it finds to the one it would leave. */
-export function isMarkedUndo({ before, plan }: Write, context: WriteContext): boolean {
+/** Whether the call holds the mark of an undo that leads from the state it finds to the one it would leave, by these claims. */
+export function isMarkedUndo(
+  { tool, before, plan }: Write,
+  claims: readonly Claim[],
+  { consent, project }: WriteContext,
+): boolean {
   const found = knownBefore.safeParse(before).data;
   const next = judged.safeParse(plan.after).data;
   if (!found || !next) return false;
   const experiment = experimentWire.parse(found.experiment);
-  return context.consent.isMarked(moveOf({ experiment, sharers: found.sharers }, next, context));
+  const excused = { tool: tool.name, claims };
+  return consent.isMarked(moveOf({ experiment, sharers: found.sharers }, next, { excused, project }));
 }
 
 const NO_EFFECTS = { users: '', analysis: '' };
@@ -49,10 +59,17 @@ interface From {
   sharers: readonly FlagSharer[];
 }
 
-function moveOf(from: From, to: z.output<typeof judged>, { project }: WriteContext): unknown {
+/** A mark excuses no claim beside those of its undo: a verdict that stood there says nothing of a launch. */
+interface Excusing {
+  excused: { tool: string; claims: readonly Claim[] };
+  project: number;
+}
+
+function moveOf(from: From, to: z.output<typeof judged>, { excused, project }: Excusing): unknown {
   const { conclusion, conclusion_comment, feature_flag: flag } = to;
   return {
     project,
+    excused,
     id: from.experiment.id,
     from: EXPERIMENTS.shown(from),
     to: [conclusion ?? null, conclusion_comment ?? '', flag?.filters ?? null],

@@ -5,6 +5,7 @@ import type { CallContext, Change, Undo, Warning } from '../../tool.js';
 import { GONE } from '../subjects/compare.js';
 import { NOTHING_TO_TAKE_BACK } from '../subjects/undo.js';
 import { type Authors, authorsOf } from './authors.js';
+import { withMark } from './put-back.js';
 import { readCallOf } from './read-call.js';
 import type { Outcome, Write, WriteContext } from './types.js';
 import { unmetChanges } from './unmet.js';
@@ -45,7 +46,7 @@ export async function settle(write: Write, unclear: Unclear, context: WriteConte
   const changes = changesOf(write, seen);
   const paths = [...changes, ...askedOf(write)].map(({ path }) => path);
   const authors = changes.length === 0 ? null : await authorsOf({ was: write.was, is: seen.thing, paths }, late);
-  if (seen.unmet.length > 0) return notApplied(write, { ...unclear, seen, changes, authors });
+  if (seen.unmet.length > 0) return notApplied(write, { ...unclear, seen, changes, authors }, context);
   return authors?.other && !authors.mine ? byOther(write, seen, authors.other) : applied(write, seen, cause);
 }
 
@@ -101,9 +102,10 @@ interface NotApplied extends Unclear {
   authors: Authors | null;
 }
 
-function notApplied(write: Write, found: NotApplied): Outcome {
+function notApplied(write: Write, found: NotApplied, context: WriteContext): Outcome {
   const { seen, changes, cause } = found;
   const { words, undo } = inPart(write, found);
+  const marked = withMark(undo, write, seen.thing, context);
   if (cause.code === 'upstream_error')
     throw cause.with({
       message: `${cause.message} Reading the state showed that it was not carried out.${words.map((word) => ` ${word.message}`).join('')}`,
@@ -111,7 +113,7 @@ function notApplied(write: Write, found: NotApplied): Outcome {
         changes.length > 0
           ? 'Nothing was sent again. Go on from the state as it is now, or take back what the undo given here does.'
           : 'Nothing was sent again. Try once more in a minute.',
-      ...(changes.length > 0 ? { changes, undo } : {}),
+      ...(changes.length > 0 ? { changes, undo: marked } : {}),
     });
   const lost = `${sentenceOf(cause)} It was not sent again; reading the state showed that it was not carried out. PostHog may still be at work on it: read the state once more before repeating the call.`;
   return {

@@ -106,7 +106,7 @@ async function gateOf(write: Write, context: WriteContext): Promise<Gate | null>
   const claims = write.plan.refused === undefined ? claimsOf(write) : [];
   if (claims.length === 0) return null;
   const gate = await context.judge(claims, experimentWire.parse(write.was));
-  return gate.passes || !isMarkedUndo(write, context) ? gate : { ...gate, passes: true, because: [] };
+  return gate.passes || !isMarkedUndo(write, claims, context) ? gate : { ...gate, passes: true, because: [] };
 }
 
 /** The same write with the comment that its conclusion gets: what was given, or the evidence, and a reason to override. */
