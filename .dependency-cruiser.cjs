@@ -32,6 +32,7 @@ const ROOMS = {
   'src/writes/pipeline/': [...CALL, 'node', 'src/reads/', 'src/serving/', 'src/writes/subjects/'],
   'src/writes/update/': [...CALL, 'src/serving/', 'src/writes/pipeline/claims.ts', 'src/writes/subjects/'],
   'src/assessment/': [...CALL, 'node', 'src/decision/', 'src/reads/', 'src/serving/', 'src/writes/pipeline/'],
+  'src/contract/': [...SCHEMA, ...CLIENT, 'src/posthog/project.ts'],
   'src/journal/': ['node', ...SCHEMA, 'src/log.ts', 'src/render/', 'src/writes/pipeline/journal.ts'],
   'src/config/': [
     ...['node', 'src/errors.ts', 'src/log.ts', 'src/tool.ts', 'src/posthog/', 'src/writes/pipeline/'],

@@ -1,4 +1,5 @@
 import { Console } from 'node:console';
+import type { DoctorFlags } from './cli/doctor.js';
 import { print } from './cli/print.js';
 import { type Config, readConfig } from './config/config.js';
 import { ConfigError } from './errors.js';
@@ -76,7 +77,7 @@ async function serve(runtime: Runtime): Promise<number> {
   });
 }
 
-async function examine(runtime: Runtime, asked: { json: boolean; tryRegions: boolean }): Promise<number> {
+async function examine(runtime: Runtime, asked: DoctorFlags): Promise<number> {
   const { config, redact } = runtime;
   const served = servedTools(runtime);
   const signal = stopSignal();
@@ -85,8 +86,7 @@ async function examine(runtime: Runtime, asked: { json: boolean; tryRegions: boo
   const store = await openStoreOf(runtime);
   try {
     const routeTo = config.posthog?.routeTo ?? (() => DIRECT);
-    const { json, tryRegions } = asked;
-    return await runDoctor({ config, json, tryRegions, served, upstream, store, routeTo, redact, signal });
+    return await runDoctor({ config, ...asked, served, upstream, store, routeTo, redact, signal });
   } finally {
     store?.close();
     await upstream.close();

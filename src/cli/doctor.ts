@@ -8,6 +8,7 @@ import type { Route } from '../posthog/proxy.js';
 import { cleanText, mapStrings } from '../render/untrusted.js';
 import type { SharedStore } from '../replicas/store.js';
 import { VERSION } from '../version.js';
+import { runContract } from './contract.js';
 import { checksOf } from './doctor/checks.js';
 import { lookAtJournal } from './doctor/journal.js';
 import { lookAround } from './doctor/look.js';
@@ -21,11 +22,17 @@ import { print } from './print.js';
 /** How long all questions together may take. Milliseconds. */
 const DEADLINE_MS = 30_000;
 
-export interface DoctorOptions {
-  config: Pick<Config, 'journal' | 'readOnly' | 'caFile'>;
+/** As typed. */
+export interface DoctorFlags {
   json: boolean;
   /** Whether to ask the other region of PostHog Cloud about a key that this one does not take. */
   tryRegions: boolean;
+  /** Whether to look at PostHog's answers in place of the key's rights. */
+  contract?: boolean;
+}
+
+export interface DoctorOptions extends DoctorFlags {
+  config: Pick<Config, 'journal' | 'readOnly' | 'caFile'>;
   /** The two that may see the key; of PostHog Cloud unless given. */
   regions?: readonly string[];
   /** How requests go to an origin. */
@@ -42,6 +49,7 @@ export interface DoctorOptions {
 
 /** Says whether the served tools can work, and what keeps them from it. Prints the report; returns the exit code. */
 export async function runDoctor(options: DoctorOptions): Promise<0 | 1> {
+  if (options.contract) return runContract({ ...options, route: options.routeTo(options.upstream.origin) });
   const { text, healthy } = await examine(options);
   await print(text);
   return healthy ? 0 : 1;

@@ -7,7 +7,7 @@ export type Command =
   | { name: 'http' }
   | { name: 'demo'; fast: boolean }
   | { name: 'tools'; json: boolean }
-  | { name: 'doctor'; json: boolean; tryRegions: boolean }
+  | { name: 'doctor'; json: boolean; tryRegions: boolean; contract: boolean }
   | { name: 'call'; tool: string; json: string | undefined }
   | { name: 'report'; about: ReportSubject; out: string | undefined };
 
@@ -40,6 +40,7 @@ export const OPTIONS = {
   fast: { type: 'boolean' },
   json: { type: 'boolean' },
   'try-regions': { type: 'boolean' },
+  contract: { type: 'boolean' },
   out: { type: 'string' },
   all: { type: 'boolean' },
 } as const;
@@ -65,6 +66,7 @@ const HEEDED_BY: Readonly<Record<string, readonly Command['name'][]>> = {
   fast: ['demo'],
   json: ['tools', 'doctor'],
   'try-regions': ['doctor'],
+  contract: ['doctor'],
   out: ['report'],
   all: ['report'],
 };
@@ -104,7 +106,12 @@ export function parseCommand(values: Flags, positionals: readonly string[]): Com
   if (name === 'sandbox') return { name, port: portOf(values.port) };
   if (name === 'demo') return { name, fast: values.fast ?? false };
   if (name === 'tools') return { name, json: values.json ?? false };
-  if (name === 'doctor') return { name, json: values.json ?? false, tryRegions: values['try-regions'] ?? false };
+  if (name === 'doctor') {
+    const { json = false, 'try-regions': tryRegions = false, contract = false } = values;
+    if (contract && tryRegions)
+      throw new ConfigError('--contract and --try-regions are two looks; ask for one of them.');
+    return { name, json, tryRegions, contract };
+  }
   return { name: 'stdio' };
 }
 

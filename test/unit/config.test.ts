@@ -28,7 +28,7 @@ describe('readConfig', () => {
     [['sandbox', '--port', '8080'], { name: 'sandbox', port: 8080 }],
     [['demo', '--fast'], { name: 'demo', fast: true }],
     [['tools', '--json'], { name: 'tools', json: true }],
-    [['doctor', '--json', '--sandbox'], { name: 'doctor', json: true, tryRegions: false }],
+    [['doctor', '--json', '--sandbox'], { name: 'doctor', json: true, tryRegions: false, contract: false }],
     [['--help'], { name: 'help' }],
     [['demo', '-h'], { name: 'help' }],
     [['--version'], { name: 'version' }],
