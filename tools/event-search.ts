@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { apiPath } from '../src/posthog/path.js';
 import { compact } from '../src/schema/experiment.js';
 import { pageLimit, pageOffset } from '../src/schema/ids.js';
-import { listOutput, nextOffset, pageWire } from '../src/schema/page.js';
+import { listOutput, pageFacts, shownPageWire } from '../src/schema/page.js';
 import { wireTime } from '../src/schema/wire.js';
 import { defineReadTool } from '../src/tool.js';
 
-const eventPage = pageWire(
+const eventPage = shownPageWire(
   z.looseObject({
     name: z.string(),
     description: z.string().nullish(),
@@ -43,8 +43,7 @@ export const eventSearch = defineReadTool({
         name,
         ...compact({ description, last_seen_at, verified }),
       })),
-      total: page.count ?? page.results.length,
-      next_offset: nextOffset(page.next),
+      ...pageFacts(page),
     };
   },
 });

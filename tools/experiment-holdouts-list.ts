@@ -3,10 +3,10 @@ import { unlessOlderBuild } from '../src/posthog/older-builds.js';
 import { apiPath } from '../src/posthog/path.js';
 import { holdoutView, holdoutWire, viewHoldout } from '../src/schema/holdout.js';
 import { pageLimit, pageOffset } from '../src/schema/ids.js';
-import { listOutput, nextOffset, pageWire } from '../src/schema/page.js';
+import { listOutput, pageFacts, shownPageWire } from '../src/schema/page.js';
 import { defineReadTool } from '../src/tool.js';
 
-const page = pageWire(holdoutWire);
+const page = shownPageWire(holdoutWire);
 
 export const experimentHoldoutsList = defineReadTool({
   name: 'experiment-holdouts-list',
@@ -23,8 +23,7 @@ export const experimentHoldoutsList = defineReadTool({
     const answer = await unlessOlderBuild('holdouts', asked);
     return {
       items: answer.results.map(viewHoldout),
-      total: answer.count ?? answer.results.length,
-      next_offset: nextOffset(answer.next),
+      ...pageFacts(answer),
     };
   },
 });

@@ -3,7 +3,7 @@ import { apiPath } from '../src/posthog/path.js';
 import { compact, experimentView, experimentWire, viewExperiment } from '../src/schema/experiment.js';
 import { detailLevel, idNumber, pageLimit, pageOffset } from '../src/schema/ids.js';
 import { itemUrl } from '../src/schema/link.js';
-import { listOutput, nextOffset, pageWire } from '../src/schema/page.js';
+import { listOutput, pageFacts, shownPageWire } from '../src/schema/page.js';
 import { plainOrQuoted } from '../src/schema/quote.js';
 import { tag } from '../src/schema/tag.js';
 import { defineReadTool } from '../src/tool.js';
@@ -38,7 +38,7 @@ const row = experimentView
     updated_at: z.string().optional(),
   });
 
-const page = pageWire(experimentWire);
+const page = shownPageWire(experimentWire);
 
 const ARCHIVED_ELSEWHERE = 'Archived experiments are left out; archived: true looks among them.';
 
@@ -80,7 +80,7 @@ export const experimentList = defineReadTool({
       items: answer.results.map((experiment) => {
         const view = viewExperiment(experiment, { origin: api.origin, project });
         const { description, conclusion_comment, url, updated_at, ...rest } = view;
-        const variants = view.feature_flag?.variants.map(
+        const variants = view.feature_flag?.variants?.map(
           ({ key, split_percent }) => `${plainOrQuoted(key)} ${split_percent}%`,
         );
         return {
@@ -93,8 +93,7 @@ export const experimentList = defineReadTool({
             : {}),
         };
       }),
-      total: answer.count ?? answer.results.length,
-      next_offset: nextOffset(answer.next),
+      ...pageFacts(answer),
       ...itemUrl({ origin: api.origin, project }, answer.results),
       ...(answer.count === 0 && !query.archived ? { note: ARCHIVED_ELSEWHERE } : {}),
     };

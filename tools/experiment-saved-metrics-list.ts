@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { unlessOlderBuild } from '../src/posthog/older-builds.js';
 import { apiPath } from '../src/posthog/path.js';
 import { pageLimit, pageOffset } from '../src/schema/ids.js';
-import { listOutput, nextOffset, pageWire } from '../src/schema/page.js';
+import { listOutput, pageFacts, shownPageWire } from '../src/schema/page.js';
 import { savedMetricView, savedMetricWire, viewSavedMetric } from '../src/schema/saved-metric.js';
 import { defineReadTool } from '../src/tool.js';
 
-const page = pageWire(savedMetricWire);
+const page = shownPageWire(savedMetricWire);
 
 export const experimentSavedMetricsList = defineReadTool({
   name: 'experiment-saved-metrics-list',
@@ -28,8 +28,7 @@ export const experimentSavedMetricsList = defineReadTool({
     const answer = await unlessOlderBuild('shared metrics', asked);
     return {
       items: answer.results.map((metric) => viewSavedMetric(metric)),
-      total: answer.count ?? answer.results.length,
-      next_offset: nextOffset(answer.next),
+      ...pageFacts(answer),
     };
   },
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listProjects } from '../src/assessment/projects.js';
+import { unreadableView } from '../src/schema/odd-rows.js';
 import { defineReadTool } from '../src/tool.js';
 
 export const projectList = defineReadTool({
@@ -15,6 +16,7 @@ export const projectList = defineReadTool({
     items: z.array(z.object({ id: z.number(), name: z.string(), current: z.boolean() })),
     total: z.number(),
     note: z.string().optional(),
+    unreadable: z.array(unreadableView).optional(),
   }),
   run: (_, context) => listProjects(context),
 });

@@ -4,6 +4,7 @@ import { unlessOlderBuild } from '../posthog/older-builds.js';
 import { apiPath } from '../posthog/path.js';
 import { readExperiment } from '../reads/snapshot.js';
 import { personName } from '../schema/experiment.js';
+import { readRows } from '../schema/odd-rows.js';
 import { shortened } from '../schema/quote.js';
 import { wireCount, wireTime } from '../schema/wire.js';
 import type { CallContext } from '../tool.js';
@@ -19,7 +20,7 @@ const entryWire = z.looseObject({
 });
 
 const pageShape = z.looseObject({
-  results: z.array(entryWire),
+  results: z.array(z.unknown()),
   next: z.unknown(),
   total_count: wireCount.nullish(),
 });
@@ -51,8 +52,9 @@ export async function activityAnswer(input: { id: number; limit: number; offset:
     'the activity of experiments',
     api.get(path, pageShape, { limit, page: offset / limit + 1 }),
   );
+  const { rows, unreadable } = readRows(page.results, entryWire);
   return {
-    items: page.results.map(({ created_at, activity, scope, user, detail }) => ({
+    items: rows.map(({ created_at, activity, scope, user, detail }) => ({
       at: created_at,
       who: personName(user) || 'PostHog',
       activity,
@@ -69,5 +71,6 @@ export async function activityAnswer(input: { id: number; limit: number; offset:
     })),
     total: page.total_count ?? offset + page.results.length,
     next_offset: page.next ? offset + limit : null,
+    ...(unreadable.length > 0 ? { unreadable } : {}),
   };
 }

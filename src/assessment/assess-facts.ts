@@ -9,8 +9,7 @@ import {
 import { measure, statsOf } from '../decision/measure.js';
 import { type Circumstances, freshnessOf, metricsOf } from '../decision/results.js';
 import { type Experiment, statusOf } from '../schema/experiment.js';
-import { variantsOf } from '../schema/flag.js';
-import type { Metric } from '../schema/metric.js';
+import { hasUnknownFormat, variantsOf } from '../schema/flag.js';
 import type { Exposures, Recalculation } from '../schema/results.js';
 import { wireNumber } from '../schema/wire.js';
 
@@ -82,21 +81,9 @@ function planOf({ running_time_calculation: plan }: Experiment): Facts['plan'] {
   };
 }
 
-/** Metrics of an older PostHog may lack a uuid, by which the others are known. */
-function withUuids(experiment: Experiment): Experiment {
-  const named = (role: string) => (metric: Metric, at: number) => ({
-    ...metric,
-    uuid: metric.uuid ?? `${role}-${at + 1}`,
-  });
-  return {
-    ...experiment,
-    metrics: (experiment.metrics ?? []).map(named('primary')),
-    metrics_secondary: (experiment.metrics_secondary ?? []).map(named('secondary')),
-  };
-}
-
 function flagOf({ feature_flag: flag }: Experiment): Facts['flag'] {
-  if (!flag) return null;
+  // What is not known is no split of nobody.
+  if (!flag || hasUnknownFormat(flag)) return null;
   const split = variantsOf(flag.filters).map(({ key, split_percent: percent }) => ({ key, percent }));
   return { key: flag.key, active: flag.active, split };
 }
@@ -126,7 +113,7 @@ export function factsOf(parts: Parts, { now, readOnly, breakdowns }: Reading): F
     plan: planOf(experiment),
     stats: settings,
     exposureSettings: exposureSettings(experiment),
-    metrics: metricsOf(withUuids(experiment)).map((metric) => measure(metric, run, { settings, breakdowns, unread })),
+    metrics: metricsOf(experiment).map((metric) => measure(metric, run, { settings, breakdowns, unread })),
     exposures: exposures && { counts: exposures.total_exposures ?? {}, daily: dailyTotals(exposures, counted) },
     freshness: freshnessOf(run, { now, readOnly }, experiment.end_date),
     activity,

@@ -4,6 +4,7 @@ import { ToolError } from '../errors.js';
 import { experimentsOnFlag, readExperiment } from '../reads/snapshot.js';
 import type { AssessmentOutput } from '../schema/assessment.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
+import { hasUnknownFormat, UNKNOWN_FORMAT } from '../schema/flag.js';
 import { experimentUrl } from '../schema/link.js';
 import type { CallContext } from '../tool.js';
 import { readActivity } from './assess-activity.js';
@@ -43,6 +44,8 @@ export async function gatherFacts(experiment: Experiment, context: CallContext, 
     launched ? part('activity', readActivity(experiment.id, start, context), missing) : null,
     part('other experiments on the flag', liveOthers(experiment, context), missing),
   ]);
+  if (experiment.feature_flag && hasUnknownFormat(experiment.feature_flag))
+    missing.push(`feature flag: ${UNKNOWN_FORMAT}`);
   if (activity?.cut) missing.push(`activity: only the newest ${activity.entries.length} entries were read`);
   const parts = { experiment, run, exposures, activity: activity?.entries ?? null, others, missing };
   return factsOf(parts, { ...circumstancesOf(context), breakdowns });

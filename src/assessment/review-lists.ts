@@ -2,11 +2,12 @@ import type { z } from 'zod';
 import { MS_PER_DAY } from '../decision/facts.js';
 import { apiPath } from '../posthog/path.js';
 import { type Experiment, experimentWire, statusOf } from '../schema/experiment.js';
-import { nextOffset, pageWire } from '../schema/page.js';
+import { unreadableText } from '../schema/odd-rows.js';
+import { nextOffset, shownPageWire } from '../schema/page.js';
 import type { CallContext } from '../tool.js';
 import { reasonOf, settleAll } from './review-parallel.js';
 
-const experimentPage = pageWire(experimentWire);
+const experimentPage = shownPageWire(experimentWire);
 
 const PAGE = 100;
 /** Further pages of one status are not read. */
@@ -31,7 +32,7 @@ export async function listForReview(stoppedWithinDays: number, context: CallCont
   const rows = pages.flatMap((page) => (page.status === 'fulfilled' ? page.value.rows : []));
   // Builds that do not know a status answer with everything, so the same row may come several times.
   const unique = new Map(rows.map((row) => [row.id, row]));
-  return { rows: [...unique.values()].filter((row) => isReviewed(row, endedAfter)), missing };
+  return { rows: [...unique.values()].filter((row) => isReviewed(row, endedAfter)), missing: [...new Set(missing)] };
 }
 
 function isReviewed(row: Experiment, endedAfter: number): boolean {
@@ -47,6 +48,7 @@ function endOf({ end_date: end }: Experiment): number {
 async function listStatus(status: string, endedAfter: number, { api, project }: CallContext): Promise<Listed> {
   const order = status === 'stopped' ? { order: '-end_date' } : {};
   const rows: Experiment[] = [];
+  const missing: string[] = [];
   let offset: number | null = 0;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const query = { status, limit: PAGE, offset, ...order };
@@ -56,10 +58,11 @@ async function listStatus(status: string, endedAfter: number, { api, project }: 
       query,
     );
     rows.push(...answer.results);
+    missing.push(...answer.unreadable.map((row) => unreadableText('experiment', row)));
     const last = answer.results.at(-1);
     const past = status === 'stopped' && last !== undefined && endOf(last) < endedAfter;
-    offset = last && !past ? nextOffset(answer.next) : null;
-    if (offset === null) return { rows, missing: [] };
+    offset = (last || answer.unreadable.length > 0) && !past ? nextOffset(answer.next) : null;
+    if (offset === null) return { rows, missing };
   }
-  return { rows, missing: [`${status} experiments beyond the first ${MAX_PAGES * PAGE}`] };
+  return { rows, missing: [...missing, `${status} experiments beyond the first ${MAX_PAGES * PAGE}`] };
 }

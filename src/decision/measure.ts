@@ -86,13 +86,15 @@ export function measure(
   run: Recalculation | null,
   { settings, breakdowns, unread = false }: Measuring,
 ): MeasuredMetric {
-  const entry = run?.results?.find(({ metric_uuid }) => metric_uuid === facts.uuid);
-  const state = stateOf(facts, entry);
+  const found = run?.results?.find(({ metric_uuid }) => metric_uuid === facts.uuid);
+  const entry = facts.unknown === undefined ? found : undefined;
+  const state = facts.unknown === undefined ? stateOf(facts, entry) : 'failed';
   const result = state === 'measured' ? entry?.result : null;
   const options = { absolute: settings.differenceType === 'ABSOLUTE', breakdowns };
   const baseline = result?.baseline ?? null;
   const reading = readMetric(facts, result, options);
-  const problem = unread && state === 'absent' ? 'its results could not be read' : problemOf(state, entry, run);
+  const why = unread && state === 'absent' ? 'its results could not be read' : problemOf(state, entry, run);
+  const problem = facts.unknown ?? why;
   const rows = result?.variant_results ?? [];
   return {
     uuid: facts.uuid,

@@ -8,6 +8,8 @@ export interface MetricFacts {
   role: string;
   metric_type: string;
   goal: string;
+  /** Why none of the results can be said to be its own. */
+  unknown?: string;
 }
 
 export interface ReadingOptions {
@@ -36,7 +38,8 @@ export function readMetric(
   result: MetricResult | null | undefined,
   options: ReadingOptions,
 ): MetricReading {
-  const head = { ...facts, value_is: VALUE_IS[facts.metric_type] ?? 'value' };
+  const { unknown: _, ...known } = facts;
+  const head = { ...known, value_is: VALUE_IS[facts.metric_type] ?? 'value' };
   const baseline = result?.baseline;
   if (!baseline)
     return { ...head, problem: 'PostHog has no result of this metric in the current format.', variants: [] };

@@ -8,10 +8,9 @@ export const STALE_HOURS = 24;
 
 const MS_PER_HOUR = 3_600_000;
 
-function factsOf(metric: Metric, role: string, name?: string | null): MetricFacts | null {
-  if (!metric.uuid) return null;
+function factsOf(metric: Metric, role: string, name?: string | null): MetricFacts {
   return {
-    uuid: metric.uuid,
+    uuid: metric.uuid ?? '',
     name: metric.name ?? name ?? undefined,
     role,
     metric_type: metric.metric_type ?? 'legacy',
@@ -28,9 +27,18 @@ export function metricsOf(experiment: Experiment): MetricFacts[] {
     ...(experiment.metrics ?? []).map((metric) => factsOf(metric, 'primary')),
     ...(experiment.metrics_secondary ?? []).map((metric) => factsOf(metric, 'secondary')),
   ];
-  const all = [...own, ...shared].filter((facts) => facts !== null);
-  return [...all.filter(({ role }) => role === 'primary'), ...all.filter(({ role }) => role !== 'primary')];
+  const all = [...own, ...shared];
+  const uuids = all.map(({ uuid }) => uuid);
+  const known = all.map((facts, at): MetricFacts => {
+    const { uuid } = facts;
+    if (uuid === '') return { ...facts, uuid: `metric-${at + 1}`, unknown: NO_UUID };
+    return uuids.indexOf(uuid) === uuids.lastIndexOf(uuid) ? facts : { ...facts, unknown: SAME_UUID };
+  });
+  return [...known.filter(({ role }) => role === 'primary'), ...known.filter(({ role }) => role !== 'primary')];
 }
+
+const NO_UUID = 'it has no uuid, by which PostHog files results; saving it anew in PostHog gives it one';
+const SAME_UUID = 'another metric of the experiment has the same uuid, so their results cannot be told apart';
 
 /** How PostHog was told to compare: method, level, and whether differences are absolute. */
 export function methodOf({ stats_config: config }: Experiment) {
@@ -121,6 +129,7 @@ export function readRun(experiment: Experiment, run: Recalculation | null, optio
   return metricsOf(experiment)
     .filter(({ uuid }) => options.metricUuid === undefined || uuid === options.metricUuid)
     .map((facts) => {
+      if (facts.unknown) return { ...readMetric(facts, null, options), problem: facts.unknown };
       if (facts.metric_type === 'legacy') return { ...readMetric(facts, null, options), problem: LEGACY };
       const entry = results.get(facts.uuid);
       if (entry?.result && entry.status !== 'failed') return readMetric(facts, entry.result, options);

@@ -43,6 +43,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "truncated": {
             "type": "boolean"
           },
+          "unreadable": {
+            "type": "array"
+          },
           "error": {
             "type": "object"
           }
@@ -100,6 +103,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "truncated": {
             "type": "boolean"
+          },
+          "unreadable": {
+            "type": "array"
           },
           "error": {
             "type": "object"
@@ -1540,6 +1546,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "truncated": {
             "type": "boolean"
           },
+          "unreadable": {
+            "type": "array"
+          },
           "error": {
             "type": "object"
           }
@@ -1884,6 +1893,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "truncated": {
             "type": "boolean"
+          },
+          "unreadable": {
+            "type": "array"
           },
           "item_url": {
             "type": "string"
@@ -2450,6 +2462,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "truncated": {
             "type": "boolean"
           },
+          "unreadable": {
+            "type": "array"
+          },
           "project_id": {
             "type": "number"
           },
@@ -2792,6 +2807,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "truncated": {
             "type": "boolean"
+          },
+          "unreadable": {
+            "type": "array"
           },
           "error": {
             "type": "object"
@@ -3886,6 +3904,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "rollout_percentage": {
             "type": "number"
           },
+          "problem": {
+            "type": "string"
+          },
           "release_groups": {
             "type": "number"
           },
@@ -4070,6 +4091,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "note": {
             "type": "string"
+          },
+          "unreadable": {
+            "type": "array"
           },
           "error": {
             "type": "object"

@@ -119,6 +119,8 @@ function headersFor({ key, version }: ClientOptions): Readonly<Record<string, st
     authorization: `Bearer ${key}`,
     accept: 'application/json',
     'accept-encoding': 'identity',
+    // PostHog's activity log shows then that an assistant made a change.
+    'x-posthog-client': 'mcp',
     'user-agent': `posthog-experiments-mcp${version === undefined ? '' : `/${version}`}`,
   };
 }

@@ -42,6 +42,15 @@ export interface VariantView {
   split_percent: number;
 }
 
+/** Said of a flag that PostHog stores in a config format of its own, newer than groups and variants. */
+export const UNKNOWN_FORMAT =
+  'stored in a config format that this version does not read, so its variants and who gets them are unknown';
+
+/** Whether the filters are in such a format. Any other flag has release groups, be it none. */
+export function hasUnknownFormat({ filters: { groups, multivariate } }: Pick<Flag, 'filters'>): boolean {
+  return groups === undefined && multivariate === undefined;
+}
+
 /** Variants with their split: the share of the users inside the experiment that get each one. */
 export function variantsOf(filters: FlagFilters | undefined): VariantView[] {
   return (filters?.multivariate?.variants ?? []).map((variant) => ({
@@ -124,8 +133,9 @@ export const flagView = z.object({
   id: z.number(),
   key: z.string(),
   active: z.boolean(),
-  variants: z.array(z.object({ key: z.string(), name: z.string().optional(), split_percent: z.number() })),
-  rollout_percentage: z.number(),
+  variants: z.array(z.object({ key: z.string(), name: z.string().optional(), split_percent: z.number() })).optional(),
+  rollout_percentage: z.number().optional(),
+  problem: z.string().optional(),
   release_groups: z.number().optional(),
   groups_with_conditions: z.number().optional(),
   deleted: z.boolean().optional(),
@@ -136,12 +146,14 @@ export const flagView = z.object({
 export function viewFlag(flag: Flag, detail: 'concise' | 'full'): z.output<typeof flagView> {
   const groups = flag.filters.groups?.length ?? 0;
   const targeted = targetedGroups(flag.filters);
+  const split = hasUnknownFormat(flag)
+    ? { problem: UNKNOWN_FORMAT }
+    : { variants: variantsOf(flag.filters), rollout_percentage: rolloutOf(flag.filters) };
   return {
     id: flag.id,
     key: flag.key,
     active: flag.active,
-    variants: variantsOf(flag.filters),
-    rollout_percentage: rolloutOf(flag.filters),
+    ...split,
     ...(groups > 1 ? { release_groups: groups } : {}),
     ...(targeted > 0 ? { groups_with_conditions: targeted } : {}),
     ...(flag.deleted ? { deleted: true } : {}),

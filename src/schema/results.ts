@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { problemOf } from './odd-rows.js';
 import { wireCount, wireKey, wireNumber, wireTime } from './wire.js';
 
 const interval = z.tuple([wireNumber, wireNumber]).nullish().catch(null);
@@ -38,6 +39,24 @@ export const metricResultWire = z.looseObject({
 
 export type MetricResult = z.output<typeof metricResultWire>;
 
+const entryWire = z.looseObject({
+  metric_uuid: z.string(),
+  status: z.string().nullish(),
+  result: metricResultWire.nullish(),
+  error_message: z.string().nullish(),
+});
+
+type Entry = z.output<typeof entryWire>;
+
+/** One metric's entry of a run. An entry that cannot be read counts as failed, with the reason; the others still show. */
+function entryOf(value: unknown): Entry {
+  const { data, error } = entryWire.safeParse(value);
+  if (error === undefined) return data;
+  const uuid: unknown = Reflect.get(Object(value), 'metric_uuid');
+  const error_message = `PostHog's result cannot be read (${problemOf(error)})`;
+  return { metric_uuid: typeof uuid === 'string' ? uuid : '', status: 'failed', result: null, error_message };
+}
+
 /** A run over all metrics of an experiment. Only a finished one has `results`. */
 export const recalculationWire = z.looseObject({
   id: wireKey,
@@ -50,16 +69,7 @@ export const recalculationWire = z.looseObject({
   query_to: wireTime.nullish(),
   result_source: z.string().nullish(),
   is_existing: z.boolean().nullish(),
-  results: z
-    .array(
-      z.looseObject({
-        metric_uuid: z.string(),
-        status: z.string().nullish(),
-        result: metricResultWire.nullish(),
-        error_message: z.string().nullish(),
-      }),
-    )
-    .nullish(),
+  results: z.array(z.unknown().transform(entryOf)).nullish(),
   active_run: z.looseObject({ id: wireKey }).nullish(),
 });
 

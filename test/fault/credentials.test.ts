@@ -27,6 +27,7 @@ describe('a request', () => {
         accept: 'application/json',
         'accept-encoding': 'identity',
         'user-agent': 'posthog-experiments-mcp/1.2.3',
+        'x-posthog-client': 'mcp',
       },
     });
     expect(patch).toMatchObject({

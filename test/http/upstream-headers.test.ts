@@ -6,7 +6,7 @@ import { ask, messageOf, rpc } from './setup.js';
 
 const SECRET = 'secret-of-ann-0123456789';
 const KEY = 'phx_0123456789abcdefghijklmnop';
-const SENT = ['accept', 'accept-encoding', 'authorization', 'connection', 'host', 'user-agent'];
+const SENT = ['accept', 'accept-encoding', 'authorization', 'connection', 'host', 'user-agent', 'x-posthog-client'];
 
 /** The built server with tokens, over a PostHog that has no experiments. */
 async function serve() {

@@ -32,20 +32,31 @@ const CASES: readonly Case[] = [
   ['experiment-get', EXPERIMENT, 'start_date', DATES],
   ['experiment-pause', EXPERIMENT, 'start_date', DATES],
   ['experiment-preflight', `/experiments/${DRAFT}/`, 'start_date', DATES],
-  ['experiment-list', '/experiments/', 'results.0.id', IDS],
-  ['experiment-list', '/experiments/', 'results.0.start_date', DATES],
-  ['experiment-review', '/experiments/', 'results.0.start_date', DATES],
-  ['experiment-activity', '/activity/', 'results.0.created_at', DATES],
   ['experiment-results', '/latest/', 'id', ['', '../..', 'a b', '\n']],
   ['experiment-results', '/latest/', 'completed_at', DATES],
-  ['experiment-results', '/latest/', 'results.0.result.baseline.number_of_samples', [-1, 0.5]],
-  ['experiment-results', '/latest/', 'results.0.result.baseline.sum', [1e308]],
   ['experiment-assess', EXPERIMENT, 'feature_flag.filters.multivariate.variants.0.rollout_percentage', [1e308]],
   ['experiment-timeseries-results', '/timeseries_results/', 'computed_at', DATES],
   ['experiment-holdouts-retrieve', `/experiment_holdouts/${HOLDOUT}/`, 'created_at', DATES],
   ['experiment-saved-metrics-retrieve', `/experiment_saved_metrics/${SAVED_METRIC}/`, 'updated_at', DATES],
-  ['event-search', '/event_definitions/', 'results.0.last_seen_at', DATES],
-  ['project-list', '/projects/', 'results.0.id', IDS],
+];
+
+/** The same in one row of many. */
+const IN_A_ROW: readonly Case[] = [
+  ['experiment-list', '/experiments/', 'id', IDS],
+  ['experiment-list', '/experiments/', 'start_date', [...DATES, 5]],
+  ['experiment-list', '/experiments/', 'feature_flag', ['x', {}, { id: 1 }]],
+  ['experiment-list', '/experiments/', 'feature_flag.filters', [null, 'x']],
+  ['experiment-review', '/experiments/', 'start_date', DATES],
+  ['experiment-review', '/experiments/', 'feature_flag.filters', [null]],
+  ['experiment-activity', '/activity/', 'created_at', DATES],
+  ['experiment-activity', '/activity/', 'detail', ['x', 1]],
+  ['experiment-holdouts-list', '/experiment_holdouts/', 'filters', ['x', [1]]],
+  ['experiment-saved-metrics-list', '/experiment_saved_metrics/', 'query', [null, 'x']],
+  ['event-search', '/event_definitions/', 'last_seen_at', DATES],
+  ['project-list', '/projects/', 'id', IDS],
+  ['experiment-results', '/latest/', 'result.baseline.number_of_samples', [-1, 0.5, null]],
+  ['experiment-results', '/latest/', 'result.baseline.sum', [1e308, null, '1']],
+  ['experiment-results', '/latest/', 'result.variant_results.0.sum', [null]],
 ];
 
 describe('risk 11: a value of the right type that is of no use', () => {
@@ -59,6 +70,32 @@ describe('risk 11: a value of the right type that is of no use', () => {
       const { text } = await world.call(tool, VALID_CALLS[tool]);
       expect(text, JSON.stringify(value)).toContain(`does not fit at ${path}: `);
       expect(text).not.toContain('mistake of its own');
+    }
+  });
+
+  it.each(IN_A_ROW)('is named by %s, which shows the other rows: %s %s', async (tool, request, path, values) => {
+    const { world, proxies } = await openAltered(tool);
+    const call = () => world.call(tool, VALID_CALLS[tool]);
+    const rowsIn = (json: unknown) => z.array(z.unknown()).parse(Reflect.get(Object(json), 'results'));
+    const alter = (change: ((row: unknown) => unknown[]) | null) => {
+      for (const proxy of proxies)
+        proxy.rewrite((json, asked) => {
+          if (change === null || !asked.startsWith('GET ') || !asked.split('?')[0]?.endsWith(request)) return json;
+          const [first, ...others] = rowsIn(json);
+          return first === undefined ? json : { ...Object(json), results: [...change(first), ...others] };
+        });
+    };
+    const isRun = request === '/latest/';
+    // A list without the row shows what the others are; a run without it would show a metric too few.
+    alter(isRun ? null : () => []);
+    const without = await call();
+    for (const value of values) {
+      alter((row) => [withValue(row, path, value)]);
+      const { isError, text, data } = await call();
+      expect(isError, text).toBe(false);
+      expect(text, JSON.stringify(value)).toMatch(new RegExp(`${path.replaceAll('.', '\\.')}(\\.\\w+)*: `));
+      if (isRun) expect(z.array(z.unknown()).parse(data.metrics)).toHaveLength(Object(without.data).metrics.length);
+      else if (tool !== 'experiment-review') expect(data.items).toEqual(without.data.items);
     }
   });
 

@@ -22,6 +22,10 @@ describe('the metrics of an experiment', () => {
     });
     expect(metricsOf(experiment)).toEqual([
       { uuid: 'a', name: 'A', role: 'primary', metric_type: 'mean', goal: 'decrease' },
+      {
+        ...{ uuid: 'metric-2', name: 'without uuid', role: 'primary', metric_type: 'mean', goal: 'increase' },
+        unknown: expect.stringContaining('has no uuid'),
+      },
       { uuid: 'd', name: 'Own', role: 'primary', metric_type: 'funnel', goal: 'increase' },
       { uuid: 'e', name: 'Other', role: 'primary', metric_type: 'mean', goal: 'increase' },
       { uuid: 'b', name: undefined, role: 'secondary', metric_type: 'legacy', goal: 'increase' },

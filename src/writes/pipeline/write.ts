@@ -13,6 +13,7 @@ import { carryOut } from './outcome.js';
 import { previewAnswer, previewOf } from './preview.js';
 import { isMarkedUndo } from './put-back.js';
 import type { AnySubject, Outcome, Write, WriteContext, Written } from './types.js';
+import { planUnlessUnknown } from './unknown-format.js';
 
 /**
  * One write, the same way for every tool: read the state, plan, hold claims against the evidence, ask for consent, send
@@ -39,7 +40,8 @@ async function prepare(tool: AnyWriteTool, input: unknown, context: CallContext)
   const target = await tool.target(input, context);
   const before = target === null ? null : await subject.readBefore(target, context);
   const was = before === null ? null : subject.of(before);
-  return { tool, subject, given: input, input, before, was, plan: tool.plan(input, before) };
+  const plan = planUnlessUnknown(tool, before, () => tool.plan(input, before));
+  return { tool, subject, given: input, input, before, was, plan };
 }
 
 /**
