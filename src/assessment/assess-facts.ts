@@ -98,7 +98,10 @@ function withUuids(experiment: Experiment): Experiment {
 function flagOf({ feature_flag: flag }: Experiment): Facts['flag'] {
   if (!flag) return null;
   const split = variantsOf(flag.filters).map(({ key, split_percent: percent }) => ({ key, percent }));
-  return { key: flag.key, active: flag.active, split };
+  const keys = split.map(({ key }) => key);
+  const open = (flag.filters.groups ?? []).filter(({ rollout_percentage: rollout }) => rollout !== 0);
+  const isForced = open.length > 0 && open.every(({ variant }) => variant && keys.includes(variant));
+  return { key: flag.key, active: flag.active, split, ...(isForced ? { isForced } : {}) };
 }
 
 /** The wire in the terms of a decision. */

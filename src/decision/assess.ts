@@ -9,7 +9,7 @@ import { daysToSample, detectablePercent, exposedPerDay } from './rate.js';
 import { splitTest } from './rules-exposure.js';
 import { runDays } from './run-log.js';
 import { summaryOf } from './summary.js';
-import { verdictOf } from './verdict.js';
+import { type Step, stepOf, verdictOf } from './verdict.js';
 
 /** A decision with all that it rests on. */
 export interface Assessment {
@@ -18,6 +18,8 @@ export interface Assessment {
   variant_key: string | null;
   /** The variant that the others are compared with. */
   baseline: string;
+  /** The step that settled it. */
+  step: Step;
   summary: string;
   findings: Finding[];
   metrics: MetricReading[];
@@ -87,6 +89,7 @@ export function assess(unordered: Facts): Assessment {
     recommendation: verdict.recommendation,
     variant_key: verdict.variant,
     baseline: facts.baseline,
+    step: stepOf(verdict),
     summary: summaryOf(facts, findings, verdict),
     findings,
     metrics: facts.metrics.map(({ reading }) => reading),
