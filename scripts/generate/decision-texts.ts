@@ -13,7 +13,8 @@ export const FINDINGS: Readonly<Record<FindingCode, string>> = {
   not_enough_metric_data:
     'a variant has fewer than `MIN_CONVERSIONS` conversions of a funnel or retention metric, or a total that amounts to fewer than `MIN_CONTRIBUTORS` equal values',
   too_early: 'fewer than `MIN_RUN_DAYS` whole days, or fewer than planned',
-  planned_sample_not_reached: 'fewer people in (and in the results, where these are old) than planned',
+  planned_sample_not_reached:
+    'fewer people in (and in the results, where these are old) than planned; an info where a sequential test is clear all the same',
   no_sample_plan: 'no sample size is stored',
   default_plan: 'the plan rests on `DEFAULT_EFFECT_PERCENT`, or on no effect at all',
   underpowered:

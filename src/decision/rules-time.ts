@@ -1,7 +1,8 @@
 import { powerPercent } from '../stats/power.js';
 import { exposedPeople, type Facts, isFrozen, isIdle, isLaunched, isOver, MS_PER_DAY } from './facts.js';
 import { dayOf, type Rule, shown, shownDays } from './finding.js';
-import { peopleCovered } from './look.js';
+import { judge } from './judge.js';
+import { lookOf, peopleCovered } from './look.js';
 import { settledOn } from './needs.js';
 import { daysToSample, detectablePercent, exposedPerDay } from './rate.js';
 import { howToCalculate } from './results.js';
@@ -56,6 +57,11 @@ export const tooEarly: Rule = (facts) => {
   ];
 };
 
+/** PostHog's sequential test may be read before the planned sample is in; it holds at any look. */
+function isSettledSequentially(facts: Facts): boolean {
+  return lookOf(facts).kind === 'any' && judge(facts, 'primary').some(({ corrected }) => corrected !== 'unclear');
+}
+
 export const plannedSampleNotReached: Rule = (facts) => {
   const people = peopleCovered(facts) ?? 0;
   const exposed = exposedPeople(facts) ?? 0;
@@ -64,7 +70,7 @@ export const plannedSampleNotReached: Rule = (facts) => {
   return [
     {
       code: 'planned_sample_not_reached',
-      severity: 'warning',
+      severity: isSettledSequentially(facts) ? 'info' : 'warning',
       title: `${people} of ${sampleSize} planned people are in${people < exposed ? ' the results' : ''}, ${Math.floor((people / sampleSize) * 100)}%${isFrozen(facts) ? '; exposure is frozen, so no more will come' : ''}.`,
       evidence: { exposed, ...(people < exposed ? { in_results: people } : {}), planned: sampleSize },
       advice: waitAdvice(facts),

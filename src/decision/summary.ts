@@ -1,7 +1,7 @@
 import type { Finding } from '../schema/assessment.js';
 import { plainOrQuoted, quoted } from '../schema/quote.js';
 import { effectText, effectThatMatters } from './evidence.js';
-import type { Facts } from './facts.js';
+import { type Facts, isFrozen } from './facts.js';
 import { dayOf, gainTexts, shown } from './finding.js';
 import { alphaOf, type Judged, judge, testVariants } from './judge.js';
 import { daysOfGuardrails, daysOfPeople, settledOn } from './needs.js';
@@ -82,12 +82,18 @@ function conflicting(facts: Facts): string {
   return [...new Set(conflictsOf(judge(facts, 'primary')))].map(plainOrQuoted).join(', ');
 }
 
+function frozenText(facts: Facts): string {
+  return isFrozen(facts)
+    ? ' Exposure is frozen, so no more people come: let them in with experiment-unfreeze-exposure, or end it with what there is.'
+    : '';
+}
+
 function unresolved(facts: Facts, { recommendation }: Verdict): string {
   const effect = effectText(effectThatMatters(facts));
   const why = `the sample is too small to tell an effect of ${effect} from none`;
   const said =
     recommendation === 'cannot_tell' ? 'Cannot tell: the run is over, and' : `Keep running${untilText(facts)}:`;
-  return `${said} ${why}. ${primaryNumbers(facts)}`;
+  return `${said} ${why}.${frozenText(facts)} ${primaryNumbers(facts)}`;
 }
 
 function outOfReach(facts: Facts, cost: string): string {

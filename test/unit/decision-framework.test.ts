@@ -91,6 +91,25 @@ describe('the look', () => {
   });
 });
 
+describe('a sequential test', () => {
+  const stats = { ...facts().stats, method: 'frequentist', alpha: 0.05, sequentialTuningParameter: 5_000 } as const;
+  const short = { stats, ...planned({ sampleSize: 30_000 }) };
+
+  it('may be read before the planned sample is in, and not before the planned days', () => {
+    expect(decide(short)).toBe('ship');
+    expect(decide({ ...short, ...of(-0.2, 0.001, 0.1) })).toBe('keep_control');
+    expect(decide({ ...short, ...of(0.02, 0.9, 0.1) })).toBe('keep_running');
+    expect(decide({ ...short, ...started(10 * DAY) })).toBe('keep_running');
+    expect(decide(planned({ sampleSize: 30_000 }))).toBe('keep_running');
+  });
+
+  it('is taken at its own p-value, whatever the sums say at a single look', () => {
+    const once = { ...compared('test', 0.2, 0.2), tested: { p: 0.001, error: 0.06 } };
+    expect(decide({ stats, metrics: [metric('A', [once])] })).not.toBe('ship');
+    expect(decide({ metrics: [metric('A', [once])] })).toBe('ship');
+  });
+});
+
 describe('evidence that is not settled', () => {
   it('keeps running until the sample is there, or says that this traffic cannot answer', () => {
     const near = assess(facts({ ...unplanned, ...of(0.02, 0.7, 0.1) }));
@@ -115,6 +134,12 @@ describe('evidence that is not settled', () => {
   it('does not keep a run going for a variant that loses on another metric', () => {
     const open = metric('B', [compared('test', 0.02, 0.7, 0.1)]);
     expect(decide({ metrics: [metric('A', [compared('test', -0.2, 0.0001)]), open] })).toBe('keep_control');
+  });
+
+  it('says of a frozen run that nobody comes to settle it', () => {
+    const experiment = { ...facts().experiment, status: 'exposure_frozen' };
+    const { summary } = assess(facts({ experiment, ...of(0.02, 0.7, 0.1) }));
+    expect(summary).toMatch(/^Keep running: the sample is too small .* Exposure is frozen, so no more people come/);
   });
 
   it('calls no run hopeless in its first week', () => {

@@ -3,6 +3,7 @@ import { conversion, perOrder, retention, revenue } from '../../proof/simulate/m
 import { randomOf } from '../../proof/simulate/random.js';
 import { markResults, simulate } from '../../proof/simulate/run.js';
 import { SITUATIONS } from '../../proof/simulate/situations.js';
+import { throughTheTool } from '../../proof/simulate/tool.js';
 import { summarize } from '../../src/stats/compare.js';
 
 const RUNS = 200;
@@ -28,6 +29,12 @@ describe('simulated experiments', () => {
     const results = markResults(simulate(situation, RUNS));
     expect(results).not.toEqual([]);
     expect(results.filter(({ isHeld }) => !isHeld)).toEqual([]);
+  });
+
+  it('get the same answer from experiment-assess on the sandbox, none of them too long', async () => {
+    const { assessed, problems } = await throughTheTool();
+    expect(assessed).toBeGreaterThan(200);
+    expect(problems).toEqual([]);
   });
 
   it('are drawn alike each time, and each otherwise', () => {
