@@ -57,7 +57,8 @@ P(|W(t)| ≥ √(t·(c² + ln t)) for some t ≥ 1) = 2·(1 − Φ(c) + c·φ(c)
 | any, without a plan; t is 1 after a week | √(2.50² + ln t): 2.63 after two weeks, 2.84 after six | at most 5 % |
 
 The boundary of later looks leaves out what the planned one spent: 2·b·φ(c) is what is left where |W(1)| < b. Asymptotically it holds
-for any data with a variance (Waudby-Smith et al., arXiv 2103.06476). What is clear but for the looks is a hint: it is neither a gain
+for any data with a variance (Waudby-Smith et al., arXiv 2103.06476). Looks inside the window of the planned one count as one, which the
+proof does not cover; daily looks in it are part of the simulation. What is clear but for the looks is a hint: it is neither a gain
 nor nothing, and keeps running until the stricter bound can tell.
 
 ### Decision
