@@ -5,6 +5,9 @@ import { assessmentOutput } from '../src/schema/assessment.js';
 import { detailLevel, EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { defineReadTool } from '../src/tool.js';
 
+/** The numbers of all metrics stand in the answer; with more pictures it would pass 1,200 tokens. */
+const MAX_DRAWN = 2;
+
 export const experimentAssess = defineReadTool({
   name: 'experiment-assess',
   title: 'Assess experiment',
@@ -20,6 +23,9 @@ export const experimentAssess = defineReadTool({
   input: z.strictObject({ id: experimentId, detail: detailLevel.describe('full: also by breakdown value') }),
   output: assessmentOutput,
   view: 'results',
-  picture: ({ metrics }) => metricPictures(metrics),
+  picture: ({ metrics }) => [
+    ...metricPictures(metrics.slice(0, MAX_DRAWN)),
+    ...(metrics.length > MAX_DRAWN ? [`${metrics.length - MAX_DRAWN} more: experiment-results draws all.`] : []),
+  ],
   run: assessmentAnswer,
 });

@@ -4,14 +4,17 @@ import type { FindingCode } from '../../src/schema/assessment.js';
 /** Findings of experiment-assess. The type asks for a line for every code. */
 export const FINDINGS: Readonly<Record<FindingCode, string>> = {
   sample_ratio_mismatch:
-    'the exposures of the variants are too unlikely under the split (χ², `SRM_ALARM`), with `MIN_SRM_EXPOSURES` people or more',
+    'the exposures of the variants are too unlikely under the split (χ², `SRM_ALARM`; a warning from `SRM_DOUBT`), with `MIN_SRM_EXPOSURES` people or more',
   no_exposures: 'launched, and nobody is in; not within `SETTLING_DAYS` of a launch whose flag is on',
   flag_inactive: 'it runs by its dates, and its flag is off',
-  flag_not_split: 'launched, and the flag gives everybody inside one variant, or has fewer than two',
+  flag_not_split:
+    'launched, and the flag gives everybody inside one variant, or has fewer than two; a blocker where every release condition names its variant',
   not_enough_exposures: 'a served variant has fewer than `MIN_EXPOSURES` people; also a first day without anybody',
-  not_enough_metric_data: 'a variant has fewer than `MIN_CONVERSIONS` conversions of a funnel or retention metric',
+  not_enough_metric_data:
+    'a variant has fewer than `MIN_CONVERSIONS` conversions of a funnel or retention metric, or a total that amounts to fewer than `MIN_CONTRIBUTORS` equal values',
   too_early: 'fewer than `MIN_RUN_DAYS` whole days, or fewer than planned',
-  planned_sample_not_reached: 'fewer people in (and in the results, where these are old) than planned',
+  planned_sample_not_reached:
+    'fewer people in (and in the results, where these are old) than planned; an info where a sequential test is clear all the same',
   no_sample_plan: 'no sample size is stored',
   default_plan: 'the plan rests on `DEFAULT_EFFECT_PERCENT`, or on no effect at all',
   underpowered:
@@ -21,12 +24,14 @@ export const FINDINGS: Readonly<Record<FindingCode, string>> = {
   interval_includes_zero: "PostHog's one-sided Bayesian call says significant, and the two-sided interval holds zero",
   not_significant_after_correction: "a primary metric is significant alone, and not after Holm's correction",
   guardrail_regression:
-    'a secondary metric is worse (uncorrected), or its interval leaves room for a loss beyond `GUARDRAIL_MARGIN_PERCENT`',
-  metrics_conflict: 'one variant is better on one primary metric and worse on another (uncorrected)',
+    'a secondary metric is clearly worse, or its interval leaves room for a loss beyond `GUARDRAIL_MARGIN_PERCENT`',
+  metrics_conflict:
+    'one variant is better on one primary metric and worse on another, one of them after all corrections',
   changed_mid_run:
-    'the activity log has changes of who is compared or what is measured, further than `EDGE_OF_RUN_MS` inside the run',
+    'the activity log has changes of who is compared or what is measured, further than `EDGE_OF_RUN_MS` inside the run; a warning where users changed variant',
   paused_mid_run: 'the activity log has the flag turned off and on inside the run',
-  multiple_variant_exposures: 'more than `MULTIPLE_SHARE_LIMIT_PERCENT` of the people were seen in several variants',
+  multiple_variant_exposures:
+    'more than `MULTIPLE_SHARE_LIMIT_PERCENT` of the people were seen in several variants; a warning where leaving them out skews an uneven split, and from `MULTIPLE_DOUBT_PERCENT`; a blocker from `MULTIPLE_BROKEN_PERCENT`',
   identity_fragmentation: 'the same for `FRAGMENTATION_PERCENT` or more',
   uneven_split: 'the split is not the even one that PostHog makes',
   test_accounts_filtered: 'internal users are left out, and people are missing',

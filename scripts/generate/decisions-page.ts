@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { REVIEW_RULES } from '../../src/decision/review.js';
 import { FINDING_CODES } from '../../src/schema/assessment.js';
+import { DERIVATIONS } from './decision-derivations.js';
 import { CHECKED, FINDINGS, REVIEWED } from './decision-texts.js';
 import { cell, table } from './markdown.js';
 
@@ -20,6 +21,7 @@ const NO_RULES = new Set([
   'KEY_COLUMNS',
   'NAMED',
   'MAX_POINTS',
+  'ROUNDS',
 ]);
 
 interface Source {
@@ -57,7 +59,7 @@ function quotedWords(text: string): string[] {
 /** Severities that the rules give a code, as written beside it. */
 function severityOf(code: string, sources: readonly Source[]): string {
   const found = sources.flatMap(({ text }) => [
-    ...text.matchAll(new RegExp(`code: '${code}',\\s*severity: ([^\\n]+),\\n`, 'g')),
+    ...text.matchAll(new RegExp(`code: '${code}',\\s*severity:([\\s\\S]+?),\\s+title:`, 'g')),
   ]);
   const words = [...new Set(found.flatMap(([, expression = '']) => quotedWords(expression)))];
   if (words.length === 0) throw new Error(`no rule in ${RULES} finds ${code}`);
@@ -127,13 +129,13 @@ is marked "our choice", others may be as good.
 
 ## The recommendation
 
-The first line that holds:
+Four steps, of which the first line that holds decides: integrity, readiness, evidence, decision.
 
 ${decisionTable(sources)}
 
-"Clearly" is two-sided and after Holm's correction over the metrics of a role and all variants. What counts against shipping needs no
-correction. For metrics that should go down, everything is turned round first, so that a gain is above zero.
+For metrics that should go down, everything is turned round first, so that a gain is above zero.
 
+${DERIVATIONS}
 ## The gates
 
 | Call | Passes where the assessment says |

@@ -85,7 +85,10 @@ function flagOf({ feature_flag: flag }: Experiment): Facts['flag'] {
   // What is not known is no split of nobody.
   if (!flag || hasUnknownFormat(flag)) return null;
   const split = variantsOf(flag.filters).map(({ key, split_percent: percent }) => ({ key, percent }));
-  return { key: flag.key, active: flag.active, split };
+  const keys = split.map(({ key }) => key);
+  const open = (flag.filters.groups ?? []).filter(({ rollout_percentage: rollout }) => rollout !== 0);
+  const isForced = open.length > 0 && open.every(({ variant }) => variant && keys.includes(variant));
+  return { key: flag.key, active: flag.active, split, ...(isForced ? { isForced } : {}) };
 }
 
 /** The wire in the terms of a decision. */

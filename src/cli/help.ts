@@ -20,7 +20,7 @@ Usage
   posthog-experiments-mcp sandbox [--port N]      an emulated PostHog API on this machine
   posthog-experiments-mcp demo [--fast]           a whole experiment's life, played on the sandbox
   posthog-experiments-mcp doctor [--json] [--try-regions]   checks key, network, project and scopes
-  posthog-experiments-mcp doctor --contract [--json]   checks that PostHog answers as this version expects; reads only
+  posthog-experiments-mcp doctor --contract [--json]        checks that PostHog answers as expected, by reads
   posthog-experiments-mcp tools [--json]          the tools that this configuration serves
   posthog-experiments-mcp call TOOL [JSON]        one tool call; prints the answer as JSON
   posthog-experiments-mcp report ID|--all [--out FILE.html]   an experiment, or all, as a page to send on

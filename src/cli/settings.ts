@@ -139,6 +139,7 @@ export const HTTP_SETTINGS: readonly SettingText[] = [
 export const COMMAND_FLAGS: readonly string[] = [
   '--fast',
   '--json',
+  '--contract',
   '--try-regions',
   '--out',
   '--all',

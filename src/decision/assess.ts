@@ -2,14 +2,15 @@ import { roundedP } from '../render/digits.js';
 import type { Finding, PlanProgress, Recommendation } from '../schema/assessment.js';
 import type { ExposureReading, MetricReading } from '../schema/results.js';
 import { evidenceComment } from './evidence-comment.js';
-import { exposedPeople, type Facts, inOrder, isIdle, isOver, MS_PER_DAY } from './facts.js';
+import { exposedPeople, type Facts, inOrder, isIdle, isOver } from './facts.js';
 import { dayOf, shown, shownDays } from './finding.js';
 import { findingsOf } from './findings.js';
+import { settledOn } from './needs.js';
 import { daysToSample, detectablePercent, exposedPerDay } from './rate.js';
 import { splitTest } from './rules-exposure.js';
 import { runDays } from './run-log.js';
 import { summaryOf } from './summary.js';
-import { verdictOf } from './verdict.js';
+import { type Step, stepOf, verdictOf } from './verdict.js';
 
 /** A decision with all that it rests on. */
 export interface Assessment {
@@ -18,6 +19,8 @@ export interface Assessment {
   variant_key: string | null;
   /** The variant that the others are compared with. */
   baseline: string;
+  /** The step that settled it. */
+  step: Step;
   summary: string;
   findings: Finding[];
   metrics: MetricReading[];
@@ -52,6 +55,7 @@ function planProgress(facts: Facts): PlanProgress {
   const exposed = exposedPeople(facts);
   const rate = isOver(facts) ? null : exposedPerDay(facts);
   const more = isOver(facts) || isIdle(facts) || experiment.start === null ? null : daysToSample(facts);
+  const settled = settledOn(facts);
   const detectable = detectablePercent(facts, exposed);
   return {
     ...(plan.sampleSize === null ? {} : { sample_size: plan.sampleSize }),
@@ -60,7 +64,7 @@ function planProgress(facts: Facts): PlanProgress {
     ...(plan.days === null ? {} : { days: plan.days }),
     days_run: shownDays(runDays(facts)),
     ...(rate === null ? {} : { exposed_per_day: shown(rate) }),
-    ...(more ? { reached_on: dayOf(facts.now + more * MS_PER_DAY) } : {}),
+    ...(more && settled !== null ? { reached_on: dayOf(settled) } : {}),
     ...(detectable === null ? {} : { detectable_percent: shown(detectable) }),
     ...(plan.sampleSize === null ? {} : course(facts)),
   };
@@ -87,6 +91,7 @@ export function assess(unordered: Facts): Assessment {
     recommendation: verdict.recommendation,
     variant_key: verdict.variant,
     baseline: facts.baseline,
+    step: stepOf(verdict),
     summary: summaryOf(facts, findings, verdict),
     findings,
     metrics: facts.metrics.map(({ reading }) => reading),

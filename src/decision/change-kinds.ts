@@ -43,7 +43,8 @@ function partsOf(filters: FlagFilters): Record<string, unknown> {
   const variants = variantsOf(filters);
   return {
     variants: variants.map(({ key }) => key).sort(),
-    split: Object.fromEntries(variants.map(({ key, split_percent }) => [key, split_percent])),
+    // In order: PostHog deals variants out by it, so that swapping two swaps their users.
+    split: variants.map(({ key, split_percent }) => [key, split_percent]),
     targeting: (groups ?? []).map(({ properties, rollout_percentage: rollout, variant }) => ({
       properties: properties ?? [],
       rollout: rollout ?? 100,
@@ -79,6 +80,13 @@ function changesOf(change: ActivityFact['changes'][number]): RunChange[] {
   if (field === 'parameters') return people(parameterChanges(change));
   if (PEOPLE.has(field)) return people([field]);
   return MEASURES.has(field) ? [{ touches: 'measures', what: field }] : [];
+}
+
+/** Changes after which users get another variant than before, or other shares of them each variant. */
+const REASSIGNS: ReadonlySet<string> = new Set(['split', 'variants', 'multivariate']);
+
+export function reassigns({ what }: RunChange): boolean {
+  return REASSIGNS.has(what);
 }
 
 /** What an entry of the log changed of a run, without repetition; nothing for names, texts, tags, conclusions and plans. */

@@ -16,12 +16,14 @@ function methodText({ stats }: Facts): string {
 }
 
 function metricLines(facts: Facts): string[] {
-  return [...judge(facts, 'primary'), ...judge(facts, 'secondary')].map(({ metric, comparison, correctedP }) => {
-    const arm = metric.arms.find(({ key }) => key === comparison.variant);
-    const { gain, low, high } = gainTexts(comparison);
-    const p = `p ${pText(comparison.p ?? 1)}, corrected ${pText(correctedP)}`;
-    return `${metric.role} ${quoted(metric.name)}, ${plainOrQuoted(comparison.variant)}: gain ${gain} (${low} to ${high}), ${p}, n ${arm?.samples ?? '?'}`;
-  });
+  return [...judge(facts, 'primary'), ...judge(facts, 'secondary')].map(
+    ({ metric, comparison, p: alone, correctedP }) => {
+      const arm = metric.arms.find(({ key }) => key === comparison.variant);
+      const { gain, low, high } = gainTexts(comparison);
+      const p = `p ${pText(alone)}, corrected ${pText(correctedP)}`;
+      return `${metric.role} ${quoted(metric.name)}, ${plainOrQuoted(comparison.variant)}: gain ${gain} (${low} to ${high}), ${p}, n ${arm?.samples ?? '?'}`;
+    },
+  );
 }
 
 function exposureLine(facts: Facts): string {

@@ -1,5 +1,6 @@
 import type { Freshness, MetricReading } from '../schema/results.js';
 import type { MetricRow } from '../stats/compare.js';
+import type { Difference } from '../stats/difference.js';
 import type { StatsSettings } from '../stats/settings.js';
 
 /** One variant against the baseline. Turned by the metric's goal, so that above zero is always better. */
@@ -13,6 +14,8 @@ export interface Comparison {
   p: number | null;
   /** PostHog's own word, which is one-sided where the method is Bayesian. */
   significant: boolean;
+  /** What the sums of both arms say of their difference; absent where the sums are adjusted or allow no test. */
+  tested?: Difference;
 }
 
 export interface Arm {
@@ -20,6 +23,8 @@ export interface Arm {
   samples: number;
   /** Conversions of a funnel or retention metric, else the total value. */
   sum: number;
+  /** Of the values of its people. */
+  sumSquares?: number;
 }
 
 /** A metric with what the last calculation says of it. */
@@ -73,11 +78,19 @@ export interface Facts {
     end: number | null;
     conclusion: string | null;
   };
-  flag: { key: string; active: boolean; split: readonly { key: string; percent: number }[] } | null;
+  flag: {
+    key: string;
+    active: boolean;
+    split: readonly { key: string; percent: number }[];
+    /** Every release condition that lets users in names their variant, so that chance deals out nothing. */
+    isForced?: boolean;
+  } | null;
   /** Key of the variant that the others are compared with. */
   baseline: string;
   excluded: readonly string[];
   plan: { effectPercent: number | null; sampleSize: number | null; days: number | null };
+  /** Smallest effect that matters to the team, where its defaults name one. Per cent. */
+  teamEffectPercent?: number | null;
   stats: StatsSettings;
   exposureSettings: {
     filtersTestAccounts: boolean;

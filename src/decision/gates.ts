@@ -11,7 +11,7 @@ export interface GateResult {
   findings: readonly Finding[];
 }
 
-type Judgeable = Pick<Assessment, 'recommendation' | 'variant_key' | 'baseline' | 'findings'>;
+type Judgeable = Pick<Assessment, 'recommendation' | 'variant_key' | 'baseline' | 'findings' | 'step'>;
 
 /** The recommendation that a claim needs; null where it needs none. */
 function needed(
@@ -37,7 +37,7 @@ function phrase(recommendation: string, variant: string | null | undefined): str
  * was never compared never does.
  */
 export function gate(assessment: Judgeable, claim: Claim): GateResult {
-  const { recommendation, variant_key, findings } = assessment;
+  const { recommendation, variant_key, findings, step } = assessment;
   if (claim.kind === 'unproven') return { passes: false, because: claim.because, findings };
   const need = needed(claim, assessment);
   const fits =
@@ -47,7 +47,7 @@ export function gate(assessment: Judgeable, claim: Claim): GateResult {
   const wanted = claim.kind === 'ship' ? `Shipping ${plainOrQuoted(claim.variant)}` : `"${claim.conclusion}"`;
   return {
     passes: false,
-    because: `${wanted} needs the assessment ${phrase(need.recommendation, need.variant)}; it is ${phrase(recommendation, variant_key)}.`,
+    because: `${wanted} needs the assessment ${phrase(need.recommendation, need.variant)}; it is ${phrase(recommendation, variant_key)} (${step}).`,
     findings,
   };
 }

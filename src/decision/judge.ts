@@ -1,5 +1,7 @@
 import { holm } from '../stats/holm.js';
+import { type Look, pAtLook } from '../stats/looks.js';
 import type { Comparison, Facts, MeasuredMetric } from './facts.js';
+import { lookOf } from './look.js';
 
 export type Direction = 'better' | 'worse' | 'unclear';
 
@@ -7,9 +9,13 @@ export type Direction = 'better' | 'worse' | 'unclear';
 export interface Judged {
   metric: MeasuredMetric;
   comparison: Comparison;
-  /** As PostHog calls it, or where the two-sided p-value alone is below alpha. */
+  /** Two-sided, of this comparison alone. */
+  p: number;
+  /** Where that is below alpha. */
   alone: Direction;
   /** After Holm's correction over the metrics of the same role and all variants. */
+  amongAll: Direction;
+  /** After that and after the correction for looks before and after the plan: what decisions rest on. */
   corrected: Direction;
   correctedP: number;
 }
@@ -24,27 +30,41 @@ function direction(clear: boolean, gain: number): Direction {
   return gain > 0 ? 'better' : 'worse';
 }
 
+/** Two-sided p-values of a comparison: as if this were the only look, and with what the looks so far cost. */
+function pValues({ p: given, tested }: Comparison, look: Look, level: { alpha: number; comparisons: number }) {
+  const [p, once] = [given ?? 1, tested?.p ?? given ?? 1].map((value) => Math.min(1, Math.max(0, value)));
+  // PostHog's sequential p-value holds at any look.
+  if (look.kind === 'any') return { alone: p ?? 1, once: once ?? 1, atLook: p ?? 1 };
+  return { alone: once ?? 1, once: once ?? 1, atLook: pAtLook(once ?? 1, look, level) };
+}
+
 /** Every variant on every metric of a role that has statistics. */
 export function judge(facts: Facts, role: 'primary' | 'secondary'): Judged[] {
   const alpha = alphaOf(facts);
+  const look = lookOf(facts);
   const found = facts.metrics
     .filter((metric) => metric.role === role)
     .flatMap((metric) =>
       metric.comparisons
         .filter(({ variant }) => variant !== facts.baseline && !facts.excluded.includes(variant))
-        .flatMap((comparison) =>
-          comparison.gain === null || comparison.p === null
-            ? []
-            : [{ metric, comparison, gain: comparison.gain, p: comparison.p }],
-        ),
+        .flatMap((comparison) => {
+          const { gain, p } = comparison;
+          return gain === null || p === null ? [] : [{ metric, comparison, gain }];
+        }),
     );
-  const corrected = holm(found.map(({ p }) => Math.min(1, Math.max(0, p))));
-  return found.map(({ metric, comparison, gain, p }, at) => {
+  const level = { alpha, comparisons: found.length };
+  const ps = found.map(({ comparison }) => pValues(comparison, look, level));
+  const once = holm(ps.map((p) => p.once));
+  const corrected = holm(ps.map((p) => p.atLook));
+  return found.map(({ metric, comparison, gain }, at) => {
     const correctedP = corrected[at] ?? 1;
+    const p = ps[at]?.alone ?? 1;
     return {
       metric,
       comparison,
-      alone: direction(comparison.significant || p < alpha, gain),
+      p,
+      alone: direction(p < alpha, gain),
+      amongAll: direction((once[at] ?? 1) < alpha, gain),
       corrected: direction(correctedP < alpha, gain),
       correctedP,
     };

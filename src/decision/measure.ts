@@ -1,6 +1,9 @@
 import type { Experiment } from '../schema/experiment.js';
 import type { Recalculation, VariantRow } from '../schema/results.js';
+import type { MetricRow } from '../stats/compare.js';
+import { testDifference } from '../stats/difference.js';
 import { type StatsSettings, statsSettings } from '../stats/settings.js';
+import { METRIC_TYPES } from '../stats/validity.js';
 import type { Comparison, MeasuredMetric } from './facts.js';
 import { type MetricFacts, readMetric } from './reading.js';
 import { isOver } from './results.js';
@@ -12,7 +15,7 @@ export function statsOf({ stats_config: config }: Experiment): StatsSettings {
 
 type Entry = NonNullable<Recalculation['results']>[number];
 
-function baselineRow(row: VariantRow): MeasuredMetric['baselineRow'] {
+function sumsOf(row: VariantRow): MetricRow {
   return {
     number_of_samples: row.number_of_samples,
     sum: row.sum,
@@ -60,7 +63,18 @@ function compare(row: VariantRow, comparing: Comparing): Comparison {
   }
   const ends = [bounds[0] * factor, bounds[1] * factor] as const;
   const interval = [Math.min(...ends), Math.max(...ends)] as const;
-  return { variant, gain: (ends[0] + ends[1]) / 2, interval, p, significant: row.significant === true };
+  const tested = test(row, comparing);
+  return {
+    ...{ variant, gain: (ends[0] + ends[1]) / 2, interval, p, significant: row.significant === true },
+    ...(tested ? { tested } : {}),
+  };
+}
+
+/** The sums are those before an adjustment by pre-exposure data, of which PostHog gives the result alone. */
+function test(row: VariantRow, { facts, baseline, settings }: Comparing): Comparison['tested'] | null {
+  const type = METRIC_TYPES.find((known) => known === facts.metric_type);
+  const isAdjusted = settings.cuped && (type === 'mean' || type === 'funnel');
+  return type && !isAdjusted ? testDifference(type, sumsOf(baseline), sumsOf(row)) : null;
 }
 
 function stateOf(facts: MetricFacts, entry: Entry | undefined): MeasuredMetric['state'] {
@@ -70,7 +84,10 @@ function stateOf(facts: MetricFacts, entry: Entry | undefined): MeasuredMetric['
 }
 
 function armsOf(rows: readonly VariantRow[]): MeasuredMetric['arms'] {
-  return rows.map(({ key, number_of_samples: samples, sum }) => ({ key, samples, sum }));
+  return rows.map(({ key, number_of_samples: samples, sum, sum_squares: squares }) => ({
+    ...{ key, samples, sum },
+    ...(typeof squares === 'number' ? { sumSquares: squares } : {}),
+  }));
 }
 
 interface Measuring {
@@ -105,7 +122,7 @@ export function measure(
     ...(problem === undefined ? {} : { problem }),
     arms: baseline ? armsOf([baseline, ...rows]) : [],
     comparisons: baseline ? rows.map((row) => compare(row, { facts, baseline, settings })) : [],
-    baselineRow: baseline && baselineRow(baseline),
+    baselineRow: baseline && sumsOf(baseline),
     reading: problem === undefined ? reading : { ...reading, problem },
   };
 }

@@ -1,6 +1,7 @@
 import { summarize } from '../stats/compare.js';
 import { StatsError } from '../stats/errors.js';
 import { detectableEffectPercent } from '../stats/power.js';
+import { METRIC_TYPES } from '../stats/validity.js';
 import { exposedPeople, type Facts, isFrozen, isIdle, isOver, MS_PER_DAY, servedSplit, untilOf } from './facts.js';
 import { openMs, pausedMs } from './run-log.js';
 import { MIN_RUN_DAYS, RATE_DAYS } from './thresholds.js';
@@ -40,8 +41,6 @@ export function readyOn(facts: Facts): number | null {
   const time = start + pausedMs(facts) + Math.max(MIN_RUN_DAYS, facts.plan.days ?? 0) * MS_PER_DAY;
   return Math.max(facts.now + more * MS_PER_DAY, time);
 }
-
-const METRIC_TYPES = ['mean', 'funnel', 'ratio', 'retention'] as const;
 
 /** Smallest effect, in per cent, that the primary metrics can show with so many people: of the least sensitive; null where unknown. */
 export function detectablePercent(facts: Facts, people: number | null): number | null {

@@ -1,5 +1,5 @@
 import { plainOrQuoted } from '../schema/quote.js';
-import { type RunChange, runChanges } from './change-kinds.js';
+import { type RunChange, reassigns, runChanges } from './change-kinds.js';
 import { type Facts, MS_PER_DAY } from './facts.js';
 import { dayOf, type Finding, type Rule, shownDays } from './finding.js';
 import { insideRun, pausesOf, shareBefore } from './run-log.js';
@@ -42,11 +42,12 @@ export const changedMidRun: Rule = (facts) => {
     ...(measures.length > 0 ? [`What is measured changed while running: ${measures.join('; ')}.`] : []),
     ...(people.length > 0 ? [] : ['Who is compared did not.']),
   ];
+  const isReassigned = entries.some(({ changes }) => changes.some(reassigns));
   const times = entries.map(({ at }) => at);
   return [
     {
       code: 'changed_mid_run',
-      severity: 'info',
+      severity: isReassigned ? 'warning' : 'info',
       title: parts.join(' '),
       evidence: {
         changes: entries.length,

@@ -4,6 +4,8 @@ import { type Facts, isLaunched, isUnread, type MeasuredMetric } from './facts.j
 import { type Rule, shown } from './finding.js';
 import { howToCalculate, STALE_HOURS } from './results.js';
 import { isYoung } from './rules-exposure.js';
+import { type ThinArm, thinArms } from './thin.js';
+import { MIN_CONTRIBUTORS } from './thresholds.js';
 
 const names = (metrics: readonly MeasuredMetric[]) => metrics.map(({ name }) => quoted(name)).join(', ');
 
@@ -76,21 +78,36 @@ export const metricFailed: Rule = (facts) => {
   ];
 };
 
+const THIN_TITLES = {
+  conversions: `Fewer than ${MIN_CONVERSIONS} conversions`,
+  contributors: `A few large values decide the total, which amounts to fewer than ${MIN_CONTRIBUTORS} equal ones`,
+};
+
 export const notEnoughMetricData: Rule = (facts) => {
-  const thin = facts.metrics
-    .filter(({ metric_type }) => metric_type === 'funnel' || metric_type === 'retention')
-    .flatMap((metric) => metric.arms.filter(({ sum }) => sum < MIN_CONVERSIONS).map((arm) => ({ metric, arm })));
+  const thin = thinArms(facts);
   if (thin.length === 0) return [];
+  const parts = (['conversions', 'contributors'] as const).flatMap((unit) => {
+    const metrics = new Set(thin.filter((one) => one.unit === unit).map(({ metric }) => metric));
+    return metrics.size > 0 ? [`${THIN_TITLES[unit]}: ${names([...metrics])}.`] : [];
+  });
+  const counts = (wanted: ThinArm['unit']) =>
+    thin
+      .filter(({ unit }) => unit === wanted)
+      .map(({ metric, arm, has }) => `${quoted(metric.name)} ${arm.key} ${shown(has)}`);
+  const [conversions, contributors] = [counts('conversions'), counts('contributors')];
   return [
     {
       code: 'not_enough_metric_data',
       severity: 'warning',
-      title: `Fewer than ${MIN_CONVERSIONS} conversions: ${names([...new Set(thin.map(({ metric }) => metric))])}.`,
+      title: parts.join(' '),
       evidence: {
-        conversions: thin.map(({ metric, arm }) => `${quoted(metric.name)} ${arm.key} ${arm.sum}`),
-        needed_each: MIN_CONVERSIONS,
+        ...(conversions.length > 0 ? { conversions, needed_each: MIN_CONVERSIONS } : {}),
+        ...(contributors.length > 0 ? { equal_values: contributors, needed_equal_values: MIN_CONTRIBUTORS } : {}),
       },
-      advice: 'Wait for more, or measure something that happens more often.',
+      advice:
+        contributors.length > 0
+          ? 'Wait for more people; a metric with a cap on large values, or one that counts buyers, settles sooner.'
+          : 'Wait for more, or measure something that happens more often.',
     },
   ];
 };

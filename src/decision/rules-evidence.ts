@@ -1,9 +1,10 @@
 import { roundedP } from '../render/digits.js';
 import { plainOrQuoted, quoted } from '../schema/quote.js';
+import { guardrailsOf } from './evidence.js';
 import { type Facts, isLaunched } from './facts.js';
 import { gainTexts, type Rule, shown } from './finding.js';
 import { alphaOf, type Judged, judge } from './judge.js';
-import { isShortOfSample, isTooEarly } from './rules-time.js';
+import { isShortOfSample, isTooEarly, waitAdvice } from './rules-time.js';
 import { GUARDRAIL_MARGIN_PERCENT } from './thresholds.js';
 
 function label({ metric, comparison }: Judged): string {
@@ -25,14 +26,16 @@ const isSequential = ({ stats }: Facts) => stats.method === 'frequentist' && sta
 
 export const earlySignificance: Rule = (facts) => {
   if (isSequential(facts) || !isLaunched(facts) || !(isTooEarly(facts) || isShortOfSample(facts))) return [];
-  const found = judge(facts, 'primary').filter(({ alone }) => alone !== 'unclear');
+  const found = judge(facts, 'primary').filter(
+    ({ alone, comparison }) => alone !== 'unclear' || comparison.significant,
+  );
   if (found.length === 0) return [];
   return [
     {
       code: 'early_significance',
       severity: 'warning',
       title: `"Significant" before the plan is reached: ${found.map(label).join(', ')}.`,
-      evidence: { p_values: found.map(({ comparison }) => roundedP(comparison.p ?? 1)) },
+      evidence: { p_values: found.map(({ p }) => roundedP(p)) },
       advice:
         'Who looks often finds such moments by chance, and the effect is overstated then. Wait for the plan, or use sequential testing.',
     },
@@ -56,7 +59,7 @@ export const intervalIncludesZero: Rule = (facts) => {
 export const notSignificantAfterCorrection: Rule = (facts) => {
   const alpha = alphaOf(facts);
   const judged = judge(facts, 'primary');
-  const found = judged.filter(({ comparison: { p }, corrected }) => p !== null && p < alpha && corrected === 'unclear');
+  const found = judged.filter(({ alone, amongAll }) => alone !== 'unclear' && amongAll === 'unclear');
   if (found.length === 0) return [];
   return [
     {
@@ -65,7 +68,7 @@ export const notSignificantAfterCorrection: Rule = (facts) => {
       title: `Significant alone, not among ${judged.length} comparisons: ${found.map(label).join(', ')}.`,
       evidence: {
         comparisons: judged.length,
-        p_values: found.map(({ comparison }) => roundedP(comparison.p ?? 1)),
+        p_values: found.map(({ p }) => roundedP(p)),
         corrected_p_values: found.map(({ correctedP }) => roundedP(correctedP)),
         alpha: shown(alpha),
       },
@@ -74,14 +77,10 @@ export const notSignificantAfterCorrection: Rule = (facts) => {
   ];
 };
 
-function allowsLoss({ comparison: { interval } }: Judged): boolean {
-  return interval !== null && interval[0] * 100 < -GUARDRAIL_MARGIN_PERCENT;
-}
-
 export const guardrailRegression: Rule = (facts) => {
-  const judged = judge(facts, 'secondary');
-  const worse = judged.filter(({ alone }) => alone === 'worse');
-  const open = judged.filter((one) => one.alone !== 'worse' && allowsLoss(one));
+  const judged = guardrailsOf(facts);
+  const worse = judged.filter(({ guard }) => guard === 'harm');
+  const open = judged.filter(({ guard }) => guard === 'open' || guard === 'too_close');
   if (worse.length + open.length === 0) return [];
   const parts = [
     ...(worse.length > 0 ? [`Worse on a secondary metric: ${worse.map(label).join(', ')}`] : []),
@@ -95,21 +94,28 @@ export const guardrailRegression: Rule = (facts) => {
       evidence: { gains: [...worse, ...open].map(withNumbers), margin_percent: GUARDRAIL_MARGIN_PERCENT },
       advice:
         worse.length > 0
-          ? 'Do not ship before somebody has weighed this cost against the gain; better, mend the cause and test again.'
-          : 'More people narrow the interval; or decide that such a loss is acceptable.',
+          ? 'Weigh this cost against the gain before anybody ships; better, fix the cause and test again.'
+          : open.every(({ guard }) => guard === 'too_close')
+            ? 'The sample could have ruled such a loss out and did not. Fix the cause, or decide that the loss is acceptable.'
+            : `More people narrow the interval. ${waitAdvice(facts)}`,
     },
   ];
 };
 
+/** Variants that are clearly better on one metric and worse on another, at least one of them after all corrections. */
+export function conflictsOf(judged: readonly Judged[]): string[] {
+  const saying = (how: 'alone' | 'corrected', wanted: 'better' | 'worse') =>
+    judged.filter((one) => one[how] === wanted).map(({ comparison }) => comparison.variant);
+  const both = (one: readonly string[], other: readonly string[]) => one.filter((variant) => other.includes(variant));
+  return [
+    ...both(saying('corrected', 'better'), saying('alone', 'worse')),
+    ...both(saying('corrected', 'worse'), saying('alone', 'better')),
+  ];
+}
+
 export const metricsConflict: Rule = (facts) => {
   const judged = judge(facts, 'primary');
-  const saying = (wanted: 'better' | 'worse') => judged.filter(({ alone }) => alone === wanted);
-  const variants = new Set(saying('better').map(({ comparison }) => comparison.variant));
-  const conflicting = new Set(
-    saying('worse')
-      .map(({ comparison }) => comparison.variant)
-      .filter((variant) => variants.has(variant)),
-  );
+  const conflicting = new Set(conflictsOf(judged));
   if (conflicting.size === 0) return [];
   const involved = judged.filter((one) => one.alone !== 'unclear' && conflicting.has(one.comparison.variant));
   return [

@@ -5,7 +5,13 @@ import { testSplit } from '../stats/srm.js';
 import { MIN_EXPOSURES } from '../stats/validity.js';
 import { calendarDays, exposedPeople, type Facts, isIdle, isLaunched, isOver, servedSplit } from './facts.js';
 import { type Rule, shown } from './finding.js';
-import { FRAGMENTATION_PERCENT, SETTLING_DAYS } from './thresholds.js';
+import {
+  FRAGMENTATION_PERCENT,
+  MULTIPLE_BROKEN_PERCENT,
+  MULTIPLE_DOUBT_PERCENT,
+  SETTLING_DAYS,
+  SRM_DOUBT,
+} from './thresholds.js';
 
 const MULTIPLE = '$multiple';
 const HOURS_PER_DAY = 24;
@@ -17,21 +23,24 @@ export function splitTest(facts: Facts) {
 
 export const sampleRatioMismatch: Rule = (facts) => {
   const test = splitTest(facts);
-  if (!test?.mismatch) return [];
+  if (!test || test.pValue >= SRM_DOUBT) return [];
   const counts = facts.exposures?.counts ?? {};
   const arms = Object.entries(test.expected);
   return [
     {
       code: 'sample_ratio_mismatch',
-      severity: 'blocker',
-      title: 'Exposures do not follow the split, so the arms are not alike.',
+      severity: test.mismatch ? 'blocker' : 'warning',
+      title: test.mismatch
+        ? 'Exposures do not match the configured split (sample ratio mismatch), so the arms are not alike.'
+        : 'Exposures hardly match the configured split, which leaves a doubt that the arms are alike.',
       evidence: {
         p_value: roundedP(test.pValue),
         exposed: arms.map(([key]) => `${plainOrQuoted(key)} ${counts[key] ?? 0}`),
         expected: arms.map(([key, expected]) => `${plainOrQuoted(key)} ${Math.round(expected)}`),
       },
-      advice:
-        'Find the cause before reading any metric: lost redirects or crashes in one arm, bots, exposure logged late, a changed split. Then reset and start over.',
+      advice: test.mismatch
+        ? 'Find the cause before reading any metric: lost redirects or crashes in one arm, bots, exposure logged late, a changed split. Then reset and start over.'
+        : `Of 200 sound experiments one looks like this by chance. ${isOver(facts) ? 'Look for a cause: lost redirects, crashes in one arm, bots, exposure logged late.' : 'More people tell: a real mismatch grows.'}`,
     },
   ];
 };
@@ -102,13 +111,18 @@ export const multipleVariantExposures: Rule = (facts) => {
   const share = severalShare(facts);
   if (share === null || share <= MULTIPLE_SHARE_LIMIT_PERCENT) return [];
   const excluded = facts.exposureSettings.handling === 'exclude';
+  const percents = Object.values(servedSplit(facts));
+  const bias = multipleVariantBias(percents, facts.exposureSettings.handling, facts.exposures?.counts ?? {});
   return [
     {
       code: 'multiple_variant_exposures',
-      severity: 'info',
+      severity:
+        share >= MULTIPLE_BROKEN_PERCENT ? 'blocker' : share >= MULTIPLE_DOUBT_PERCENT || bias ? 'warning' : 'info',
       title: `${shown(share)}% of people were seen in several variants and are ${excluded ? 'left out' : 'counted for the first'}.`,
       evidence: { people: facts.exposures?.counts[MULTIPLE] ?? 0, share_percent: shown(share) },
-      advice: 'Find out why variants change: splits edited while running, or ids that change at login.',
+      advice: bias
+        ? 'With an uneven split, leaving them out skews the arms: count them for the first variant (multiple_variant_handling first_seen).'
+        : 'Find out why variants change: splits edited while running, or ids that change at login.',
     },
   ];
 };

@@ -1,6 +1,6 @@
 import { idAndName, plainOrQuoted } from '../schema/quote.js';
 import { type Facts, isIdle, isLaunched, isOver, servedSplit } from './facts.js';
-import { dayOf, type Rule, shown } from './finding.js';
+import { dayOf, type Finding, type Rule, shown } from './finding.js';
 
 function isSplit(facts: Facts): boolean {
   const { flag } = facts;
@@ -56,9 +56,25 @@ export const flagInactive: Rule = (facts) =>
       ]
     : [];
 
+/** After the end such a condition may be how a variant was shipped. */
+function isForcedNow(facts: Facts): boolean {
+  return facts.flag?.isForced === true && !isOver(facts);
+}
+
+const FORCED: Finding = {
+  code: 'flag_not_split',
+  severity: 'blocker',
+  title: 'Every release condition names the variant that its users get, so the split deals out nothing.',
+  evidence: { conditions_without_a_variant: 0 },
+  advice:
+    'Release conditions decide who gets what, so the arms differ by more than the variant. Clear the variant of a condition in PostHog, then reset and start over.',
+};
+
 export const flagNotSplit: Rule = (facts) => {
   const { flag } = facts;
-  if (!isLaunched(facts) || flag === null || isSplit(facts)) return [];
+  if (!isLaunched(facts) || flag === null) return [];
+  if (isForcedNow(facts)) return [FORCED];
+  if (isSplit(facts)) return [];
   const whole = wholeSplit(facts);
   return [
     {

@@ -1,29 +1,26 @@
 import { powerPercent } from '../stats/power.js';
-import { exposedPeople, type Facts, isFrozen, isIdle, isLaunched, isOver } from './facts.js';
+import { exposedPeople, type Facts, isFrozen, isIdle, isLaunched, isOver, MS_PER_DAY } from './facts.js';
 import { dayOf, type Rule, shown, shownDays } from './finding.js';
-import { daysToSample, detectablePercent, exposedPerDay, readyOn } from './rate.js';
+import { judge } from './judge.js';
+import { lookOf, peopleCovered } from './look.js';
+import { settledOn } from './needs.js';
+import { daysToSample, detectablePercent, exposedPerDay } from './rate.js';
 import { howToCalculate } from './results.js';
 import { pausedMs, runDays } from './run-log.js';
 import { DEFAULT_EFFECT_PERCENT, MAX_MORE_DAYS, MIN_POWER_PERCENT, MIN_RUN_DAYS } from './thresholds.js';
 
-/** People that are in, and in the results: those who came after old results were not judged. Null where it cannot be told. */
-function peopleCovered(facts: Facts): number | null {
-  const exposed = exposedPeople(facts);
-  if (exposed === null || facts.freshness.stale !== true || isOver(facts)) return exposed;
-  const samples = facts.metrics
-    .filter(({ role, state }) => role === 'primary' && state === 'measured')
-    .map(({ arms }) => arms.reduce((sum, arm) => sum + arm.samples, 0));
-  return Math.min(exposed, ...samples);
-}
-
-function waitAdvice(facts: Facts): string {
+export function waitAdvice(facts: Facts): string {
   if (isOver(facts)) return 'The run is over; to learn more, run it again for the planned time.';
-  const ready = readyOn(facts);
+  const ready = settledOn(facts);
   if (ready === null) {
     if (isIdle(facts)) return 'Nobody enrols while the flag is off, so no date can be told.';
     return isFrozen(facts)
       ? 'Let people in again with experiment-unfreeze-exposure, or end it with what there is.'
       : 'Wait; no date can be told from what is known of today’s exposures.';
+  }
+  const days = (ready - facts.now) / MS_PER_DAY;
+  if (days > MAX_MORE_DAYS) {
+    return `At today’s rate that takes ${Math.ceil(days)} more days. More traffic, a metric that moves more or a larger effect to look for would shorten it.`;
   }
   return ready <= facts.now
     ? `The stored results are from before that; calculate them anew ${howToCalculate(facts.readOnly)}.`
@@ -60,6 +57,11 @@ export const tooEarly: Rule = (facts) => {
   ];
 };
 
+/** PostHog's sequential test may be read before the planned sample is in; it holds at any look. */
+function isSettledSequentially(facts: Facts): boolean {
+  return lookOf(facts).kind === 'any' && judge(facts, 'primary').some(({ corrected }) => corrected !== 'unclear');
+}
+
 export const plannedSampleNotReached: Rule = (facts) => {
   const people = peopleCovered(facts) ?? 0;
   const exposed = exposedPeople(facts) ?? 0;
@@ -68,7 +70,7 @@ export const plannedSampleNotReached: Rule = (facts) => {
   return [
     {
       code: 'planned_sample_not_reached',
-      severity: 'warning',
+      severity: isSettledSequentially(facts) ? 'info' : 'warning',
       title: `${people} of ${sampleSize} planned people are in${people < exposed ? ' the results' : ''}, ${Math.floor((people / sampleSize) * 100)}%${isFrozen(facts) ? '; exposure is frozen, so no more will come' : ''}.`,
       evidence: { exposed, ...(people < exposed ? { in_results: people } : {}), planned: sampleSize },
       advice: waitAdvice(facts),

@@ -1,9 +1,12 @@
 import type { Finding } from '../schema/assessment.js';
 import { plainOrQuoted, quoted } from '../schema/quote.js';
-import type { Facts } from './facts.js';
+import { effectText, effectThatMatters } from './evidence.js';
+import { type Facts, isFrozen } from './facts.js';
 import { dayOf, gainTexts, shown } from './finding.js';
 import { alphaOf, type Judged, judge, testVariants } from './judge.js';
-import { readyOn } from './rate.js';
+import { daysOfGuardrails, daysOfPeople, settledOn } from './needs.js';
+import { conflictsOf } from './rules-evidence.js';
+import { MAX_MORE_DAYS } from './thresholds.js';
 import type { Verdict } from './verdict.js';
 
 /** Findings and numbers named in the summary; the rest stands below it. */
@@ -46,7 +49,7 @@ function primaryNumbers(facts: Facts): string {
   return `${listed(told)}.`;
 }
 
-function evidenceOf(facts: Facts, variant: string): string {
+function evidenceText(facts: Facts, variant: string): string {
   const gains = primaries(facts).filter(({ comparison }) => comparison.variant === variant);
   return listed(gains.map(numbers));
 }
@@ -63,12 +66,50 @@ function titles(findings: readonly Finding[]): string {
     .join(' ');
 }
 
+/** " until 2026-06-04 UTC"; nothing where no date can be told, or where a new calculation is all that is missing. */
+function untilText(facts: Facts): string {
+  const ready = settledOn(facts);
+  return ready === null || ready <= facts.now ? '' : ` until ${dayOf(ready)}`;
+}
+
 function waiting(facts: Facts, findings: readonly Finding[], { recommendation }: Verdict): string {
   const why = titles(findings.filter(({ severity }) => severity === 'warning'));
   if (recommendation === 'cannot_tell') return `Cannot tell: the run is over before it could answer. ${why}`;
-  const ready = readyOn(facts);
-  const until = ready === null || ready <= facts.now ? '' : ` until ${dayOf(ready)}`;
-  return `Keep running${until}. ${why}`;
+  return `Keep running${untilText(facts)}: ${why}`;
+}
+
+function conflicting(facts: Facts): string {
+  return [...new Set(conflictsOf(judge(facts, 'primary')))].map(plainOrQuoted).join(', ');
+}
+
+function frozenText(facts: Facts): string {
+  return isFrozen(facts)
+    ? ' Exposure is frozen, so no more people come: let them in with experiment-unfreeze-exposure, or end it with what there is.'
+    : '';
+}
+
+function unresolved(facts: Facts, { recommendation }: Verdict): string {
+  const effect = effectText(effectThatMatters(facts));
+  const why = `the sample is too small to tell an effect of ${effect} from none`;
+  const said =
+    recommendation === 'cannot_tell' ? 'Cannot tell: the run is over, and' : `Keep running${untilText(facts)}:`;
+  return `${said} ${why}.${frozenText(facts)} ${primaryNumbers(facts)}`;
+}
+
+function outOfReach(facts: Facts, cost: string): string {
+  const [people, guards] = [daysOfPeople(facts), daysOfGuardrails(facts)];
+  const effect = effectText(effectThatMatters(facts));
+  const [what, could] =
+    people !== null && people > MAX_MORE_DAYS
+      ? [
+          `the sample for an effect of ${effect} takes ${Math.ceil(people)} more days`,
+          'More traffic, a metric that moves more or varies less, or a larger effect to look for could answer it.',
+        ]
+      : [
+          `a primary metric gains, but to see what it costs takes ${Math.ceil(guards ?? 0)} more days`,
+          `${cost} More traffic, a guardrail that varies less or a larger loss to put up with could answer it.`,
+        ];
+  return `End it as inconclusive: this traffic cannot answer the question, as ${what} at today’s rate. ${could} ${primaryNumbers(facts)}`;
 }
 
 /** What would make it another answer is in the advice of the findings; this says what to do and why, in a few sentences. */
@@ -76,13 +117,20 @@ export function summaryOf(facts: Facts, findings: readonly Finding[], verdict: V
   const baseline = plainOrQuoted(facts.baseline);
   const variant = verdict.variant ?? '';
   const of = (...codes: string[]) => titles(findings.filter(({ code }) => codes.includes(code)));
+  const warnings = titles(findings.filter(({ severity }) => severity === 'warning'));
   switch (verdict.reason) {
     case 'blocked':
       return `${verdict.recommendation === 'fix_first' ? 'Fix this first' : 'Cannot tell'}: ${titles(findings.filter(({ severity }) => severity === 'blocker'))}`;
     case 'draft':
       return 'Cannot tell: it is a draft and has not run.';
+    case 'doubtful':
+      return `Cannot tell until this is explained: ${warnings}`;
     case 'waiting':
       return waiting(facts, findings, verdict);
+    case 'out_of_reach':
+      return outOfReach(facts, of('guardrail_regression'));
+    case 'unresolved':
+      return unresolved(facts, verdict);
     case 'exposures_unknown':
       return 'Cannot tell: exposures could not be read, so nothing says whether the arms are alike.';
     case 'no_split':
@@ -92,16 +140,18 @@ export function summaryOf(facts: Facts, findings: readonly Finding[], verdict: V
     case 'guardrail_unmeasured':
       return 'Cannot tell: a primary metric gains, but a secondary one has no statistics, so its cost is unknown.';
     case 'clear_gain':
-      return `Ship ${plainOrQuoted(variant)}: against ${baseline} it gains clearly, ${evidenceOf(facts, variant)}, and nothing found rules it out. ${of('already_shipped')}`.trimEnd();
+      return `Ship ${plainOrQuoted(variant)}: against ${baseline} it gains clearly, ${evidenceText(facts, variant)}, and nothing found rules it out. ${of('already_shipped')}`.trimEnd();
     case 'clear_loss':
       return `Keep ${baseline}: ${others(facts)} clearly worse. ${primaryNumbers(facts)}`;
+    case 'guardrail_open':
+      return `${verdict.recommendation === 'cannot_tell' ? 'Cannot tell: the run is over, and' : `Keep running${untilText(facts)}:`} a primary metric gains, but the sample is too small to tell what it costs. ${of('guardrail_regression')} ${primaryNumbers(facts)}`;
     case 'guardrail':
       return verdict.recommendation === 'keep_control'
         ? `Keep ${baseline}: the other variants do harm. ${of('guardrail_regression')} ${primaryNumbers(facts)}`
-        : `Do not ship yet: a primary metric gains, at a cost that is not settled. ${of('guardrail_regression')} ${primaryNumbers(facts)}`;
+        : `End it as inconclusive: a primary metric gains, at a cost that a sample large enough did not rule out. ${of('guardrail_regression')} ${primaryNumbers(facts)}`;
     case 'conflict':
-      return `No clear answer: ${of('metrics_conflict')} People have to weigh them: ${primaryNumbers(facts)}`;
+      return `End it as inconclusive: primary metrics disagree about ${conflicting(facts)}. People have to weigh them: ${primaryNumbers(facts)}`;
     case 'no_difference':
-      return `End it as inconclusive: no variant is clearly better or worse than ${baseline}. ${primaryNumbers(facts)}`;
+      return `End it as inconclusive: no variant is clearly better or worse than ${baseline}, though the sample could have shown an effect of ${effectText(effectThatMatters(facts))}. ${primaryNumbers(facts)}`;
   }
 }

@@ -15,6 +15,29 @@ export const MIN_POWER_PERCENT = 50;
 /** The effect that PostHog plans with where nobody chose one. Per cent. Source: PostHog behaviour. */
 export const DEFAULT_EFFECT_PERCENT = 30;
 
+/** The smallest effect that matters where neither plan nor team names one. Per cent. Source: our choice, said in the answer. */
+export const ASSUMED_EFFECT_PERCENT = 10;
+
+/** Standard errors between the bound of a test and an effect that it finds in 80 of 100 runs. Source: common practice. */
+export const POWER_QUANTILE = 0.84;
+
+/** Share of the people for 80 % power that counts as enough, since a variance is measured with an error. Source: our choice. */
+export const ENOUGH_PEOPLE = 0.9;
+
+/** How many times the planned people a look may have to count as the planned one: a weekend late of two weeks. Source: our choice. */
+export const PLANNED_LOOK_GROWTH = 1.15;
+
+/** A sample ratio this unlikely is a doubt that only more people lift. Source: our choice; PostHog's alarm is at a fifth of it. */
+export const SRM_DOUBT = 0.005;
+
+/** Share of people seen in several variants from which the arms are in doubt, and from which they are mixed. Per cent. Source: our choice. */
+export const MULTIPLE_DOUBT_PERCENT = 5;
+/** See `MULTIPLE_DOUBT_PERCENT`. Source: our choice. */
+export const MULTIPLE_BROKEN_PERCENT = 10;
+
+/** Equal contributors that a total amounts to (sum² / sum of squares), below which few people decide it. Source: Kish (1965). */
+export const MIN_CONTRIBUTORS = 30;
+
 /** Loss of a secondary metric that a decision puts up with. Per cent of the baseline. Source: our choice; PostHog has none. */
 export const GUARDRAIL_MARGIN_PERCENT = 10;
 

@@ -21,6 +21,12 @@ export function mixingSquared(alpha: number, tuningParameter: number): number {
   return (evidence + Math.log1p(evidence)) / tuningParameter;
 }
 
+/** Half the interval in standard errors where both arms together have n entities (same source, eq. 9). */
+export function sequentialMargin(n: number, alpha: number, tuningParameter: number): number {
+  const k = n * mixingSquared(alpha, tuningParameter);
+  return Math.sqrt((2 * (k + 1) * (Math.log1p(k) / 2 - Math.log(alpha))) / k);
+}
+
 /**
  * Always-valid test: however often one looks, the share of false positives stays at alpha. With n the entities of both
  * arms together, s the effect's standard error and k = n·ρ²:
@@ -34,7 +40,7 @@ export function sequentialTest(comparison: Comparison, tuningParameter: number):
   // Logarithms, since strong evidence overflows the likelihood ratio itself.
   const logRatio = (k / (2 * (k + 1))) * (effect.value / error) ** 2 - Math.log1p(k) / 2;
   const pValue = Math.min(1, Math.exp(-logRatio));
-  const margin = error * Math.sqrt((2 * (k + 1) * (Math.log1p(k) / 2 - Math.log(alpha))) / k);
+  const margin = error * sequentialMargin(variant.n + baseline.n, alpha, tuningParameter);
   return {
     pValue,
     confidenceInterval: [effect.value - margin, effect.value + margin],

@@ -1,6 +1,7 @@
 import { count, finite, StatsError } from './errors.js';
 
-export type MetricType = 'mean' | 'funnel' | 'ratio' | 'retention';
+export const METRIC_TYPES = ['mean', 'funnel', 'ratio', 'retention'] as const;
+export type MetricType = (typeof METRIC_TYPES)[number];
 
 /** Exposed entities that each arm needs. Source: PostHog behaviour. */
 export const MIN_EXPOSURES = 50;

@@ -22,7 +22,7 @@ describe('an assessment of an experiment that was just launched', () => {
     expect(codes).toEqual([
       ...['not_enough_exposures', 'too_early', 'planned_sample_not_reached', 'test_accounts_filtered'],
     ]);
-    expect(summary).toContain('Keep running. Nobody has been exposed yet, 0 hours after the launch.');
+    expect(summary).toContain('Keep running: Nobody has been exposed yet, 0 hours after the launch.');
     expect(findings[0]?.advice).toContain('Look again after a day');
   });
 

@@ -59,7 +59,7 @@ describe('the comment of a conclusion', () => {
     await world.call('experiment-end', { id: 1, conclusion: 'won', ...given, ...reason });
     expect(await comment(world)).toMatch(start);
     expect(await comment(world)).toMatch(
-      /Override: "won" needs the assessment ship; it is fix_first\. Reason given: The team decided so\.$/,
+      /Override: "won" needs the assessment ship; it is fix_first \(integrity\)\. Reason given: The team decided so\.$/,
     );
   });
 
@@ -138,8 +138,8 @@ describe('claims that contradict each other', () => {
     const args = { id: 1, variant_key: 'test', conclusion: 'won' };
     const answer = await preview(world, { tool: 'experiment-ship-variant', args });
     const because = [
-      'Shipping test needs the assessment ship test; it is keep_running.',
-      '"won" needs the assessment ship; it is keep_running.',
+      'Shipping test needs the assessment ship test; it is keep_running (readiness).',
+      '"won" needs the assessment ship; it is keep_running (readiness).',
     ];
     expect(answer.data).toMatchObject({ gate: { because } });
   });

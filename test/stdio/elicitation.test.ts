@@ -135,7 +135,7 @@ describe.each(CLIENTS)('%s', (_, connect) => {
   it('asks for the reason where a gate fails, and stores it', async () => {
     const id = fresh({ action: 'accept', content: { override_reason: 'Said in the dialog.' } });
     expect(await call('experiment-end', { id, conclusion: 'won' })).toMatchObject({ status: 'applied' });
-    expect(questions[0]?.message).toContain('"won" needs the assessment ship; it is fix_first.');
+    expect(questions[0]?.message).toContain('"won" needs the assessment ship; it is fix_first (integrity).');
     expect(questions[0]?.message).toContain('\nGive your reason.\n');
     expect(questions[0]?.requestedSchema).toMatchObject({ required: ['override_reason'] });
     const { conclusion_comment } = await call('experiment-get', { id });

@@ -43,7 +43,7 @@ describe('what an entry of the log changed of a run', () => {
     ['a holdout', filters(50), filters(50, { holdout: { id: 1 } }), ['people: holdout']],
     ['another holdout', filters(50, { holdout: { id: 1 } }), filters(50, { holdout: { id: 2 } }), ['people: holdout']],
     ['a variant instead of another', filters(50), filters(50, { multivariate: renamed }), ['people: variants']],
-    ['nothing but the order of variants', filters(50), filters(50, { multivariate: reversed }), []],
+    ['nothing but the order of variants', filters(50), filters(50, { multivariate: reversed }), ['people: split']],
     [
       'other conditions',
       filters(50, { groups: [asked(1)] }),
@@ -135,7 +135,7 @@ describe('what happened to a run', () => {
     ];
     expect(found('changed_mid_run', { activity })).toEqual({
       code: 'changed_mid_run',
-      severity: 'info',
+      severity: 'warning',
       title:
         'Who is compared changed while running: split, targeting on 2026-05-22 UTC; exposure_criteria on 2026-05-24 UTC. What is measured changed while running: metrics on 2026-05-22 UTC; metrics_secondary, stats_config on 2026-05-24 UTC.',
       evidence: { changes: 2, changes_of_people: 2, changes_of_measures: 2 },

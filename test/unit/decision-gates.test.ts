@@ -39,13 +39,13 @@ describe('gate', () => {
 
   it('says what was needed, what the assessment is, and what was found', () => {
     const result = gate(RECOMMENDATIONS.fix_first, ship('test'));
-    expect(result.because).toBe('Shipping test needs the assessment ship test; it is fix_first.');
+    expect(result.because).toBe('Shipping test needs the assessment ship test; it is fix_first (integrity).');
     expect(result.findings.map(({ code }) => code)).toEqual(['sample_ratio_mismatch']);
     expect(gate(RECOMMENDATIONS.ship, ship('other')).because).toBe(
-      'Shipping other needs the assessment ship other; it is ship test.',
+      'Shipping other needs the assessment ship other; it is ship test (decision).',
     );
     expect(gate(RECOMMENDATIONS.keep_running, end('won')).because).toBe(
-      '"won" needs the assessment ship; it is keep_running.',
+      '"won" needs the assessment ship; it is keep_running (readiness).',
     );
   });
 

@@ -105,7 +105,7 @@ describe('measure', () => {
     const metric = read(about(), { variant_results: [{ key: 'test', number_of_samples: 90, sum: 7 }] });
     expect(metric).toMatchObject({ uuid: 'm', name: 'Value', role: 'primary', metric_type: 'mean' });
     expect(metric.arms).toEqual([
-      { key: 'control', samples: 100, sum: 20 },
+      { key: 'control', samples: 100, sum: 20, sumSquares: 25 },
       { key: 'test', samples: 90, sum: 7 },
     ]);
     expect(metric.baselineRow).toEqual({ number_of_samples: 100, sum: 20, sum_squares: 25, ...sums });

@@ -143,13 +143,19 @@ describe('an assessment', () => {
   it('is never stronger than its weakest finding', () => {
     fc.assert(
       fc.property(anyFacts, (given) => {
-        const { recommendation, findings, variant_key } = assess(given);
+        const { recommendation, findings, variant_key, summary } = assess(given);
         const has = (...codes: string[]) => findings.some(({ code }) => codes.includes(code));
         expect(variant_key !== null).toBe(recommendation === 'ship');
         if (findings.some(({ severity }) => severity === 'blocker'))
           expect(['fix_first', 'cannot_tell']).toContain(recommendation);
-        else if (has(...WAITING)) expect(['keep_running', 'cannot_tell']).toContain(recommendation);
-        if (has('guardrail_regression', 'metrics_conflict')) expect(recommendation).not.toBe('ship');
+        else if (has(...WAITING)) {
+          expect(['keep_running', 'cannot_tell', 'end_inconclusive']).toContain(recommendation);
+          // Only where the wait is longer than anybody waits.
+          if (recommendation === 'end_inconclusive') expect(summary).toContain('this traffic cannot answer');
+        }
+        if (has('metrics_conflict')) expect(recommendation).not.toBe('ship');
+        const harm = findings.find(({ code }) => code === 'guardrail_regression');
+        if (recommendation === 'ship' && harm) expect(harm.title).not.toMatch(new RegExp(`of ${variant_key}\\b`));
         if (given.experiment.end !== null) expect(['fix_first', 'keep_running']).not.toContain(recommendation);
       }),
       { numRuns: 500 },

@@ -154,13 +154,13 @@ describe('what is judged', () => {
     ).toEqual(['test']);
   });
 
-  it('is clear below alpha, or where PostHog says so, and never where nothing moved', () => {
+  it('is clear below alpha, whatever PostHog’s one-sided call says, and never where nothing moved', () => {
     const alone = (gain: number, p: number, significant: boolean) =>
       of(measured(metric('A', [{ ...compared('test', gain, p), significant }])))[0]?.alone;
     expect(alone(0.1, 0.04, false)).toBe('better');
     expect(alone(0.1, 0.05, false)).toBe('unclear');
-    expect(alone(0.1, 0.5, true)).toBe('better');
-    expect(alone(-0.1, 0.5, true)).toBe('worse');
+    expect(alone(0.1, 0.08, true)).toBe('unclear');
+    expect(alone(-0.1, 0.04, false)).toBe('worse');
     expect(alone(0, 0.01, true)).toBe('unclear');
     const corrected = (p: number) => of(measured(metric('A', [compared('test', 0.1, p)])))[0]?.corrected;
     expect([corrected(0.049), corrected(0.05)]).toEqual(['better', 'unclear']);

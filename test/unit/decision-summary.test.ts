@@ -10,7 +10,7 @@ const purchases = (gain: number, p: number, half?: number) => metric('Purchases'
 describe('the summary of an answer without a winner', () => {
   it('says which gains and losses no difference rules out', () => {
     expect(summary({ metrics: [purchases(0.0055, 0.6, 0.0255)] })).toBe(
-      'End it as inconclusive: no variant is clearly better or worse than control. test +0.5% on "Purchases" (ruled out at 95%: gains above +3.1%, losses beyond -2.0%).',
+      'End it as inconclusive: no variant is clearly better or worse than control, though the sample could have shown an effect of the planned 10%. test +0.5% on "Purchases" (ruled out at 95%: gains above +3.1%, losses beyond -2.0%).',
     );
   });
 
@@ -23,7 +23,7 @@ describe('the summary of an answer without a winner', () => {
   it('says what a gain costs where that is not settled', () => {
     const harm = guardrail('Visits', [compared('test', 0, 0.9, 0.2)]);
     expect(summary({ metrics: [purchases(0.2, 0.0001), harm] })).toBe(
-      'Do not ship yet: a primary metric gains, at a cost that is not settled. May be worse by over 10%: "Visits" of test. test +20% on "Purchases" (+10% to +30%; above zero is better).',
+      'End it as inconclusive: this traffic cannot answer the question, as a primary metric gains, but to see what it costs takes 151 more days at today’s rate. May be worse by over 10%: "Visits" of test. More traffic, a guardrail that varies less or a larger loss to put up with could answer it. test +20% on "Purchases" (+10% to +30%; above zero is better).',
     );
   });
 
@@ -36,7 +36,7 @@ describe('the summary of an answer without a winner', () => {
   it('says it of each side where metrics disagree, and beside a guardrail that is worse', () => {
     const worse = metric('Sign-ups', [compared('test', -0.1, 0.0001)]);
     expect(summary({ metrics: [purchases(0.2, 0.0001), worse] })).toMatch(
-      /People have to weigh them: test \+20% on "Purchases" \(\+10% to .*\), test -10% on "Sign-ups" \(-15% to/,
+      /primary metrics disagree about test\. People have to weigh them: test \+20% on "Purchases" \(\+10% to .*\), test -10% on "Sign-ups" \(-15% to/,
     );
     const harm = guardrail('Visits', [compared('test', -0.2, 0.0001)]);
     expect(summary({ metrics: [purchases(0.01, 0.5, 0.03), harm] })).toContain(
@@ -52,7 +52,7 @@ describe('the summary of an answer without a winner', () => {
     );
     expect(won).not.toContain('"C"');
     expect(summary({ metrics: weak })).toMatch(
-      /better or worse than control\. test .*on "A".*"B".*"C".* and 1 more\.$/,
+      /better or worse than control, .*\. test .*on "A".*"B".*"C".* and 1 more\.$/,
     );
   });
 

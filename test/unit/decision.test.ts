@@ -83,14 +83,31 @@ describe('the recommendation', () => {
     const harms = guardrail('G', of(0.1, -0.2));
     expect(decide({ ...variants, metrics: [loses, harms] })).toBe('keep_control');
     expect(assess(facts({ ...variants, metrics: [loses, harms] })).summary).toContain('the other variants do harm');
-    expect(decide({ ...variants, metrics: [metric('A', of(0.2, 0.1)), harms] })).toBe('end_inconclusive');
+    // The harm of one variant is no reason against another.
+    expect(decide({ ...variants, metrics: [metric('A', of(0.2, 0.1)), harms] })).toBe('ship blue');
+    expect(decide({ ...variants, metrics: [metric('A', of(0.02, 0.1)), harms] })).toBe('ship blue');
     expect(decide({ ...variants, metrics: [loses, guardrail('G', of(0.1, 0.2))] })).toBe('end_inconclusive');
   });
 
-  it('ships nothing while any guardrail may be worse, and says what is not settled', () => {
-    const open = { metrics: [purchases(better), guardrail('G', [compared('test', 0, 0.9, 0.2)])] };
-    expect(decide(open)).toBe('end_inconclusive');
-    expect(assess(facts(open)).summary).toMatch(/^Do not ship yet: a primary metric gains, at a cost/);
+  it.each<[string, number, string, RegExp]>([
+    [
+      'imprecise',
+      0.13,
+      'keep_running',
+      /^Keep running until 2026-07-\d\d UTC: a primary metric gains, but the sample is too/,
+    ],
+    ['too imprecise for this traffic', 0.3, 'end_inconclusive', /^End it as inconclusive: this traffic cannot answer/],
+  ])('ships nothing while a guardrail is %s, and says until when or why not', (_, half, expected, summary) => {
+    const open = { metrics: [purchases(better), guardrail('G', [compared('test', 0, 0.9, half)])] };
+    expect(decide(open)).toBe(expected);
+    expect(assess(facts(open)).summary).toMatch(summary);
+    expect(decide({ ...open, ...ended(1) })).toBe('cannot_tell');
+  });
+
+  it('ends where a sample that could have shown a guardrail safe did not', () => {
+    const close = { metrics: [purchases(better), guardrail('G', [compared('test', -0.06, 0.06, 0.061)])] };
+    expect(decide(close)).toBe('end_inconclusive');
+    expect(assess(facts(close)).summary).toContain('at a cost that a sample large enough did not rule out');
   });
 
   it('cannot tell where one variant of two has no statistics on a primary metric', () => {
@@ -106,7 +123,7 @@ describe('the recommendation', () => {
   it('rests on the evidence alone: no finding is needed to see a conflict, and no order to choose a winner', () => {
     const verdict = (change: Partial<Facts>) => verdictOf(facts(change), []);
     expect(verdict({ metrics: [purchases(better), metric('B', [worse])] })).toEqual({
-      ...{ recommendation: 'end_inconclusive', variant: null, reason: 'no_difference' },
+      ...{ recommendation: 'end_inconclusive', variant: null, reason: 'conflict' },
     });
     const alike = [metric('A', [compared('green', 0.2, 0.0001), compared('blue', 0.2, 0.0001)])];
     for (const keys of [
@@ -141,7 +158,7 @@ describe('the recommendation', () => {
       stats: { method: 'bayesian', differenceType: 'RELATIVE', cuped: false, ciLevel: 0.95 },
       metrics: [metric('A', [oneSided])],
     };
-    expect(decide(change)).toBe('end_inconclusive');
+    expect(decide(change)).toBe('keep_running');
     expect(codes(change)).toContain('interval_includes_zero');
   });
 
@@ -270,11 +287,12 @@ describe('findings', () => {
     expect(title({})).toContain('do not cover its metrics');
   });
 
-  it('name no date where only data is missing that no plan speaks of', () => {
+  it('name the day on which the conversions that statistics need are expected', () => {
     const thin = { ...purchases(), comparisons: [], arms: [{ key: 'test', samples: 10_000, sum: 4 }] };
     const { recommendation, summary } = assess(facts({ metrics: [thin] }));
     expect(recommendation).toBe('keep_running');
-    expect(summary).toBe('Keep running. Fewer than 5 conversions: "Purchases".');
+    // Four in three weeks; the fifth of an arm is a quarter of that away.
+    expect(summary).toBe('Keep running until 2026-06-06 UTC: Fewer than 5 conversions: "Purchases".');
   });
 
   it('give no date while the flag is off', () => {

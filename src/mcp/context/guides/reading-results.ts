@@ -14,7 +14,7 @@ experiment-assess does the following by fixed rules. This is what it looks at, a
 ## Then: is it time?
 
 - At least a full week, since weekdays differ; and the planned sample. Planned means set before the start.
-- Looking daily and stopping at the first significant day finds effects where there are none. Only sequential testing (frequentist) allows looks at any time; a p of exactly 1 is normal there.
+- Looking daily and stopping at the first significant day finds effects where there are none. Only sequential testing (frequentist) allows looks at any time; a p of exactly 1 is normal there. experiment-assess takes PostHog's threshold at the planned sample alone; later looks, and any without a plan, need stronger evidence.
 
 ## Then: what do they say?
 
@@ -39,10 +39,10 @@ experiment-assess does the following by fixed rules. This is what it looks at, a
 |---|---|
 | ship | sound, on time, clearly better, no guardrail hurt |
 | keep_control | sound, and clearly not worth shipping |
-| end_inconclusive | the plan was carried out and shows no difference that counts |
-| keep_running | too early, with the date or the people that are missing |
+| end_inconclusive | a sample that could have found the smallest effect that matters found nothing; or primary metrics disagree; or this traffic cannot answer within 90 days |
+| keep_running | too early, or too small a sample to tell; with the date at which everything is there |
 | fix_first | something is broken; more data does not mend it |
-| cannot_tell | facts are missing, and the run is over or they cannot be read |
+| cannot_tell | facts are missing or the arms are in doubt; or the run is over too soon |
 
 won and lost are claims; inconclusive, stopped_early and invalid are honest answers and save the next team from a wrong turn.
 `;
