@@ -85,6 +85,11 @@ const PEEKING: readonly (readonly [name: string, world: World, days: number])[] 
   ['to 3 × the plan, weekly seasonality', world([primary(COMMON, [0])], { weekly: true }), 42],
   ['to 3 × the plan, three variants', world([primary(COMMON, [0, 0])], THREE), 42],
   ['to 3 × the plan, sequential testing', world([primary(COMMON, [0])], { stats: SEQUENTIAL }), 42],
+  [
+    'sequential testing, read before the planned sample is in',
+    world([primary(COMMON, [0])], { stats: SEQUENTIAL, traffic: 0.4 }),
+    35,
+  ],
   ['42 days without a plan', world([primary(COMMON, [0])], { isPlanned: false }), 42],
   ['42 days without a plan, Bayesian', world([primary(COMMON, [0])], { isPlanned: false, stats: BAYESIAN }), 42],
   [
