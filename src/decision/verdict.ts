@@ -1,5 +1,6 @@
 import type { Finding, FindingCode, Recommendation } from '../schema/assessment.js';
-import { type Evidence, evidenceOf, type GuardEvidence, guardrailsOf } from './evidence.js';
+import { bestOf, type Candidate, candidate } from './candidates.js';
+import { evidenceOf, guardrailsOf } from './evidence.js';
 import { type Facts, isLaunched, isOver } from './facts.js';
 import { allJudged, testVariants } from './judge.js';
 import { daysOfGuardrails, daysOfPeople } from './needs.js';
@@ -123,41 +124,6 @@ function readiness(facts: Facts, findings: readonly Finding[]): Verdict | null {
   const variants = testVariants(facts);
   if (variants.length === 0 || !allJudged(facts, 'primary', variants)) return answer('cannot_tell', 'unmeasured');
   return null;
-}
-
-/** One variant over all metrics. */
-interface Candidate {
-  variant: string;
-  /** Clearly better on a primary metric and worse on none. */
-  gains: boolean;
-  /** Clearly worse on a primary metric and better on none. */
-  loses: boolean;
-  isOpen: boolean;
-  guards: readonly GuardEvidence[];
-  harms: boolean;
-  gained: number;
-  gain: number;
-}
-
-function candidate(variant: string, primary: readonly Evidence[], secondary: readonly GuardEvidence[]): Candidate {
-  const own = primary.filter(({ comparison }) => comparison.variant === variant);
-  const guards = secondary.filter(({ comparison }) => comparison.variant === variant);
-  const gained = own.filter(({ standing }) => standing === 'gain').length;
-  return {
-    variant,
-    gains: gained > 0 && own.every(({ alone }) => alone !== 'worse'),
-    loses: own.some(({ standing }) => standing === 'loss') && own.every(({ alone }) => alone !== 'better'),
-    isOpen: own.some(({ standing }) => standing === 'unresolved'),
-    guards,
-    harms: guards.some(({ guard }) => guard === 'harm'),
-    gained,
-    gain: own.reduce((sum, { comparison }) => sum + (comparison.gain ?? 0), 0),
-  };
-}
-
-/** Most metrics gained, then the largest gain, then the key: any order of facts gives the same one. */
-function bestOf(candidates: readonly Candidate[]): Candidate[] {
-  return candidates.toSorted((a, b) => b.gained - a.gained || b.gain - a.gain || (a.variant < b.variant ? -1 : 1));
 }
 
 /** A variant that gains and does no clear harm: shipped where its guardrails are known to be safe. */
