@@ -9,7 +9,7 @@ import {
 import { measure, statsOf } from '../decision/measure.js';
 import { type Circumstances, freshnessOf, metricsOf } from '../decision/results.js';
 import { type Experiment, statusOf } from '../schema/experiment.js';
-import { variantsOf } from '../schema/flag.js';
+import { originalKey, variantsOf } from '../schema/flag.js';
 import type { Metric } from '../schema/metric.js';
 import type { Exposures, Recalculation } from '../schema/results.js';
 import { wireNumber } from '../schema/wire.js';
@@ -98,7 +98,7 @@ function withUuids(experiment: Experiment): Experiment {
 function flagOf({ feature_flag: flag }: Experiment): Facts['flag'] {
   if (!flag) return null;
   const split = variantsOf(flag.filters).map(({ key, split_percent: percent }) => ({ key, percent }));
-  return { key: flag.key, active: flag.active, split };
+  return { key: originalKey(flag), active: flag.active, split };
 }
 
 /** The wire in the terms of a decision. */
