@@ -72,7 +72,7 @@ const ROOMS = {
   'src/sandbox/store/': ['node'],
   'src/sandbox/http/': ['node', 'src/sandbox/store/'],
   'src/sandbox/validation/': ['npm:zod', 'src/sandbox/http/api-error.ts', 'src/sandbox/store/'],
-  'src/sandbox/rows/': ['src/sandbox/http/', 'src/sandbox/store/', 'src/sandbox/validation/'],
+  'src/sandbox/rows/': ['src/sandbox/http/', 'src/sandbox/store/', 'src/sandbox/validation/', 'src/stats/'],
   'src/sandbox/account/': SANDBOX_FLOOR,
   'src/sandbox/activity/': SANDBOX_FLOOR,
   'src/sandbox/approvals/': SANDBOX_FLOOR,

@@ -3,20 +3,19 @@ import { ToolError } from '../errors.js';
 import { unlessOlderBuild } from '../posthog/older-builds.js';
 import { apiPath } from '../posthog/path.js';
 import { readExperiment } from '../reads/snapshot.js';
+import { activityDetail, isMetricLink } from '../schema/activity.js';
 import { personName } from '../schema/experiment.js';
 import { readRows } from '../schema/odd-rows.js';
-import { shortened } from '../schema/quote.js';
+import { quoted, shortened } from '../schema/quote.js';
 import { wireCount, wireTime } from '../schema/wire.js';
 import type { CallContext } from '../tool.js';
-
-const changeWire = z.looseObject({ field: z.string().nullish(), before: z.unknown(), after: z.unknown() });
 
 const entryWire = z.looseObject({
   created_at: wireTime,
   activity: z.string(),
   scope: z.string().nullish(),
   user: z.looseObject({ first_name: z.string().nullish(), last_name: z.string().nullish() }).nullish(),
-  detail: z.looseObject({ changes: z.array(changeWire).nullish() }).nullish(),
+  detail: activityDetail.nullish(),
 });
 
 const pageShape = z.looseObject({
@@ -31,6 +30,12 @@ const MAX_VALUE = 200;
 function brief(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null');
   return shortened(text, MAX_VALUE);
+}
+
+/** What an entry is about, where that is not the experiment itself. */
+function onOf({ scope, detail }: Pick<z.output<typeof entryWire>, 'scope' | 'detail'>): { on?: string } {
+  if (isMetricLink(detail)) return { on: `link to shared metric ${quoted(detail?.name ?? '')}` };
+  return scope && scope !== 'Experiment' ? { on: scope } : {};
 }
 
 /** PostHog pages this log by number; `offset` must therefore be a multiple of `limit`. */
@@ -58,7 +63,7 @@ export async function activityAnswer(input: { id: number; limit: number; offset:
       at: created_at,
       who: personName(user) || 'PostHog',
       activity,
-      ...(scope && scope !== 'Experiment' ? { on: scope } : {}),
+      ...onOf({ scope, detail }),
       ...(detail?.changes?.length
         ? {
             changes: detail.changes.map(({ field, before, after }) => ({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ActivityFact } from '../decision/facts.js';
 import { apiPath } from '../posthog/path.js';
+import { activityDetail, changesIn } from '../schema/activity.js';
 import { wireTime } from '../schema/wire.js';
 import type { CallContext } from '../tool.js';
 
@@ -14,13 +15,7 @@ const pageShape = z.looseObject({
       created_at: wireTime,
       activity: z.string(),
       scope: z.string().nullish(),
-      detail: z
-        .looseObject({
-          changes: z
-            .array(z.looseObject({ field: z.string().nullish(), before: z.unknown(), after: z.unknown() }))
-            .nullish(),
-        })
-        .nullish(),
+      detail: activityDetail.nullish(),
     }),
   ),
   next: z.unknown(),
@@ -33,7 +28,7 @@ function factOf({ created_at, activity, scope, detail }: Entry): ActivityFact {
     at: Date.parse(created_at),
     activity,
     scope: scope ?? 'Experiment',
-    changes: (detail?.changes ?? []).map(({ field, before, after }) => ({ field: field ?? '?', before, after })),
+    changes: changesIn(detail),
   };
 }
 

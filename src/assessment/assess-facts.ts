@@ -9,7 +9,7 @@ import {
 import { measure, statsOf } from '../decision/measure.js';
 import { type Circumstances, freshnessOf, metricsOf } from '../decision/results.js';
 import { type Experiment, statusOf } from '../schema/experiment.js';
-import { hasUnknownFormat, variantsOf } from '../schema/flag.js';
+import { hasUnknownFormat, originalKey, variantsOf } from '../schema/flag.js';
 import type { Exposures, Recalculation } from '../schema/results.js';
 import { wireNumber } from '../schema/wire.js';
 
@@ -88,7 +88,7 @@ function flagOf({ feature_flag: flag }: Experiment): Facts['flag'] {
   const keys = split.map(({ key }) => key);
   const open = (flag.filters.groups ?? []).filter(({ rollout_percentage: rollout }) => rollout !== 0);
   const isForced = open.length > 0 && open.every(({ variant }) => variant && keys.includes(variant));
-  return { key: flag.key, active: flag.active, split, ...(isForced ? { isForced } : {}) };
+  return { key: originalKey(flag), active: flag.active, split, ...(isForced ? { isForced } : {}) };
 }
 
 /** The wire in the terms of a decision. */

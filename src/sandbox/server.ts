@@ -98,7 +98,9 @@ async function serve(running: Running, request: IncomingMessage, response: Serve
   requests.push(record);
   if (requests.length > MAX_RECORDS) requests.shift();
   const fault = await faults.respond?.(seen);
-  const incoming = { ...seen, origin, authorization: request.headers.authorization, readBody: read };
+  const { authorization, 'x-posthog-client': client } = request.headers;
+  const named = typeof client === 'string' ? client : null;
+  const incoming = { ...seen, origin, authorization, client: named, readBody: read };
   const result = fault && !fault.applied ? null : answer(incoming, store);
   if (fault) record.status = writeFault(response, fault);
   else if (result) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flagView, flagWire, viewFlag } from './flag.js';
+import { flagView, flagWire, originalKey, viewFlag } from './flag.js';
 import { experimentUrl } from './link.js';
 import { metricWire } from './metric.js';
 import { metricView, viewMetric } from './metric-words.js';
@@ -72,7 +72,7 @@ const experimentFields = z.looseObject({
 
 /** The same, on the flag that it says it is on: writes to the flag go by the flag's own id. */
 export const experimentWire = experimentFields.refine(
-  ({ feature_flag: flag, feature_flag_key: key }) => !flag || flag.key === key,
+  ({ feature_flag: flag, feature_flag_key: key }) => !flag || originalKey(flag) === key,
   { path: ['feature_flag', 'key'], error: 'must be the same as feature_flag_key' },
 );
 

@@ -34,6 +34,12 @@ export const flagWire = z.looseObject({
 });
 
 export type Flag = z.output<typeof flagWire>;
+
+/** The key that a flag has, or had: PostHog lengthens that of a deleted flag, so that another one can take it. */
+export function originalKey({ id, key, deleted }: Pick<Flag, 'id' | 'key' | 'deleted'>): string {
+  const suffix = `:deleted:${id}`;
+  return deleted && key.endsWith(suffix) ? key.slice(0, -suffix.length) : key;
+}
 export type FlagFilters = z.output<typeof flagFiltersWire>;
 
 export interface VariantView {

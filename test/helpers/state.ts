@@ -7,12 +7,12 @@ export { experimentRow, flagRow, sent } from './rows.js';
 
 const flagShape = z.looseObject({ version: z.unknown() });
 
-/** An experiment as PostHog stores it, without what every write moves: versions and the time of the last change. */
+/** An experiment as PostHog stores it, without what no undo takes back: versions, and when something was changed. */
 export async function settled(world: World, id: number): Promise<Record<string, unknown>> {
-  const { version: _, updated_at: __, feature_flag, ...rest } = await world.stored(id);
+  const { version: _, updated_at: __, variant_split_changed_at: ___, feature_flag, ...rest } = await world.stored(id);
   const flag = flagShape.safeParse(feature_flag);
   if (!flag.success) return rest;
-  const { version: ___, ...kept } = flag.data;
+  const { version: ____, ...kept } = flag.data;
   return { ...rest, feature_flag: kept };
 }
 

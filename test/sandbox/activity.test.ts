@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { running } from './results-helpers.js';
-import { at, type Bench, bench, listAt } from './support.js';
+import { at, type Bench, bench, listAt, MEAN_METRIC } from './support.js';
+
+const WITHOUT_CLIENT = { is_system: false, was_impersonated: false, client: null };
+const UNTYPED = { type: null, short_id: null, merge: null, trigger: null };
 
 describe('the activity log', () => {
   test('has an entry for every write, newest first', async () => {
@@ -17,10 +20,10 @@ describe('the activity log', () => {
     expect(status).toBe(200);
     const entries = listAt(json, 'results').filter(({ scope }) => scope === 'Experiment');
     expect(entries.map(({ activity }) => activity)).toEqual([
-      ...['updated', 'updated', 'updated', 'updated', 'updated', 'variant_shipped', 'updated', 'resumed', 'paused'],
-      ...['updated', 'updated', 'created'],
+      ...['updated', 'updated', 'updated', 'updated', 'updated', 'variant_shipped', 'updated', 'updated', 'resumed'],
+      ...['paused', 'updated', 'updated', 'created'],
     ]);
-    expect(json).toMatchObject({ total_count: 16, next: null, previous: null });
+    expect(json).toMatchObject({ total_count: 17, next: null, previous: null });
   });
 
   test('has none for reads, calculations and what was refused', async () => {
@@ -38,14 +41,16 @@ describe('the activity log', () => {
     await patch(path, { description: 'New' });
     const [entry] = listAt((await get(`${path}activity/`)).json, 'results');
     expect(entry).toEqual({
+      id: '00000000-0000-4000-8002-000001000001',
+      ...WITHOUT_CLIENT,
       user: { first_name: 'Sandy', last_name: 'Box', email: 'sandy@example.com' },
       activity: 'updated',
       scope: 'Experiment',
       item_id: '1',
       detail: {
+        id: '1',
         name: 'Experiment 1',
-        type: null,
-        short_id: null,
+        ...UNTYPED,
         changes: [{ type: 'Experiment', action: 'changed', field: 'description', before: 'Old', after: 'New' }],
       },
       created_at: '2026-09-01T12:00:00Z',
@@ -84,7 +89,12 @@ describe('the activity log', () => {
     ],
     [
       'a ship',
-      ['FeatureFlag.filters: … → …', `Experiment.end_date:  → ${NOON}`, 'Experiment.conclusion:  → lost'],
+      [
+        'FeatureFlag.filters: … → …',
+        `Experiment.end_date:  → ${NOON}`,
+        'Experiment.conclusion:  → lost',
+        'Experiment.shipped_variant:  → control',
+      ],
       ({ post }, path) => post(`${path}ship_variant/`, { variant_key: 'control', conclusion: 'lost' }),
     ],
     ['a reset', [`Experiment.start_date: ${NOON} → `], ({ post }, path) => post(`${path}reset/`)],
@@ -111,9 +121,65 @@ describe('the activity log', () => {
       ['FeatureFlag.active: true → false'],
       ({ patch }) => patch('/feature_flags/1/', { active: false }),
     ],
+    [
+      'another input of the running-time calculator',
+      ['Experiment.running_time_calculation: … → …'],
+      ({ patch }, path) => patch(path, { running_time_calculation: { minimum_detectable_effect: 7 } }),
+    ],
     ['a write that changes nothing', [], ({ patch }, path) => patch(path, { name: 'Experiment 1' })],
   ])('tells the changes of %s', async (_what, changes, write) => {
     expect(await changesAfter(write)).toEqual(changes);
+  });
+
+  test('has no entry for what the running-time calculator makes of its inputs', async () => {
+    const { draft, get, patch } = await bench();
+    const path = await draft({ running_time_calculation: { minimum_detectable_effect: 5 } });
+    const results = { recommended_running_time: 12, recommended_sample_size: 9000 };
+    await patch(path, { running_time_calculation: { minimum_detectable_effect: 5, ...results } });
+    expect((await get(`${path}activity/`)).json.total_count).toBe(1);
+  });
+
+  test('has an entry for each link to a saved metric that came, changed or went', async () => {
+    const { draft, get, patch, post } = await bench();
+    for (const name of ['Revenue', 'Refunds']) await post('/experiment_saved_metrics/', { name, query: MEAN_METRIC });
+    const path = await draft({ saved_metrics_ids: [{ id: 1, metadata: { type: 'primary' } }] });
+    const links = [{ id: 1, metadata: { type: 'secondary' } }, { id: 2 }];
+    await patch(path, { saved_metrics_ids: links });
+    await patch(path, { saved_metrics_ids: [], description: 'Less' });
+    const entries = listAt((await get(`${path}activity/`)).json, 'results').toReversed();
+    expect(entries.map(({ activity, detail }) => [activity, at(detail, 'type'), at(detail, 'name')])).toEqual([
+      ['created', null, 'Experiment 1'],
+      ['created', 'saved_metric_config', 'Revenue'],
+      ['updated', 'saved_metric_config', 'Revenue'],
+      ['created', 'saved_metric_config', 'Refunds'],
+      ['deleted', 'saved_metric_config', 'Revenue'],
+      ['deleted', 'saved_metric_config', 'Refunds'],
+      ['updated', null, 'Experiment 1'],
+    ]);
+    expect(entries.map(({ scope, item_id }) => `${scope} ${item_id}`)).toEqual(Array(7).fill('Experiment 1'));
+    const changes = entries.map(({ detail }) => at(detail, 'changes'));
+    const metadata = { before: { type: 'primary' }, after: { type: 'secondary' } };
+    expect(changes[2]).toEqual([
+      { type: 'ExperimentToSavedMetric', action: 'changed', field: 'metadata', ...metadata },
+    ]);
+    expect(changes[4]).toEqual([]);
+  });
+
+  test('names the program that made a change, where it named itself', async () => {
+    const { draft, get, sandbox } = await bench();
+    const path = await draft();
+    await fetch(`${sandbox.url}/api/projects/1${path}`, {
+      method: 'PATCH',
+      headers: {
+        authorization: `Bearer ${sandbox.key}`,
+        'x-posthog-client': 'mcp',
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ description: 'New' }),
+    });
+    const entries = listAt((await get(`${path}activity/`)).json, 'results');
+    expect(entries.map(({ client }) => client)).toEqual(['mcp', null]);
+    expect(new Set(entries.map(({ id }) => id)).size).toBe(2);
   });
 
   test('names the flag where the flag was changed, and who changed it', async () => {
@@ -122,14 +188,16 @@ describe('the activity log', () => {
     await call('PATCH', '/feature_flags/1/', { key: sandbox.otherUserKey, body: { active: true } });
     const [entry] = listAt((await get(`${path}activity/`)).json, 'results');
     expect(entry).toEqual({
+      id: expect.any(String),
+      ...WITHOUT_CLIENT,
       user: { first_name: 'Robin', last_name: 'Colleague', email: 'robin@example.com' },
       activity: 'updated',
       scope: 'FeatureFlag',
       item_id: '1',
       detail: {
+        id: '1',
         name: 'flag-1',
-        type: null,
-        short_id: null,
+        ...UNTYPED,
         changes: [{ type: 'FeatureFlag', action: 'changed', field: 'active', before: false, after: true }],
       },
       created_at: NOON,

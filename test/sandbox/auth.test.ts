@@ -172,4 +172,31 @@ describe('event definitions', () => {
     expect(await names('?search=PURCHASE')).toEqual(['purchase_completed', 'purchase_started']);
     expect(await names('?limit=1&offset=1')).toEqual(['purchase_started']);
   });
+
+  test('of the project itself reads experiments, whose access levels are null', async () => {
+    const { call, draft, post } = await bench();
+    await post('/experiment_holdouts/', { name: 'H', filters: [{ rollout_percentage: 5 }] });
+    const path = await draft({ holdout_id: 1 });
+    const key = KEYS.projectSecret;
+    const list = await call('GET', '/experiments/', { key });
+    const detail = await call('GET', path, { key });
+    expect([list.status, detail.status]).toEqual([200, 200]);
+    for (const json of [at(list.json, 'results', 0), detail.json]) {
+      expect(json).toMatchObject({ user_access_level: null, holdout: { user_access_level: null } });
+    }
+  });
+
+  test.each([
+    ['POST', '/experiments/'],
+    ['PATCH', '/experiments/1/'],
+    ['POST', '/experiments/1/launch/'],
+    ['GET', '/experiments/stats/'],
+    ['GET', '/experiments/1/activity/'],
+    ['GET', '/feature_flags/'],
+    ['GET', '/api/projects/2/experiments/'],
+  ])('of the project itself may not %s %s', async (method, path) => {
+    const { call, draft } = await bench();
+    await draft();
+    expect((await call(method, path, { key: KEYS.projectSecret })).status).toBe(403);
+  });
 });

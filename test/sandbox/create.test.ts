@@ -6,18 +6,18 @@ const TWO = [
   { key: 'test', name: 'New', split_percent: 70 },
 ];
 
-/** Response fields of PostHog's API reference. */
+/** Response fields of PostHog's API reference that the newest serializer still has. */
 const DOCUMENTED =
-  'id name description start_date end_date feature_flag_key feature_flag holdout holdout_id exposure_cohort parameters secondary_metrics saved_metrics saved_metrics_ids filters archived deleted created_by created_at updated_at type exposure_criteria metrics metrics_secondary stats_config scheduling_config _create_in_folder conclusion conclusion_comment primary_metrics_ordered_uuids secondary_metrics_ordered_uuids exposure_preaggregation_enabled only_count_matured_users status user_access_level'.split(
+  'id name description start_date end_date feature_flag_key feature_flag holdout holdout_id exposure_cohort parameters secondary_metrics saved_metrics saved_metrics_ids filters archived deleted created_by created_at updated_at type exposure_criteria metrics metrics_secondary stats_config scheduling_config conclusion conclusion_comment primary_metrics_ordered_uuids secondary_metrics_ordered_uuids only_count_matured_users status user_access_level'.split(
     ' ',
   );
 /** Response fields of newer servers. */
 const NEWER =
-  'running_time_calculation excluded_variants is_legacy can_freeze_exposure flag_cleanup_task_id repository version tags health resolved_exposure_event'.split(
+  'running_time_calculation excluded_variants is_legacy can_freeze_exposure flag_cleanup_task_id repository version tags health resolved_exposure_event variant_split_changed_at'.split(
     ' ',
   );
 const DOCUMENTED_FLAG =
-  'id team_id name key filters deleted active ensure_experience_continuity has_encrypted_payloads version evaluation_runtime bucketing_identifier evaluation_contexts'.split(
+  'id team_id name key filters deleted active ensure_experience_continuity version evaluation_runtime bucketing_identifier evaluation_contexts'.split(
     ' ',
   );
 

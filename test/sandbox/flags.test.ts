@@ -108,6 +108,38 @@ describe('feature flags', () => {
     expect(at((await get(path)).json, 'feature_flag', 'deleted')).toBe(true);
   });
 
+  test('give up their key when they are deleted, and take it back when they are restored', async () => {
+    const { draft, post, patch, get } = await bench();
+    const path = await draft();
+    expect((await patch('/feature_flags/1/', { deleted: true })).json.key).toBe('flag-1:deleted:1');
+    expect((await get(path)).json).toMatchObject({
+      feature_flag_key: 'flag-1',
+      feature_flag: { key: 'flag-1:deleted:1', deleted: true },
+    });
+    expect(at((await get('/experiments/')).json, 'results', 0, 'feature_flag_key')).toBe('flag-1');
+    expect((await patch('/feature_flags/1/', { deleted: false })).json.key).toBe('flag-1');
+    await patch('/feature_flags/1/', { deleted: true });
+    expect((await post('/feature_flags/', { key: 'flag-1' })).status).toBe(201);
+    expect((await patch('/feature_flags/1/', { deleted: false })).json.key).toBe('flag-1-1');
+    await post('/feature_flags/', { key: 'alone' });
+    expect((await patch('/feature_flags/3/', { deleted: true })).json.key).toBe('alone');
+  });
+
+  test.each([
+    ...['exact', 'is_not', 'icontains', 'not_icontains', 'regex', 'not_regex', 'gt', 'gte', 'lt', 'lte', 'is_set'],
+    ...['is_not_set', 'is_date_exact', 'is_date_before', 'is_date_after', 'in', 'not_in', 'icontains_multi'],
+    ...['not_icontains_multi', 'starts_with', 'not_starts_with', 'ends_with', 'not_ends_with', 'semver_eq'],
+    ...['semver_neq', 'semver_gt', 'semver_gte', 'semver_lt', 'semver_lte', 'semver_tilde', 'semver_caret'],
+    ...['semver_wildcard', 'flag_evaluates_to'],
+  ])('take a release condition with the operator %s and give it back', async (operator) => {
+    const { post } = await bench();
+    const properties = [
+      { key: 'app', type: operator === 'flag_evaluates_to' ? 'flag' : 'person', operator, value: '1' },
+    ];
+    const made = await post('/feature_flags/', { key: 'targeted', filters: { groups: [{ properties }] } });
+    expect([made.status, at(made.json, 'filters', 'groups', 0, 'properties')]).toEqual([201, properties]);
+  });
+
   test('are listed newest first, and found by key, name, activity and type', async () => {
     const { post, draft, get } = await bench();
     await post('/feature_flags/', { key: 'banner', name: 'Big words' });

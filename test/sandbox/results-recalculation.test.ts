@@ -131,6 +131,15 @@ describe('a recalculation', () => {
     expect([changed.status, changed.json.trigger]).toEqual([201, 'config_change']);
   });
 
+  test.each([
+    ...['manual', 'cold_run', 'stale_refresh', 'auto_refresh', 'config_change', 'experiment_launch', 'experiment_stop'],
+    ...['experiment_update', 'agent_mcp', 'timeseries_sync', 'scheduled', 'manual_retry', 'heal_latest_run'],
+    ...['experiment_config_change', 'metric_config_change'],
+  ])('takes the trigger %s', async (trigger) => {
+    const started = await startRun(await running(), { trigger });
+    expect([started.status, started.json.trigger]).toEqual([201, trigger]);
+  });
+
   test('is refused for a draft and for a trigger that does not exist', async () => {
     const draft = await startRun(await running({ started_days_ago: null }));
     expect(draft.status).toBe(400);

@@ -75,7 +75,9 @@ describe('the running time', () => {
     const stats = { number_of_samples: 1000, sum: 300, step_counts: [500, 250] };
     const funnel = await calculate({ metric_type: 'funnel', minimum_detectable_effect: 10, baseline_stats: stats });
     // 16 · 0.25 · 0.75 / 0.025² · 2
-    expect(funnel.json).toMatchObject({ baseline_value: 0.25, variance: 0.1875, recommended_sample_size: 9600 });
+    expect(funnel.json).toMatchObject({ baseline_value: 0.25, variance: null, recommended_sample_size: 9600 });
+    const given = { metric_type: 'funnel', minimum_detectable_effect: 10, baseline_value: 0.25, variance: 7 };
+    expect((await calculate(given)).json).toEqual({ ...funnel.json });
   });
 
   test('of a ratio takes the variance by the delta method, dividing by n', async () => {

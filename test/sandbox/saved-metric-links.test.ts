@@ -14,6 +14,11 @@ async function saved({ post }: Bench, name = 'Revenue', query: object = MEAN_MET
   return `${METRICS}${created.json.id}/`;
 }
 
+/** The links of an answer, as a request names them. */
+function linked(json: Record<string, unknown>) {
+  return listAt(json, 'saved_metrics').map(({ saved_metric: id, metadata }) => ({ id, metadata }));
+}
+
 describe('a link to a saved metric', () => {
   const LINK = { id: 1, metadata: { type: 'secondary' } };
 
@@ -31,12 +36,78 @@ describe('a link to a saved metric', () => {
         created_at: '2026-09-01T12:00:00Z',
         name: 'Revenue',
         query: { ...MEAN_METRIC, uuid: expect.any(String), fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) },
+        effective_query: { ...MEAN_METRIC, uuid: expect.any(String), breakdownFilter: { breakdowns: [] } },
       },
     ]);
-    expect(json.saved_metrics_ids).toEqual([LINK]);
+    expect(json.saved_metrics_ids).toBeNull();
     const print = at(json, 'saved_metrics', 0, 'query', 'fingerprint');
     const launched = await ready.post(`${path}launch/`);
     expect(at(launched.json, 'saved_metrics', 0, 'query', 'fingerprint')).not.toBe(print);
+  });
+
+  const OS = { type: 'event', property: '$os' };
+  const COLOURS = { type: 'event', property: 'colour' };
+  const broken = { ...MEAN_METRIC, breakdownFilter: { breakdown_limit: 5, breakdowns: [COLOURS] } };
+  const ATTRIBUTED = { breakdownAttributionType: 'step', breakdownAttributionValue: 1 };
+
+  test.each<[string, object, object, object | null]>([
+    ['the breakdowns of the link', MEAN_METRIC, { breakdowns: [OS] }, { breakdownFilter: { breakdowns: [OS] } }],
+    [
+      'no breakdowns of the metric itself, but its limit',
+      broken,
+      {},
+      { breakdownFilter: { breakdown_limit: 5, breakdowns: [] } },
+    ],
+    [
+      'the limit of the link before that of the metric',
+      broken,
+      { breakdowns: [OS], breakdown_limit: 3 },
+      { breakdownFilter: { breakdown_limit: 3, breakdowns: [OS] } },
+    ],
+    [
+      'no limit of a link without breakdowns',
+      MEAN_METRIC,
+      { breakdown_limit: 3 },
+      { breakdownFilter: { breakdowns: [] } },
+    ],
+    [
+      'the attribution of the link, for a funnel',
+      FUNNEL,
+      { breakdowns: [OS], ...ATTRIBUTED },
+      { breakdownFilter: { breakdowns: [OS] }, ...ATTRIBUTED },
+    ],
+    [
+      'no step of another attribution, for a funnel',
+      { ...FUNNEL, breakdownAttributionValue: 1 },
+      { breakdowns: [OS], breakdownAttributionType: 'first_touch' },
+      { breakdownFilter: { breakdowns: [OS] }, breakdownAttributionType: 'first_touch' },
+    ],
+    ['null for an old metric', { kind: 'ExperimentFunnelsQuery' }, { breakdowns: [OS] }, null],
+    ['null for a metric without a type', { kind: 'ExperimentMetric' }, {}, null],
+  ])('shows what the experiment counts: %s', async (_what, query, overrides, expected) => {
+    const ready = await bench();
+    await saved(ready);
+    const row = ready.sandbox.store.savedMetrics.get(1);
+    if (row) row.query = { ...query };
+    const path = await ready.draft({ saved_metrics_ids: [{ id: 1, metadata: { type: 'primary', ...overrides } }] });
+    const { effective_query: effective, query: bare } = Object(at((await ready.get(path)).json, 'saved_metrics', 0));
+    const { breakdownAttributionValue: _replaced, ...rest } = Object(query);
+    expect(effective).toEqual(expected && { ...rest, ...expected });
+    const { fingerprint: _print, ...stored } = bare;
+    expect(stored).toEqual(query);
+  });
+
+  test('has the fingerprint of what the experiment counts', async () => {
+    const ready = await bench();
+    await saved(ready);
+    const path = await ready.draft({ saved_metrics_ids: [{ id: 1, metadata: { type: 'primary', breakdowns: [OS] } }] });
+    await ready.post(`${path}launch/`);
+    const own = { ...MEAN_METRIC, breakdownFilter: { breakdowns: [OS] } };
+    const { json } = await ready.patch(path, { metrics: [own], allow_unknown_events: true });
+    const print = at(json, 'saved_metrics', 0, 'query', 'fingerprint');
+    expect(print).toBe(at(json, 'metrics', 0, 'fingerprint'));
+    await ready.patch(path, { saved_metrics_ids: [LINK] });
+    expect(at((await ready.get(path)).json, 'saved_metrics', 0, 'query', 'fingerprint')).not.toBe(print);
   });
 
   test('without metadata is to a primary metric', async () => {
@@ -67,14 +138,14 @@ describe('a link to a saved metric', () => {
     const ready = await bench();
     await saved(ready);
     const path = await ready.draft({ saved_metrics_ids: [LINK] });
-    expect((await ready.patch(path, { name: 'Same' })).json.saved_metrics_ids).toEqual([LINK]);
+    expect(linked((await ready.patch(path, { name: 'Same' })).json)).toEqual([LINK]);
     for (const nothing of [[], null]) {
       expect((await ready.patch(path, { saved_metrics_ids: nothing })).json.saved_metrics).toEqual([]);
-      expect((await ready.patch(path, { saved_metrics_ids: [LINK] })).json.saved_metrics_ids).toEqual([LINK]);
+      expect(linked((await ready.patch(path, { saved_metrics_ids: [LINK] })).json)).toEqual([LINK]);
     }
   });
 
-  test('is no change when a read is sent back whole', async () => {
+  test('goes when a read is sent back whole, since its null asks for no links', async () => {
     const ready = await bench();
     await saved(ready);
     const path = await ready.draft({ saved_metrics_ids: [LINK] });
@@ -82,7 +153,7 @@ describe('a link to a saved metric', () => {
     ready.advance(60_000);
     const { type: _locked, ...echo } = json;
     const put = await ready.call('PUT', path, { body: echo });
-    expect(put.json).toEqual({ ...json, version: 1, updated_at: '2026-09-01T12:01:00Z' });
+    expect(put.json).toEqual({ ...json, saved_metrics: [], version: 1, updated_at: '2026-09-01T12:01:00Z' });
   });
 
   test('keeps the uuid of the saved metric to itself', async () => {
@@ -144,7 +215,9 @@ describe('links of a stale write', () => {
   test('are merged with those that somebody else added', async () => {
     const { ready, path, send } = await stale();
     await ready.patch(path, { saved_metrics_ids: [link(1), link(2)] });
-    expect((await send([link(1), link(3)])).json.saved_metrics_ids).toEqual([link(1), link(2), link(3)]);
+    expect((await send([link(1), link(3)])).json).toMatchObject({
+      saved_metrics: [{ saved_metric: 1 }, { saved_metric: 2 }, { saved_metric: 3 }],
+    });
   });
 
   test('collide where both changed the same one', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { addSavedMetric, SAVED_METRIC } from '../helpers/furnishings.js';
 import { DRAFT } from '../helpers/shop.js';
 import { openWorld } from '../helpers/world.js';
 
@@ -13,6 +14,19 @@ describe('experiment-activity', () => {
     const answer = await world.call(tool, { id: DRAFT });
     expect(answer).toMatchSnapshot();
     expect(answer.text.indexOf('paused')).toBeLessThan(answer.text.indexOf('Greener button'));
+  });
+
+  it('names the shared metrics that were attached and detached', async () => {
+    const world = await openWorld();
+    addSavedMetric(world);
+    await world.call('experiment-update', { id: DRAFT, add_saved_metric_id: SAVED_METRIC });
+    await world.call('experiment-update', { id: DRAFT, remove_saved_metric_id: SAVED_METRIC });
+    const { data } = await world.call(tool, { id: DRAFT });
+    expect(data.items).toMatchObject([
+      { activity: 'deleted', on: 'link to shared metric "Sign-ups"' },
+      { activity: 'created', on: 'link to shared metric "Sign-ups"' },
+      { activity: 'created' },
+    ]);
   });
 
   it('pages by next_offset until nothing is left', async () => {

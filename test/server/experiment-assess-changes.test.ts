@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { demoScenario } from '../../src/sandbox/scenario/seed/demo.js';
 import { assessmentOutput } from '../../src/schema/assessment.js';
 import { scenarioOf } from '../helpers/assess-scenarios.js';
+import { addSavedMetric, SAVED_METRIC } from '../helpers/furnishings.js';
 import { experimentRow } from '../helpers/state.js';
 import { NOW, openWorld, type World } from '../helpers/world.js';
 
@@ -72,6 +73,16 @@ describe('an assessment of a run that was edited', () => {
     const answer = await world.call('experiment-update', { id: 1, ...change, ...launched });
     expect(answer.data.status, answer.text).toBe('applied');
     backdate(world);
+    expect((await finding(world, 'changed_mid_run'))?.title).toContain(title);
+  });
+
+  it('says that a shared metric was attached', async () => {
+    const world = await openWorld({ scenario: scenarioOf() });
+    addSavedMetric(world);
+    const answer = await world.call('experiment-update', { id: 1, add_saved_metric_id: SAVED_METRIC });
+    expect(answer.data.status, answer.text).toBe('applied');
+    backdate(world);
+    const title = 'What is measured changed while running: saved_metrics on';
     expect((await finding(world, 'changed_mid_run'))?.title).toContain(title);
   });
 

@@ -24,6 +24,20 @@ describe('experiment-get', () => {
     expect((await world.call(tool, { id: RUNNING })).data).not.toHaveProperty('created_by_id');
   });
 
+  it('reads an experiment whose flag was deleted and gave its key away', async () => {
+    const world = await openWorld();
+    const flag = flagRow(world, STOPPED);
+    const key = flag.key;
+    Object.assign(flag, { deleted: true, key: `${key}:deleted:${flag.id}` });
+    expect((await world.call(tool, { id: STOPPED })).data).toMatchObject({
+      feature_flag_key: key,
+      feature_flag: { key: `${key}:deleted:${flag.id}`, deleted: true },
+    });
+    const assessed = await world.call('experiment-assess', { id: STOPPED });
+    expect(assessed.isError, assessed.text).toBe(false);
+    expect(assessed.text).not.toContain(`$feature/${key}:deleted`);
+  });
+
   it('says where internal users count, which no other word would tell', async () => {
     const world = await openWorld();
     experimentRow(world, RUNNING).exposure_criteria = { filterTestAccounts: false };

@@ -89,6 +89,14 @@ describe('experiment-update of shared metrics', () => {
     await expectUndone(world, { tool, args: { id, add_saved_metric_id: SAVED_METRIC } });
   });
 
+  it('detaches the last one', async () => {
+    const world = await openWorld();
+    addSavedMetric(world, { linked: [DRAFT] });
+    const answer = await world.call(tool, { id: DRAFT, remove_saved_metric_id: SAVED_METRIC });
+    expect(answer.data).toMatchObject({ status: 'applied' });
+    expect(await world.stored(DRAFT)).toMatchObject({ saved_metrics: [] });
+  });
+
   it('detaches one and keeps the others', async () => {
     const world = await openWorld();
     addSavedMetric(world, { linked: [DRAFT] });

@@ -18,16 +18,28 @@ function changeJson({ field, before, after }: ActivityRow['changes'][number], ty
   return { type, action: actionOf(before, after), field, ...values };
 }
 
+/** An entry's id by its place in the log. Not a counted uuid: looking at a log must not move the ids that come after. */
+function entryId(row: ExperimentRow, place: number): string {
+  const hex = (value: number) => value.toString(16).padStart(6, '0');
+  return `00000000-0000-4000-8002-${hex(row.id)}${hex(place)}`;
+}
+
 function entryJson(entry: ActivityRow, row: ExperimentRow): JsonObject {
   const { first_name, last_name, email } = entry.user;
-  const { scope, id, name } = entry.about ?? { scope: 'Experiment', id: row.id, name: row.name };
-  const changes = entry.changes.map((change) => changeJson(change, scope));
+  const about = entry.about ?? { scope: 'Experiment', id: row.id, name: row.name };
+  const { scope, id, name, type = null } = about;
+  const model = type === null ? scope : 'ExperimentToSavedMetric';
+  const changes = entry.changes.map((change) => changeJson(change, model));
   return {
+    id: entryId(row, row.activity.indexOf(entry)),
     user: { first_name, last_name, email },
+    is_system: false,
+    was_impersonated: false,
+    client: entry.client ?? null,
     activity: entry.activity,
     scope,
     item_id: String(id),
-    detail: { name, type: null, short_id: null, changes },
+    detail: { id: String(id), name, type, short_id: null, changes, merge: null, trigger: null },
     created_at: entry.at,
   };
 }

@@ -1,3 +1,4 @@
+import { originalKey } from '../rows/flag-key.js';
 import type { ExperimentRow, HoldoutRow } from '../store/model.js';
 import { flagOf, type Store } from '../store/store.js';
 import { askApproval } from './gate.js';
@@ -33,7 +34,11 @@ function holdoutRequest(
   const was = shareOf(holdout);
   const before = { exclusion_percentage: was };
   const { description, after } = describe(holdout, change, linked);
-  const affected_experiments = linked.map((row) => ({ id: row.id, name: row.name, flag_key: flagOf(row, store).key }));
+  const affected_experiments = linked.map((row) => ({
+    id: row.id,
+    name: row.name,
+    flag_key: originalKey(flagOf(row, store)),
+  }));
   return {
     project_id,
     action_key: `experiment_holdout.${change.kind}`,

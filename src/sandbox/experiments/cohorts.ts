@@ -1,5 +1,6 @@
 import { invalid } from '../http/api-error.js';
 import { type Answer, type Context, notFound } from '../http/router.js';
+import { originalKey } from '../rows/flag-key.js';
 import { findExperiment, type Target } from '../rows/lookup.js';
 import { cohortJson } from '../rows/serialize.js';
 import type { JsonObject } from '../store/model.js';
@@ -13,7 +14,7 @@ function exposureFilters({ row, flag }: Target): JsonObject {
     event_type: 'events',
     negation: false,
     explicit_datetime: row.start_date,
-    event_filters: [{ key: '$feature_flag', type: 'event', value: [flag.key], operator: 'exact' }],
+    event_filters: [{ key: '$feature_flag', type: 'event', value: [originalKey(flag)], operator: 'exact' }],
   };
   return { properties: { type: 'OR', values: [{ type: 'OR', values: [exposed] }] } };
 }
@@ -41,11 +42,11 @@ export function createExposureCohort(context: Context): Answer {
   const before = { ...row };
   row.exposure_cohort = cohort.id;
   recordWrite(row, store, { activity: 'updated', before });
-  return { status: 201, body: { cohort: cohortJson(cohort) } };
+  return { status: 201, body: { cohort: cohortJson(cohort, store) } };
 }
 
 export function retrieveCohort({ store, project, id }: Context): Answer {
   const cohort = /^\d+$/.test(id) ? store.cohorts.get(Number(id)) : undefined;
   if (cohort?.project_id !== project.id || cohort.deleted) throw notFound();
-  return { status: 200, body: cohortJson(cohort) };
+  return { status: 200, body: cohortJson(cohort, store) };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { linkedQueries } from '../rows/related.js';
 import type { ExperimentRow, JsonObject, SavedMetricLink } from '../store/model.js';
-import type { Store } from '../store/store.js';
+import { actionsOf, type Store } from '../store/store.js';
 import { FLAG_PARAMETER_KEYS } from '../validation/flag-config.js';
 import { assignMetricUuids, metricEvents, validateMetrics } from '../validation/metrics.js';
 
@@ -78,7 +78,7 @@ export function metricColumns(source: MetricSource): Partial<Pick<ExperimentRow,
     knownEvents: new Set(store.projects.get(projectId)?.events.map((event) => event.name)),
     storedEvents: metricEvents([...stored.metrics, ...stored.metrics_secondary]),
     allowUnknownEvents: body.allow_unknown_events === true,
-    knownActions: new Set<number>(),
+    knownActions: actionsOf(projectId, store),
   };
   const given = (field: 'metrics' | 'metrics_secondary') =>
     body[field] === undefined ? null : validateMetrics(body[field], field, facts).map(withoutFingerprint);

@@ -26,6 +26,12 @@ function byUuid(value: unknown): Map<string, JsonObject> {
   return new Map(metrics.map((metric) => [String(metric.uuid ?? ''), metric]));
 }
 
+/** The links of an answer as a request names them: an answer has no value under the name that requests use. */
+function linksIn({ saved_metrics: links }: JsonObject): JsonObject[] {
+  const rows = (Array.isArray(links) ? links : []).filter(isObject);
+  return rows.map(({ saved_metric: id, metadata }) => ({ id, metadata }));
+}
+
 /** Links by the saved metric's id. */
 function bySavedMetric(value: unknown): Map<string, JsonObject> {
   const links = (Array.isArray(value) ? value : []).filter(isObject);
@@ -89,8 +95,9 @@ export function reconcile({ row, flag }: Target, body: JsonObject, store: Store)
   for (const [field, ours] of Object.entries(body)) {
     const sides = { base: original[field], theirs: current[field], ours };
     if (REQUEST_OPTIONS.includes(field)) merged[field] = ours;
-    else if (field === 'saved_metrics_ids') merged[field] = mergeLinks(sides, uuids);
-    else if (METRIC_FIELDS.some((name) => name === field)) merged[field] = mergeMetrics(sides, uuids);
+    else if (field === 'saved_metrics_ids') {
+      merged[field] = mergeLinks({ base: linksIn(original), theirs: linksIn(current), ours }, uuids);
+    } else if (METRIC_FIELDS.some((name) => name === field)) merged[field] = mergeMetrics(sides, uuids);
     else {
       const result = mergeValue(sides);
       if (result === 'collision') fields.push(field);

@@ -1,9 +1,11 @@
 import { ApiError } from '../http/api-error.js';
 import type { Answer, Context } from '../http/router.js';
+import { originalKey } from '../rows/flag-key.js';
 import { assertVariants, variantKeys, variantsOf } from '../rows/guards.js';
 import { answerWith, findExperiment, type Target } from '../rows/lookup.js';
 import { isLegacy } from '../rows/related.js';
 import type { ExperimentRow, FlagFilters, FlagRow, JsonObject, ProjectRow, SavedMetricLink } from '../store/model.js';
+import { logLinks } from '../store/record.js';
 import type { Store } from '../store/store.js';
 import { parseCopyBody, parseDuplicateBody } from '../validation/actions.js';
 import { validateFlagKey } from '../validation/flag-config.js';
@@ -40,8 +42,8 @@ interface Copy {
 }
 
 /** The source's own flag, the flag of the target project that has the key, or a new one with the source's split. */
-function flagForCopy({ row, flag }: Target, { project, name, key = flag.key }: Copy, store: Store): FlagRow {
-  if (project.id === row.project_id && key === flag.key) return flag;
+function flagForCopy({ row, flag }: Target, { project, name, key = originalKey(flag) }: Copy, store: Store): FlagRow {
+  if (project.id === row.project_id && key === originalKey(flag)) return flag;
   const existing = store.flagByKey(project.id, key);
   if (existing) {
     assertVariants(variantKeys(existing), row.type);
@@ -98,6 +100,7 @@ function insertCopy(source: Target, copy: Copy, store: Store): Target {
     saved_metrics: copiedLinks(row, copy.project, store),
     ...copiedMetrics(row, store),
   });
+  logLinks(inserted, [], store);
   return { row: inserted, flag };
 }
 

@@ -6,6 +6,7 @@ import { answerWith, findExperiment } from '../rows/lookup.js';
 import { flagHoldout, holdoutOf } from '../rows/related.js';
 import { isObject } from '../store/json.js';
 import type { FlagFilters, FlagRow, JsonObject } from '../store/model.js';
+import { logLinks } from '../store/record.js';
 import { validateExcludedVariants, validateStatsConfig } from '../validation/config.js';
 import { missingRow } from '../validation/drf.js';
 import { parseExperimentBody } from '../validation/fields.js';
@@ -107,5 +108,6 @@ export function createExperiment(context: Context): Answer {
     project_id: project.id,
     flag_id: flag.id,
   });
+  logLinks(row, [], store);
   return answerWith({ row, flag }, store, 201);
 }

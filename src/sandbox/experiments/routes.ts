@@ -9,11 +9,11 @@ import { bulkUpdateTags } from './tags.js';
 import { patchExperiment, putExperiment } from './update.js';
 
 export const EXPERIMENT_ROUTES: readonly Route[] = [
-  { method: 'GET', path: EXPERIMENTS, scope: 'experiment:read', handle: listExperiments },
+  { method: 'GET', path: EXPERIMENTS, scope: 'experiment:read', projectSecret: true, handle: listExperiments },
   { method: 'POST', path: EXPERIMENTS, scope: 'experiment:write', handle: createExperiment },
   { method: 'GET', path: `${EXPERIMENTS}/matching_ids`, scope: 'experiment:read', handle: matchingIds },
   { method: 'POST', path: `${EXPERIMENTS}/bulk_update_tags`, scope: 'experiment:write', handle: bulkUpdateTags },
-  { method: 'GET', path: EXPERIMENT, scope: 'experiment:read', handle: retrieveExperiment },
+  { method: 'GET', path: EXPERIMENT, scope: 'experiment:read', projectSecret: true, handle: retrieveExperiment },
   { method: 'PATCH', path: EXPERIMENT, scope: 'experiment:write', handle: patchExperiment },
   { method: 'PUT', path: EXPERIMENT, scope: 'experiment:write', handle: putExperiment },
   { method: 'DELETE', path: EXPERIMENT, scope: 'experiment:write', handle: refuseDelete },

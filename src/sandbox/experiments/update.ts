@@ -3,6 +3,7 @@ import { type FlagChange, planFlagChange, withHoldout } from '../flags/change.js
 import { invalid } from '../http/api-error.js';
 import type { Answer, Context } from '../http/router.js';
 import { startExperiment } from '../lifecycle/lifecycle.js';
+import { originalKey } from '../rows/flag-key.js';
 import { assertLaunchable, baselineOf, variantKeys } from '../rows/guards.js';
 import { answerWith, findExperiment, type Target } from '../rows/lookup.js';
 import { isLegacy } from '../rows/related.js';
@@ -25,7 +26,7 @@ function assertKeys({ row, flag }: Target, body: JsonObject, store: Store): void
   const locked = ['type'].filter((key) => body[key] !== undefined);
   if ((body._create_in_folder ?? null) !== null) locked.push('_create_in_folder');
   const key = body.feature_flag_key;
-  if (key !== undefined && key !== flag.key) locked.push('get_feature_flag_key');
+  if (key !== undefined && key !== originalKey(flag)) locked.push('get_feature_flag_key');
   if (locked.length > 0) throw invalid(`Can't update keys: ${locked.sort().join(', ')} on Experiment`);
   const other = Object.keys(columnsOf(body)).filter((name) => !LEGACY_KEYS.includes(name));
   const metrics = ['metrics', 'metrics_secondary', 'saved_metrics_ids'].filter((name) => body[name] !== undefined);

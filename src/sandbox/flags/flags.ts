@@ -2,6 +2,7 @@ import { changeFlag } from '../approvals/gate.js';
 import { invalid } from '../http/api-error.js';
 import { page } from '../http/paging.js';
 import { type Answer, type Context, notFound } from '../http/router.js';
+import { keyWhenDeleted, keyWhenRestored } from '../rows/flag-key.js';
 import { fullFlag } from '../rows/serialize.js';
 import { isLive } from '../rows/status.js';
 import type { FlagFilters, FlagRow, FlagWrite, JsonObject } from '../store/model.js';
@@ -94,6 +95,12 @@ function assertDeletable(flag: FlagRow, store: Store): void {
   );
 }
 
+/** The key of a flag whose caller names none: deleting and restoring change it. */
+function keptKey(flag: FlagRow, deleted: boolean | undefined, store: Store): string {
+  if (deleted === true) return keyWhenDeleted(flag, store);
+  return flag.deleted ? keyWhenRestored(flag, store) : flag.key;
+}
+
 /** PATCH: changes the status of every experiment on the flag without touching them. */
 export function patchFlag(context: Context): Answer {
   const { store } = context;
@@ -101,7 +108,7 @@ export function patchFlag(context: Context): Answer {
   const source = asBody(context.body);
   const fields = parseFields(source);
   if (flag.deleted && fields.deleted !== false) throw notFound();
-  const key = source.key === undefined ? flag.key : validateFlagKey(source.key);
+  const key = source.key === undefined ? keptKey(flag, fields.deleted, store) : validateFlagKey(source.key);
   assertFreeKey(key, flag, context);
   const filters = source.filters === undefined ? {} : { filters: mergeFilters(flag.filters, source.filters) };
   if (fields.deleted === true) assertDeletable(flag, store);

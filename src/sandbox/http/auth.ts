@@ -1,5 +1,5 @@
 import type { ProjectRow, UserRow } from '../store/model.js';
-import type { Store } from '../store/store.js';
+import type { Access, Store } from '../store/store.js';
 import { CURRENT_USER, OTHER_USER } from '../store/users.js';
 import { ApiError } from './api-error.js';
 
@@ -28,6 +28,8 @@ export const KEYS = {
   experimentsOnly: 'phx_sandbox_experiments_only',
   /** A colleague's, with all scopes. */
   otherUser: 'phx_sandbox_other_user',
+  /** The project's own, which belongs to no user: it reads the list of experiments and each of them. */
+  projectSecret: 'phs_sandbox_project_secret',
 } as const;
 
 /** A key that names its own scopes: `phx_sandbox_scopes_experiment-write--query-read`. */
@@ -46,6 +48,8 @@ export interface Principal {
   projects: readonly number[] | null;
   /** What `@current` means for the key's owner. */
   currentProject: ProjectRow;
+  /** What the key may do with a single thing; null for one that belongs to no user. */
+  level: Access['level'];
 }
 
 /** A 403 with one of PostHog's own sentences about access. */
@@ -62,7 +66,7 @@ function unauthenticated(code: string, detail: string): ApiError {
 export function authenticate(header: string | undefined, store: Store): Principal {
   const key = header?.match(/^Bearer\s+(\S+)\s*$/)?.[1];
   if (key === undefined) throw unauthenticated('not_authenticated', 'Authentication credentials were not provided.');
-  const anywhere = { user: CURRENT_USER, projects: null, currentProject: store.mainProject };
+  const anywhere = { user: CURRENT_USER, projects: null, currentProject: store.mainProject, level: 'manager' as const };
   switch (key) {
     case KEYS.fullAccess:
       return { ...anywhere, scopes: ['*'] };
@@ -72,6 +76,8 @@ export function authenticate(header: string | undefined, store: Store): Principa
       return { ...anywhere, scopes: ['experiment:write'] };
     case KEYS.otherProject:
       return { ...anywhere, scopes: ['*'], projects: [store.otherProject.id], currentProject: store.otherProject };
+    case KEYS.projectSecret:
+      return { ...anywhere, scopes: ['experiment:read'], projects: [store.mainProject.id], level: null };
     case KEYS.otherUser:
       return { ...anywhere, user: OTHER_USER, scopes: ['*'] };
   }

@@ -1,7 +1,7 @@
 import type { ProjectRow } from '../store/model.js';
 import type { Store } from '../store/store.js';
 import { ApiError } from './api-error.js';
-import { authenticate, type Principal, requireScope, requireUnrestricted, resolveProject } from './auth.js';
+import { authenticate, forbidden, type Principal, requireScope, requireUnrestricted, resolveProject } from './auth.js';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
@@ -32,6 +32,8 @@ export interface Route {
   path: string;
   /** Scope that the key needs; null where any valid key will do. */
   scope: string | null;
+  /** True for what a key of the project itself may ask too. */
+  projectSecret?: boolean;
   /** True for URLs that keys restricted to projects cannot use. */
   unrestrictedOnly?: boolean;
   handle(context: Context): Answer;
@@ -43,6 +45,8 @@ export interface Incoming {
   path: string;
   query: URLSearchParams;
   authorization: string | undefined;
+  /** `X-PostHog-Client`. */
+  client: string | null;
   readBody: () => unknown;
   origin: string;
 }
@@ -99,6 +103,9 @@ export function dispatch(routes: readonly Route[], incoming: Incoming, store: St
   const match = matches.find(({ route }) => route.method === method);
   if (!match) throw methodNotAllowed(incoming.method);
   const { route, values } = match;
+  if (principal.level === null && !route.projectSecret) {
+    throw forbidden('This action does not support Project Secret API Key access');
+  }
   if (route.scope !== null) requireScope(principal, route.scope);
   if (route.unrestrictedOnly) requireUnrestricted(principal);
   const { project } = values;
@@ -112,5 +119,6 @@ export function dispatch(routes: readonly Route[], incoming: Incoming, store: St
     body: bodyOrEmpty(incoming.readBody()),
     address: `${incoming.origin}${incoming.path}`,
   };
-  return store.actAs(principal.user, () => route.handle(context));
+  const access = { client: incoming.client, level: principal.level };
+  return store.actAs(principal.user, () => route.handle(context), access);
 }

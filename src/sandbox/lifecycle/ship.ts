@@ -7,7 +7,7 @@ import { variantKeys, variantsOf } from '../rows/guards.js';
 import { answerWith, findExperiment, type Target } from '../rows/lookup.js';
 import { canonicalJson } from '../store/json.js';
 import type { FlagFilters, FlagGroup, FlagRow } from '../store/model.js';
-import { recordWrite } from '../store/record.js';
+import { log, recordWrite } from '../store/record.js';
 import type { Store } from '../store/store.js';
 import { parseShipBody, type ShipBody } from '../validation/actions.js';
 import { deleteSnapshots } from './freeze.js';
@@ -62,6 +62,8 @@ export function shipVariant(context: Context): Answer {
   changeFlag(flag, { filters: shippedFilters(flag, body.variant_key, addsCatchAll(flag, body, store)) }, store);
   deleteSnapshots(flag, filters, store);
   conclude(target, body, store.timestamp());
-  recordWrite(row, store, { activity: 'variant_shipped', before });
+  recordWrite(row, store, { activity: 'updated', before });
+  const changes = [{ field: 'shipped_variant', before: null, after: body.variant_key }];
+  log(row, { activity: 'variant_shipped', changes }, store);
   return answerWith(target, store);
 }

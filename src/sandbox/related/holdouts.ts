@@ -57,7 +57,7 @@ export function listHoldouts(context: Context): Answer {
   const { store, project } = context;
   const rows = [...store.holdouts.values()].filter((row) => row.project_id === project.id);
   rows.sort((a, b) => Date.parse(b.created_at) - Date.parse(a.created_at) || b.id - a.id);
-  return page(context, rows, holdoutJson);
+  return page(context, rows, (row) => holdoutJson(row, context.store));
 }
 
 export function createHoldout(context: Context): Answer {
@@ -71,11 +71,11 @@ export function createHoldout(context: Context): Answer {
     ...{ created_by: store.currentUser, created_at: at, updated_at: at },
   };
   store.holdouts.set(id, holdout);
-  return { status: 201, body: holdoutJson(holdout) };
+  return { status: 201, body: holdoutJson(holdout, store) };
 }
 
 export function retrieveHoldout(context: Context): Answer {
-  return { status: 200, body: holdoutJson(find(context)) };
+  return { status: 200, body: holdoutJson(find(context), context.store) };
 }
 
 function update(context: Context, whole: boolean): Answer {
@@ -90,7 +90,7 @@ function update(context: Context, whole: boolean): Answer {
   };
   const share = (filters ?? holdout.filters)[0]?.rollout_percentage;
   changeHoldout(holdout, { kind: 'update', share, apply }, store);
-  return { status: 200, body: holdoutJson(holdout) };
+  return { status: 200, body: holdoutJson(holdout, store) };
 }
 
 /** PATCH: other filters reach every linked flag at once. */

@@ -4,6 +4,7 @@ import { type Answer, type Context, notFound } from '../http/router.js';
 import { savedMetricJson } from '../rows/related.js';
 import { canonicalJson } from '../store/json.js';
 import type { JsonObject, SavedMetricRow } from '../store/model.js';
+import { actionsOf, type Store } from '../store/store.js';
 import { metricEvents } from '../validation/metrics.js';
 import { parseSavedMetricBody, validateSavedQuery } from '../validation/saved-metric.js';
 
@@ -30,7 +31,7 @@ export function listSavedMetrics(context: Context): Answer {
     ({ name, query }) => name.toLowerCase().includes(search) && (!event || metricEvents([query]).has(event)),
   );
   rows.sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1));
-  return page(context, rows, savedMetricJson);
+  return page(context, rows, (row) => savedMetricJson(row, context.store));
 }
 
 /** POST: the query gets a uuid of its own, whatever uuid was sent. */
@@ -38,7 +39,7 @@ export function createSavedMetric(context: Context): Answer {
   const { store, project } = context;
   const { name = '', description = null, query = {}, tags = [] } = parseSavedMetricBody(context.body, true);
   assertFreeName(name, null, context);
-  validateSavedQuery(query);
+  validateSavedQuery(query, actionsOf(project.id, store));
   const at = store.timestamp();
   const metric = {
     ...{ id: store.nextId('saved_metric'), project_id: project.id, name, description, tags },
@@ -46,17 +47,18 @@ export function createSavedMetric(context: Context): Answer {
     ...{ created_by: store.currentUser, created_at: at, updated_at: at },
   };
   store.savedMetrics.set(metric.id, metric);
-  return { status: 201, body: savedMetricJson(metric) };
+  return { status: 201, body: savedMetricJson(metric, store) };
 }
 
 export function retrieveSavedMetric(context: Context): Answer {
-  return { status: 200, body: savedMetricJson(find(context)) };
+  return { status: 200, body: savedMetricJson(find(context), context.store) };
 }
 
 /** The query to store: a stored one that comes back unchanged is not checked again, and the uuid stays. Throws 400. */
-function nextQuery(metric: SavedMetricRow, sent: JsonObject): JsonObject {
+function nextQuery(metric: SavedMetricRow, sent: JsonObject, store: Store): JsonObject {
   const { fingerprint: _computed, ...query } = sent;
-  if (canonicalJson(query) !== canonicalJson(metric.query)) validateSavedQuery(query);
+  if (canonicalJson(query) !== canonicalJson(metric.query))
+    validateSavedQuery(query, actionsOf(metric.project_id, store));
   const { uuid } = metric.query;
   if (query.uuid && query.uuid !== uuid) throw invalid('Saved metric UUID cannot be changed');
   return { ...query, uuid };
@@ -72,9 +74,9 @@ function update(context: Context, whole: boolean): Answer {
       'This saved metric uses a legacy query format and cannot be updated. Please create a new saved metric with the ExperimentMetric format instead.',
     );
   }
-  const query = sent.query === undefined ? metric.query : nextQuery(metric, sent.query);
+  const query = sent.query === undefined ? metric.query : nextQuery(metric, sent.query, context.store);
   Object.assign(metric, { name, description, tags, query, updated_at: context.store.timestamp() });
-  return { status: 200, body: savedMetricJson(metric) };
+  return { status: 200, body: savedMetricJson(metric, context.store) };
 }
 
 /** PATCH: every experiment that is linked to the metric counts by the new query at once. */

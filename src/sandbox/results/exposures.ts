@@ -1,6 +1,7 @@
 import { multipleVariantBias } from '../../stats/bias-risk.js';
 import { testSplit } from '../../stats/srm.js';
 import { invalid } from '../http/api-error.js';
+import { originalKey } from '../rows/flag-key.js';
 import { isObject } from '../store/json.js';
 import type { ExperimentRow, JsonObject } from '../store/model.js';
 import { flagOf, type Store } from '../store/store.js';
@@ -72,7 +73,7 @@ function seriesOf(query: JsonObject, row: ExperimentRow, store: Store): Exposed[
   if (!window || window.days.length === 0) return [];
   const asked = flagIn(query);
   const run = runOf(row, now);
-  const known = asked.key === flagOf(row, store).key ? row.data.exposures : {};
+  const known = asked.key === originalKey(flagOf(row, store)) ? row.data.exposures : {};
   const totalOf = (key: string) => (run && Object.hasOwn(known, key) ? (known[key] ?? 0) : 0);
   const excluded = row.excluded_variants ?? [];
   const keys = asked.variants.map(({ key }) => key).filter((key) => !excluded.includes(key));

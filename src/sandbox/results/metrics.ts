@@ -1,12 +1,13 @@
+import { effectiveQuery } from '../rows/metrics.js';
 import { canonicalJson } from '../store/json.js';
 import type { ExperimentRow, JsonObject } from '../store/model.js';
 import type { Store } from '../store/store.js';
 
-/** All metrics that results are calculated for: primary, secondary, then those of linked saved metrics. */
+/** All metrics that results are calculated for: primary, secondary, then those of linked saved metrics with the links' breakdowns. */
 export function metricsOf(row: ExperimentRow, store: Store): JsonObject[] {
-  const saved = row.saved_metrics.flatMap(({ saved_metric: id }) => {
-    const shared = store.savedMetrics.get(id);
-    return shared ? [shared.query] : [];
+  const saved = row.saved_metrics.flatMap((link) => {
+    const shared = store.savedMetrics.get(link.saved_metric);
+    return shared ? [effectiveQuery(shared.query, link)] : [];
   });
   return [...row.metrics, ...row.metrics_secondary, ...saved];
 }

@@ -21,7 +21,8 @@ const ROWS_PER_PERSON = 10;
 const PACED_TRIGGERS = ['manual', 'agent_mcp'];
 const TRIGGERS = [
   ...['manual', 'cold_run', 'stale_refresh', 'auto_refresh', 'config_change', 'experiment_launch'],
-  ...['experiment_stop', 'experiment_update', 'agent_mcp', 'timeseries_sync'],
+  ...['experiment_stop', 'experiment_update', 'agent_mcp', 'timeseries_sync', 'scheduled', 'manual_retry'],
+  ...['heal_latest_run', 'experiment_config_change', 'metric_config_change'],
 ];
 
 function runsOf({ row }: Target, store: Store): RecalculationRow[] {
@@ -166,7 +167,7 @@ export function retrieveRecalculation(context: Context): Answer {
   return { status: 200, body: withResults(run, target.row, store) };
 }
 
-/** GET the newest finished run, and the one that is under way beside it. Starts none. */
+/** GET the newest finished run, and beside it a pointer to the one that is under way. Starts none. */
 export function latestRecalculation(context: Context): Answer {
   const { store } = context;
   const target = findExperiment(context);
@@ -175,7 +176,7 @@ export function latestRecalculation(context: Context): Answer {
   const run = finishedRun(target, store);
   const body = run ? withResults(run, target.row, store) : fallbackRun(target, store);
   if (body === null) throw missing('No completed recalculation found');
-  const underWay = active && isActive(active) ? { active_run: jobJson(active, target.row, store) } : {};
+  const underWay = active && isActive(active) ? { active_run: { id: active.id, status: active.status } } : {};
   return { status: 200, body: { ...body, ...underWay } };
 }
 

@@ -105,9 +105,10 @@ function baselineOf(type: CalculatorMetricType, source: JsonObject): Baseline {
   const given = <T>(key: string, field: Field<T>) => optional(source, key, nullable(field)) ?? null;
   const stats = given('baseline_stats', baselineStats);
   const value = given('baseline_value', number()) ?? (stats && baselineValue(type, stats));
-  const variance =
-    given('variance', number()) ?? (value === null ? null : planningVariance(type, value, stats ?? undefined));
-  return { value, variance };
+  const own = given('variance', number());
+  // That of a funnel follows from its rate, whatever was sent.
+  const variance = type === 'funnel' ? null : own;
+  return { value, variance: variance ?? (value === null ? null : planningVariance(type, value, stats ?? undefined)) };
 }
 
 /** POST: people and days that an experiment needs to see an effect. Source: PostHog API docs. */
@@ -123,7 +124,7 @@ export function calculateRunningTime({ body }: Context): Answer {
     status: 200,
     body: {
       baseline_value: value,
-      variance,
+      variance: type === 'funnel' ? null : variance,
       recommended_sample_size: size,
       recommended_running_time_days: runningTimeDays(size, rate),
     },

@@ -1,15 +1,14 @@
 import { metricFingerprint } from '../store/fingerprint.js';
 import type { ExperimentRow, HoldoutRow, JsonObject, SavedMetricLink, SavedMetricRow } from '../store/model.js';
 import type { Store } from '../store/store.js';
+import { effectiveQuery, isCountable, withActionNames } from './metrics.js';
 
-const ACCESS_LEVEL = 'manager';
-
-export function holdoutJson({ project_id: _project, ...holdout }: HoldoutRow): JsonObject {
-  return { ...holdout, user_access_level: ACCESS_LEVEL };
+export function holdoutJson({ project_id: _project, ...holdout }: HoldoutRow, store: Store): JsonObject {
+  return { ...holdout, user_access_level: store.access.level };
 }
 
-export function savedMetricJson({ project_id: _project, ...metric }: SavedMetricRow): JsonObject {
-  return { ...metric, user_access_level: ACCESS_LEVEL };
+export function savedMetricJson({ project_id: _project, ...metric }: SavedMetricRow, store: Store): JsonObject {
+  return { ...metric, query: withActionNames(metric.query, store), user_access_level: store.access.level };
 }
 
 /** The experiment's holdout; null where it has none. */
@@ -29,10 +28,21 @@ export function linkedQueries(row: Pick<ExperimentRow, 'saved_metrics'>, store: 
   return row.saved_metrics.map((link) => savedMetricOf(link, store).query);
 }
 
-/** The link as experiments embed it: with the metric's name and query, fingerprinted for this experiment. */
+/**
+ * The link as experiments embed it: with the metric's name, its query and what of it this experiment counts. The fingerprint
+ * is that of what is counted.
+ */
 export function linkJson(link: SavedMetricLink, row: ExperimentRow, store: Store): JsonObject {
   const { name, query } = savedMetricOf(link, store);
-  return { ...link, experiment: row.id, query: { ...query, fingerprint: metricFingerprint(query, row) }, name };
+  const effective = effectiveQuery(query, link);
+  const fingerprint = metricFingerprint(effective, row);
+  return {
+    ...link,
+    experiment: row.id,
+    query: { ...withActionNames(query, store), fingerprint },
+    effective_query: isCountable(query) ? withActionNames(effective, store) : null,
+    name,
+  };
 }
 
 /** True where a metric of the experiment, own or linked, has a format older than `ExperimentMetric`. */

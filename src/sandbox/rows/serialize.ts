@@ -1,11 +1,13 @@
 import { metricFingerprint } from '../store/fingerprint.js';
 import type { CohortRow, EventRow, ExperimentRow, FlagRow, JsonObject, ProjectRow } from '../store/model.js';
 import { ORGANIZATION, type Store } from '../store/store.js';
+import { originalKey } from './flag-key.js';
 import { freezeBlocker } from './frozen.js';
+import { healthFindings } from './health.js';
+import { withActionNames } from './metrics.js';
 import { holdoutJson, holdoutOf, isLegacy, linkJson } from './related.js';
+import { defaultExposureEvent, hasReached, splitChangedAt } from './run.js';
 import { statusOf } from './status.js';
-
-const ACCESS_LEVEL = 'manager';
 
 function projectedParameters(row: ExperimentRow, flag: FlagRow): JsonObject {
   const { groups, multivariate, payloads, aggregation_group_type_index: aggregation } = flag.filters;
@@ -13,11 +15,11 @@ function projectedParameters(row: ExperimentRow, flag: FlagRow): JsonObject {
     ...variant,
     split_percent: variant.rollout_percentage,
   }));
-  const [group] = groups;
+  const rollout = groups[0]?.rollout_percentage ?? null;
   return {
     ...row.parameters,
     feature_flag_variants: variants,
-    ...(group ? { rollout_percentage: group.rollout_percentage ?? 100 } : {}),
+    ...(rollout === null ? {} : { rollout_percentage: rollout }),
     ...(typeof aggregation === 'number' ? { aggregation_group_type_index: aggregation } : {}),
     ...(payloads && Object.keys(payloads).length > 0 ? { feature_flag_payloads: payloads } : {}),
     ...(flag.ensure_experience_continuity === null
@@ -37,7 +39,6 @@ export function minimalFlag(flag: FlagRow): JsonObject {
     deleted: flag.deleted,
     active: flag.active,
     ensure_experience_continuity: flag.ensure_experience_continuity,
-    has_encrypted_payloads: false,
     version: flag.version,
     evaluation_runtime: flag.evaluation_runtime,
     bucketing_identifier: flag.bucketing_identifier,
@@ -49,6 +50,7 @@ export function minimalFlag(flag: FlagRow): JsonObject {
 export function fullFlag(flag: FlagRow, store: Store): JsonObject {
   return {
     ...minimalFlag(flag),
+    has_encrypted_payloads: false,
     archived: flag.archived,
     created_by: flag.created_by,
     created_at: flag.created_at,
@@ -60,7 +62,7 @@ export function fullFlag(flag: FlagRow, store: Store): JsonObject {
     performed_rollback: false,
     can_edit: true,
     status: flag.active ? 'ACTIVE' : 'INACTIVE',
-    user_access_level: ACCESS_LEVEL,
+    user_access_level: store.access.level,
   };
 }
 
@@ -73,9 +75,9 @@ export function experimentListRow(row: ExperimentRow, flag: FlagRow, store: Stor
     description: row.description,
     start_date: row.start_date,
     end_date: row.end_date,
-    feature_flag_key: flag.key,
+    feature_flag_key: originalKey(flag),
     feature_flag: minimalFlag(flag),
-    holdout: holdout && holdoutJson(holdout),
+    holdout: holdout && holdoutJson(holdout, store),
     exposure_cohort: row.exposure_cohort,
     parameters: projectedParameters(row, flag),
     running_time_calculation: row.running_time_calculation,
@@ -91,50 +93,45 @@ export function experimentListRow(row: ExperimentRow, flag: FlagRow, store: Stor
     status: statusOf(row, flag),
     is_legacy: isLegacy(row, store),
     tags: row.tags,
-    user_access_level: ACCESS_LEVEL,
+    user_access_level: store.access.level,
   };
 }
 
-function withFingerprint(metric: JsonObject, row: ExperimentRow): JsonObject {
-  return { ...metric, fingerprint: metricFingerprint(metric, row) };
+function metricJson(metric: JsonObject, row: ExperimentRow, store: Store): JsonObject {
+  return { ...withActionNames(metric, store), fingerprint: metricFingerprint(metric, row) };
 }
 
-/** The event that counts as exposure; null where an action does. */
-function exposureEvent(row: ExperimentRow): string | null {
-  const config = row.exposure_criteria?.exposure_config;
-  if (typeof config !== 'object' || config === null) return '$feature_flag_called';
-  return 'event' in config && typeof config.event === 'string' ? config.event : null;
-}
-
-/** The full object: every field of the public documentation and those of the newest server. */
+/** The full object, as the newest serializer has it. What can only be written is not in it, or null. */
 export function fullExperiment(row: ExperimentRow, flag: FlagRow, store: Store): JsonObject {
   return {
     ...experimentListRow(row, flag, store),
     holdout_id: row.holdout_id,
     secondary_metrics: row.secondary_metrics,
     saved_metrics: row.saved_metrics.map((link) => linkJson(link, row, store)),
-    saved_metrics_ids: row.saved_metrics.map(({ saved_metric: id, metadata }) => ({ id, metadata })),
-    _create_in_folder: null,
+    saved_metrics_ids: null,
     filters: row.filters,
     exposure_criteria: row.exposure_criteria,
-    metrics: row.metrics.map((metric) => withFingerprint(metric, row)),
-    metrics_secondary: row.metrics_secondary.map((metric) => withFingerprint(metric, row)),
+    metrics: row.metrics.map((metric) => metricJson(metric, row, store)),
+    metrics_secondary: row.metrics_secondary.map((metric) => metricJson(metric, row, store)),
     stats_config: row.stats_config,
     scheduling_config: row.scheduling_config,
     primary_metrics_ordered_uuids: row.primary_metrics_ordered_uuids,
     secondary_metrics_ordered_uuids: row.secondary_metrics_ordered_uuids,
-    exposure_preaggregation_enabled: false,
     only_count_matured_users: row.only_count_matured_users,
     can_freeze_exposure: freezeBlocker(row, flag) === null,
     flag_cleanup_task_id: null,
     repository: row.repository,
     version: row.version,
-    health: null,
-    resolved_exposure_event: exposureEvent(row),
+    health: hasReached(row, 'experiment-health', store) ? { findings: healthFindings(row, flag, store) } : null,
+    resolved_exposure_event: defaultExposureEvent(row, store),
+    variant_split_changed_at: splitChangedAt(row),
   };
 }
 
-export function cohortJson(cohort: CohortRow): JsonObject {
+export function cohortJson(cohort: CohortRow, store: Store): JsonObject {
+  const experiments = [...store.experiments.values()].filter(
+    (row) => row.exposure_cohort === cohort.id && !row.deleted,
+  );
   return {
     id: cohort.id,
     name: cohort.name,
@@ -149,6 +146,7 @@ export function cohortJson(cohort: CohortRow): JsonObject {
     errors_calculating: 0,
     count: cohort.count,
     is_static: cohort.is_static,
+    experiment_set: experiments.map(({ id }) => id),
   };
 }
 

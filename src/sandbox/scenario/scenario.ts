@@ -187,10 +187,13 @@ interface Loading {
 
 /** Fills the main project of a new store. Times count back from the store's clock. */
 export function applyScenario(store: Store, scenario: Scenario): void {
-  const { experiments, events } = scenario;
+  const { experiments, events, actions } = scenario;
+  const project_id = store.mainProject.id;
   const context = { clock: clockOf(store), events };
   store.mainProject.approvals = [...scenario.approvals];
-  for (const name of events) store.insertEvent(store.mainProject.id, name);
+  store.mainProject.rollouts = [...scenario.rollouts];
+  for (const action of actions) store.actions.set(action.id, { ...action, project_id });
+  for (const name of events) store.insertEvent(project_id, name);
   const byFlag = experimentsByFlag(experiments);
   const flags = new Map<string, FlagRow>();
   for (const item of experiments) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ApiError } from '../http/api-error.js';
-import { ACTIONS } from '../store/model.js';
+import { ACTIONS, ROLLOUTS } from '../store/model.js';
 import { validateExposureCriteria, validateRunningTime, validateStatsConfig } from '../validation/config.js';
 import { CONCLUSIONS, MAX_DESCRIPTION, MAX_NAME } from '../validation/fields.js';
 import { MAX_FLAG_KEY, validateFlagKey } from '../validation/flag-config.js';
@@ -207,6 +207,8 @@ export const scenarioSchema = z
       .default({ id: 1, name: 'Hedgebox' }),
     events: z.array(z.string().min(1)).default([]),
     approvals: z.array(z.enum(ACTIONS)).default([]),
+    rollouts: z.array(z.enum(ROLLOUTS)).default([]),
+    actions: z.array(z.strictObject({ id: z.int().positive(), name: z.string().min(1) })).default([]),
     experiments: z.array(experimentSchema).default([]),
   })
   .superRefine(checkVariantKeys);

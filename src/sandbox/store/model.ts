@@ -114,8 +114,10 @@ export interface ActivityRow {
   /** Changed fields with their values before and after, where known. */
   changes: { field: string; before?: unknown; after?: unknown }[];
   user: UserRow;
-  /** What was changed, where that is not the experiment itself. */
-  about?: { scope: string; id: number; name: string };
+  /** What was changed, where that is not the experiment itself; a link to a saved metric has a type of its own. */
+  about?: { scope: string; id: number; name: string; type?: 'saved_metric_config' };
+  /** What the caller called itself in `X-PostHog-Client`. */
+  client?: string | null;
 }
 
 export interface ExperimentRow {
@@ -181,6 +183,17 @@ export interface EventRow {
   last_seen_at: string | null;
 }
 
+/** An action of the project: events that are counted as one. */
+export interface ActionRow {
+  id: number;
+  project_id: number;
+  name: string;
+}
+
+/** What PostHog brings to its projects one after another, each behind a flag of its own. */
+export const ROLLOUTS = ['experiment-exposure-event', 'experiment-health'] as const;
+export type Rollout = (typeof ROLLOUTS)[number];
+
 /** Actions that a policy can ask approval for, by PostHog's names. */
 export const ACTIONS = ['feature_flag.enable', 'feature_flag.disable', 'feature_flag.update'] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -224,4 +237,6 @@ export interface ProjectRow {
   events: EventRow[];
   /** Actions that need approval, e.g. `feature_flag.update`. */
   approvals: Action[];
+  /** What has reached the project. */
+  rollouts: Rollout[];
 }

@@ -1,5 +1,6 @@
 import { experimentDefaults, flagDefaults, newProject } from './defaults.js';
 import type {
+  ActionRow,
   ChangeRequestRow,
   CohortRow,
   EventRow,
@@ -18,6 +19,16 @@ export type IdKind = 'cohort' | 'experiment' | 'flag' | 'holdout' | 'project' | 
 /** Organization that owns both projects. */
 export const ORGANIZATION = { id: '00000000-0000-4000-9000-000000000001', name: 'Sandbox organization' } as const;
 
+/** With what somebody asks, beside who that is. */
+export interface Access {
+  /** How the program calls itself. */
+  client: string | null;
+  /** What the user may do; null for keys that belong to no user. */
+  level: 'manager' | null;
+}
+
+const PERSONAL: Access = { client: null, level: 'manager' };
+
 /** What has to be said about a new flag; everything else has PostHog's defaults. */
 export type NewFlag = Pick<FlagRow, 'project_id' | 'key' | 'filters'> & Partial<FlagRow>;
 /** What has to be said about a new experiment; everything else has PostHog's defaults. */
@@ -32,6 +43,7 @@ export interface Store {
   readonly flags: Map<number, FlagRow>;
   readonly experiments: Map<number, ExperimentRow>;
   readonly cohorts: Map<number, CohortRow>;
+  readonly actions: Map<number, ActionRow>;
   readonly holdouts: Map<number, HoldoutRow>;
   readonly savedMetrics: Map<number, SavedMetricRow>;
   /** By id, oldest first. */
@@ -39,12 +51,14 @@ export interface Store {
   readonly results: ResultsState;
   /** Who makes the changes that are being made. */
   readonly currentUser: UserRow;
+  /** With what the current user asks. */
+  readonly access: Access;
   /** The project that scenarios fill and that `@current` means. */
   readonly mainProject: ProjectRow;
   /** An empty project of the same organization. */
   readonly otherProject: ProjectRow;
   /** Runs something as a user; afterwards it is again whose turn it was before. */
-  actAs<T>(user: UserRow, run: () => T): T;
+  actAs<T>(user: UserRow, run: () => T, access?: Access): T;
   now(): Date;
   /** `now()` as the API writes it. */
   timestamp(): string;
@@ -87,7 +101,7 @@ function counting(last: Map<string, number>): (name: string) => number {
 function addExperiment(store: Store, experiment: NewExperiment): ExperimentRow {
   const defaults = experimentDefaults(store);
   const at = experiment.created_at ?? defaults.created_at;
-  const created = { at, activity: 'created', changes: [], user: store.currentUser };
+  const created = { at, activity: 'created', changes: [], user: store.currentUser, client: store.access.client };
   const id = store.nextId('experiment');
   const row = { ...defaults, id, updated_at: at, activity: [created], ...experiment };
   store.experiments.set(row.id, row);
@@ -108,6 +122,7 @@ export function createStore({ project, now }: StoreOptions): Store {
   const lastIds = new Map<string, number>();
   const count = counting(lastIds);
   let user = CURRENT_USER;
+  let access = PERSONAL;
   const mainProject = newProject(project.id, project.name);
   const otherProject = newProject(project.id + 1, 'Other project');
   const store: Store = {
@@ -115,6 +130,7 @@ export function createStore({ project, now }: StoreOptions): Store {
     flags: new Map(),
     experiments: new Map(),
     cohorts: new Map(),
+    actions: new Map(),
     holdouts: new Map(),
     savedMetrics: new Map(),
     changeRequests: new Map(),
@@ -122,15 +138,18 @@ export function createStore({ project, now }: StoreOptions): Store {
     get currentUser() {
       return user;
     },
+    get access() {
+      return access;
+    },
     mainProject,
     otherProject,
-    actAs(actor, run) {
-      const before = user;
-      user = actor;
+    actAs(actor, run, through = PERSONAL) {
+      const before = { user, access };
+      [user, access] = [actor, through];
       try {
         return run();
       } finally {
-        user = before;
+        ({ user, access } = before);
       }
     },
     now,
@@ -151,6 +170,11 @@ export function createStore({ project, now }: StoreOptions): Store {
       [...store.experiments.values()].filter((row) => row.flag_id === flagId && !row.deleted),
   };
   return store;
+}
+
+/** Ids of the project's actions. */
+export function actionsOf(projectId: number, store: Store): ReadonlySet<number> {
+  return new Set([...store.actions.values()].filter((row) => row.project_id === projectId).map(({ id }) => id));
 }
 
 /** The flag that an experiment is linked to; every experiment has one. */

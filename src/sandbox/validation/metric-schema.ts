@@ -106,6 +106,8 @@ const funnel = z.strictObject({
   metric_type: z.literal('funnel'),
   series: z.array(source),
   funnel_order_type: z.enum(['ordered', 'unordered', 'strict']).nullish(),
+  breakdownAttributionType: text,
+  breakdownAttributionValue: whole,
 });
 
 const ratio = z.strictObject({

@@ -26,9 +26,9 @@ export function parseSavedMetricBody(body: unknown, whole: boolean): SavedMetric
 }
 
 /** Throws 400 unless the query is a metric. Its events are not looked up, its actions are. Source: PostHog behaviour. */
-export function validateSavedQuery(query: JsonObject): void {
+export function validateSavedQuery(query: JsonObject, knownActions: ReadonlySet<number>): void {
   if (Object.keys(query).length === 0) throw invalid('Query is required to create a saved metric');
   const error = metricError(query) ?? unitlessWindow(query);
   if (error !== undefined) throw invalid(`Invalid metric: ${error}`);
-  checkActions([query], new Set());
+  checkActions([query], knownActions);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ToolError } from '../../errors.js';
 import { apiPath } from '../../posthog/path.js';
+import { activityDetail, changesIn } from '../../schema/activity.js';
 import { experimentWire } from '../../schema/experiment.js';
 import { quoted } from '../../schema/quote.js';
 import { wireId, wireTime } from '../../schema/wire.js';
@@ -13,7 +14,7 @@ const made = z.looseObject({ id: wireId, created_by: person.nullish() });
 const entry = z.looseObject({
   created_at: wireTime,
   user: person.nullish(),
-  detail: z.looseObject({ changes: z.array(z.looseObject({ field: z.string().nullish() })).nullish() }).nullish(),
+  detail: activityDetail.nullish(),
 });
 const log = z.looseObject({ results: z.array(entry) });
 
@@ -77,12 +78,9 @@ async function changersOf({ was, is, paths }: Change, context: CallContext): Pro
   const mine = recent.some(({ user }) => !user?.email || user.email === email);
   // The time of the last change does not move with every change of the flag, so older entries can be among these: one
   // by somebody else counts only where it is about what was asked.
-  const other = recent.find(
-    ({ user, detail }) =>
-      user?.email &&
-      user.email !== email &&
-      (!detail?.changes?.length || detail.changes.some(({ field }) => fields.has(field ?? ''))),
-  );
+  const isAbout = (changes: { field: string }[]) =>
+    changes.length === 0 || changes.some(({ field }) => fields.has(field));
+  const other = recent.find(({ user, detail }) => user?.email && user.email !== email && isAbout(changesIn(detail)));
   return mine || other ? { mine, other: other ? nameOf(other.user) : null } : null;
 }
 

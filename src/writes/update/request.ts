@@ -119,6 +119,7 @@ export function updateBody(input: Update, experiment: Experiment): Record<string
     metrics: sendable(experiment, 'metrics'),
     metrics_secondary: sendable(experiment, 'metrics_secondary'),
     holdout_id: holdoutIdOf(experiment),
+    saved_metrics_ids: linksOf(experiment),
   };
   const differing = Object.entries(wanted).filter(
     ([name, value]) => !(isDate(name) ? sameTime : sameValue)(stored[name], value),
@@ -191,13 +192,15 @@ function unknownMetric(field: string, uuid: string, experiment: Experiment): Too
   );
 }
 
+/** The links to shared metrics as a request names them; PostHog answers them under another name only. */
+function linksOf({ saved_metrics: links }: Experiment): { id: number; metadata: object }[] {
+  return (links ?? []).map(({ saved_metric: id, metadata }) => ({ id, metadata: metadata ?? {} }));
+}
+
 function savedMetricsBody(input: Update, experiment: Experiment): Record<string, unknown> {
   const { add_saved_metric_id: add, remove_saved_metric_id: remove } = input;
   if (add === undefined && remove === undefined) return {};
-  const links = (experiment.saved_metrics ?? []).map((link) => ({
-    id: link.saved_metric,
-    metadata: link.metadata ?? {},
-  }));
+  const links = linksOf(experiment);
   const kept = links.filter((link) => link.id !== remove);
   const added =
     add !== undefined && !kept.some((link) => link.id === add) ? [{ id: add, metadata: { type: 'primary' } }] : [];
