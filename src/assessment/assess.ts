@@ -46,6 +46,7 @@ export async function gatherFacts(experiment: Experiment, context: CallContext, 
   ]);
   if (experiment.feature_flag && hasUnknownFormat(experiment.feature_flag))
     missing.push(`feature flag: ${UNKNOWN_FORMAT}`);
+  if (activity?.unreadable) missing.push(`activity: ${activity.unreadable} of its entries could not be read`);
   if (activity?.cut) missing.push(`activity: only the newest ${activity.entries.length} entries were read`);
   const parts = { experiment, run, exposures, activity: activity?.entries ?? null, others, missing };
   return factsOf(parts, { ...circumstancesOf(context), breakdowns });

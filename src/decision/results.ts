@@ -1,5 +1,5 @@
 import type { Experiment } from '../schema/experiment.js';
-import type { Metric } from '../schema/metric.js';
+import { type Metric, whyUnreadable } from '../schema/metric.js';
 import type { Freshness, MetricReading, Recalculation } from '../schema/results.js';
 import { type MetricFacts, type ReadingOptions, readMetric } from './reading.js';
 
@@ -9,12 +9,14 @@ export const STALE_HOURS = 24;
 const MS_PER_HOUR = 3_600_000;
 
 function factsOf(metric: Metric, role: string, name?: string | null): MetricFacts {
+  const unreadable = whyUnreadable(metric);
   return {
     uuid: metric.uuid ?? '',
     name: metric.name ?? name ?? undefined,
     role,
     metric_type: metric.metric_type ?? 'legacy',
     goal: metric.goal ?? 'increase',
+    ...(unreadable === undefined ? {} : { unknown: `its definition cannot be read (${unreadable})` }),
   };
 }
 
@@ -31,7 +33,7 @@ export function metricsOf(experiment: Experiment): MetricFacts[] {
   const uuids = all.map(({ uuid }) => uuid);
   const known = all.map((facts, at): MetricFacts => {
     const { uuid } = facts;
-    if (uuid === '') return { ...facts, uuid: `metric-${at + 1}`, unknown: NO_UUID };
+    if (uuid === '') return { unknown: NO_UUID, ...facts, uuid: `metric-${at + 1}` };
     return uuids.indexOf(uuid) === uuids.lastIndexOf(uuid) ? facts : { ...facts, unknown: SAME_UUID };
   });
   return [...known.filter(({ role }) => role === 'primary'), ...known.filter(({ role }) => role !== 'primary')];

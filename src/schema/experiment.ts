@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { flagView, flagWire, originalKey, viewFlag } from './flag.js';
 import { experimentUrl } from './link.js';
-import { metricWire } from './metric.js';
+import { metricAmongOthers } from './metric.js';
 import { metricView, viewMetric } from './metric-words.js';
 import { plainOrQuoted } from './quote.js';
 import { wireId, wireNumber, wireTime } from './wire.js';
@@ -33,15 +33,15 @@ const experimentFields = z.looseObject({
   deleted: z.boolean().nullish(),
   conclusion: z.string().nullish(),
   conclusion_comment: z.string().nullish(),
-  metrics: z.array(metricWire).nullish(),
-  metrics_secondary: z.array(metricWire).nullish(),
+  metrics: z.array(metricAmongOthers).nullish(),
+  metrics_secondary: z.array(metricAmongOthers).nullish(),
   saved_metrics: z
     .array(
       z.looseObject({
         saved_metric: wireId,
         name: z.string().nullish(),
         metadata: z.looseObject({ type: z.string().nullish() }).nullish(),
-        query: metricWire.nullish(),
+        query: metricAmongOthers.nullish(),
       }),
     )
     .nullish(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Metric, MetricNode, MetricRole } from './metric.js';
+import { type Metric, type MetricNode, type MetricRole, whyUnreadable } from './metric.js';
 import { plainOrQuoted } from './quote.js';
 
 /** PostHog's names for what is counted of an event, where they are not words. */
@@ -24,6 +24,8 @@ function sourceText({ kind, event, id, table_name }: MetricNode): string {
 
 /** What the metric measures, in the events' own names, with its windows. */
 export function measures(metric: Metric): string {
+  const unreadable = whyUnreadable(metric);
+  if (unreadable !== undefined) return `unknown: it cannot be read (${unreadable})`;
   const { conversion_window: window, conversion_window_unit: unit } = metric;
   const within = typeof window === 'number' && unit ? `, within ${amount(window, unit)}` : '';
   return `${countedText(metric)}${within}`;
@@ -76,7 +78,7 @@ export function viewMetric(metric: Metric, role: MetricRole, detail: 'concise' |
     ...(metric.uuid ? { uuid: metric.uuid } : {}),
     ...(metric.name ? { name: metric.name } : {}),
     role,
-    metric_type: metric.metric_type ?? 'legacy',
+    metric_type: metric.metric_type ?? (whyUnreadable(metric) === undefined ? 'legacy' : 'unknown'),
     goal: metric.goal ?? 'increase',
     measures: measures(metric),
     ...(detail === 'full' ? { query: metric } : {}),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ToolError } from '../errors.js';
 import { UNPUBLISHED_FIELD } from './ids.js';
+import { problemOf } from './odd-rows.js';
 
 const METRIC_TYPES = ['mean', 'funnel', 'ratio', 'retention'] as const;
 const MATH = ['total', 'sum', 'avg', 'min', 'max', 'unique_session', 'dau'] as const;
@@ -39,6 +40,19 @@ export const metricWire = z.looseObject({
 });
 
 export type Metric = z.output<typeof metricWire>;
+
+/** A metric among others: one that cannot be read leaves its uuid and the reason, and does not hide the others. */
+export const metricAmongOthers = z.unknown().transform((value): Metric => {
+  const { data, error } = metricWire.safeParse(value);
+  if (error === undefined) return data;
+  const uuid: unknown = Reflect.get(Object(value), 'uuid');
+  return { ...(typeof uuid === 'string' ? { uuid } : {}), unreadable: problemOf(error) };
+});
+
+/** Why the metric could not be read; undefined where it was. */
+export function whyUnreadable({ unreadable }: Metric): string | undefined {
+  return typeof unreadable === 'string' ? unreadable : undefined;
+}
 export type MetricRole = 'primary' | 'secondary';
 
 const eventName = z.string().min(1).max(400);

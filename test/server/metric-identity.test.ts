@@ -48,3 +48,41 @@ describe('a metric without a uuid', () => {
     },
   );
 });
+
+describe('a metric whose definition cannot be read', () => {
+  const open = async () => {
+    const world = await openTwo();
+    const [one, two] = experimentRow(world, 1).metrics;
+    Object.assign(one ?? {}, { source: 'x' });
+    return { world, bad: String(one?.uuid), good: String(two?.uuid) };
+  };
+
+  it.each(['experiment-results', 'experiment-assess', 'experiment-get'])(
+    'leaves %s the other one, and says why',
+    async (tool) => {
+      const { world } = await open();
+      const answer = await world.call(tool, { id: 1 });
+      expect(answer.isError, answer.text).toBe(false);
+      expect(answer.text).toContain('cannot be read (source: expected object, received string)');
+      const metrics =
+        tool === 'experiment-get' ? Object(answer.data.experiment ?? answer.data).metrics : answer.data.metrics;
+      expect(metrics).toHaveLength(2);
+    },
+  );
+
+  it('is not overwritten by a change of another one, and keeps nothing else from being changed', async () => {
+    const { world, good } = await open();
+    const before = JSON.stringify(experimentRow(world, 1).metrics);
+    for (const args of [
+      { replace_metric_uuid: good, metric: { name: 'Other' } },
+      { remove_metric_uuid: good },
+      { metric: { name: 'New', metric_type: 'mean', event: 'purchase' } },
+    ]) {
+      const refused = await world.call('experiment-update', { id: 1, ...args });
+      expect(refused.data.error, refused.text).toMatchObject({ code: 'not_supported' });
+    }
+    const named = await world.call('experiment-update', { id: 1, description: 'Words.' });
+    expect(named.data, named.text).toMatchObject({ status: 'applied' });
+    expect(JSON.stringify(experimentRow(world, 1).metrics)).toBe(before);
+  });
+});

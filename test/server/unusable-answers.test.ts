@@ -99,6 +99,17 @@ describe('risk 11: a value of the right type that is of no use', () => {
     }
   });
 
+  it('in an entry of the log leaves assess the others, and is said', async () => {
+    const { world, proxies } = await openAltered('experiment-assess');
+    const missing = async () => Object((await world.call('experiment-assess', { id: RUNNING })).data).missing;
+    expect(await missing()).toBeUndefined();
+    for (const proxy of proxies)
+      proxy.rewrite((json, asked) =>
+        asked.includes('/activity/') ? withValue(json, 'results.0.created_at', 'x') : json,
+      );
+    expect(await missing()).toEqual(['activity: 1 of its entries could not be read']);
+  });
+
   it('takes a share next to nothing for what it is', async () => {
     const world = await openFor('experiment-assess');
     const [first] = flagRow(world, RUNNING).filters.multivariate?.variants ?? [];

@@ -2,8 +2,14 @@ import { ToolError } from '../../errors.js';
 import { canonical } from '../../schema/canonical.js';
 import type { Experiment } from '../../schema/experiment.js';
 import { rolloutOf, type VariantView, variantsOf } from '../../schema/flag.js';
-import { changedMetricJson, type MetricPatch, toMetricJson, withoutServerFields } from '../../schema/metric.js';
-import { idAndName } from '../../schema/quote.js';
+import {
+  changedMetricJson,
+  type MetricPatch,
+  toMetricJson,
+  whyUnreadable,
+  withoutServerFields,
+} from '../../schema/metric.js';
+import { idAndName, quoted } from '../../schema/quote.js';
 import { NESTED_SETTINGS, type Settings, settingsBody } from '../../schema/settings.js';
 
 /** Fields of the experiment that are simply given a new value. */
@@ -149,13 +155,13 @@ function metricsBody(input: Update, experiment: Experiment): Record<string, unkn
   if (uuid === undefined)
     return {
       ...(metric
-        ? { [listOf(metric.role)]: [...sendable(experiment, listOf(metric.role)), toMetricJson(metric)] }
+        ? { [listOf(metric.role)]: [...resendable(experiment, listOf(metric.role)), toMetricJson(metric)] }
         : {}),
       ...savedMetricsBody(input, experiment),
     };
   const field = METRIC_LISTS.find((name) => experiment[name]?.some((candidate) => candidate.uuid === uuid));
   if (!field) throw unknownMetric(remove_metric_uuid ? 'remove_metric_uuid' : 'replace_metric_uuid', uuid, experiment);
-  const list = sendable(experiment, field);
+  const list = resendable(experiment, field);
   const rest = list.filter((candidate) => candidate.uuid !== uuid);
   const stored = experiment[field]?.find((candidate) => candidate.uuid === uuid);
   const changed = metric && stored ? changedMetricJson(stored, metric) : undefined;
@@ -164,7 +170,7 @@ function metricsBody(input: Update, experiment: Experiment): Record<string, unkn
   const inPlace = list.map((candidate) => (candidate.uuid === uuid ? changed : candidate));
   return {
     [field]: moved || !changed ? rest : inPlace,
-    ...(moved ? { [target]: [...sendable(experiment, target), changed] } : {}),
+    ...(moved ? { [target]: [...resendable(experiment, target), changed] } : {}),
     ...savedMetricsBody(input, experiment),
   };
 }
@@ -174,6 +180,22 @@ type MetricList = (typeof METRIC_LISTS)[number];
 
 function listOf(role: MetricPatch['role']): MetricList {
   return role === 'secondary' ? 'metrics_secondary' : 'metrics';
+}
+
+/**
+ * PostHog takes whole lists of metrics, so changing one metric means to send the others as well.
+ *
+ * @throws ToolError `not_supported` where one of them could not be read, and would be lost
+ */
+function resendable(experiment: Experiment, list: MetricList): Record<string, unknown>[] {
+  const lost = experiment[list]?.find((metric) => whyUnreadable(metric) !== undefined);
+  if (!lost) return sendable(experiment, list);
+  throw new ToolError(
+    'not_supported',
+    `A metric of experiment ${experiment.id} cannot be read (${list}, uuid ${quoted(lost.uuid ?? 'none')}: ${whyUnreadable(lost)}), and changing the others would overwrite it. Nothing was sent.`,
+    'Change metrics in PostHog itself, or with a newer version of this server.',
+    { next_tool: 'experiment-get' },
+  );
 }
 
 function sendable(experiment: Experiment, list: MetricList): Record<string, unknown>[] {
