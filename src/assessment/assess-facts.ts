@@ -8,6 +8,7 @@ import {
 } from '../decision/facts.js';
 import { measure, statsOf } from '../decision/measure.js';
 import { type Circumstances, freshnessOf, metricsOf } from '../decision/results.js';
+import type { TeamDefaults } from '../reads/team-defaults.js';
 import { type Experiment, statusOf } from '../schema/experiment.js';
 import { hasUnknownFormat, originalKey, variantsOf } from '../schema/flag.js';
 import type { Exposures, Recalculation } from '../schema/results.js';
@@ -21,6 +22,8 @@ export interface Parts {
   activity: readonly ActivityFact[] | null;
   others: readonly OtherExperiment[] | null;
   missing: readonly string[];
+  /** Null where they could not be read. */
+  team: TeamDefaults | null;
 }
 
 export interface Reading extends Circumstances {
@@ -93,8 +96,8 @@ function flagOf({ feature_flag: flag }: Experiment): Facts['flag'] {
 
 /** The wire in the terms of a decision. */
 export function factsOf(parts: Parts, { now, readOnly, breakdowns }: Reading): Facts {
-  const { experiment, run, exposures, activity, others, missing } = parts;
-  const settings = statsOf(experiment);
+  const { experiment, run, exposures, activity, others, missing, team } = parts;
+  const settings = statsOf(experiment, team ?? {});
   const time = (date: string | null | undefined) => (date ? Date.parse(date) : null);
   const flag = flagOf(experiment);
   const unread = isUnread(missing);
@@ -114,6 +117,7 @@ export function factsOf(parts: Parts, { now, readOnly, breakdowns }: Reading): F
     baseline: baselineOf(experiment),
     excluded,
     plan: planOf(experiment),
+    teamEffectPercent: positiveOr(team?.default_minimum_detectable_effect, null),
     stats: settings,
     exposureSettings: exposureSettings(experiment),
     metrics: metricsOf(experiment).map((metric) => measure(metric, run, { settings, breakdowns, unread })),

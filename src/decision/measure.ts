@@ -2,15 +2,15 @@ import type { Experiment } from '../schema/experiment.js';
 import type { Recalculation, VariantRow } from '../schema/results.js';
 import type { MetricRow } from '../stats/compare.js';
 import { testDifference } from '../stats/difference.js';
-import { type StatsSettings, statsSettings } from '../stats/settings.js';
+import { type StatsSettings, statsSettings, type TeamDefaults } from '../stats/settings.js';
 import { METRIC_TYPES } from '../stats/validity.js';
 import type { Comparison, MeasuredMetric } from './facts.js';
 import { type MetricFacts, readMetric } from './reading.js';
 import { isOver } from './results.js';
 
 /** How an experiment's results are computed. */
-export function statsOf({ stats_config: config }: Experiment): StatsSettings {
-  return statsSettings(config);
+export function statsOf({ stats_config: config }: Experiment, team: TeamDefaults = {}): StatsSettings {
+  return statsSettings(config, team);
 }
 
 type Entry = NonNullable<Recalculation['results']>[number];

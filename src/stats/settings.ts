@@ -39,23 +39,33 @@ function tuningParameter(value: unknown): number {
   return usable ? value : DEFAULT_TUNING_PARAMETER;
 }
 
+/** Defaults of a team, by PostHog's names; what is left out has the product's own. */
+export interface TeamDefaults {
+  default_cuped_enabled?: boolean | null | undefined;
+  default_sequential_testing_enabled?: boolean | null | undefined;
+  default_sequential_tuning_parameter?: number | null | undefined;
+}
+
 /**
  * How an experiment's `stats_config`, free JSON or absent, is computed: Bayesian at 95% and relative unless it says
- * otherwise; values out of range fall back to the defaults without a word. Source: PostHog API docs, PostHog behaviour.
+ * otherwise; values out of range fall back to the defaults without a word.
+ * Sequential testing and CUPED that are not set are as the team has them. Source: PostHog API docs, PostHog behaviour.
  */
-export function statsSettings(statsConfig: unknown): StatsSettings {
+export function statsSettings(statsConfig: unknown, team: TeamDefaults = {}): StatsSettings {
   const method = field(statsConfig, 'method') === 'frequentist' ? 'frequentist' : 'bayesian';
   const own = field(statsConfig, method);
   const common: CommonSettings = {
     differenceType: field(own, 'difference_type') === 'ABSOLUTE' ? 'ABSOLUTE' : 'RELATIVE',
-    cuped: field(field(statsConfig, 'cuped'), 'enabled') === true,
+    cuped: (field(field(statsConfig, 'cuped'), 'enabled') ?? team.default_cuped_enabled) === true,
   };
   if (method === 'bayesian') return { ...common, method, ciLevel: level(field(own, 'ci_level'), DEFAULT_CI_LEVEL) };
-  const sequential = field(own, 'sequential_testing_enabled') === true;
+  const set = field(own, 'sequential_testing_enabled');
+  const sequential = (set ?? team.default_sequential_testing_enabled) === true;
+  const tuning = field(own, 'sequential_tuning_parameter') ?? team.default_sequential_tuning_parameter;
   return {
     ...common,
     method,
     alpha: level(field(own, 'alpha'), DEFAULT_ALPHA),
-    sequentialTuningParameter: sequential ? tuningParameter(field(own, 'sequential_tuning_parameter')) : null,
+    sequentialTuningParameter: sequential ? tuningParameter(tuning) : null,
   };
 }

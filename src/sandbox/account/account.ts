@@ -1,3 +1,4 @@
+import { forbidden } from '../http/auth.js';
 import { page } from '../http/paging.js';
 import { type Answer, type Context, notFound } from '../http/router.js';
 import { eventDefinitionJson, projectJson } from '../rows/serialize.js';
@@ -11,6 +12,12 @@ export function listProjects(context: Context): Answer {
 
 export function retrieveProject({ project }: Context): Answer {
   return { status: 200, body: projectJson(project) };
+}
+
+/** Members may read it; whether a personal key may is not documented, so scenarios choose. */
+export function retrieveExperimentsConfig({ project }: Context): Answer {
+  if (project.experiments_config === null) throw forbidden('This action does not support personal API key access');
+  return { status: 200, body: project.experiments_config };
 }
 
 export function retrieveOrganization({ id }: Context): Answer {

@@ -4,6 +4,7 @@ import {
   listEventDefinitions,
   listOrganizations,
   listProjects,
+  retrieveExperimentsConfig,
   retrieveKey,
   retrieveOrganization,
   retrieveProject,
@@ -19,6 +20,7 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
   },
   { method: 'GET', path: '/projects', scope: 'project:read', unrestrictedOnly: true, handle: listProjects },
   { method: 'GET', path: PROJECT, scope: 'project:read', handle: retrieveProject },
+  { method: 'GET', path: `${PROJECT}/experiments_config`, scope: null, handle: retrieveExperimentsConfig },
   {
     method: 'GET',
     path: '/organizations',

@@ -10,6 +10,7 @@ import { dict, required } from '../validation/drf.js';
 import { metricError } from '../validation/metrics.js';
 import { assertBreakdowns, computeMetric } from './compute.js';
 import { computeExposures } from './exposures.js';
+import { teamOf } from './outcome.js';
 
 const MS_PER_HOUR = 3_600_000;
 /** Age at which a cached result is calculated anew. Source: PostHog behaviour. */
@@ -38,7 +39,8 @@ function compute(query: JsonObject, context: Pick<Context, 'store' | 'project'>)
   assertBreakdowns(metric);
   const error = metricError(metric);
   if (error !== undefined) throw invalid(`Invalid metric: ${error}`, 'query__metric');
-  return computeMetric({ experiment, variantKeys: variantKeys(flagOf(experiment, store)), metric });
+  const team = teamOf(experiment, store);
+  return computeMetric({ experiment, variantKeys: variantKeys(flagOf(experiment, store)), metric, team });
 }
 
 /** Under what a result is cached: the question and all settings of the experiment that enter the answer. */

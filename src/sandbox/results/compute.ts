@@ -4,7 +4,7 @@ import { statsSettings } from '../../stats/settings.js';
 import { validationFailures } from '../../stats/validity.js';
 import { type ApiError, invalid } from '../http/api-error.js';
 import { baselineOf } from '../rows/guards.js';
-import type { ExperimentRow, JsonObject } from '../store/model.js';
+import type { ExperimentRow, ExperimentsConfig, JsonObject } from '../store/model.js';
 import { identified } from './metrics.js';
 import { metricTypeOf, partOf, type VariantSums, variantSums } from './sums.js';
 
@@ -18,6 +18,8 @@ export interface MetricQuestion {
   /** Keys of the flag's variants, in its order. */
   variantKeys: readonly string[];
   metric: JsonObject;
+  /** Defaults of the team, which hold where the experiment sets nothing. */
+  team: ExperimentsConfig | null;
   /** Share of the run's data to look at; all of it by default. */
   share?: number;
 }
@@ -50,7 +52,7 @@ interface Statistics {
   variants: JsonObject[];
 }
 
-function statistics({ experiment, variantKeys, metric, share = 1 }: MetricQuestion): Statistics {
+function statistics({ experiment, variantKeys, metric, team, share = 1 }: MetricQuestion): Statistics {
   const excluded = experiment.excluded_variants ?? [];
   const keys = variantKeys.filter((key) => !excluded.includes(key));
   const known = identified(metric, experiment);
@@ -60,7 +62,7 @@ function statistics({ experiment, variantKeys, metric, share = 1 }: MetricQuesti
   if (!baseline) throw cannotCompute();
   const common: Omit<ComparisonInput, 'variant'> = {
     metricType: metricTypeOf(metric),
-    settings: statsSettings(experiment.stats_config),
+    settings: statsSettings(experiment.stats_config, team ?? {}),
     baseline,
   };
   const failures = validationFailures(common.metricType, baseline, 'baseline');

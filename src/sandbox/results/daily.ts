@@ -5,7 +5,7 @@ import type { ExperimentRow, JsonObject } from '../store/model.js';
 import type { DailyInputs, DailySeries, MetricOutcome } from '../store/results.js';
 import type { Store } from '../store/store.js';
 import { metricsOf } from './metrics.js';
-import { attempt, outcomeJson } from './outcome.js';
+import { attempt, outcomeJson, teamOf } from './outcome.js';
 import { daysOf, MS_PER_DAY, runOf, shareAt } from './run.js';
 
 /** Age up to which a daily result stands in for a run that never was. Source: PostHog behaviour. */
@@ -35,8 +35,14 @@ export function addSeries(key: SeriesKey, store: Store): DailySeries {
 }
 
 /** What a calculation now would go by; a copy, since edits replace an experiment's fields and leave stored results alone. */
-export function inputsNow({ row, flag }: Target, metric: JsonObject, at: string): DailyInputs {
-  return { experiment: { ...row }, variantKeys: variantKeys(flag), metric, computed_at: at };
+export function inputsNow(
+  { row, flag }: Target,
+  metric: JsonObject,
+  store: Store,
+  at = store.timestamp(),
+): DailyInputs {
+  const team = teamOf(row, store);
+  return { experiment: { ...row }, variantKeys: variantKeys(flag), metric, team, computed_at: at };
 }
 
 /** Stores the daily results of all metrics as the nightly job would have left them `at` some time. */
@@ -44,7 +50,7 @@ export function seedDaily(target: Target, at: string, store: Store): void {
   for (const metric of metricsOf(target.row, store)) {
     const fingerprint = metricFingerprint(metric, target.row);
     const key = { experiment: target.row.id, metric_uuid: String(metric.uuid), fingerprint };
-    Object.assign(addSeries(key, store), { created_at: at, inputs: inputsNow(target, metric, at) });
+    Object.assign(addSeries(key, store), { created_at: at, inputs: inputsNow(target, metric, store, at) });
   }
 }
 
@@ -54,9 +60,9 @@ export interface DailyPoint {
   outcome: Pick<MetricOutcome, 'result' | 'error_message'> | null;
 }
 
-function pointOutcome({ experiment, variantKeys, metric, computed_at: at }: DailyInputs, end: number) {
+function pointOutcome({ experiment, variantKeys, metric, team, computed_at: at }: DailyInputs, end: number) {
   const run = runOf(experiment, Date.parse(at));
-  return attempt({ experiment, variantKeys, metric, share: run ? shareAt(run, end) : 0 });
+  return attempt({ experiment, variantKeys, metric, team, share: run ? shareAt(run, end) : 0 });
 }
 
 /** One point a day from the start to the end or today: what had come in by the end of that day. */

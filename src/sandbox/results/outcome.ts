@@ -2,8 +2,9 @@ import { ApiError } from '../http/api-error.js';
 import { variantKeys } from '../rows/guards.js';
 import type { Target } from '../rows/lookup.js';
 import { metricFingerprint } from '../store/fingerprint.js';
-import type { ExperimentRow, JsonObject } from '../store/model.js';
+import type { ExperimentRow, ExperimentsConfig, JsonObject } from '../store/model.js';
 import type { MetricOutcome } from '../store/results.js';
+import type { Store } from '../store/store.js';
 import { computeMetric, type MetricQuestion } from './compute.js';
 
 /** The result, or PostHog's words for why there is none. */
@@ -16,10 +17,15 @@ export function attempt(question: MetricQuestion): Pick<MetricOutcome, 'result' 
   }
 }
 
+/** Null where scenarios leave the team's defaults unread: then they are the product's own. */
+export function teamOf(row: ExperimentRow, store: Store): ExperimentsConfig | null {
+  return store.projects.get(row.project_id)?.experiments_config ?? null;
+}
+
 /** Calculates one metric of an experiment as it stands. */
-export function calculate({ row, flag }: Target, metric: JsonObject): MetricOutcome {
+export function calculate({ row, flag }: Target, metric: JsonObject, store: Store): MetricOutcome {
   const metric_uuid = String(metric.uuid);
-  const outcome = attempt({ experiment: row, variantKeys: variantKeys(flag), metric });
+  const outcome = attempt({ experiment: row, variantKeys: variantKeys(flag), metric, team: teamOf(row, store) });
   return { metric_uuid, fingerprint: metricFingerprint(metric, row), ...outcome };
 }
 

@@ -138,7 +138,7 @@ function begin(run: RecalculationRow, target: Target, store: Store): void {
   run.started_at = store.timestamp();
   run.query_to = data ? formatTimestamp(new Date(data.until)) : run.started_at;
   const metrics = metricsOf(target.row, store).filter(({ uuid }) => run.metric_uuids.includes(String(uuid)));
-  run.outcomes = metrics.map((metric) => calculate(target, metric));
+  run.outcomes = metrics.map((metric) => calculate(target, metric, store));
 }
 
 function finish(run: RecalculationRow, at: string): void {

@@ -29,7 +29,7 @@ function moveOn(series: DailySeries, target: Target, store: Store): void {
   const { job } = series;
   if (job?.status === 'pending') job.status = 'in_progress';
   else if (job?.status === 'in_progress') {
-    series.inputs = inputsNow(target, job.metric, store.timestamp());
+    series.inputs = inputsNow(target, job.metric, store);
     series.job = null;
   }
 }

@@ -200,6 +200,17 @@ const checkVariantKeys: Refine<{ experiments: readonly ScenarioExperiment[] }> =
   }
 };
 
+const experimentsConfig = z.strictObject({
+  default_experiment_confidence_level: z.enum(['0.90', '0.95', '0.99']).nullable().default(null),
+  default_experiment_stats_method: z.enum(['bayesian', 'frequentist']).nullable().default('bayesian'),
+  default_only_count_matured_users: z.boolean().default(false),
+  default_cuped_enabled: z.boolean().default(false),
+  default_cuped_lookback_days: z.int().min(1).max(30).nullable().default(14),
+  default_minimum_detectable_effect: z.number().min(1).max(100).nullable().default(null),
+  default_sequential_testing_enabled: z.boolean().default(false),
+  default_sequential_tuning_parameter: z.number().positive().nullable().default(null),
+});
+
 export const scenarioSchema = z
   .strictObject({
     project: z
@@ -208,6 +219,7 @@ export const scenarioSchema = z
     events: z.array(z.string().min(1)).default([]),
     approvals: z.array(z.enum(ACTIONS)).default([]),
     rollouts: z.array(z.enum(ROLLOUTS)).default([]),
+    experiments_config: experimentsConfig.nullable().default(null),
     actions: z.array(z.strictObject({ id: z.int().positive(), name: z.string().min(1) })).default([]),
     experiments: z.array(experimentSchema).default([]),
   })

@@ -3,7 +3,15 @@ import type { ExperimentRow, FlagRow, ProjectRow, UserRow } from './model.js';
 /** A project without events, approvals and anything that is still being rolled out. */
 export function newProject(id: number, name: string): ProjectRow {
   const suffix = id.toString(16).padStart(12, '0').slice(-12);
-  return { id, uuid: `00000000-0000-4000-b000-${suffix}`, name, events: [], approvals: [], rollouts: [] };
+  return {
+    id,
+    uuid: `00000000-0000-4000-b000-${suffix}`,
+    name,
+    events: [],
+    approvals: [],
+    rollouts: [],
+    experiments_config: null,
+  };
 }
 
 interface Clerk {

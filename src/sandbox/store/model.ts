@@ -230,6 +230,17 @@ export interface ChangeRequestRow {
   apply(): JsonObject;
 }
 
+export interface ExperimentsConfig {
+  default_experiment_confidence_level: string | null;
+  default_experiment_stats_method: 'bayesian' | 'frequentist' | null;
+  default_only_count_matured_users: boolean;
+  default_cuped_enabled: boolean;
+  default_cuped_lookback_days: number | null;
+  default_minimum_detectable_effect: number | null;
+  default_sequential_testing_enabled: boolean;
+  default_sequential_tuning_parameter: number | null;
+}
+
 export interface ProjectRow {
   id: number;
   uuid: string;
@@ -239,4 +250,6 @@ export interface ProjectRow {
   approvals: Action[];
   /** What has reached the project. */
   rollouts: Rollout[];
+  /** Defaults of the team; null where the key may not read them. */
+  experiments_config: ExperimentsConfig | null;
 }

@@ -1,4 +1,4 @@
-import type { ExperimentRow, JsonObject } from './model.js';
+import type { ExperimentRow, ExperimentsConfig, JsonObject } from './model.js';
 
 /** Queries and cached answers that are kept; the oldest are forgotten first. */
 const MAX_KEPT = 1_000;
@@ -33,6 +33,7 @@ export interface DailyInputs {
   experiment: ExperimentRow;
   variantKeys: string[];
   metric: JsonObject;
+  team: ExperimentsConfig | null;
   computed_at: string;
 }
 

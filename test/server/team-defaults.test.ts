@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { type ScenarioInput, scenarioSchema } from '../../src/sandbox/scenario/schema.js';
+import { type Change, purchases, scenarioOf } from '../helpers/assess-scenarios.js';
+import { openWorld, type World } from '../helpers/world.js';
+
+type Defaults = ScenarioInput['experiments_config'];
+
+/** A clear effect halfway through the plan: the sequential test may be read then, any other may not. */
+const HALFWAY: Change = {
+  stats_config: { method: 'frequentist' },
+  metrics: [purchases(1_000, 1_400)],
+  running_time_calculation: {
+    minimum_detectable_effect: 10,
+    recommended_sample_size: 40_000,
+    recommended_running_time: 14,
+  },
+};
+
+const open = (change: Change, experiments_config?: Defaults): Promise<World> => {
+  const scenario = scenarioOf(change);
+  return openWorld({
+    scenario: experiments_config ? scenarioSchema.parse({ ...scenario, experiments_config }) : scenario,
+  });
+};
+
+async function assess(world: World) {
+  const { data, text, isError } = await world.call('experiment-assess', { id: 1 });
+  expect(isError, text).toBe(false);
+  const findings = JSON.stringify(data.findings);
+  return { recommendation: data.recommendation, missing: data.missing, findings, text };
+}
+
+describe('sequential testing that the experiment does not set', () => {
+  it('is as the team has it', async () => {
+    const [off, on] = await Promise.all([
+      open(HALFWAY, { default_sequential_testing_enabled: false }).then(assess),
+      open(HALFWAY, { default_sequential_testing_enabled: true }).then(assess),
+    ]);
+    expect([off.missing, on.missing]).toEqual([undefined, undefined]);
+    expect(off.findings).toContain('early_significance');
+    expect(on.findings).not.toContain('early_significance');
+  });
+
+  it('is unknown where the key may not read the defaults, never said to be off', async () => {
+    const { missing, findings } = await assess(await open(HALFWAY));
+    expect(missing).toEqual([expect.stringContaining('whether sequential testing is on is unknown')]);
+    expect(findings).toContain('early_significance');
+  });
+
+  it('is no question where the experiment sets it, or is Bayesian', async () => {
+    const set = { method: 'frequentist', frequentist: { sequential_testing_enabled: false } };
+    for (const stats_config of [set, { method: 'bayesian' }])
+      expect((await assess(await open({ ...HALFWAY, stats_config }))).missing).toBeUndefined();
+  });
+});
+
+describe('the smallest effect that matters', () => {
+  it('is the team’s where the plan has none', async () => {
+    const unplanned = { running_time_calculation: null, metrics: [purchases(1_005, 995)] };
+    const [own, team] = await Promise.all([
+      open(unplanned).then(assess),
+      open(unplanned, { default_minimum_detectable_effect: 37 }).then(assess),
+    ]);
+    expect(own.text).not.toContain('37%');
+    expect(team.text).toContain('37%');
+  });
+});
