@@ -78,7 +78,10 @@ type ScenarioExperiment = NonNullable<ScenarioInput['experiments']>[number];
 function configOf(stats: StatsSettings): Record<string, unknown> {
   if (stats.method === 'bayesian') return { method: 'bayesian', bayesian: { ci_level: stats.ciLevel } };
   const tuning = stats.sequentialTuningParameter;
-  const sequential = tuning === null ? {} : { sequential_testing_enabled: true, sequential_tuning_parameter: tuning };
+  const sequential = {
+    sequential_testing_enabled: tuning !== null,
+    ...(tuning === null ? {} : { sequential_tuning_parameter: tuning }),
+  };
   return { method: 'frequentist', frequentist: { alpha: stats.alpha, ...sequential } };
 }
 

@@ -43,8 +43,7 @@ function leavesToTeam(experiment: Experiment): boolean {
   return leavesSequentialToTeam(experiment) || !effect;
 }
 
-const SEQUENTIAL_UNKNOWN =
-  'team defaults: they could not be read, so whether sequential testing is on is unknown; it was judged as off, which asks for stronger evidence';
+const SEQUENTIAL_UNKNOWN = 'team defaults: not readable, so whether sequential testing is on is unknown; judged as off';
 
 /**
  * Everything that an assessment of this experiment rests on. Reads only, and only stored results: nothing is calculated.

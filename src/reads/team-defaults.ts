@@ -16,7 +16,7 @@ export type TeamDefaults = z.output<typeof teamDefaults>;
 /** What experiments of the team have where they set nothing; null where this key or this PostHog does not tell. */
 export async function readTeamDefaults({ api, project }: CallContext): Promise<TeamDefaults | null> {
   try {
-    return await api.get(apiPath`/api/environments/${project}/experiments_config/`, teamDefaults);
+    return await api.get(apiPath`/api/projects/${project}/experiments_config/`, teamDefaults);
   } catch (error) {
     if (error instanceof ToolError && error.code !== 'cancelled') return null;
     throw error;
