@@ -40,7 +40,8 @@ function leavesSequentialToTeam({ stats_config: config }: Experiment): boolean {
 /** The same of anything that an assessment rests on. */
 function leavesToTeam(experiment: Experiment): boolean {
   const { minimum_detectable_effect: effect } = experiment.running_time_calculation ?? {};
-  return leavesSequentialToTeam(experiment) || !effect;
+  const leavesCuped = Reflect.get(Object(experiment.stats_config), 'cuped') === undefined;
+  return leavesSequentialToTeam(experiment) || leavesCuped || !effect;
 }
 
 const SEQUENTIAL_UNKNOWN = 'team defaults: not readable, so whether sequential testing is on is unknown; judged as off';

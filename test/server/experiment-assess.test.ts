@@ -193,7 +193,7 @@ describe('experiment-assess', () => {
     expect(missing).toEqual(['activity: only the newest 500 entries were read']);
   });
 
-  it('asks PostHog five things, each once', async () => {
+  it('asks PostHog six things, each once', async () => {
     const world = await openWorld({ scenario: scenarioOf() });
     await world.call(tool, { id: 1 });
     expect(world.requests().toSorted()).toEqual([
@@ -201,6 +201,7 @@ describe('experiment-assess', () => {
       'GET /api/projects/1/experiments/1/',
       'GET /api/projects/1/experiments/1/activity/',
       'GET /api/projects/1/experiments/1/metrics_recalculation/latest/',
+      'GET /api/projects/1/experiments_config/',
       'POST /api/projects/1/query/',
     ]);
   });
