@@ -1,5 +1,6 @@
 import { assess } from '../decision/assess.js';
 import { type Facts, isUnread, type OtherExperiment } from '../decision/facts.js';
+import { unsetOf } from '../decision/measure.js';
 import { ToolError } from '../errors.js';
 import { experimentsOnFlag, readExperiment } from '../reads/snapshot.js';
 import { readTeamDefaults } from '../reads/team-defaults.js';
@@ -31,19 +32,6 @@ async function part<T>(name: string, reading: Promise<T>, missing: string[]): Pr
   }
 }
 
-/** Whether sequential testing is as the team's defaults have it, which the experiment does not say. */
-function leavesSequentialToTeam({ stats_config: config }: Experiment): boolean {
-  const own: unknown = Reflect.get(Object(config), 'frequentist');
-  return config?.method === 'frequentist' && Reflect.get(Object(own), 'sequential_testing_enabled') === undefined;
-}
-
-/** The same of anything that an assessment rests on. */
-function leavesToTeam(experiment: Experiment): boolean {
-  const { minimum_detectable_effect: effect } = experiment.running_time_calculation ?? {};
-  const leavesCuped = Reflect.get(Object(experiment.stats_config), 'cuped') === undefined;
-  return leavesSequentialToTeam(experiment) || leavesCuped || !effect;
-}
-
 const SEQUENTIAL_UNKNOWN = 'team defaults: not readable, so whether sequential testing is on is unknown; judged as off';
 
 /**
@@ -54,18 +42,19 @@ export async function gatherFacts(experiment: Experiment, context: CallContext, 
   const missing: string[] = [];
   const start = experiment.start_date ? Date.parse(experiment.start_date) : null;
   const launched = start !== null;
+  const unset = unsetOf(experiment);
   const [run, exposures, activity, others, team] = await Promise.all([
     launched ? part('results', latestResults(experiment.id, context), missing) : null,
     launched ? part('exposures', readExposures(experiment, context), missing) : null,
     launched ? part('activity', readActivity(experiment.id, start, context), missing) : null,
     part('other experiments on the flag', liveOthers(experiment, context), missing),
-    launched && leavesToTeam(experiment) ? readTeamDefaults(context) : null,
+    launched && Object.values(unset).includes(true) ? readTeamDefaults(context) : null,
   ]);
   if (experiment.feature_flag && hasUnknownFormat(experiment.feature_flag))
     missing.push(`feature flag: ${UNKNOWN_FORMAT}`);
   if (activity?.unreadable) missing.push(`activity: ${activity.unreadable} of its entries could not be read`);
   if (activity?.cut) missing.push(`activity: only the newest ${activity.entries.length} entries were read`);
-  if (team === null && leavesSequentialToTeam(experiment)) missing.push(SEQUENTIAL_UNKNOWN);
+  if (team === null && unset.sequential) missing.push(SEQUENTIAL_UNKNOWN);
   const parts = { team, experiment, run, exposures, activity: activity?.entries ?? null, others, missing };
   return factsOf(parts, { ...circumstancesOf(context), breakdowns });
 }

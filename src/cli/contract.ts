@@ -1,4 +1,5 @@
-import { type Finding, type Verdict, walk } from '../contract/walk.js';
+import type { Finding, Verdict } from '../contract/notes.js';
+import { walk } from '../contract/walk.js';
 import type { Redact } from '../log.js';
 import type { Upstream } from '../mcp/calls/session.js';
 import { createPostHogClient } from '../posthog/client.js';

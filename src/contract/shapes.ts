@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { CONCLUSIONS } from '../schema/conclusion.js';
-import { wireCount, wireId, wireKey, wireNumber, wirePercent, wireTime } from '../schema/wire.js';
+import { wireCount, wireId, wireNumber, wirePercent, wireTime } from '../schema/wire.js';
+import { metric, sharedDefinition } from './metric-shapes.js';
+import { exposures, METHODS, results, timeseries } from './result-shapes.js';
 
 /**
  * What PostHog's answers are expected to hold, as of October 2026: every field that the tools rely on, and every closed set
  * of values that they know. The schemas that tools read with bear much more; these say where PostHog has moved on. Fields
  * that are not named here may come and go.
  */
-
-const METHODS = ['bayesian', 'frequentist'] as const;
 
 const text = z.string();
 const nullableText = z.string().nullable();
@@ -47,44 +47,6 @@ const flag = object({
   updated_at: wireTime.nullable(),
   experiment_set: z.array(wireId),
 });
-
-const node = object({
-  kind: z.enum(['EventsNode', 'ActionsNode', 'ExperimentDataWarehouseNode', 'ExperimentExposureNode']),
-  event: nullableText.optional(),
-  id: z.unknown().optional(),
-  table_name: nullableText.optional(),
-  properties: z.array(z.unknown()).nullish(),
-  math: nullableText.optional(),
-  math_property: nullableText.optional(),
-});
-const metricFields = object({
-  uuid: nullableText.optional(),
-  name: nullableText.optional(),
-  fingerprint: nullableText.optional(),
-  kind: z.enum(['ExperimentMetric', 'ExperimentTrendsQuery', 'ExperimentFunnelsQuery']),
-  metric_type: z.enum(['mean', 'funnel', 'ratio', 'retention']).nullish(),
-  goal: z.enum(['increase', 'decrease']).nullish(),
-  source: node.nullish(),
-  series: z.array(node).nullish(),
-  numerator: node.nullish(),
-  denominator: node.nullish(),
-  start_event: node.nullish(),
-  completion_event: node.nullish(),
-  conversion_window: z.number().nullish(),
-  conversion_window_unit: nullableText.optional(),
-  retention_window_start: z.number().nullish(),
-  retention_window_end: z.number().nullish(),
-  retention_window_unit: nullableText.optional(),
-});
-/** Legacy kinds have none of these. */
-const metricWith = (...needed: ('uuid' | 'metric_type' | 'fingerprint')[]) =>
-  metricFields.superRefine((found, context) => {
-    for (const field of found.kind === 'ExperimentMetric' ? needed : [])
-      if (!found[field]) context.addIssue({ code: 'custom', path: [field], message: 'is missing' });
-  });
-const sharedDefinition = metricWith('uuid', 'metric_type');
-/** Daily results are filed under the fingerprint. */
-const metric = metricWith('uuid', 'metric_type', 'fingerprint');
 
 const listRow = object({
   id: wireId,
@@ -141,67 +103,6 @@ const detail = object({
   resolved_exposure_event: nullableText.optional(),
 });
 
-const interval = z.array(wireNumber).length(2, 'must hold two numbers').nullish();
-const baselineRow = object({
-  key: text,
-  number_of_samples: wireCount,
-  sum: wireNumber,
-  sum_squares: wireNumber,
-  denominator_sum: wireNumber.nullish(),
-  denominator_sum_squares: wireNumber.nullish(),
-  numerator_denominator_sum_product: wireNumber.nullish(),
-  validation_failures: z.array(text).nullish(),
-  method: z.enum(METHODS).nullish(),
-  significant: z.boolean().nullish(),
-  chance_to_win: wireNumber.nullish(),
-  credible_interval: interval,
-  p_value: wireNumber.nullish(),
-  confidence_interval: interval,
-});
-const variantRow = object({ ...baselineRow.shape, method: z.enum(METHODS) });
-const metricResult = object({
-  baseline: baselineRow.nullish(),
-  variant_results: z.array(variantRow).nullish(),
-  breakdown_results: z
-    .array(object({ breakdown_value: z.array(z.unknown()), baseline: baselineRow, variants: z.array(variantRow) }))
-    .nullish(),
-});
-const results = object({
-  id: wireKey,
-  status: z.enum(['pending', 'in_progress', 'completed', 'failed']),
-  total_metrics: wireCount,
-  completed_metrics: wireCount,
-  failed_metrics: wireCount,
-  created_at: wireTime,
-  completed_at: wireTime.nullable(),
-  query_to: wireTime.nullable(),
-  result_source: z.enum(['recalculation', 'timeseries_fallback']),
-  is_existing: z.boolean().nullish(),
-  results: z
-    .array(
-      object({
-        metric_uuid: text,
-        status: z.enum(['pending', 'completed', 'failed']),
-        result: metricResult.nullable(),
-        error_message: nullableText,
-      }),
-    )
-    .nullish(),
-  active_run: object({ id: wireKey, status: text }).nullish(),
-});
-const exposures = object({
-  total_exposures: z.record(text, wireCount),
-  timeseries: z.array(object({ variant: text, days: z.array(text), exposure_counts: z.array(wireNumber) })),
-  sample_ratio_mismatch: object({ expected: z.record(text, wireNumber), p_value: wireNumber }).nullish(),
-  bias_risk: object({ multiple_variant_percentage: wireNumber }).nullish(),
-});
-const timeseries = object({
-  status: z.enum(['pending', 'completed', 'partial', 'failed']),
-  timeseries: z.record(text, metricResult.nullable()),
-  errors: z.record(text, text).nullable(),
-  computed_at: wireTime.nullable(),
-  recalculation_status: z.enum(['pending', 'in_progress']).nullish(),
-});
 const activity = object({
   results: z.array(
     object({

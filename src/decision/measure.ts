@@ -2,7 +2,7 @@ import type { Experiment } from '../schema/experiment.js';
 import type { Recalculation, VariantRow } from '../schema/results.js';
 import type { MetricRow } from '../stats/compare.js';
 import { testDifference } from '../stats/difference.js';
-import { type StatsSettings, statsSettings, type TeamDefaults } from '../stats/settings.js';
+import { leftToTeam, type StatsSettings, statsSettings, type TeamDefaults } from '../stats/settings.js';
 import { METRIC_TYPES } from '../stats/validity.js';
 import type { Comparison, MeasuredMetric } from './facts.js';
 import { type MetricFacts, readMetric } from './reading.js';
@@ -11,6 +11,11 @@ import { isOver } from './results.js';
 /** How an experiment's results are computed. */
 export function statsOf({ stats_config: config }: Experiment, team: TeamDefaults = {}): StatsSettings {
   return statsSettings(config, team);
+}
+
+/** What of it an experiment does not set, so that its team's defaults hold. */
+export function unsetOf({ stats_config: config, running_time_calculation: plan }: Experiment) {
+  return { ...leftToTeam(config), effect: !plan?.minimum_detectable_effect };
 }
 
 type Entry = NonNullable<Recalculation['results']>[number];

@@ -46,6 +46,16 @@ export interface TeamDefaults {
   default_sequential_tuning_parameter?: number | null | undefined;
 }
 
+/** What of these an experiment's `stats_config` leaves to the team. Its method decides whether sequential testing is meant at all. */
+export function leftToTeam(statsConfig: unknown): { cuped: boolean; sequential: boolean } {
+  const frequentist = field(statsConfig, 'method') === 'frequentist' ? field(statsConfig, 'frequentist') : null;
+  const isOpen = (value: unknown) => (value ?? null) === null;
+  return {
+    cuped: isOpen(field(field(statsConfig, 'cuped'), 'enabled')),
+    sequential: frequentist !== null && isOpen(field(frequentist, 'sequential_testing_enabled')),
+  };
+}
+
 /**
  * How an experiment's `stats_config`, free JSON or absent, is computed: Bayesian at 95% and relative unless it says
  * otherwise; values out of range fall back to the defaults without a word.

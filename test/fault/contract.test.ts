@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { Finding } from '../../src/contract/notes.js';
 import { SHAPES } from '../../src/contract/shapes.js';
-import { type Finding, walk } from '../../src/contract/walk.js';
+import { walk } from '../../src/contract/walk.js';
 import { createPostHogClient } from '../../src/posthog/client.js';
 import { keyWithScopes } from '../../src/sandbox/http/auth.js';
 import { demoScenario } from '../../src/sandbox/scenario/seed/demo.js';

@@ -47,6 +47,11 @@ describe('sequential testing that the experiment does not set', () => {
     expect(findings).toContain('early_significance');
   });
 
+  it('is not set by a null either', async () => {
+    const stats_config = { method: 'frequentist', frequentist: { sequential_testing_enabled: null } };
+    expect((await assess(await open({ ...HALFWAY, stats_config }))).missing).toHaveLength(1);
+  });
+
   it('is no question where the experiment sets it, or is Bayesian', async () => {
     const set = { method: 'frequentist', frequentist: { sequential_testing_enabled: false } };
     for (const stats_config of [set, { method: 'bayesian' }])
