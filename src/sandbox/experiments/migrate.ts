@@ -61,6 +61,7 @@ export function migrate(context: Context): Answer {
     updated_at: store.timestamp(),
     stats_config: { ...row.stats_config, migrated_from: row.id },
     saved_metrics: [],
+    flag_cleanup_task: null,
     ...convertedMetrics(row, store),
   });
   row.stats_config = { ...row.stats_config, migrated_to: twin.id };

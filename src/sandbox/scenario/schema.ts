@@ -200,6 +200,8 @@ const checkVariantKeys: Refine<{ experiments: readonly ScenarioExperiment[] }> =
   }
 };
 
+const repository = z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/name');
+
 const experimentsConfig = z.strictObject({
   default_experiment_confidence_level: z.enum(['0.90', '0.95', '0.99']).nullable().default(null),
   default_experiment_stats_method: z.enum(['bayesian', 'frequentist']).nullable().default('bayesian'),
@@ -209,6 +211,7 @@ const experimentsConfig = z.strictObject({
   default_minimum_detectable_effect: z.number().min(1).max(100).nullable().default(null),
   default_sequential_testing_enabled: z.boolean().default(false),
   default_sequential_tuning_parameter: z.number().positive().nullable().default(null),
+  flag_cleanup_repository: repository.nullable().default(null),
 });
 
 export const scenarioSchema = z
@@ -219,6 +222,7 @@ export const scenarioSchema = z
     events: z.array(z.string().min(1)).default([]),
     approvals: z.array(z.enum(ACTIONS)).default([]),
     rollouts: z.array(z.enum(ROLLOUTS)).default([]),
+    repositories: z.array(repository).default([]),
     experiments_config: experimentsConfig.nullable().default(null),
     actions: z.array(z.strictObject({ id: z.int().positive(), name: z.string().min(1) })).default([]),
     experiments: z.array(experimentSchema).default([]),

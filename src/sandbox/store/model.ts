@@ -120,6 +120,15 @@ export interface ActivityRow {
   client?: string | null;
 }
 
+/** A task that opens a pull request which removes the flag from the code. */
+export interface CleanupTask {
+  id: string;
+  /** `owner/name`, as GitHub writes it. */
+  repository: string;
+  /** How often it was looked at. */
+  looks: number;
+}
+
 export interface ExperimentRow {
   id: number;
   project_id: number;
@@ -156,6 +165,7 @@ export interface ExperimentRow {
   secondary_metrics_ordered_uuids: string[] | null;
   only_count_matured_users: boolean;
   repository: string | null;
+  flag_cleanup_task: CleanupTask | null;
   tags: string[];
   version: number;
   data: ExperimentData;
@@ -239,6 +249,7 @@ export interface ExperimentsConfig {
   default_minimum_detectable_effect: number | null;
   default_sequential_testing_enabled: boolean;
   default_sequential_tuning_parameter: number | null;
+  flag_cleanup_repository: string | null;
 }
 
 export interface ProjectRow {
@@ -250,6 +261,8 @@ export interface ProjectRow {
   approvals: Action[];
   /** What has reached the project. */
   rollouts: Rollout[];
+  /** GitHub repositories that the team has connected, as `owner/name`. */
+  repositories: string[];
   /** Defaults of the team; null where the key may not read them. */
   experiments_config: ExperimentsConfig | null;
 }
