@@ -4,6 +4,7 @@ import { experimentActivity } from './experiment-activity.js';
 import { experimentArchive } from './experiment-archive.js';
 import { experimentAssess } from './experiment-assess.js';
 import { experimentCalculateRunningTime } from './experiment-calculate-running-time.js';
+import { experimentCleanupTask } from './experiment-cleanup-task.js';
 import { experimentCopyToProject } from './experiment-copy-to-project.js';
 import { experimentCreate } from './experiment-create.js';
 import { experimentCreateExposureCohort } from './experiment-create-exposure-cohort.js';
@@ -49,6 +50,7 @@ export const ALL_TOOLS: readonly Tool[] = [
   experimentArchive,
   experimentAssess,
   experimentCalculateRunningTime,
+  experimentCleanupTask,
   experimentCopyToProject,
   experimentCreate,
   experimentCreateExposureCohort,

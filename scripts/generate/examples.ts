@@ -48,6 +48,10 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   'experiment-calculate-running-time': {
     args: { metric_type: 'funnel', minimum_detectable_effect: 10, baseline_value: 0.2, exposure_rate_per_day: 900 },
   },
+  'experiment-cleanup-task': {
+    args: { id: ONBOARDING },
+    after: [{ tool: 'experiment-end', args: { id: ONBOARDING, conclusion: 'inconclusive', open_cleanup_pr: true } }],
+  },
   'experiment-copy-to-project': { args: { id: CHECKOUT, target_project: 2 } },
   'experiment-create': {
     args: {

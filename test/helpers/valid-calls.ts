@@ -15,6 +15,7 @@ export const VALID_CALLS: Readonly<Record<string, Record<string, unknown>>> = {
     minimum_detectable_effect: 5,
     baseline_value: 0.1,
   },
+  'experiment-cleanup-task': { id: STOPPED },
   'experiment-copy-to-project': { id: RUNNING, target_project: 2 },
   'experiment-create': { name: 'New', feature_flag_key: 'new' },
   'experiment-create-exposure-cohort': { id: RUNNING },

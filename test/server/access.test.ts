@@ -7,6 +7,7 @@ const LEVELS = {
     'experiment-activity',
     'experiment-assess',
     'experiment-calculate-running-time',
+    'experiment-cleanup-task',
     'experiment-get',
     'experiment-holdouts-list',
     'experiment-holdouts-retrieve',

@@ -28,6 +28,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'evidence_comment can be the conclusion_comment',
   ],
   'experiment-calculate-running-time': ['stores nothing', 'experiment-update', 'total over all variants'],
+  'experiment-cleanup-task': ['run_status and pr_url', 'until is_terminal', '404 where none was asked for'],
   'experiment-copy-to-project': [
     'as a draft into another project of the same organization',
     'not holdout, shared metrics, dates or results',
@@ -297,6 +298,8 @@ const ONLY_IF_ASKED: readonly [tool: string, argument: string, words: RegExp][] 
   ['experiment-archive', 'disable_feature_flag', /Only if the user asks/],
   ['experiment-create', 'allow_unknown_events', /Only if the user confirms/],
   ['experiment-update', 'allow_unknown_events', /Only if the user confirms/],
+  ['experiment-end', 'open_cleanup_pr', /If asked/],
+  ['experiment-ship-variant', 'open_cleanup_pr', /If asked/],
   ['experiment-ship-variant', 'release_to_everyone', /release mode with the user/],
 ];
 

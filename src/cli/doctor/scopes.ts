@@ -42,6 +42,7 @@ export const TOOL_SCOPES: Readonly<Record<string, Needs>> = {
   'experiment-archive': { ...WRITE, also: [{ scope: 'feature_flag:write', for: 'disable_feature_flag' }] },
   'experiment-assess': { ...READ, also: [EXPOSURES, { scope: 'activity_log:read', for: 'changes inside the run' }] },
   'experiment-calculate-running-time': READ,
+  'experiment-cleanup-task': READ,
   'experiment-copy-to-project': WRITE,
   'experiment-create': { ...WRITE, also: [{ scope: 'feature_flag:read', for: 'a look at a flag that it links' }] },
   'experiment-create-exposure-cohort': WRITE,
