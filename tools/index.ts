@@ -38,7 +38,7 @@ import { experimentTimeseriesResults } from './experiment-timeseries-results.js'
 import { experimentUnarchive } from './experiment-unarchive.js';
 import { experimentUnfreezeExposure } from './experiment-unfreeze-exposure.js';
 import { experimentUpdate } from './experiment-update.js';
-import { experimentsBulkUpdateTags } from './experiments-bulk-update-tags.js';
+import { experimentsBulkUpdateTagsCreate } from './experiments-bulk-update-tags-create.js';
 import { featureFlagGet } from './feature-flag-get.js';
 import { featureFlagRestore } from './feature-flag-restore.js';
 import { projectList } from './project-list.js';
@@ -84,7 +84,7 @@ export const ALL_TOOLS: readonly Tool[] = [
   experimentUnarchive,
   experimentUnfreezeExposure,
   experimentUpdate,
-  experimentsBulkUpdateTags,
+  experimentsBulkUpdateTagsCreate,
   featureFlagGet,
   featureFlagRestore,
   projectList,

@@ -100,7 +100,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     after: [{ tool: 'experiment-freeze-exposure', args: { id: ONBOARDING } }],
   },
   'experiment-update': { args: { id: CHECKOUT, minimum_detectable_effect: 8 } },
-  'experiments-bulk-update-tags': { args: { ids: [ONBOARDING, SHARE_DIALOG], action: 'add', tags: ['growth'] } },
+  'experiments-bulk-update-tags-create': { args: { ids: [ONBOARDING, SHARE_DIALOG], action: 'add', tags: ['growth'] } },
   'feature-flag-get': { args: { key: 'upload-flow-redesign' } },
   'feature-flag-restore': { args: { id: ONBOARDING, filters: FLAG_FILTERS } },
   'project-list': { args: {} },

@@ -1251,7 +1251,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-get",
       "title": "Get experiment",
-      "description": "One experiment by id or feature_flag_key: status, dates, variants, rollout, metrics with uuid, exposure rules, plan, conclusion. No results.\npaused = launched with the flag off, exposure_frozen = running without new users, stopped = ended (the flag may still serve).\nSeveral on one key are named instead of guessing. 404 for deleted ones.",
+      "description": "One experiment by id or feature_flag_key: status, dates, variants, rollout, metrics with uuid, exposure rules, plan, conclusion. No results.\npaused = launched with the flag off, exposure_frozen = running without new users, stopped = ended (the flag may still serve).\nfound: false names candidates instead of guessing. 404 for deleted ones.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1384,6 +1384,18 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "exposure_criteria": {
             "type": "object"
+          },
+          "found": {
+            "type": "boolean"
+          },
+          "reason": {
+            "type": "string"
+          },
+          "next": {
+            "type": "string"
+          },
+          "candidates": {
+            "type": "array"
           },
           "project_id": {
             "type": "number"
@@ -3824,15 +3836,15 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     }
   },
   {
-    "name": "experiments-bulk-update-tags",
+    "name": "experiments-bulk-update-tags-create",
     "toolset": "admin",
     "access": "write",
     "varies": false,
     "undoTools": [
-      "experiments-bulk-update-tags"
+      "experiments-bulk-update-tags-create"
     ],
     "definition": {
-      "name": "experiments-bulk-update-tags",
+      "name": "experiments-bulk-update-tags-create",
       "title": "Tag experiments",
       "description": "Add, remove or set tags on up to 500 experiments at once. set drops all tags they had. Experiments that cannot be edited are skipped and named. Changes nothing for users.",
       "inputSchema": {

@@ -52,7 +52,7 @@ export const VALID_CALLS: Readonly<Record<string, Record<string, unknown>>> = {
   'experiment-unarchive': { id: ARCHIVED },
   'experiment-unfreeze-exposure': { id: RUNNING },
   'experiment-update': { id: DRAFT, name: 'Other' },
-  'experiments-bulk-update-tags': { ids: [DRAFT, RUNNING], action: 'add', tags: ['q3'] },
+  'experiments-bulk-update-tags-create': { ids: [DRAFT, RUNNING], action: 'add', tags: ['q3'] },
   'feature-flag-get': { key: 'signup' },
   'feature-flag-restore': { id: RUNNING, filters: FILTERS },
   'project-list': {},

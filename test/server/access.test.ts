@@ -32,7 +32,7 @@ const LEVELS = {
     'experiment-migrate',
     'experiment-saved-metrics-create',
     'experiment-unarchive',
-    'experiments-bulk-update-tags',
+    'experiments-bulk-update-tags-create',
   ],
   live: [
     'experiment-archive',

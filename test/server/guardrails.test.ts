@@ -270,7 +270,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'clear end_date reopens',
     'won and lost need the evidence',
   ],
-  'experiments-bulk-update-tags': [
+  'experiments-bulk-update-tags-create': [
     'up to 500 experiments at once',
     'set drops all tags they had',
     'skipped and named',
