@@ -164,3 +164,30 @@ describe('feature flags', () => {
     expect(foreign.status).toBe(404);
   });
 });
+
+describe('the variants of a flag in use', () => {
+  const split = (...keys: string[]) => ({
+    filters: { multivariate: { variants: keys.map((key) => ({ key, rollout_percentage: 100 / keys.length })) } },
+  });
+
+  test.each([
+    ['removed', ['control'], 'test'],
+    ['renamed', ['control', 'other'], 'test'],
+  ])('cannot be %s while an experiment runs', async (_, keys, dropped) => {
+    const { draft, post, patch } = await bench();
+    await post(`${await draft()}launch/`);
+    const refused = await patch('/feature_flags/1/', split(...keys));
+    expect(refused).toMatchObject({ status: 400, json: { type: 'validation_error', attr: 'filters' } });
+    expect(refused.json.detail).toContain(dropped);
+  });
+
+  test('can be added while it runs, and removed before it starts and after it ended', async () => {
+    const { draft, post, patch } = await bench();
+    const path = await draft();
+    expect((await patch('/feature_flags/1/', split('control', 'other'))).status).toBe(200);
+    await post(`${path}launch/`);
+    expect((await patch('/feature_flags/1/', split('control', 'other', 'third', 'fourth'))).status).toBe(200);
+    await post(`${path}end/`);
+    expect((await patch('/feature_flags/1/', split('control', 'other'))).status).toBe(200);
+  });
+});

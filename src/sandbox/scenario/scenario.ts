@@ -192,6 +192,7 @@ export function applyScenario(store: Store, scenario: Scenario): void {
   const context = { clock: clockOf(store), events };
   store.mainProject.approvals = [...scenario.approvals];
   store.mainProject.rollouts = [...scenario.rollouts];
+  store.mainProject.recalculation = scenario.recalculation;
   store.mainProject.repositories = [...scenario.repositories];
   store.mainProject.experiments_config = scenario.experiments_config && { ...scenario.experiments_config };
   for (const action of actions) store.actions.set(action.id, { ...action, project_id });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ApiError } from '../http/api-error.js';
-import { ACTIONS, ROLLOUTS } from '../store/model.js';
+import { ACTIONS, RECALCULATION_ERAS, ROLLOUTS } from '../store/model.js';
 import { validateExposureCriteria, validateRunningTime, validateStatsConfig } from '../validation/config.js';
 import { CONCLUSIONS, MAX_DESCRIPTION, MAX_NAME } from '../validation/fields.js';
 import { MAX_FLAG_KEY, validateFlagKey } from '../validation/flag-config.js';
@@ -222,6 +222,7 @@ export const scenarioSchema = z
     events: z.array(z.string().min(1)).default([]),
     approvals: z.array(z.enum(ACTIONS)).default([]),
     rollouts: z.array(z.enum(ROLLOUTS)).default([]),
+    recalculation: z.enum(RECALCULATION_ERAS).default('paced'),
     repositories: z.array(repository).default([]),
     experiments_config: experimentsConfig.nullable().default(null),
     actions: z.array(z.strictObject({ id: z.int().positive(), name: z.string().min(1) })).default([]),

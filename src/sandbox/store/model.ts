@@ -201,6 +201,10 @@ export interface ActionRow {
 }
 
 /** What PostHog brings to its projects one after another, each behind a flag of its own. */
+/** `paced`: 429 within five minutes of the last run. `reused`: 200 with that run. `unavailable`: 503. */
+export const RECALCULATION_ERAS = ['paced', 'reused', 'unavailable'] as const;
+export type RecalculationEra = (typeof RECALCULATION_ERAS)[number];
+
 export const ROLLOUTS = ['experiment-exposure-event', 'experiment-health'] as const;
 export type Rollout = (typeof ROLLOUTS)[number];
 
@@ -263,6 +267,8 @@ export interface ProjectRow {
   rollouts: Rollout[];
   /** GitHub repositories that the team has connected, as `owner/name`. */
   repositories: string[];
+  /** What PostHog does with a run that is asked for: paces it, hands out the last one, or cannot start any. */
+  recalculation: RecalculationEra;
   /** Defaults of the team; null where the key may not read them. */
   experiments_config: ExperimentsConfig | null;
 }
