@@ -12,6 +12,7 @@ export const TOOLSETS = [
   'holdouts',
   'saved-metrics',
   'admin',
+  'beta',
 ] as const;
 export type Toolset = (typeof TOOLSETS)[number];
 export const DEFAULT_TOOLSETS: readonly Toolset[] = ['experiments', 'lifecycle', 'results', 'context'];

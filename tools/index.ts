@@ -8,6 +8,7 @@ import { experimentCleanupTask } from './experiment-cleanup-task.js';
 import { experimentCopyToProject } from './experiment-copy-to-project.js';
 import { experimentCreate } from './experiment-create.js';
 import { experimentCreateExposureCohort } from './experiment-create-exposure-cohort.js';
+import { experimentCreateFromPrompt } from './experiment-create-from-prompt.js';
 import { experimentDelete } from './experiment-delete.js';
 import { experimentDuplicate } from './experiment-duplicate.js';
 import { experimentEnd } from './experiment-end.js';
@@ -23,6 +24,7 @@ import { experimentList } from './experiment-list.js';
 import { experimentMigrate } from './experiment-migrate.js';
 import { experimentPause } from './experiment-pause.js';
 import { experimentPreflight } from './experiment-preflight.js';
+import { experimentPromptTemplates } from './experiment-prompt-templates.js';
 import { experimentReset } from './experiment-reset.js';
 import { experimentResults } from './experiment-results.js';
 import { experimentResume } from './experiment-resume.js';
@@ -54,6 +56,7 @@ export const ALL_TOOLS: readonly Tool[] = [
   experimentCopyToProject,
   experimentCreate,
   experimentCreateExposureCohort,
+  experimentCreateFromPrompt,
   experimentDelete,
   experimentDuplicate,
   experimentEnd,
@@ -69,6 +72,7 @@ export const ALL_TOOLS: readonly Tool[] = [
   experimentMigrate,
   experimentPause,
   experimentPreflight,
+  experimentPromptTemplates,
   experimentReset,
   experimentResults,
   experimentResume,

@@ -62,6 +62,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     },
   },
   'experiment-create-exposure-cohort': { args: { id: ONBOARDING } },
+  'experiment-create-from-prompt': {
+    args: {
+      prompt_name: 'share-note',
+      versions: [1, 3],
+      templates: ['cost', 'eval_pass_rate'],
+      feature_flag_key: 'share-note-v1-v3',
+    },
+  },
   'experiment-delete': { args: { id: EMPTY_FOLDER } },
   'experiment-duplicate': { args: { id: TRIAL, name: 'Trial of 30 days, again', feature_flag_key: 'trial-30-again' } },
   'experiment-end': { args: { id: ONBOARDING, conclusion: 'won' } },
@@ -77,6 +85,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   'experiment-migrate': { args: { id: LEGACY } },
   'experiment-pause': { args: { id: ONBOARDING } },
   'experiment-preflight': { args: { id: EMPTY_FOLDER } },
+  'experiment-prompt-templates': { args: {} },
   'experiment-reset': { args: { id: TRIAL } },
   'experiment-results': { args: { id: COOKIE_CATS } },
   'experiment-resume': { args: { id: REFERRAL } },

@@ -884,6 +884,118 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     }
   },
   {
+    "name": "experiment-create-from-prompt",
+    "toolset": "beta",
+    "access": "write",
+    "varies": false,
+    "undoTools": [
+      "experiment-delete"
+    ],
+    "definition": {
+      "name": "experiment-create-from-prompt",
+      "title": "Create from prompt",
+      "description": "Create a draft that compares versions of a prompt: one variant each, split evenly, with the version as payload of a new flag that is off. experiment-prompt-templates lists the metrics. 400 for a key that is taken or a version that does not exist.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "prompt_name": {
+            "type": "string",
+            "description": "As in LLM analytics"
+          },
+          "versions": {
+            "type": "array",
+            "items": {
+              "type": "integer"
+            },
+            "description": "First: control"
+          },
+          "templates": {
+            "type": "array",
+            "items": {
+              "type": "string",
+              "enum": [
+                "cost",
+                "latency",
+                "eval_pass_rate"
+              ]
+            },
+            "description": "Metrics"
+          },
+          "feature_flag_key": {
+            "type": "string",
+            "description": "New key"
+          },
+          "name": {
+            "description": "For people",
+            "type": "string"
+          },
+          "description": {
+            "description": "Hypothesis",
+            "type": "string"
+          }
+        },
+        "required": [
+          "prompt_name",
+          "versions",
+          "templates",
+          "feature_flag_key"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
+          },
+          "experiment": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Create from prompt",
+        "readOnlyHint": false,
+        "destructiveHint": false,
+        "idempotentHint": false,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
     "name": "experiment-delete",
     "toolset": "experiments",
     "access": "destructive",
@@ -2209,6 +2321,44 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
       },
       "annotations": {
         "title": "Check before launch",
+        "readOnlyHint": true,
+        "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-prompt-templates",
+    "toolset": "beta",
+    "access": "read",
+    "varies": false,
+    "undoTools": [],
+    "definition": {
+      "name": "experiment-prompt-templates",
+      "title": "Prompt templates",
+      "description": "Metrics that experiment-create-from-prompt can compare versions of a prompt by, with what each measures. Changes nothing. Not in every project: PostHog is still bringing it to them.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {},
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "items": {
+            "type": "array"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Prompt templates",
         "readOnlyHint": true,
         "destructiveHint": false,
         "idempotentHint": true,

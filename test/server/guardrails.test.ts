@@ -60,6 +60,12 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'already_done after that',
     '400 "Experiment does not have a start date" for a draft',
   ],
+  'experiment-create-from-prompt': [
+    'draft',
+    'a new flag that is off',
+    'experiment-prompt-templates lists the metrics',
+    '400 for a key that is taken or a version that does not exist',
+  ],
   'experiment-delete': [
     'softly, in any status',
     'leaves every list and read',
@@ -180,6 +186,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'unknown means it could not be read or told, not that it is fine',
     'Drafts only',
   ],
+  'experiment-prompt-templates': ['experiment-create-from-prompt', 'Changes nothing', 'Not in every project'],
   'experiment-reset': [
     'Back to draft: clears start and end date, conclusion and comment',
     'out of the archive',

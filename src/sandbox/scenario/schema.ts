@@ -223,6 +223,10 @@ export const scenarioSchema = z
     approvals: z.array(z.enum(ACTIONS)).default([]),
     rollouts: z.array(z.enum(ROLLOUTS)).default([]),
     recalculation: z.enum(RECALCULATION_ERAS).default('paced'),
+    prompts: z
+      .array(z.strictObject({ name: z.string().min(1), versions: z.array(count.min(1)).min(1) }))
+      .nullable()
+      .default(null),
     repositories: z.array(repository).default([]),
     experiments_config: experimentsConfig.nullable().default(null),
     actions: z.array(z.strictObject({ id: z.int().positive(), name: z.string().min(1) })).default([]),

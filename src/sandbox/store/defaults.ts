@@ -11,6 +11,7 @@ export function newProject(id: number, name: string): ProjectRow {
     approvals: [],
     rollouts: [],
     repositories: [],
+    prompts: null,
     recalculation: 'paced',
     experiments_config: null,
   };

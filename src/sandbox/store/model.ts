@@ -256,6 +256,12 @@ export interface ExperimentsConfig {
   flag_cleanup_repository: string | null;
 }
 
+/** A prompt of LLM analytics, with the numbers of its versions. */
+export interface PromptRow {
+  name: string;
+  versions: number[];
+}
+
 export interface ProjectRow {
   id: number;
   uuid: string;
@@ -265,6 +271,8 @@ export interface ProjectRow {
   approvals: Action[];
   /** What has reached the project. */
   rollouts: Rollout[];
+  /** Null where experiments from prompts have not reached the project. */
+  prompts: PromptRow[] | null;
   /** GitHub repositories that the team has connected, as `owner/name`. */
   repositories: string[];
   /** What PostHog does with a run that is asked for: paces it, hands out the last one, or cannot start any. */

@@ -68,6 +68,7 @@ const LEGACY: readonly ExperimentInput[] = [
 /** A file-sharing product whose experiments each teach one thing. */
 export const demoScenario: Scenario = scenarioSchema.parse({
   project: { id: 1, name: 'Hedgebox' },
+  prompts: [{ name: 'share-note', versions: [1, 2, 3] }],
   repositories: ['hedgebox/app'],
   events: [
     ...['signed_up', 'logged_in', 'onboarding_completed', 'file_uploaded', 'file_shared', 'search_performed'],
