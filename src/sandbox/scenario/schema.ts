@@ -202,6 +202,38 @@ const checkVariantKeys: Refine<{ experiments: readonly ScenarioExperiment[] }> =
 
 const repository = z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/name');
 
+const share = z.number().min(0).max(1).nullable().default(null);
+
+const traffic = z.strictObject({
+  libs: z
+    .array(
+      z.strictObject({
+        lib: z.string().nullable(),
+        category: z.enum(['web', 'mobile', 'server', 'other']),
+        calls: count,
+        distinct_ids: count,
+        device_id_share: z.number().min(0).max(1),
+        locally_evaluated_share: share,
+        anonymous_share: share,
+      }),
+    )
+    .optional(),
+  events: z
+    .record(
+      z.string(),
+      z.strictObject({
+        persons: count,
+        events: count,
+        anonymous_share: share,
+        device_id_share: share,
+        among: z
+          .record(z.string(), z.strictObject({ persons: count, events: count, sum_squares: z.number().min(0) }))
+          .default({}),
+      }),
+    )
+    .default({}),
+});
+
 const experimentsConfig = z.strictObject({
   default_experiment_confidence_level: z.enum(['0.90', '0.95', '0.99']).nullable().default(null),
   default_experiment_stats_method: z.enum(['bayesian', 'frequentist']).nullable().default('bayesian'),
@@ -228,6 +260,7 @@ export const scenarioSchema = z
       .nullable()
       .default(null),
     repositories: z.array(repository).default([]),
+    traffic: traffic.nullable().default(null),
     experiments_config: experimentsConfig.nullable().default(null),
     actions: z.array(z.strictObject({ id: z.int().positive(), name: z.string().min(1) })).default([]),
     experiments: z.array(experimentSchema).default([]),

@@ -205,7 +205,7 @@ export interface ActionRow {
 export const RECALCULATION_ERAS = ['paced', 'reused', 'unavailable'] as const;
 export type RecalculationEra = (typeof RECALCULATION_ERAS)[number];
 
-export const ROLLOUTS = ['experiment-exposure-event', 'experiment-health'] as const;
+export const ROLLOUTS = ['experiment-exposure-event', 'experiment-health', 'experiment-setup-context'] as const;
 export type Rollout = (typeof ROLLOUTS)[number];
 
 /** Actions that a policy can ask approval for, by PostHog's names. */
@@ -262,6 +262,22 @@ export interface PromptRow {
   versions: number[];
 }
 
+/** How an event came in over the last days. */
+interface EventTraffic {
+  persons: number;
+  events: number;
+  anonymous_share: number | null;
+  device_id_share: number | null;
+  /** Of those who also did another event, by its name. */
+  among: Record<string, { persons: number; events: number; sum_squares: number }>;
+}
+
+/** What is known of the project's events and SDKs. */
+export interface TrafficRow {
+  libs?: (JsonObject & { category: string })[] | undefined;
+  events: Record<string, EventTraffic>;
+}
+
 export interface ProjectRow {
   id: number;
   uuid: string;
@@ -273,6 +289,8 @@ export interface ProjectRow {
   rollouts: Rollout[];
   /** Null where experiments from prompts have not reached the project. */
   prompts: PromptRow[] | null;
+  /** Null where nothing is known. */
+  traffic: TrafficRow | null;
   /** GitHub repositories that the team has connected, as `owner/name`. */
   repositories: string[];
   /** What PostHog does with a run that is asked for: paces it, hands out the last one, or cannot start any. */
