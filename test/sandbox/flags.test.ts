@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseScenario } from '../../src/sandbox/scenario/scenario.js';
 import { at, bench, listAt, rule } from './support.js';
 
 const VARIANTS = [
@@ -179,6 +180,12 @@ describe('the variants of a flag in use', () => {
     const refused = await patch('/feature_flags/1/', split(...keys));
     expect(refused).toMatchObject({ status: 400, json: { type: 'validation_error', attr: 'filters' } });
     expect(refused.json.detail).toContain(dropped);
+  });
+
+  test('can be removed all the same from builds before August 2026', async () => {
+    const { draft, post, patch } = await bench({ scenario: parseScenario('{"keeps_variants":false}') });
+    await post(`${await draft()}launch/`);
+    expect((await patch('/feature_flags/1/', split('control'))).status).toBe(200);
   });
 
   test('can be added while it runs, and removed before it starts and after it ended', async () => {

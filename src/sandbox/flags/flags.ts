@@ -125,7 +125,7 @@ export function patchFlag(context: Context): Answer {
   const key = source.key === undefined ? keptKey(flag, fields.deleted, store) : validateFlagKey(source.key);
   assertFreeKey(key, flag, context);
   const filters = source.filters === undefined ? {} : { filters: mergeFilters(flag.filters, source.filters) };
-  if (filters.filters) assertVariantsKept(flag, filters.filters, store);
+  if (filters.filters && context.project.keeps_variants) assertVariantsKept(flag, filters.filters, store);
   if (fields.deleted === true) assertDeletable(flag, store);
   changeFlag(flag, { ...fields, ...filters, key }, store);
   return { status: 200, body: fullFlag(flag, store) };

@@ -260,6 +260,7 @@ export const scenarioSchema = z
       .nullable()
       .default(null),
     repositories: z.array(repository).default([]),
+    keeps_variants: z.boolean().default(true),
     traffic: traffic.nullable().default(null),
     experiments_config: experimentsConfig.nullable().default(null),
     actions: z.array(z.strictObject({ id: z.int().positive(), name: z.string().min(1) })).default([]),

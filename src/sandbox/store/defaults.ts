@@ -12,6 +12,7 @@ export function newProject(id: number, name: string): ProjectRow {
     rollouts: [],
     repositories: [],
     prompts: null,
+    keeps_variants: true,
     traffic: null,
     recalculation: 'paced',
     experiments_config: null,

@@ -289,6 +289,8 @@ export interface ProjectRow {
   rollouts: Rollout[];
   /** Null where experiments from prompts have not reached the project. */
   prompts: PromptRow[] | null;
+  /** False for builds before August 2026, which let variants of a flag in use be removed and renamed. */
+  keeps_variants: boolean;
   /** Null where nothing is known. */
   traffic: TrafficRow | null;
   /** GitHub repositories that the team has connected, as `owner/name`. */
