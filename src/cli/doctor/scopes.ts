@@ -51,10 +51,7 @@ export const TOOL_SCOPES: Readonly<Record<string, Needs>> = {
   'experiment-duplicate': WRITE,
   'experiment-end': { ...WRITE, also: [EVIDENCE] },
   'experiment-freeze-exposure': WRITE,
-  'experiment-get': {
-    ...READ,
-    also: [{ scope: 'feature_flag:read', for: 'whether a key without experiment is a flag' }],
-  },
+  'experiment-get': READ,
   'experiment-holdouts-create': { needs: ['experiment_holdout:write'] },
   'experiment-holdouts-destroy': HOLDOUT_CHANGE,
   'experiment-holdouts-list': { needs: ['experiment_holdout:read'] },
