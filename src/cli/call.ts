@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.js';
 import type { Session } from '../mcp/calls/session.js';
-import { presentName } from '../mcp/listing/older-names.js';
 import type { ServedTools } from '../mcp/listing/select-tools.js';
+import { presentName } from '../tool.js';
 import { print } from './print.js';
 
 export interface CallCommand {

@@ -5,12 +5,12 @@ import {
   ProtocolErrorCode,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import { presentName } from '../tool.js';
 import type { CallRequest, CallResult } from './calls/call-tool.js';
 import { dialogOf, inputRequiredFor } from './calls/elicitation.js';
 import { createProgress, type ProgressUpdate } from './calls/progress.js';
 import { refuseCursor, serveContext } from './context/handlers.js';
 import { INSTRUCTIONS } from './context/instructions.js';
-import { presentName } from './listing/older-names.js';
 import type { ServedTools } from './listing/select-tools.js';
 
 export interface Served {

@@ -1,8 +1,7 @@
 import { ConfigError } from '../../errors.js';
-import { DEFAULT_TOOLSETS, TOOLSETS, type Toolset } from '../../tool.js';
+import { DEFAULT_TOOLSETS, presentName, TOOLSETS, type Toolset } from '../../tool.js';
 import { nearest } from '../../words/nearest.js';
 import type { CatalogueEntry } from './catalogue.js';
-import { presentName } from './older-names.js';
 
 const MAX_NAME_SHOWN = 80;
 
@@ -72,6 +71,6 @@ function nothingServed(catalogue: readonly CatalogueEntry[], asked: readonly str
 
 function unknownTool(name: string, source: string, names: readonly string[]): ConfigError {
   const meant = nearest(name, names);
-  const help = meant ? `did you mean ${meant}?` : 'run the command "tools" with --toolsets all for the list.';
+  const help = meant ? `did you mean ${meant}?` : 'run "tools" with --toolsets all for the list.';
   return new ConfigError(`${source} names an unknown tool, "${name.slice(0, MAX_NAME_SHOWN)}": ${help}`);
 }
