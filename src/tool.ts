@@ -12,8 +12,14 @@ export const TOOLSETS = [
   'holdouts',
   'saved-metrics',
   'admin',
+  'beta',
 ] as const;
 export type Toolset = (typeof TOOLSETS)[number];
+/** The name that a tool has now: an older one is still taken where it is called or asked for, and never listed. */
+export function presentName(name: string): string {
+  return name.replace(/^experiments-bulk-update-tags$/, '$&-create');
+}
+
 export const DEFAULT_TOOLSETS: readonly Toolset[] = ['experiments', 'lifecycle', 'results', 'context'];
 
 /**

@@ -1,9 +1,24 @@
 import { z } from 'zod';
-import { findExperimentByFlagKey } from '../src/reads/find.js';
+import { findExperimentByFlagKey, type Miss } from '../src/reads/find.js';
 import { readExperiment } from '../src/reads/snapshot.js';
-import { experimentView, viewExperiment } from '../src/schema/experiment.js';
+import { experimentView, statusOf, viewExperiment } from '../src/schema/experiment.js';
 import { detailLevel, EXPERIMENT_ID_ALIASES, experimentId, flagKey } from '../src/schema/ids.js';
 import { defineReadTool } from '../src/tool.js';
+
+const miss = {
+  found: z.boolean().optional(),
+  reason: z.enum(['no_flag', 'no_experiment', 'ambiguous']).optional(),
+  next: z.string().optional(),
+  candidates: z
+    .array(z.object({ id: z.number(), name: z.string(), status: z.string(), archived: z.boolean() }))
+    .optional(),
+};
+
+const NEXT: Readonly<Record<Miss, string>> = {
+  no_flag: 'No feature flag has exactly this key. Look for the experiment with experiment-list search.',
+  no_experiment: 'No experiment uses this key; feature-flag-get shows the flag, experiment-list search finds others.',
+  ambiguous: 'Several experiments use this key. Ask which one is meant, then call again with its id.',
+};
 
 export const experimentGet = defineReadTool({
   name: 'experiment-get',
@@ -14,7 +29,7 @@ export const experimentGet = defineReadTool({
   description: [
     'One experiment by id or feature_flag_key: status, dates, variants, rollout, metrics with uuid, exposure rules, plan, conclusion. No results.',
     'paused = launched with the flag off, exposure_frozen = running without new users, stopped = ended (the flag may still serve).',
-    'Several on one key are named instead of guessing. 404 for deleted ones.',
+    'found: false names candidates instead of guessing. 404 for deleted ones.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z
@@ -26,11 +41,23 @@ export const experimentGet = defineReadTool({
     .refine((input) => (input.id === undefined) !== (input.feature_flag_key === undefined), {
       error: 'give exactly one of id and feature_flag_key',
     }),
-  output: experimentView.extend({ project_id: z.number() }),
+  output: experimentView.partial().extend({ ...miss, project_id: z.number() }),
   run: async ({ id, feature_flag_key = '', detail }, context) => {
-    const experiment =
-      id === undefined ? await findExperimentByFlagKey(feature_flag_key, context) : await readExperiment(id, context);
     const { api, project } = context;
+    const found =
+      id === undefined
+        ? await findExperimentByFlagKey(feature_flag_key, context)
+        : { experiment: await readExperiment(id, context) };
+    if (!('experiment' in found)) {
+      const candidates = found.candidates.map((row) => ({
+        id: row.id,
+        name: row.name,
+        status: statusOf(row),
+        archived: row.archived === true,
+      }));
+      return { found: false, reason: found.reason, next: NEXT[found.reason], candidates, project_id: project };
+    }
+    const { experiment } = found;
     return { ...viewExperiment(experiment, { origin: api.origin, project, detail }), project_id: project };
   },
 });

@@ -8,13 +8,37 @@ import { plainOrQuoted, quoted } from '../src/schema/quote.js';
 import { movedPercent, shareText } from '../src/serving/flag-shift.js';
 import { audienceText, everyoneText, groupText, sentence, sharedFlagWarnings } from '../src/serving/serving.js';
 import { surelyShips } from '../src/serving/shipping.js';
-import { defineWriteTool, type Warning } from '../src/tool.js';
+import { defineSubjectTool, type Warning } from '../src/tool.js';
 import { claimOf } from '../src/writes/pipeline/claims.js';
+import {
+  type BeforeConcluding,
+  besidesCleanup,
+  CLEANUP_INPUT,
+  type CleanupRequest,
+  CONCLUDED,
+  cleanupBody,
+  cleanupWarnings,
+  withCleanupOutcome,
+} from '../src/writes/subjects/cleanup.js';
 import { NOW, predicted, shippedFilters } from '../src/writes/subjects/predict.js';
 import { postAction } from '../src/writes/subjects/requests.js';
 import { restoreCall } from '../src/writes/subjects/undo.js';
 
-export const experimentShipVariant = defineWriteTool({
+const input = z.strictObject({
+  id: experimentId,
+  variant_key: z.string().min(1).max(400).describe('Of the flag'),
+  release_to_everyone: z.boolean().default(false).describe('To all users'),
+  conclusion,
+  conclusion_comment: conclusionComment,
+  ...CLEANUP_INPUT,
+});
+
+export const experimentShipVariant = defineSubjectTool<
+  typeof input,
+  BeforeConcluding,
+  Experiment,
+  { id: number; open_cleanup_pr: boolean }
+>({
   name: 'experiment-ship-variant',
   title: 'Ship variant',
   toolset: 'lifecycle',
@@ -23,20 +47,15 @@ export const experimentShipVariant = defineWriteTool({
   gated: 'evidence',
   description: [
     'Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs. Confirm variant and release mode with the user.',
-    'By default release conditions and rollout stay (20% stays 20%). release_to_everyone: true puts a catch-all for 100% of all users first.',
-    'The flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 "Experiment has not been launched yet." for a draft.',
+    'By default release conditions and rollout stay. release_to_everyone: true puts a catch-all for 100% of all users first.',
+    'The flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 "Experiment has not been launched yet."',
     'Passes only where experiment-assess recommends it; else it needs override_reason.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
-  input: z.strictObject({
-    id: experimentId,
-    variant_key: z.string().min(1).max(400).describe('Of the flag'),
-    release_to_everyone: z.boolean().default(false).describe('To all users'),
-    conclusion,
-    conclusion_comment: conclusionComment,
-  }),
-  target: ({ id }) => id,
-  plan: (input, { experiment, sharers }) => {
+  input,
+  subject: CONCLUDED,
+  target: ({ id, open_cleanup_pr }) => ({ id, open_cleanup_pr }),
+  plan: (input, { experiment, sharers, cleanup }) => {
     const flag = experiment.feature_flag;
     if (!flag) throw noFlag(experiment);
     if (experiment.start_date) refuseUnknown(input.variant_key, flag);
@@ -79,6 +98,9 @@ export const experimentShipVariant = defineWriteTool({
         flag: { filters },
       }),
       warnings: [
+        ...(experiment.start_date
+          ? cleanupWarnings(input, { cleanup, conclusion: input.conclusion ?? experiment.conclusion })
+          : []),
         ...sharedFlagWarnings(sharers),
         ...(flag.active ? moveWarnings(flag, input.variant_key) : []),
         ...(frozen ? [{ code: 'freeze_removed', message: 'Exposure was frozen; shipping takes the freeze off.' }] : []),
@@ -93,9 +115,13 @@ export const experimentShipVariant = defineWriteTool({
       ...(isShipped(input, experiment) ? { alreadyDone: `${quoted(input.variant_key)} is shipped already.` } : {}),
     };
   },
-  run: ({ id, ...body }, context) => postAction('ship_variant', id, context, body),
+  run: async (input, context) => {
+    const { id, open_cleanup_pr: _asked, repository: _named, ...body } = input;
+    const sent = await postAction('ship_variant', id, context, { ...body, ...cleanupBody(input) });
+    return withCleanupOutcome(sent, input);
+  },
   undoTools: ['feature-flag-restore'],
-  undo: (_, { experiment }, after) => restoreCall(experiment, after),
+  undo: (input, { experiment }, after) => besidesCleanup(restoreCall(experiment, after), input),
 });
 
 const NO_CONCLUSION: Warning = {
@@ -138,11 +164,16 @@ function otherForced(key: string, flag: Flag): string[] {
   );
 }
 
+interface ShipRequest extends CleanupRequest {
+  variant_key: string;
+  release_to_everyone: boolean;
+  conclusion?: string | undefined;
+  conclusion_comment?: string | undefined;
+}
+
 /** Whether the wanted state holds: ended, this variant at 100 and not for the people of a snapshot alone, nothing new to record. */
-function isShipped(
-  input: { variant_key: string; release_to_everyone: boolean; conclusion?: string; conclusion_comment?: string },
-  experiment: Experiment,
-): boolean {
+function isShipped(input: ShipRequest, experiment: Experiment): boolean {
+  if (input.open_cleanup_pr && !experiment.flag_cleanup_task_id) return false;
   const filters = experiment.feature_flag?.filters;
   if (!filters || !experiment.end_date || shippedVariant(filters) !== input.variant_key) return false;
   // Another experiment on the flag can have frozen it since.

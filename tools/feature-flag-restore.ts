@@ -24,8 +24,8 @@ export const featureFlagRestore = defineWriteTool({
   gated: 'plain',
   stepwise: true,
   description: [
-    "Put an experiment's feature flag back to filters saved before, as the undo of another call names them; users get the old split and conditions at once.",
-    'With reopen_experiment_id the experiment also gets the given dates, conclusion and archived; those left out are cleared, so without end_date it runs again.',
+    "Put an experiment's feature flag back to filters as the undo of another call names them; users get the old split and conditions at once.",
+    'With reopen_experiment_id the experiment gets the given dates, conclusion and archived; those left out are cleared, so without end_date it runs again.',
     'Needs scope feature_flag:write. Send the arguments exactly as the undo holds them; not for designing a flag by hand.',
   ].join('\n'),
   input: z.strictObject({

@@ -4,9 +4,11 @@ import { experimentActivity } from './experiment-activity.js';
 import { experimentArchive } from './experiment-archive.js';
 import { experimentAssess } from './experiment-assess.js';
 import { experimentCalculateRunningTime } from './experiment-calculate-running-time.js';
+import { experimentCleanupTask } from './experiment-cleanup-task.js';
 import { experimentCopyToProject } from './experiment-copy-to-project.js';
 import { experimentCreate } from './experiment-create.js';
 import { experimentCreateExposureCohort } from './experiment-create-exposure-cohort.js';
+import { experimentCreateFromPrompt } from './experiment-create-from-prompt.js';
 import { experimentDelete } from './experiment-delete.js';
 import { experimentDuplicate } from './experiment-duplicate.js';
 import { experimentEnd } from './experiment-end.js';
@@ -22,6 +24,7 @@ import { experimentList } from './experiment-list.js';
 import { experimentMigrate } from './experiment-migrate.js';
 import { experimentPause } from './experiment-pause.js';
 import { experimentPreflight } from './experiment-preflight.js';
+import { experimentPromptTemplates } from './experiment-prompt-templates.js';
 import { experimentReset } from './experiment-reset.js';
 import { experimentResults } from './experiment-results.js';
 import { experimentResume } from './experiment-resume.js';
@@ -37,7 +40,7 @@ import { experimentTimeseriesResults } from './experiment-timeseries-results.js'
 import { experimentUnarchive } from './experiment-unarchive.js';
 import { experimentUnfreezeExposure } from './experiment-unfreeze-exposure.js';
 import { experimentUpdate } from './experiment-update.js';
-import { experimentsBulkUpdateTags } from './experiments-bulk-update-tags.js';
+import { experimentsBulkUpdateTagsCreate } from './experiments-bulk-update-tags-create.js';
 import { featureFlagGet } from './feature-flag-get.js';
 import { featureFlagRestore } from './feature-flag-restore.js';
 import { projectList } from './project-list.js';
@@ -49,9 +52,11 @@ export const ALL_TOOLS: readonly Tool[] = [
   experimentArchive,
   experimentAssess,
   experimentCalculateRunningTime,
+  experimentCleanupTask,
   experimentCopyToProject,
   experimentCreate,
   experimentCreateExposureCohort,
+  experimentCreateFromPrompt,
   experimentDelete,
   experimentDuplicate,
   experimentEnd,
@@ -67,6 +72,7 @@ export const ALL_TOOLS: readonly Tool[] = [
   experimentMigrate,
   experimentPause,
   experimentPreflight,
+  experimentPromptTemplates,
   experimentReset,
   experimentResults,
   experimentResume,
@@ -82,7 +88,7 @@ export const ALL_TOOLS: readonly Tool[] = [
   experimentUnarchive,
   experimentUnfreezeExposure,
   experimentUpdate,
-  experimentsBulkUpdateTags,
+  experimentsBulkUpdateTagsCreate,
   featureFlagGet,
   featureFlagRestore,
   projectList,

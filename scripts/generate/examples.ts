@@ -48,6 +48,10 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   'experiment-calculate-running-time': {
     args: { metric_type: 'funnel', minimum_detectable_effect: 10, baseline_value: 0.2, exposure_rate_per_day: 900 },
   },
+  'experiment-cleanup-task': {
+    args: { id: ONBOARDING },
+    after: [{ tool: 'experiment-end', args: { id: ONBOARDING, conclusion: 'inconclusive', open_cleanup_pr: true } }],
+  },
   'experiment-copy-to-project': { args: { id: CHECKOUT, target_project: 2 } },
   'experiment-create': {
     args: {
@@ -58,6 +62,14 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     },
   },
   'experiment-create-exposure-cohort': { args: { id: ONBOARDING } },
+  'experiment-create-from-prompt': {
+    args: {
+      prompt_name: 'share-note',
+      versions: [1, 3],
+      templates: ['cost', 'eval_pass_rate'],
+      feature_flag_key: 'share-note-v1-v3',
+    },
+  },
   'experiment-delete': { args: { id: EMPTY_FOLDER } },
   'experiment-duplicate': { args: { id: TRIAL, name: 'Trial of 30 days, again', feature_flag_key: 'trial-30-again' } },
   'experiment-end': { args: { id: ONBOARDING, conclusion: 'won' } },
@@ -73,6 +85,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   'experiment-migrate': { args: { id: LEGACY } },
   'experiment-pause': { args: { id: ONBOARDING } },
   'experiment-preflight': { args: { id: EMPTY_FOLDER } },
+  'experiment-prompt-templates': { args: {} },
   'experiment-reset': { args: { id: TRIAL } },
   'experiment-results': { args: { id: COOKIE_CATS } },
   'experiment-resume': { args: { id: REFERRAL } },
@@ -96,7 +109,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     after: [{ tool: 'experiment-freeze-exposure', args: { id: ONBOARDING } }],
   },
   'experiment-update': { args: { id: CHECKOUT, minimum_detectable_effect: 8 } },
-  'experiments-bulk-update-tags': { args: { ids: [ONBOARDING, SHARE_DIALOG], action: 'add', tags: ['growth'] } },
+  'experiments-bulk-update-tags-create': { args: { ids: [ONBOARDING, SHARE_DIALOG], action: 'add', tags: ['growth'] } },
   'feature-flag-get': { args: { key: 'upload-flow-redesign' } },
   'feature-flag-restore': { args: { id: ONBOARDING, filters: FLAG_FILTERS } },
   'project-list': { args: {} },

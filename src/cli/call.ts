@@ -1,6 +1,7 @@
 import { ConfigError } from '../errors.js';
 import type { Session } from '../mcp/calls/session.js';
 import type { ServedTools } from '../mcp/listing/select-tools.js';
+import { presentName } from '../tool.js';
 import { print } from './print.js';
 
 export interface CallCommand {
@@ -12,11 +13,12 @@ export interface CallCommand {
 
 /** One tool call on the path that MCP calls take. Prints the structured content; returns the exit code. */
 export async function runCall(command: CallCommand, served: ServedTools, session: Session): Promise<0 | 1> {
-  if (!served.list.some((entry) => entry.name === command.tool)) {
+  const name = presentName(command.tool);
+  if (!served.list.some((entry) => entry.name === name)) {
     throw new ConfigError(`${served.unknown(command.tool)}. The command "tools" lists those that are served.`);
   }
   const answer = await session.call({
-    name: command.tool,
+    name,
     arguments: parseObject(command.json),
     signal: command.signal,
   });

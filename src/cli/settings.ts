@@ -31,7 +31,7 @@ export const SETTINGS: readonly SettingText[] = [
   {
     flag: '--toolsets A,B',
     variable: 'POSTHOG_MCP_TOOLSETS',
-    brief: 'of experiments, lifecycle, results, context, exposure, holdouts, saved-metrics, admin; or all',
+    brief: 'of experiments, lifecycle, results, context, exposure, holdouts, saved-metrics, admin, beta; or all',
     more: 'The first four are the default.',
   },
   {

@@ -88,6 +88,7 @@ const detail = object({
   holdout_id: wireId.nullable(),
   metrics: z.array(metric),
   metrics_secondary: z.array(metric),
+  flag_cleanup_task_id: nullableText.optional(),
   saved_metrics: z.array(
     object({ saved_metric: wireId, name: text, metadata: object({ type: text.nullish() }).nullable(), query: metric }),
   ),

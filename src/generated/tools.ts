@@ -133,7 +133,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-archive",
       "title": "Archive experiment",
-      "description": "Hide a stopped experiment from the default list. Its data and flag stay; a flag that is on goes on serving variants.\ndisable_feature_flag: true also turns the flag off for everybody (scope feature_flag:write; skipped if another live experiment uses the flag). Only if the user asks.\n400 \"Experiment must be ended before it can be archived.\"; already_done if it is archived.",
+      "description": "Hide a stopped experiment from the default list. Its data and flag stay; a flag that is on goes on serving.\ndisable_feature_flag: true also turns the flag off for everybody (scope feature_flag:write; skipped if another live experiment uses the flag). Only if the user asks.\n400 \"Experiment must be ended before it can be archived.\"; already_done if it is archived.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -217,7 +217,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-assess",
       "title": "Assess experiment",
-      "description": "What to do with an experiment, by fixed rules: ship a variant, keep control, keep running (until when), fix something first, end as inconclusive, or cannot tell; each finding with its numbers.\nReads stored results and calculates nothing: where they are old or absent, experiment-results refresh: true comes first.\nevidence_comment can be the conclusion_comment.",
+      "description": "What to do with an experiment, by fixed rules: ship a variant, keep control, keep running (until when), fix something first, end as inconclusive, or cannot tell; each finding with its numbers.\nReads stored results and calculates nothing; where old or absent, experiment-results refresh: true comes first.\nevidence_comment can be the conclusion_comment.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -312,7 +312,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-calculate-running-time",
       "title": "Calculate running time",
-      "description": "How many users and days an experiment needs to detect an effect; stores nothing (put the plan in with experiment-update).\nGive baseline_value (funnel: rate 0–1; mean: per user) or past sums; ratio and retention need sums with denominators. The size is the total over all variants.",
+      "description": "How many users and days an experiment needs to detect an effect; stores nothing (experiment-update stores a plan).\nGive baseline_value (funnel: rate 0–1; mean: per user) or past sums; ratio and retention need sums with denominators. The size is the total over all variants.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -406,6 +406,58 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
       },
       "annotations": {
         "title": "Calculate running time",
+        "readOnlyHint": true,
+        "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-cleanup-task",
+    "toolset": "admin",
+    "access": "read",
+    "varies": false,
+    "undoTools": [],
+    "definition": {
+      "name": "experiment-cleanup-task",
+      "title": "Follow clean-up",
+      "description": "How far the pull request is that ending or shipping with open_cleanup_pr asked for: run_status and pr_url. Ask again every minute until is_terminal. 404 where none was asked for.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "Experiment",
+            "type": "integer"
+          }
+        },
+        "required": [
+          "id"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "task_id": {
+            "type": "string"
+          },
+          "run_status": {
+            "type": "string"
+          },
+          "is_terminal": {
+            "type": "boolean"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Follow clean-up",
         "readOnlyHint": true,
         "destructiveHint": false,
         "idempotentHint": true,
@@ -555,7 +607,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             }
           },
           "rollout_percentage": {
-            "description": "Share who enter, not the split",
+            "description": "Share who enter",
             "type": "integer"
           },
           "metrics": {
@@ -832,6 +884,118 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     }
   },
   {
+    "name": "experiment-create-from-prompt",
+    "toolset": "beta",
+    "access": "write",
+    "varies": false,
+    "undoTools": [
+      "experiment-delete"
+    ],
+    "definition": {
+      "name": "experiment-create-from-prompt",
+      "title": "Create from prompt",
+      "description": "Create a draft that compares versions of a prompt: one variant each, split evenly, with the version as payload of a new flag that is off. experiment-prompt-templates lists the metrics. 400 for a key that is taken or a version that does not exist.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "prompt_name": {
+            "type": "string",
+            "description": "As in LLM analytics"
+          },
+          "versions": {
+            "type": "array",
+            "items": {
+              "type": "integer"
+            },
+            "description": "First: control"
+          },
+          "templates": {
+            "type": "array",
+            "items": {
+              "type": "string",
+              "enum": [
+                "cost",
+                "latency",
+                "eval_pass_rate"
+              ]
+            },
+            "description": "Metrics"
+          },
+          "feature_flag_key": {
+            "type": "string",
+            "description": "New key"
+          },
+          "name": {
+            "description": "For people",
+            "type": "string"
+          },
+          "description": {
+            "description": "Hypothesis",
+            "type": "string"
+          }
+        },
+        "required": [
+          "prompt_name",
+          "versions",
+          "templates",
+          "feature_flag_key"
+        ],
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "type": "string"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "changes": {
+            "type": "array"
+          },
+          "effects": {
+            "type": "object"
+          },
+          "warnings": {
+            "type": "array"
+          },
+          "undo": {
+            "type": "object"
+          },
+          "gate": {
+            "type": "object"
+          },
+          "confirmation_token": {
+            "type": "string"
+          },
+          "expires_at": {
+            "type": "string"
+          },
+          "change_request_id": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
+          },
+          "experiment": {
+            "type": "object"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Create from prompt",
+        "readOnlyHint": false,
+        "destructiveHint": false,
+        "idempotentHint": false,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
     "name": "experiment-delete",
     "toolset": "experiments",
     "access": "destructive",
@@ -1010,7 +1174,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-end",
       "title": "End experiment",
-      "description": "End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion.\nwon and lost pass only where experiment-assess says so, else they need override_reason; a comment left out is filled with the evidence.\nThe flag is not touched: users keep their variants and exposure events go on. To serve one variant use experiment-ship-variant instead; to switch variants off too, experiment-pause first.\n400 \"Experiment has not been launched yet.\"; of an ended one only with another conclusion. Works while paused. A conclusion set earlier is kept unless given. Backdate with experiment-update end_date.",
+      "description": "End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion.\nwon and lost pass only where experiment-assess says so, else they need override_reason; a comment left out is filled with the evidence.\nThe flag is not touched: users keep their variants and exposure events go on. To serve one variant use experiment-ship-variant instead; to switch variants off too, experiment-pause first.\n400 \"Experiment has not been launched yet.\"; of an ended one only with another conclusion. Works while paused. A conclusion set earlier is kept. Backdate with experiment-update end_date.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1031,6 +1195,14 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "conclusion_comment": {
             "description": "Why",
+            "type": "string"
+          },
+          "open_cleanup_pr": {
+            "description": "If asked: PR removing the flag",
+            "type": "boolean"
+          },
+          "repository": {
+            "description": "owner/name",
             "type": "string"
           },
           "confirmation_token": {
@@ -1191,7 +1363,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-get",
       "title": "Get experiment",
-      "description": "One experiment by id or feature_flag_key: status, dates, variants, rollout, metrics with uuid, exposure rules, plan, conclusion. No results.\npaused = launched with the flag off, exposure_frozen = running without new users, stopped = ended (the flag may still serve).\nSeveral on one key are named instead of guessing. 404 for deleted ones.",
+      "description": "One experiment by id or feature_flag_key: status, dates, variants, rollout, metrics with uuid, exposure rules, plan, conclusion. No results.\npaused = launched with the flag off, exposure_frozen = running without new users, stopped = ended (the flag may still serve).\nfound: false names candidates instead of guessing. 404 for deleted ones.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1324,6 +1496,18 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "exposure_criteria": {
             "type": "object"
+          },
+          "found": {
+            "type": "boolean"
+          },
+          "reason": {
+            "type": "string"
+          },
+          "next": {
+            "type": "string"
+          },
+          "candidates": {
+            "type": "array"
           },
           "project_id": {
             "type": "number"
@@ -1819,7 +2003,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-list",
       "title": "List experiments",
-      "description": "Find experiments by status, name, flag key, creator or tag.\nArchived ones are left out; archived: true shows only those. Deleted ones are never listed. Rows carry no metrics: use experiment-get, also with the exact flag key.\nrunning excludes paused (flag off) and exposure_frozen (no new users).",
+      "description": "Find experiments by status, name, flag key, creator or tag.\nArchived ones are left out; archived: true shows only those. Deleted ones are never listed. Rows carry no metrics: use experiment-get.\nrunning excludes paused (flag off) and exposure_frozen (no new users).",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2137,6 +2321,44 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
       },
       "annotations": {
         "title": "Check before launch",
+        "readOnlyHint": true,
+        "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      }
+    }
+  },
+  {
+    "name": "experiment-prompt-templates",
+    "toolset": "beta",
+    "access": "read",
+    "varies": false,
+    "undoTools": [],
+    "definition": {
+      "name": "experiment-prompt-templates",
+      "title": "Prompt templates",
+      "description": "Metrics that experiment-create-from-prompt can compare versions of a prompt by, with what each measures. Changes nothing. Not in every project: PostHog is still bringing it to them.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {},
+        "additionalProperties": false
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "items": {
+            "type": "array"
+          },
+          "project_id": {
+            "type": "number"
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Prompt templates",
         "readOnlyHint": true,
         "destructiveHint": false,
         "idempotentHint": true,
@@ -3113,7 +3335,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-ship-variant",
       "title": "Ship variant",
-      "description": "Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs. Confirm variant and release mode with the user.\nBy default release conditions and rollout stay (20% stays 20%). release_to_everyone: true puts a catch-all for 100% of all users first.\nThe flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 \"Experiment has not been launched yet.\" for a draft.\nPasses only where experiment-assess recommends it; else it needs override_reason.",
+      "description": "Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs. Confirm variant and release mode with the user.\nBy default release conditions and rollout stay. release_to_everyone: true puts a catch-all for 100% of all users first.\nThe flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 \"Experiment has not been launched yet.\"\nPasses only where experiment-assess recommends it; else it needs override_reason.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -3142,6 +3364,14 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "conclusion_comment": {
             "description": "Why",
+            "type": "string"
+          },
+          "open_cleanup_pr": {
+            "description": "If asked: PR removing the flag",
+            "type": "boolean"
+          },
+          "repository": {
+            "description": "owner/name",
             "type": "string"
           },
           "confirmation_token": {
@@ -3514,7 +3744,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-update",
       "title": "Update experiment",
-      "description": "Change parts of an experiment; what is not named stays. Not for launch, pause, end or ship.\nmetric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.\nChanging split or rollout after launch moves users between variants and biases results. Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?\nend_date backdates an end; clear end_date reopens. won and lost need the evidence, as in experiment-end.",
+      "description": "Change parts of an experiment; what is not named stays. Not for launch, pause, end or ship.\nmetric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.\nChanging split or rollout after launch moves users between variants and biases results. Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?\nend_date backdates an end; clear end_date reopens. won and lost need the evidence.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -3531,7 +3761,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "metric": {
-            "description": "Fields as in experiment-create, those that change",
+            "description": "Changed fields, as in experiment-create",
             "type": "object",
             "properties": {
               "name": {
@@ -3596,7 +3826,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             }
           },
           "rollout_percentage": {
-            "description": "Share who enter, not the split",
+            "description": "Share who enter",
             "type": "integer"
           },
           "update_feature_flag_params": {
@@ -3756,15 +3986,15 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     }
   },
   {
-    "name": "experiments-bulk-update-tags",
+    "name": "experiments-bulk-update-tags-create",
     "toolset": "admin",
     "access": "write",
     "varies": false,
     "undoTools": [
-      "experiments-bulk-update-tags"
+      "experiments-bulk-update-tags-create"
     ],
     "definition": {
-      "name": "experiments-bulk-update-tags",
+      "name": "experiments-bulk-update-tags-create",
       "title": "Tag experiments",
       "description": "Add, remove or set tags on up to 500 experiments at once. set drops all tags they had. Experiments that cannot be edited are skipped and named. Changes nothing for users.",
       "inputSchema": {
@@ -3957,7 +4187,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "feature-flag-restore",
       "title": "Restore feature flag",
-      "description": "Put an experiment's feature flag back to filters saved before, as the undo of another call names them; users get the old split and conditions at once.\nWith reopen_experiment_id the experiment also gets the given dates, conclusion and archived; those left out are cleared, so without end_date it runs again.\nNeeds scope feature_flag:write. Send the arguments exactly as the undo holds them; not for designing a flag by hand.",
+      "description": "Put an experiment's feature flag back to filters as the undo of another call names them; users get the old split and conditions at once.\nWith reopen_experiment_id the experiment gets the given dates, conclusion and archived; those left out are cleared, so without end_date it runs again.\nNeeds scope feature_flag:write. Send the arguments exactly as the undo holds them; not for designing a flag by hand.",
       "inputSchema": {
         "type": "object",
         "properties": {

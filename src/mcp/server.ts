@@ -5,6 +5,7 @@ import {
   ProtocolErrorCode,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import { presentName } from '../tool.js';
 import type { CallRequest, CallResult } from './calls/call-tool.js';
 import { dialogOf, inputRequiredFor } from './calls/elicitation.js';
 import { createProgress, type ProgressUpdate } from './calls/progress.js';
@@ -43,7 +44,8 @@ export function createMcpServer(options: ServerOptions): McpServer {
   server.server.setRequestHandler('tools/call', async ({ params }, context) => {
     const arrived = Date.now();
     const { entries, call } = servedIn(context);
-    if (!entries.list.some(({ name }) => name === params.name))
+    const name = presentName(params.name);
+    if (!entries.list.some((entry) => entry.name === name))
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, entries.unknown(params.name));
     const { signal, notify, _meta: { progressToken } = {} } = context.mcpReq;
     const send = (update: ProgressUpdate) => {
@@ -55,7 +57,7 @@ export function createMcpServer(options: ServerOptions): McpServer {
     try {
       const dialog = dialogOf(context, server.server.getClientCapabilities(), arrived);
       const request = {
-        name: params.name,
+        name,
         arguments: params.arguments ?? {},
         signal,
         progress: progress.report,

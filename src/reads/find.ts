@@ -1,9 +1,9 @@
 import { ToolError } from '../errors.js';
 import { apiPath } from '../posthog/path.js';
-import { type Experiment, experimentWire, isLive, statusOf } from '../schema/experiment.js';
+import { type Experiment, experimentWire, isLive } from '../schema/experiment.js';
 import { type Flag, flagWire } from '../schema/flag.js';
 import { pageWire } from '../schema/page.js';
-import { idAndName, quoted } from '../schema/quote.js';
+import { quoted } from '../schema/quote.js';
 import { stripped } from '../schema/stripped.js';
 import type { CallContext } from '../tool.js';
 import { allRows } from './pages.js';
@@ -56,29 +56,34 @@ export async function watchFlagKey({ key, name }: { key: string; name?: string |
   };
 }
 
+export type Miss = 'no_flag' | 'no_experiment' | 'ambiguous';
+
+/** The experiment that a key leads to, or why it leads to none and which ones it may mean. */
+export type Found = { experiment: Experiment } | { reason: Miss; candidates: Experiment[] };
+
 /**
- * The experiment on the flag with this key. Of several, the one that is live; else a `ToolError` that names them, since
- * a guess could change the wrong one.
+ * The experiment on the flag with this key. Of several, the one that is live; else all of them, archived ones too, since a
+ * guess could change the wrong one.
  */
-export async function findExperimentByFlagKey(key: string, context: CallContext): Promise<Experiment> {
+export async function findExperimentByFlagKey(key: string, context: CallContext): Promise<Found> {
   const current = await listByKey(key, false, context);
-  const found = current.length > 0 ? current : await listByKey(key, true, context);
-  const live = found.filter(isLive);
-  const [only] = found.length === 1 ? found : live.length === 1 ? live : [];
-  if (only) return readOnKey(only.id, key, context);
-  if (found.length === 0) {
-    throw new ToolError(
-      'not_found',
-      `No experiment in project ${context.project} uses the feature flag key ${quoted(key)}.`,
-      'Look for it with experiment-list search; feature-flag-get tells whether the flag exists.',
-      { next_tool: 'experiment-list', field: 'feature_flag_key' },
-    );
+  const live = current.filter(isLive);
+  const [listed] = current.length === 1 ? current : live.length === 1 ? live : [];
+  if (listed) return { experiment: await readOnKey(listed.id, key, context) };
+  const all = [...current, ...(await listByKey(key, true, context)).filter(({ archived }) => archived)];
+  const [only, ...others] = all;
+  if (only === undefined)
+    return { reason: (await isNoFlag(key, context)) ? 'no_flag' : 'no_experiment', candidates: [] };
+  if (others.length > 0) return { reason: 'ambiguous', candidates: all };
+  return { experiment: await readOnKey(only.id, key, context) };
+}
+
+/** A key without feature_flag:read cannot tell, and that no experiment has the flag is true either way. */
+async function isNoFlag(key: string, context: CallContext): Promise<boolean> {
+  try {
+    return (await findFlag(key, context)) === null;
+  } catch (error) {
+    if (error instanceof ToolError && error.fields.missing_scope !== undefined) return false;
+    throw error;
   }
-  const names = found.map((row) => `${idAndName(row)} (${statusOf(row)})`).join(', ');
-  throw new ToolError(
-    'invalid_arguments',
-    `${found.length} experiments use the feature flag ${quoted(key)}: ${names}.`,
-    'Ask which one is meant, then call again with its id.',
-    { next_tool: 'experiment-get', field: 'id' },
-  );
 }

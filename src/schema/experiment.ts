@@ -33,6 +33,7 @@ const experimentFields = z.looseObject({
   deleted: z.boolean().nullish(),
   conclusion: z.string().nullish(),
   conclusion_comment: z.string().nullish(),
+  flag_cleanup_task_id: z.string().nullish(),
   metrics: z.array(metricAmongOthers).nullish(),
   metrics_secondary: z.array(metricAmongOthers).nullish(),
   saved_metrics: z

@@ -28,4 +28,4 @@ export const variantsInput = z
       context.addIssue({ code: 'custom', message: 'two variants have the same key' });
   });
 
-export const rolloutPercentage = z.number().int().min(0).max(100).optional().describe('Share who enter, not the split');
+export const rolloutPercentage = z.number().int().min(0).max(100).optional().describe('Share who enter');

@@ -43,7 +43,7 @@ const SAME: readonly [string, Record<string, unknown>, [string, string, object?]
   ['experiment-end', { id: RUNNING }, ['POST', `experiments/${RUNNING}/end/`]],
   ['experiment-update', { id: DRAFT, name: 'Other' }, ['PATCH', `experiments/${DRAFT}/`, { name: 'Other' }]],
   [
-    'experiments-bulk-update-tags',
+    'experiments-bulk-update-tags-create',
     { ids: [DRAFT], action: 'add', tags: ['q3'] },
     ['PATCH', `experiments/${DRAFT}/`, { tags: ['q3'] }],
   ],

@@ -97,6 +97,17 @@ export function freeze(world: Sandboxed, id: number): void {
   flag.filters = frozenFilters(flag.filters, cohort);
 }
 
+/** A prompt with two versions, in a project that experiments from prompts have reached. */
+function addPrompt(world: Sandboxed): void {
+  world.sandbox.store.mainProject.prompts = [{ name: 'greeting', versions: [1, 2] }];
+}
+
+/** Work on a pull request that removes the flag from the code. */
+function startCleanup(world: Sandboxed, id: number): void {
+  const task = { id: world.sandbox.store.uuid(), repository: 'acme/web', looks: 0 };
+  experimentRow(world, id).flag_cleanup_task = task;
+}
+
 /** Gives an experiment a metric of the format before `ExperimentMetric`. */
 export function makeLegacy(world: Sandboxed, id: number): void {
   const count_query = { kind: 'TrendsQuery', series: [{ kind: 'EventsNode', event: 'signed_up' }] };
@@ -107,6 +118,9 @@ export function makeLegacy(world: Sandboxed, id: number): void {
 
 /** What the valid call of a tool needs beyond the shop. */
 const NEEDS: Readonly<Record<string, (world: Sandboxed) => unknown>> = {
+  'experiment-cleanup-task': (world) => startCleanup(world, STOPPED),
+  'experiment-create-from-prompt': addPrompt,
+  'experiment-prompt-templates': addPrompt,
   'experiment-freeze-exposure': (world) => expose(world, RUNNING),
   'experiment-unfreeze-exposure': (world) => freeze(world, RUNNING),
   'experiment-migrate': (world) => makeLegacy(world, DRAFT),

@@ -17,10 +17,14 @@ export const RECOMMENDATIONS = Object.keys(CHANGES);
 /** The scenario of a recommendation, with something more changed. `others`: how many more of it there are. */
 export function recommending(recommendation: string, change: Change = {}, others = 0) {
   const wanted = { ...CHANGES[recommendation], ...change };
-  return scenarioOf(
-    wanted,
-    Array.from({ length: others }, () => wanted),
-  );
+  // Newer builds refuse to remove a variant in use; in older ones that ships another.
+  return {
+    ...scenarioOf(
+      wanted,
+      Array.from({ length: others }, () => wanted),
+    ),
+    keeps_variants: false,
+  };
 }
 
 type Args = Record<string, unknown>;

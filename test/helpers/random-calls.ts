@@ -136,7 +136,7 @@ const sharedWrites: fc.Arbitrary<Call> = fc.oneof(
       action: fc.constantFrom('add', 'remove', 'set'),
       tags: someTags,
     })
-    .map((args) => ({ tool: 'experiments-bulk-update-tags', args })),
+    .map((args) => ({ tool: 'experiments-bulk-update-tags-create', args })),
 );
 
 /** Any write call that passes its schema. */

@@ -39,7 +39,7 @@ describe('callers with keys of their own', () => {
     };
     await Promise.all(Array.from({ length: 16 }, lane));
     const foreign = await world.call('experiment-get', { feature_flag_key: 'mine' }, bearer(otherProjectKey));
-    expect(foreign.message.result?.isError).toBe(true);
+    expect(foreign.message.result?.structuredContent).toMatchObject({ found: false, reason: 'no_flag' });
     const crossed = world.sandbox.requests.filter(({ status, path }) => status === 403 && path.includes('/projects/'));
     expect(crossed).toEqual([]);
   }, 60_000);

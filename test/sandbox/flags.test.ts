@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseScenario } from '../../src/sandbox/scenario/scenario.js';
 import { at, bench, listAt, rule } from './support.js';
 
 const VARIANTS = [
@@ -162,5 +163,38 @@ describe('feature flags', () => {
     await draft();
     const foreign = await call('GET', `/api/projects/${sandbox.otherProjectId}/feature_flags/1/`);
     expect(foreign.status).toBe(404);
+  });
+});
+
+describe('the variants of a flag in use', () => {
+  const split = (...keys: string[]) => ({
+    filters: { multivariate: { variants: keys.map((key) => ({ key, rollout_percentage: 100 / keys.length })) } },
+  });
+
+  test.each([
+    ['removed', ['control'], 'test'],
+    ['renamed', ['control', 'other'], 'test'],
+  ])('cannot be %s while an experiment runs', async (_, keys, dropped) => {
+    const { draft, post, patch } = await bench();
+    await post(`${await draft()}launch/`);
+    const refused = await patch('/feature_flags/1/', split(...keys));
+    expect(refused).toMatchObject({ status: 400, json: { type: 'validation_error', attr: 'filters' } });
+    expect(refused.json.detail).toContain(dropped);
+  });
+
+  test('can be removed all the same from builds before August 2026', async () => {
+    const { draft, post, patch } = await bench({ scenario: parseScenario('{"keeps_variants":false}') });
+    await post(`${await draft()}launch/`);
+    expect((await patch('/feature_flags/1/', split('control'))).status).toBe(200);
+  });
+
+  test('can be added while it runs, and removed before it starts and after it ended', async () => {
+    const { draft, post, patch } = await bench();
+    const path = await draft();
+    expect((await patch('/feature_flags/1/', split('control', 'other'))).status).toBe(200);
+    await post(`${path}launch/`);
+    expect((await patch('/feature_flags/1/', split('control', 'other', 'third', 'fourth'))).status).toBe(200);
+    await post(`${path}end/`);
+    expect((await patch('/feature_flags/1/', split('control', 'other'))).status).toBe(200);
   });
 });

@@ -67,7 +67,8 @@ describe('an end', () => {
     const { draft, post, patch, sandbox } = await bench();
     const path = await draft();
     await post(`${path}launch/`);
-    await post(`${path}end/`, { repository: 'shop/web' });
+    sandbox.store.mainProject.repositories = ['shop/web'];
+    await post(`${path}end/`, { conclusion: 'won', open_cleanup_pr: true, repository: 'shop/web' });
     expect(sandbox.store.experiments.get(1)?.repository).toBe('shop/web');
     await patch(path, { end_date: null });
     await post(`${path}end/`);

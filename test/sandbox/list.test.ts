@@ -159,3 +159,16 @@ describe('list', () => {
     expect(listAt((await get('/experiments/')).json, 'results')).toHaveLength(100);
   });
 });
+
+test('the filter prompt_name matches the prompt of an experiment exactly', async () => {
+  const { draft, get, sandbox } = await bench();
+  await draft();
+  await draft({ parameters: { prompt_metadata: { name: 'greeting', versions: [1, 2], templates: ['cost'] } } });
+  expect([...sandbox.store.experiments.keys()]).toEqual([1, 2]);
+  const found = async (name: string) => {
+    const { json } = await get(`/experiments/?prompt_name=${name}`);
+    return listAt(json, 'results').map(({ id }) => id);
+  };
+  expect(await found('greeting')).toEqual([2]);
+  expect(await found('greet')).toEqual([]);
+});

@@ -48,3 +48,27 @@ describe('metrics of an experiment', () => {
     expect(seen.size).toBe(4);
   });
 });
+
+describe('a stored metric that predates a rule', () => {
+  const OLD = { ...MEAN_METRIC, uuid: 'old', conversion_window: 3, brand_old: true };
+
+  async function stored() {
+    const ready = await bench();
+    const path = await ready.draft();
+    const row = ready.sandbox.store.experiments.get(1);
+    if (row) row.metrics = [OLD];
+    return { ...ready, path };
+  }
+
+  test('may be sent again unchanged, with its fingerprint', async () => {
+    const { get, patch, path } = await stored();
+    const { metrics } = (await get(path)).json;
+    expect((await patch(path, { metrics })).status).toBe(200);
+  });
+
+  test('is refused once it is changed', async () => {
+    const { patch, path } = await stored();
+    const changed = await patch(path, { metrics: [{ ...OLD, name: 'Changed' }] });
+    expect(changed).toMatchObject({ status: 400, json: { attr: 'metrics' } });
+  });
+});

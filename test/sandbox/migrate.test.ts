@@ -2,6 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { demoScenario } from '../../src/sandbox/scenario/seed/demo.js';
 import { at, bench, listAt } from './support.js';
 
+const ORDERS = [
+  ['metrics', 'primary_metrics_ordered_uuids'],
+  ['metrics_secondary', 'secondary_metrics_ordered_uuids'],
+] as const;
+
 async function legacy() {
   const ready = await bench({ scenario: demoScenario });
   const rows = listAt((await ready.get('/experiments/')).json, 'results');
@@ -15,7 +20,7 @@ describe('migrate', () => {
     const { ready, id, path } = await legacy();
     const before = (await ready.get(path)).json;
     const twin = await ready.post(`${path}migrate/`);
-    expect([twin.status, twin.json.is_legacy]).toEqual([201, false]);
+    expect([twin.status, twin.json.is_legacy]).toEqual([200, false]);
     for (const field of ['name', 'start_date', 'end_date', 'conclusion', 'feature_flag', 'status', 'description']) {
       expect(twin.json[field]).toEqual(before[field]);
     }
@@ -30,6 +35,11 @@ describe('migrate', () => {
         fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
       },
     ]);
+    for (const [list, order] of ORDERS) {
+      expect(twin.json[order]).toEqual(listAt(twin.json, list).map(({ uuid }) => uuid));
+    }
+    expect(at(twin.json, 'stats_config', 'migrated_from')).toBe(id);
+    expect(at((await ready.get(path)).json, 'stats_config', 'migrated_to')).toBe(twin.json.id);
     expect(at(twin.json, 'metrics_secondary', 0)).toMatchObject({
       metric_type: 'funnel',
       funnel_order_type: 'ordered',

@@ -110,3 +110,20 @@ describe('the latest results', () => {
     expect((await ready.get(`${RUNS}latest/`)).status).toBe(404);
   });
 });
+
+test('latest answers with the very first run while that is under way, and points to it', async () => {
+  const ready = await running();
+  const { id } = (await startRun(ready)).json;
+  const pointer = { id, status: 'in_progress' };
+  const latest = await ready.get(`${RUNS}latest/`);
+  expect(latest).toMatchObject({ status: 200, json: { id, status: 'in_progress', active_run: pointer } });
+  expect((await ready.get(`${RUNS}latest/`)).json).not.toHaveProperty('active_run');
+});
+
+test('latest answers with the daily results, where they are stored, and points to the first run beside them', async () => {
+  const ready = await running({ daily_results_age_hours: 3 });
+  const { id } = (await startRun(ready)).json;
+  const { json } = await ready.get(`${RUNS}latest/`);
+  expect(json).toMatchObject({ active_run: { id, status: 'in_progress' } });
+  expect(json.id).not.toBe(id);
+});

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { RECALCULATION_ERAS } from '../../src/sandbox/store/model.js';
 import { ask, benchOf, finishedRun, purchases, RUNS, running, startRun } from './results-helpers.js';
 import { at, listAt, rule } from './support.js';
 
@@ -90,7 +91,7 @@ describe('a recalculation', () => {
     expect([fresh.status, fresh.json.is_existing]).toEqual([201, false]);
     expect(fresh.json.id).not.toBe(first.json.id);
     expect((await ready.get(`${RUNS}${first.json.id}/`)).json).toMatchObject({ status: 'failed', completed_at: null });
-    expect((await ready.get(`${RUNS}latest/`)).status).toBe(404);
+    expect((await ready.get(`${RUNS}latest/`)).json.id).toBe(fresh.json.id);
   });
 
   test('counts its 30 minutes from when it began', async () => {
@@ -169,5 +170,52 @@ describe('a recalculation', () => {
     expect(refused.json.detail).toBe("API key missing required scope 'experiment:write'");
     const { json } = await startRun(ready);
     expect((await ready.call('GET', `${RUNS}${json.id}/`, { key })).status).toBe(200);
+  });
+});
+
+describe('a recalculation that is asked for soon after the last', () => {
+  const era = async (recalculation: string) => {
+    const ready = await running();
+    ready.sandbox.store.mainProject.recalculation =
+      RECALCULATION_ERAS.find((name) => name === recalculation) ?? 'paced';
+    return ready;
+  };
+
+  test('is refused with 429 by default', async () => {
+    const ready = await era('paced');
+    await finishedRun(ready);
+    expect(await startRun(ready)).toMatchObject({ status: 429, json: { code: 'recalculation_rate_limited' } });
+  });
+
+  test('is answered with that run where PostHog reuses it', async () => {
+    const ready = await era('reused');
+    const { json } = await finishedRun(ready);
+    expect(await startRun(ready)).toMatchObject({ status: 200, json: { id: json.id, is_existing: true } });
+    ready.advance(6 * MINUTE);
+    expect((await startRun(ready)).status).toBe(201);
+  });
+
+  test('fails with 503 while the job system is down, and is stored as failed', async () => {
+    const ready = await era('unavailable');
+    const reply = await startRun(ready);
+    expect(reply).toMatchObject({ status: 503, json: { code: 'recalculation_scheduling_unavailable' } });
+    expect(ready.sandbox.store.results.recalculations.map(({ status }) => status)).toEqual(['failed']);
+  });
+
+  test.each([
+    ['mcp', 'agent_mcp'],
+    ['web', 'stale_refresh'],
+  ])('from the client %s gets the trigger %s, whatever the body says', async (client, trigger) => {
+    const { sandbox } = await running();
+    const response = await fetch(`${sandbox.url}/api/projects/1${RUNS}`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${sandbox.key}`,
+        'content-type': 'application/json',
+        'x-posthog-client': client,
+      },
+      body: JSON.stringify({ trigger: 'stale_refresh' }),
+    });
+    expect(await response.json()).toMatchObject({ trigger });
   });
 });

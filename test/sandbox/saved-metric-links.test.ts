@@ -227,3 +227,30 @@ describe('links of a stale write', () => {
     expect([refused.status, refused.json.conflicting_metric_uuids]).toEqual([409, ['saved_metric:1']]);
   });
 });
+
+describe('what a link overrides', () => {
+  const by = (...names: unknown[]) => names.map((property) => ({ property, type: 'event' }));
+  const wanted = (metadata: object) => [{ id: 1, metadata: { type: 'primary', ...metadata } }];
+
+  test.each([
+    [{ breakdowns: by('a', 'b', 'c', 'd') }, 'Metadata must have at most 3 breakdowns'],
+    [{ breakdowns: 'a' }, 'Metadata breakdowns must be a list of breakdowns'],
+    [{ breakdowns: [{ type: 'event' }] }, 'Metadata breakdowns must be a list of breakdowns'],
+    [{ breakdowns: by('a'), breakdown_limit: 'ten' }, 'Metadata breakdown_limit must be an integer'],
+    [{ breakdownAttributionType: 1 }, 'Metadata breakdownAttributionType must be a string'],
+  ])('is refused where it is %j', async (metadata, detail) => {
+    const ready = await bench();
+    await saved(ready);
+    const path = await ready.draft();
+    const refused = await ready.patch(path, { saved_metrics_ids: wanted(metadata) });
+    expect(refused).toMatchObject({ status: 400, json: { detail, attr: 'saved_metrics_ids' } });
+  });
+
+  test('may be three breakdowns with a limit', async () => {
+    const ready = await bench();
+    await saved(ready);
+    const path = await ready.draft();
+    const metadata = { breakdowns: by('a', 'b', 'c'), breakdown_limit: 5 };
+    expect((await ready.patch(path, { saved_metrics_ids: wanted(metadata) })).status).toBe(200);
+  });
+});

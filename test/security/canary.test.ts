@@ -56,7 +56,7 @@ const CALLS = [
   'experiment-update',
   'experiment-create',
   'project-list',
-  'experiments-bulk-update-tags',
+  'experiments-bulk-update-tags-create',
 ];
 
 const CASES = Object.entries(echoes('')).flatMap(([kind, { end }]) =>

@@ -124,7 +124,7 @@ describe('risk 23: an error of PostHog whose every text holds a line of its own'
             'experiment-pause',
             'experiment-update',
             'experiment-create',
-            'experiments-bulk-update-tags',
+            'experiments-bulk-update-tags-create',
           ])
             expectNoForgery(await world.call(tool, VALID_CALLS[tool]), put);
         }

@@ -78,7 +78,7 @@ const HARMLESS: readonly (readonly [string, Record<string, unknown>])[] = [
   ['experiment-archive', { id: STOPPED }],
   ['experiment-end', { id: RUNNING, conclusion: 'inconclusive' }],
   ['experiment-holdouts-create', { name: 'Kept out', exclusion_percent: 5 }],
-  ['experiments-bulk-update-tags', { ids: [DRAFT], action: 'add', tags: ['q3'] }],
+  ['experiments-bulk-update-tags-create', { ids: [DRAFT], action: 'add', tags: ['q3'] }],
 ];
 
 describe('what reaches no user', () => {

@@ -91,7 +91,7 @@ describe('an assessment of a run that was edited', () => {
     const texts = { name: 'Other', description: 'Other', conclusion: 'lost', conclusion_comment: 'Other' };
     for (const [tool, args] of [
       ['experiment-update', { id: 1, ...texts }],
-      ['experiments-bulk-update-tags', { ids: [1], action: 'add', tags: ['other'] }],
+      ['experiments-bulk-update-tags-create', { ids: [1], action: 'add', tags: ['other'] }],
     ] as const) {
       const answer = await world.call(tool, args);
       expect(answer.isError, answer.text).toBe(false);

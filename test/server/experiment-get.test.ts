@@ -73,11 +73,21 @@ describe('experiment-get', () => {
     expect(answer.data).toMatchObject({ id: ARCHIVED, archived: true });
   });
 
-  it('does not take a part of a key for the key', async () => {
+  it.each(['pricing', 'nobody-has-it'])('reports a key that no flag has exactly as data: %s', async (key) => {
     const world = await openWorld();
-    const answer = await world.call(tool, { feature_flag_key: 'pricing' });
-    expect(answer.data.error).toMatchObject({ code: 'not_found', next_tool: 'experiment-list' });
-    expect(answer.text).toContain('No experiment in project 1 uses the feature flag key "pricing".');
+    const answer = await world.call(tool, { feature_flag_key: key });
+    expect(answer.isError).toBe(false);
+    expect(answer.data).toMatchObject({ found: false, reason: 'no_flag', candidates: [] });
+    expect(answer.text).toContain('experiment-list');
+  });
+
+  it('reports a flag that no experiment uses, and takes its word for it without feature_flag:read', async () => {
+    const miss = { found: false, reason: 'no_experiment', candidates: [] };
+    const world = await openWorld();
+    world.sandbox.store.insertFlag({ project_id: 1, key: 'plain', filters: flagRow(world, DRAFT).filters });
+    expect((await world.call(tool, { feature_flag_key: 'plain' })).data).toMatchObject(miss);
+    const limited = await openWorld({ scopes: ['experiment:read'] });
+    expect((await limited.call(tool, { feature_flag_key: 'nobody-has-it' })).data).toMatchObject(miss);
   });
 
   it('finds the exact key behind more than a page of keys that hold it', async () => {
@@ -94,10 +104,26 @@ describe('experiment-get', () => {
   it('names the experiments that share a key instead of guessing', async () => {
     const world = await openWorld();
     const answer = await world.call(tool, { feature_flag_key: 'signup' });
-    expect(answer.isError).toBe(true);
-    expect(answer.text).toContain(`${SHARED} "Signup copy" (running)`);
-    expect(answer.text).toContain(`${SHARED_TOO} "Signup layout" (running)`);
+    expect(answer.isError).toBe(false);
+    expect(answer.data).toMatchObject({ found: false, reason: 'ambiguous' });
+    const candidates = [
+      { id: SHARED_TOO, name: 'Signup layout', status: 'running', archived: false },
+      { id: SHARED, name: 'Signup copy', status: 'running', archived: false },
+    ];
+    expect(answer.data.candidates).toEqual(expect.arrayContaining(candidates));
     expect(answer.text).toContain('call again with its id');
+  });
+
+  it('names archived ones among the candidates, where none is live', async () => {
+    const world = await openWorld();
+    for (const id of [SHARED, SHARED_TOO]) experimentRow(world, id).end_date = experimentRow(world, id).start_date;
+    const archived = [SHARED, SHARED_TOO].map((id) => ({ id, status: 'stopped', archived: true }));
+    for (const id of [SHARED, SHARED_TOO]) experimentRow(world, id).archived = true;
+    const { data } = await world.call(tool, { feature_flag_key: 'signup' });
+    expect(data).toMatchObject({
+      reason: 'ambiguous',
+      candidates: expect.arrayContaining(archived.map((row) => expect.objectContaining(row))),
+    });
   });
 
   it('takes the live one of several on a key', async () => {

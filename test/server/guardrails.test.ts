@@ -28,6 +28,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'evidence_comment can be the conclusion_comment',
   ],
   'experiment-calculate-running-time': ['stores nothing', 'experiment-update', 'total over all variants'],
+  'experiment-cleanup-task': ['run_status and pr_url', 'until is_terminal', '404 where none was asked for'],
   'experiment-copy-to-project': [
     'as a draft into another project of the same organization',
     'not holdout, shared metrics, dates or results',
@@ -58,6 +59,12 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'Once per experiment',
     'already_done after that',
     '400 "Experiment does not have a start date" for a draft',
+  ],
+  'experiment-create-from-prompt': [
+    'draft',
+    'a new flag that is off',
+    'experiment-prompt-templates lists the metrics',
+    '400 for a key that is taken or a version that does not exist',
   ],
   'experiment-delete': [
     'softly, in any status',
@@ -179,6 +186,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'unknown means it could not be read or told, not that it is fine',
     'Drafts only',
   ],
+  'experiment-prompt-templates': ['experiment-create-from-prompt', 'Changes nothing', 'Not in every project'],
   'experiment-reset': [
     'Back to draft: clears start and end date, conclusion and comment',
     'out of the archive',
@@ -269,7 +277,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'clear end_date reopens',
     'won and lost need the evidence',
   ],
-  'experiments-bulk-update-tags': [
+  'experiments-bulk-update-tags-create': [
     'up to 500 experiments at once',
     'set drops all tags they had',
     'skipped and named',
@@ -297,6 +305,8 @@ const ONLY_IF_ASKED: readonly [tool: string, argument: string, words: RegExp][] 
   ['experiment-archive', 'disable_feature_flag', /Only if the user asks/],
   ['experiment-create', 'allow_unknown_events', /Only if the user confirms/],
   ['experiment-update', 'allow_unknown_events', /Only if the user confirms/],
+  ['experiment-end', 'open_cleanup_pr', /If asked/],
+  ['experiment-ship-variant', 'open_cleanup_pr', /If asked/],
   ['experiment-ship-variant', 'release_to_everyone', /release mode with the user/],
 ];
 

@@ -223,7 +223,7 @@ describe.each<[string, OnlyExperiments]>([
     { tool: 'experiment-update', args: { id: STOPPED, description: 'Words.', tags: ['free'] } },
     { tool: 'experiment-end', args: { id: SHARED_TOO, conclusion: 'inconclusive' } },
     { tool: 'experiment-archive', args: { id: STOPPED } },
-    { tool: 'experiments-bulk-update-tags', args: { ids: [DRAFT, STOPPED], action: 'add', tags: ['free'] } },
+    { tool: 'experiments-bulk-update-tags-create', args: { ids: [DRAFT, STOPPED], action: 'add', tags: ['free'] } },
     { tool: 'experiment-duplicate', args: { id: STOPPED } },
   ])('lets $tool $args pass, which reaches no user', async ({ tool, args }) => {
     expect((await (await openOnly(only)).call(tool, args)).data).toMatchObject({ status: 'applied' });
@@ -246,8 +246,8 @@ describe.each<[string, OnlyExperiments]>([
 const tagging = (tag: string): Call[] => [
   { tool: 'experiment-create', args: { name: 'New', feature_flag_key: 'new', tags: ['x', tag] } },
   { tool: 'experiment-update', args: { id: STOPPED, tags: [tag] } },
-  { tool: 'experiments-bulk-update-tags', args: { ids: [STOPPED], action: 'add', tags: [tag] } },
-  { tool: 'experiments-bulk-update-tags', args: { ids: [STOPPED, RUNNING], action: 'set', tags: [tag] } },
+  { tool: 'experiments-bulk-update-tags-create', args: { ids: [STOPPED], action: 'add', tags: [tag] } },
+  { tool: 'experiments-bulk-update-tags-create', args: { ids: [STOPPED, RUNNING], action: 'set', tags: [tag] } },
 ];
 
 /** White space and what looks like none, outside Latin-1. */
@@ -262,7 +262,7 @@ describe('the tag of --only-experiments', () => {
     const characters = points.map((at) => String.fromCodePoint(at)).filter((one) => !/[\p{L}\p{N}]/u.test(one));
     for (const point of fewWhenDistant(characters, 10))
       for (const tag of [`${point}agent`, `agent${point}`, `${point}AGENT${point}`]) {
-        await world.call('experiments-bulk-update-tags', { ids: [STOPPED], action: 'add', tags: [tag] });
+        await world.call('experiments-bulk-update-tags-create', { ids: [STOPPED], action: 'add', tags: [tag] });
         expect(
           tags()
             .flat()
@@ -296,8 +296,14 @@ describe('the tag of --only-experiments', () => {
 
   it.each<Call>([
     { tool: 'experiment-update', args: { id: RUNNING, tags: ['agent', 'other'] } },
-    { tool: 'experiments-bulk-update-tags', args: { ids: [RUNNING, PAUSED], action: 'set', tags: ['agent', 'other'] } },
-    { tool: 'experiments-bulk-update-tags', args: { ids: [RUNNING, STOPPED], action: 'remove', tags: ['agent'] } },
+    {
+      tool: 'experiments-bulk-update-tags-create',
+      args: { ids: [RUNNING, PAUSED], action: 'set', tags: ['agent', 'other'] },
+    },
+    {
+      tool: 'experiments-bulk-update-tags-create',
+      args: { ids: [RUNNING, STOPPED], action: 'remove', tags: ['agent'] },
+    },
     {
       tool: 'experiment-saved-metrics-create',
       args: { metric: { name: 'M', metric_type: 'mean', event: 'signed_up' }, tags: ['agent'] },

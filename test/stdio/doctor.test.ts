@@ -106,7 +106,7 @@ describe('doctor', () => {
     expect(new Set(Object.values(report.scopes).map(({ read, write }) => `${read} ${write}`))).toEqual(
       new Set(['yes yes']),
     );
-    expect(report.tools).toHaveLength(42);
+    expect(report.tools).toHaveLength(45);
   });
 
   it('names the tools that a read-only key is not enough for, and what to do', async () => {

@@ -21,7 +21,16 @@ const CATALOGUE = [
 const names = (selection: Partial<Selection>) =>
   selectTools(CATALOGUE, { readOnly: false, ...selection }).list.map(({ name }) => name);
 
+const TAGS = 'experiments-bulk-update-tags';
+
 describe('selectTools', () => {
+  it('takes the older name of a tool for the tool, and says the newer one where it is not served', () => {
+    const catalogue = [...CATALOGUE, entry(`${TAGS}-create`, 'admin', 'write')];
+    const served = (selection: Partial<Selection>) => selectTools(catalogue, { readOnly: false, ...selection });
+    expect(served({ tools: [TAGS] }).list.map(({ name }) => name)).toEqual([`${TAGS}-create`]);
+    expect(served({}).unknown(TAGS)).toContain('it belongs to the toolset admin');
+  });
+
   it.each<[what: string, selection: Partial<Selection>, served: string[]]>([
     ['the default toolsets', {}, ['cohort-delete', 'cohort-restore', 'end', 'list', 'update']],
     ['one toolset', { toolsets: ['exposure'] }, ['freeze']],

@@ -1,5 +1,5 @@
 import { ConfigError } from '../../errors.js';
-import { DEFAULT_TOOLSETS, TOOLSETS, type Toolset } from '../../tool.js';
+import { DEFAULT_TOOLSETS, presentName, TOOLSETS, type Toolset } from '../../tool.js';
 import { nearest } from '../../words/nearest.js';
 import type { CatalogueEntry } from './catalogue.js';
 
@@ -28,7 +28,8 @@ export interface ServedTools {
  * @throws ConfigError for a name that is no tool, and where nothing would be served.
  */
 export function selectTools(catalogue: readonly CatalogueEntry[], selection: Selection): ServedTools {
-  const { tools = [], toolsFrom = '--tools', readOnly } = selection;
+  const { toolsFrom = '--tools', readOnly } = selection;
+  const tools = (selection.tools ?? []).map(presentName);
   const toolsets: readonly string[] = selection.toolsets ?? (tools.length > 0 ? [] : DEFAULT_TOOLSETS);
   const byName = new Map(catalogue.map((entry) => [entry.name, entry]));
   for (const name of tools) if (!byName.has(name)) throw unknownTool(name, toolsFrom, [...byName.keys()]);
@@ -48,7 +49,7 @@ function explainUnknown(
   { toolsets, readOnly }: { toolsets: readonly string[]; readOnly: boolean },
 ): string {
   const unknown = `Unknown tool: ${name.slice(0, MAX_NAME_SHOWN)}`;
-  const entry = byName.get(name);
+  const entry = byName.get(presentName(name));
   if (!entry) {
     const meant = nearest(name, [...byName.keys()]);
     return meant === null ? unknown : `${unknown} (did you mean ${meant}?)`;
@@ -70,6 +71,6 @@ function nothingServed(catalogue: readonly CatalogueEntry[], asked: readonly str
 
 function unknownTool(name: string, source: string, names: readonly string[]): ConfigError {
   const meant = nearest(name, names);
-  const help = meant ? `did you mean ${meant}?` : 'run the command "tools" with --toolsets all for the list.';
+  const help = meant ? `did you mean ${meant}?` : 'run "tools" with --toolsets all for the list.';
   return new ConfigError(`${source} names an unknown tool, "${name.slice(0, MAX_NAME_SHOWN)}": ${help}`);
 }

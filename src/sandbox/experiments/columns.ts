@@ -77,6 +77,7 @@ export function metricColumns(source: MetricSource): Partial<Pick<ExperimentRow,
   const facts = {
     knownEvents: new Set(store.projects.get(projectId)?.events.map((event) => event.name)),
     storedEvents: metricEvents([...stored.metrics, ...stored.metrics_secondary]),
+    stored: [...stored.metrics, ...stored.metrics_secondary],
     allowUnknownEvents: body.allow_unknown_events === true,
     knownActions: actionsOf(projectId, store),
   };

@@ -13,7 +13,7 @@ function seriesOf(query: unknown): JsonObject[] {
 }
 
 /** What the metric counts, in the new format: a funnel of the same steps, or the mean of the first series. */
-function converted(metric: JsonObject): JsonObject {
+function inNewFormat(metric: JsonObject): JsonObject {
   const name = metric.name === undefined ? {} : { name: metric.name };
   const common = { kind: 'ExperimentMetric', ...name, goal: 'increase' };
   if (legacyType(metric.kind) === 'funnel') {
@@ -36,10 +36,14 @@ function convertedMetrics(row: ExperimentRow, store: Store): Converted {
     const uuid = store.uuid();
     const rows = row.data.metrics[String(metric.uuid)];
     if (rows) data.metrics[uuid] = structuredClone(rows);
-    const next = metric.kind === 'ExperimentMetric' ? metric : converted(metric);
+    const next = metric.kind === 'ExperimentMetric' ? metric : inNewFormat(metric);
     return { ...structuredClone(next), uuid };
   };
   return { metrics: row.metrics.map(convert), metrics_secondary: row.metrics_secondary.map(convert), data };
+}
+
+function uuidsOf(metrics: readonly JsonObject[]): string[] {
+  return metrics.map(({ uuid }) => String(uuid));
 }
 
 function twinOf(row: ExperimentRow, store: Store): ExperimentRow | undefined {
@@ -55,14 +59,18 @@ export function migrate(context: Context): Answer {
   if (existing) return answerWith({ row: existing, flag }, store);
   if (!isLegacy(row, store)) throw new ApiError(400, { detail: 'This experiment already uses the new engine.' });
   const { id: _id, created_at: _created, activity: _activity, version: _version, ...rest } = structuredClone(row);
+  const converted = convertedMetrics(row, store);
   const twin = store.insertExperiment({
     ...rest,
     created_by: row.created_by,
     updated_at: store.timestamp(),
     stats_config: { ...row.stats_config, migrated_from: row.id },
     saved_metrics: [],
-    ...convertedMetrics(row, store),
+    flag_cleanup_task: null,
+    ...converted,
+    primary_metrics_ordered_uuids: uuidsOf(converted.metrics),
+    secondary_metrics_ordered_uuids: uuidsOf(converted.metrics_secondary),
   });
   row.stats_config = { ...row.stats_config, migrated_to: twin.id };
-  return answerWith({ row: twin, flag }, store, 201);
+  return answerWith({ row: twin, flag }, store);
 }

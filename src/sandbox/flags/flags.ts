@@ -95,6 +95,20 @@ function assertDeletable(flag: FlagRow, store: Store): void {
   );
 }
 
+/** Variants may be added and their shares changed; a key that users are in stays while an experiment runs. The words are ours. */
+function assertVariantsKept(flag: FlagRow, filters: FlagFilters, store: Store): void {
+  const after = new Set((filters.multivariate?.variants ?? []).map(({ key }) => key));
+  const dropped = (flag.filters.multivariate?.variants ?? []).filter(({ key }) => !after.has(key));
+  const running = store.experimentsOfFlag(flag.id).filter(isLive);
+  if (dropped.length === 0 || running.length === 0) return;
+  const keys = dropped.map(({ key }) => key).join(', ');
+  const ids = running.map(({ id }) => id).join(', ');
+  throw invalid(
+    `Cannot remove or rename variant(s) ${keys}: the feature flag is linked to running experiment(s) with ID(s): ${ids}.`,
+    'filters',
+  );
+}
+
 /** The key of a flag whose caller names none: deleting and restoring change it. */
 function keptKey(flag: FlagRow, deleted: boolean | undefined, store: Store): string {
   if (deleted === true) return keyWhenDeleted(flag, store);
@@ -111,6 +125,7 @@ export function patchFlag(context: Context): Answer {
   const key = source.key === undefined ? keptKey(flag, fields.deleted, store) : validateFlagKey(source.key);
   assertFreeKey(key, flag, context);
   const filters = source.filters === undefined ? {} : { filters: mergeFilters(flag.filters, source.filters) };
+  if (filters.filters && context.project.keeps_variants) assertVariantsKept(flag, filters.filters, store);
   if (fields.deleted === true) assertDeletable(flag, store);
   changeFlag(flag, { ...fields, ...filters, key }, store);
   return { status: 200, body: fullFlag(flag, store) };

@@ -1,7 +1,7 @@
 import { changeFlag } from '../approvals/gate.js';
 import { needsApproval } from '../approvals/requests.js';
 import { invalid } from '../http/api-error.js';
-import { forbidden, hasScope, requireScope } from '../http/auth.js';
+import { forbidden, hasScope } from '../http/auth.js';
 import type { Answer, Context } from '../http/router.js';
 import { assertLaunchable, variantKeys, withPinnedBaseline } from '../rows/guards.js';
 import { answerWith, findExperiment, type Target } from '../rows/lookup.js';
@@ -9,6 +9,7 @@ import { isFrozen, isLive, statusOf } from '../rows/status.js';
 import { recordWrite, writeFlag } from '../store/record.js';
 import type { Store } from '../store/store.js';
 import { parseArchiveBody, parseEndBody } from '../validation/actions.js';
+import { assertMayCleanUp, startCleanup } from './cleanup-task.js';
 import { thaw } from './freeze.js';
 
 export function assertLaunched({ row }: Target): void {
@@ -66,14 +67,14 @@ export function resume(context: Context): Answer {
 export function end(context: Context): Answer {
   const target = findExperiment(context);
   const body = parseEndBody(context.body);
-  if (body.open_cleanup_pr === true) requireScope(context.principal, 'task:write');
+  assertMayCleanUp(context, body);
   assertOngoing(target);
   const { row } = target;
   const before = { ...row };
   row.end_date = context.store.timestamp();
   row.conclusion = body.conclusion ?? null;
   row.conclusion_comment = body.conclusion_comment ?? null;
-  row.repository = body.repository ?? row.repository;
+  startCleanup(row, body, context);
   recordWrite(row, context.store, { activity: 'updated', before });
   return answerWith(target, context.store);
 }
@@ -85,6 +86,7 @@ export function reset(context: Context): Answer {
   if (row.start_date === null) throw invalid('Experiment is already in draft state.');
   const before = { ...row };
   Object.assign(row, { start_date: null, end_date: null, conclusion: null, conclusion_comment: null, archived: false });
+  row.flag_cleanup_task = null;
   if (isFrozen(flag.filters)) thaw(target, context.store);
   recordWrite(row, context.store, { activity: 'updated', before });
   return answerWith(target, context.store);

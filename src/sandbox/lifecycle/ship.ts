@@ -1,6 +1,5 @@
 import { changeFlag, standsApproved } from '../approvals/gate.js';
 import { invalid } from '../http/api-error.js';
-import { requireScope } from '../http/auth.js';
 import type { Answer, Context } from '../http/router.js';
 import { withoutFreeze } from '../rows/frozen.js';
 import { variantKeys, variantsOf } from '../rows/guards.js';
@@ -10,6 +9,7 @@ import type { FlagFilters, FlagGroup, FlagRow } from '../store/model.js';
 import { log, recordWrite } from '../store/record.js';
 import type { Store } from '../store/store.js';
 import { parseShipBody, type ShipBody } from '../validation/actions.js';
+import { assertMayCleanUp, startCleanup } from './cleanup-task.js';
 import { deleteSnapshots } from './freeze.js';
 import { assertLaunched } from './lifecycle.js';
 
@@ -44,14 +44,13 @@ function conclude({ row }: Target, body: ShipBody, endDate: string): void {
   row.end_date = row.end_date ?? endDate;
   if (body.conclusion !== undefined) row.conclusion = body.conclusion;
   if (body.conclusion_comment !== undefined) row.conclusion_comment = body.conclusion_comment;
-  row.repository = body.repository ?? row.repository;
 }
 
 /** Rewrites the flag to one variant and ends a running experiment. The flag's `active` stays what it is. */
 export function shipVariant(context: Context): Answer {
   const target = findExperiment(context);
   const body = parseShipBody(context.body);
-  if (body.open_cleanup_pr) requireScope(context.principal, 'task:write');
+  assertMayCleanUp(context, body);
   assertLaunched(target);
   const { row, flag } = target;
   if (!variantKeys(flag).includes(body.variant_key)) {
@@ -62,6 +61,7 @@ export function shipVariant(context: Context): Answer {
   changeFlag(flag, { filters: shippedFilters(flag, body.variant_key, addsCatchAll(flag, body, store)) }, store);
   deleteSnapshots(flag, filters, store);
   conclude(target, body, store.timestamp());
+  startCleanup(row, body, context);
   recordWrite(row, store, { activity: 'updated', before });
   const changes = [{ field: 'shipped_variant', before: null, after: body.variant_key }];
   log(row, { activity: 'variant_shipped', changes }, store);

@@ -89,15 +89,25 @@ function withResults(run: RecalculationRow, row: ExperimentRow, store: Store): J
   };
 }
 
-function assertPaused(target: Target, store: Store): void {
+/** The completed run that a person or an agent has to wait after, and how long. */
+function recentRun(target: Target, store: Store): { last: RecalculationRow; wait: number } | null {
   const last = finishedRun(target, store);
-  if (last?.status !== 'completed' || last.completed_at === null) return;
+  if (last?.status !== 'completed' || last.completed_at === null) return null;
   const wait = Date.parse(last.completed_at) + PAUSE_MINUTES * MS_PER_MINUTE - store.now().getTime();
-  if (wait < 0) return;
+  return wait < 0 ? null : { last, wait };
+}
+
+function tooSoon(wait: number): ApiError {
   const seconds = Math.max(1, Math.ceil(wait / 1000));
   const detail = `Metrics were recalculated less than 5 minutes ago. Expected available in ${seconds} second${seconds === 1 ? '' : 's'}.`;
   const body = { type: 'throttled_error', code: 'recalculation_rate_limited', detail, attr: null };
-  throw new ApiError(429, body, { 'retry-after': String(seconds) });
+  return new ApiError(429, body, { 'retry-after': String(seconds) });
+}
+
+/** What PostHog says where the system that runs its jobs is down, in our words; the run is stored as failed. */
+function unavailable(): ApiError {
+  const detail = 'Could not schedule the recalculation. Please try again later.';
+  return new ApiError(503, { type: 'server_error', code: 'recalculation_scheduling_unavailable', detail, attr: null });
 }
 
 function newRun({ row }: Target, job: { id: string; trigger: string }, store: Store): RecalculationRow {
@@ -117,18 +127,26 @@ function newRun({ row }: Target, job: { id: string; trigger: string }, store: St
 
 /** POST: a new run, or the one that is under way. It moves on when it is looked at. Source: PostHog API docs. */
 export function createRecalculation(context: Context): Answer {
-  const { store } = context;
+  const { store, project } = context;
   const target = findExperiment(context);
   const { row } = target;
-  const trigger = optional(asBody(context.body), 'trigger', choice(TRIGGERS)) ?? 'manual';
+  const asked = optional(asBody(context.body), 'trigger', choice(TRIGGERS)) ?? 'manual';
+  // An agent is known by its header, whatever the body says.
+  const trigger = store.access.client === 'mcp' ? 'agent_mcp' : asked;
   if (row.start_date === null) throw invalid("Cannot recalculate metrics for experiment that hasn't started");
   const active = activeRun(target, store);
   if (active) return { status: 200, body: { ...jobJson(active, row, store), is_existing: true } };
-  if (PACED_TRIGGERS.includes(trigger)) assertPaused(target, store);
+  const recent = PACED_TRIGGERS.includes(trigger) ? recentRun(target, store) : null;
+  if (recent && project.recalculation !== 'reused') throw tooSoon(recent.wait);
+  if (recent) return { status: 200, body: { ...jobJson(recent.last, row, store), is_existing: true } };
   // Only a run that really ended has `completed_at`: these are given up.
   for (const run of runsOf(target, store).filter(isActive)) run.status = 'failed';
   const run = newRun(target, { id: store.uuid(), trigger }, store);
   store.results.recalculations.push(run);
+  if (project.recalculation === 'unavailable') {
+    run.status = 'failed';
+    throw unavailable();
+  }
   return { status: 201, body: { ...jobJson(run, row, store), is_existing: false } };
 }
 
@@ -167,14 +185,18 @@ export function retrieveRecalculation(context: Context): Answer {
   return { status: 200, body: withResults(run, target.row, store) };
 }
 
-/** GET the newest finished run, and beside it a pointer to the one that is under way. Starts none. */
+/**
+ * GET the newest finished run, else daily results, else the very first run while it is under way; beside it a pointer to
+ * the run that is under way. Starts none.
+ */
 export function latestRecalculation(context: Context): Answer {
   const { store } = context;
   const target = findExperiment(context);
   const active = activeRun(target, store);
   if (active) moveOn(active, target, store);
   const run = finishedRun(target, store);
-  const body = run ? withResults(run, target.row, store) : fallbackRun(target, store);
+  const first = active && isActive(active) ? withResults(active, target.row, store) : null;
+  const body = run ? withResults(run, target.row, store) : (fallbackRun(target, store) ?? first);
   if (body === null) throw missing('No completed recalculation found');
   const underWay = active && isActive(active) ? { active_run: { id: active.id, status: active.status } } : {};
   return { status: 200, body: { ...body, ...underWay } };

@@ -3,6 +3,7 @@ import { EXPERIMENT, EXPERIMENTS, PROJECT } from '../http/routes.js';
 import { cancelQuery, lookAtQuery } from './background.js';
 import { postQuery } from './query.js';
 import { createRecalculation, latestRecalculation, retrieveRecalculation } from './recalculation.js';
+import { setupContext } from './setup-context.js';
 import { recalculateTimeseries, timeseriesResults } from './timeseries.js';
 import { calculateRunningTime, experimentStats } from './utilities.js';
 
@@ -18,6 +19,7 @@ export const RESULT_ROUTES: readonly Route[] = [
     scope: 'experiment:read',
     handle: calculateRunningTime,
   },
+  { method: 'POST', path: `${EXPERIMENTS}/setup_context`, scope: 'experiment:read', handle: setupContext },
   { method: 'POST', path: RUNS, scope: 'experiment:write', handle: createRecalculation },
   { method: 'GET', path: `${RUNS}/latest`, scope: 'experiment:read', handle: latestRecalculation },
   { method: 'GET', path: `${RUNS}/:child`, scope: 'experiment:read', handle: retrieveRecalculation },

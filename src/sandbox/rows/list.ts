@@ -1,6 +1,7 @@
 import { invalid } from '../http/api-error.js';
 import { page } from '../http/paging.js';
 import type { Answer, Context } from '../http/router.js';
+import { isObject } from '../store/json.js';
 import type { ExperimentRow, FlagRow } from '../store/model.js';
 import { flagOf, type Store } from '../store/store.js';
 import { linkedQueries } from './related.js';
@@ -109,6 +110,11 @@ function mentionsEvent(value: unknown, event: string): boolean {
   return Object.values(value).some((item) => mentionsEvent(item, event));
 }
 
+function promptFilter(name: string | null): (item: Listed) => boolean {
+  if (!name) return () => true;
+  return ({ row }) => isObject(row.parameters.prompt_metadata) && row.parameters.prompt_metadata.name === name;
+}
+
 function eventFilter(event: string | null, store: Store): (item: Listed) => boolean {
   if (!event) return () => true;
   return ({ row }) => mentionsEvent([row.metrics, row.metrics_secondary, linkedQueries(row, store)], event);
@@ -125,6 +131,7 @@ function selected(context: Context): Listed[] {
     flagFilter(query.get('feature_flag_id')),
     tagFilter(query),
     eventFilter(query.get('event'), store),
+    promptFilter(query.get('prompt_name')),
   ];
   const rows: Listed[] = [];
   for (const row of store.experiments.values()) {

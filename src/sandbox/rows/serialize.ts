@@ -119,7 +119,7 @@ export function fullExperiment(row: ExperimentRow, flag: FlagRow, store: Store):
     secondary_metrics_ordered_uuids: row.secondary_metrics_ordered_uuids,
     only_count_matured_users: row.only_count_matured_users,
     can_freeze_exposure: freezeBlocker(row, flag) === null,
-    flag_cleanup_task_id: null,
+    flag_cleanup_task_id: row.flag_cleanup_task?.id ?? null,
     repository: row.repository,
     version: row.version,
     health: hasReached(row, 'experiment-health', store) ? { findings: healthFindings(row, flag, store) } : null,

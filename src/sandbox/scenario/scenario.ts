@@ -192,7 +192,12 @@ export function applyScenario(store: Store, scenario: Scenario): void {
   const context = { clock: clockOf(store), events };
   store.mainProject.approvals = [...scenario.approvals];
   store.mainProject.rollouts = [...scenario.rollouts];
-  store.mainProject.experiments_config = scenario.experiments_config;
+  store.mainProject.recalculation = scenario.recalculation;
+  store.mainProject.prompts = scenario.prompts;
+  store.mainProject.keeps_variants = scenario.keeps_variants;
+  store.mainProject.traffic = scenario.traffic;
+  store.mainProject.repositories = [...scenario.repositories];
+  store.mainProject.experiments_config = scenario.experiments_config && { ...scenario.experiments_config };
   for (const action of actions) store.actions.set(action.id, { ...action, project_id });
   for (const name of events) store.insertEvent(project_id, name);
   const byFlag = experimentsByFlag(experiments);

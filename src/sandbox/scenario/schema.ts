@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ApiError } from '../http/api-error.js';
-import { ACTIONS, ROLLOUTS } from '../store/model.js';
+import { ACTIONS, RECALCULATION_ERAS, ROLLOUTS } from '../store/model.js';
 import { validateExposureCriteria, validateRunningTime, validateStatsConfig } from '../validation/config.js';
 import { CONCLUSIONS, MAX_DESCRIPTION, MAX_NAME } from '../validation/fields.js';
 import { MAX_FLAG_KEY, validateFlagKey } from '../validation/flag-config.js';
@@ -200,6 +200,40 @@ const checkVariantKeys: Refine<{ experiments: readonly ScenarioExperiment[] }> =
   }
 };
 
+const repository = z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/name');
+
+const share = z.number().min(0).max(1).nullable().default(null);
+
+const traffic = z.strictObject({
+  libs: z
+    .array(
+      z.strictObject({
+        lib: z.string().nullable(),
+        category: z.enum(['web', 'mobile', 'server', 'other']),
+        calls: count,
+        distinct_ids: count,
+        device_id_share: z.number().min(0).max(1),
+        locally_evaluated_share: share,
+        anonymous_share: share,
+      }),
+    )
+    .optional(),
+  events: z
+    .record(
+      z.string(),
+      z.strictObject({
+        persons: count,
+        events: count,
+        anonymous_share: share,
+        device_id_share: share,
+        among: z
+          .record(z.string(), z.strictObject({ persons: count, events: count, sum_squares: z.number().min(0) }))
+          .default({}),
+      }),
+    )
+    .default({}),
+});
+
 const experimentsConfig = z.strictObject({
   default_experiment_confidence_level: z.enum(['0.90', '0.95', '0.99']).nullable().default(null),
   default_experiment_stats_method: z.enum(['bayesian', 'frequentist']).nullable().default('bayesian'),
@@ -209,6 +243,7 @@ const experimentsConfig = z.strictObject({
   default_minimum_detectable_effect: z.number().min(1).max(100).nullable().default(null),
   default_sequential_testing_enabled: z.boolean().default(false),
   default_sequential_tuning_parameter: z.number().positive().nullable().default(null),
+  flag_cleanup_repository: repository.nullable().default(null),
 });
 
 export const scenarioSchema = z
@@ -219,6 +254,14 @@ export const scenarioSchema = z
     events: z.array(z.string().min(1)).default([]),
     approvals: z.array(z.enum(ACTIONS)).default([]),
     rollouts: z.array(z.enum(ROLLOUTS)).default([]),
+    recalculation: z.enum(RECALCULATION_ERAS).default('paced'),
+    prompts: z
+      .array(z.strictObject({ name: z.string().min(1), versions: z.array(count.min(1)).min(1) }))
+      .nullable()
+      .default(null),
+    repositories: z.array(repository).default([]),
+    keeps_variants: z.boolean().default(true),
+    traffic: traffic.nullable().default(null),
     experiments_config: experimentsConfig.nullable().default(null),
     actions: z.array(z.strictObject({ id: z.int().positive(), name: z.string().min(1) })).default([]),
     experiments: z.array(experimentSchema).default([]),

@@ -10,6 +10,11 @@ export function newProject(id: number, name: string): ProjectRow {
     events: [],
     approvals: [],
     rollouts: [],
+    repositories: [],
+    prompts: null,
+    keeps_variants: true,
+    traffic: null,
+    recalculation: 'paced',
     experiments_config: null,
   };
 }
@@ -74,6 +79,7 @@ export function experimentDefaults(
     secondary_metrics_ordered_uuids: null,
     only_count_matured_users: false,
     repository: null,
+    flag_cleanup_task: null,
     tags: [],
     version: 0,
     data: { exposures: {}, metrics: {}, results_age_hours: null, daily_results_age_hours: null },

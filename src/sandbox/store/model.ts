@@ -120,6 +120,15 @@ export interface ActivityRow {
   client?: string | null;
 }
 
+/** A task that opens a pull request which removes the flag from the code. */
+export interface CleanupTask {
+  id: string;
+  /** `owner/name`, as GitHub writes it. */
+  repository: string;
+  /** How often it was looked at. */
+  looks: number;
+}
+
 export interface ExperimentRow {
   id: number;
   project_id: number;
@@ -156,6 +165,7 @@ export interface ExperimentRow {
   secondary_metrics_ordered_uuids: string[] | null;
   only_count_matured_users: boolean;
   repository: string | null;
+  flag_cleanup_task: CleanupTask | null;
   tags: string[];
   version: number;
   data: ExperimentData;
@@ -191,7 +201,11 @@ export interface ActionRow {
 }
 
 /** What PostHog brings to its projects one after another, each behind a flag of its own. */
-export const ROLLOUTS = ['experiment-exposure-event', 'experiment-health'] as const;
+/** `paced`: 429 within five minutes of the last run. `reused`: 200 with that run. `unavailable`: 503. */
+export const RECALCULATION_ERAS = ['paced', 'reused', 'unavailable'] as const;
+export type RecalculationEra = (typeof RECALCULATION_ERAS)[number];
+
+export const ROLLOUTS = ['experiment-exposure-event', 'experiment-health', 'experiment-setup-context'] as const;
 export type Rollout = (typeof ROLLOUTS)[number];
 
 /** Actions that a policy can ask approval for, by PostHog's names. */
@@ -239,6 +253,29 @@ export interface ExperimentsConfig {
   default_minimum_detectable_effect: number | null;
   default_sequential_testing_enabled: boolean;
   default_sequential_tuning_parameter: number | null;
+  flag_cleanup_repository: string | null;
+}
+
+/** A prompt of LLM analytics, with the numbers of its versions. */
+export interface PromptRow {
+  name: string;
+  versions: number[];
+}
+
+/** How an event came in over the last days. */
+interface EventTraffic {
+  persons: number;
+  events: number;
+  anonymous_share: number | null;
+  device_id_share: number | null;
+  /** Of those who also did another event, by its name. */
+  among: Record<string, { persons: number; events: number; sum_squares: number }>;
+}
+
+/** What is known of the project's events and SDKs. */
+export interface TrafficRow {
+  libs?: (JsonObject & { category: string })[] | undefined;
+  events: Record<string, EventTraffic>;
 }
 
 export interface ProjectRow {
@@ -250,6 +287,16 @@ export interface ProjectRow {
   approvals: Action[];
   /** What has reached the project. */
   rollouts: Rollout[];
+  /** Null where experiments from prompts have not reached the project. */
+  prompts: PromptRow[] | null;
+  /** False for builds before August 2026, which let variants of a flag in use be removed and renamed. */
+  keeps_variants: boolean;
+  /** Null where nothing is known. */
+  traffic: TrafficRow | null;
+  /** GitHub repositories that the team has connected, as `owner/name`. */
+  repositories: string[];
+  /** What PostHog does with a run that is asked for: paces it, hands out the last one, or cannot start any. */
+  recalculation: RecalculationEra;
   /** Defaults of the team; null where the key may not read them. */
   experiments_config: ExperimentsConfig | null;
 }

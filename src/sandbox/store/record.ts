@@ -3,7 +3,7 @@ import type { ActivityRow, ExperimentRow, FlagRow, FlagWrite, JsonObject, SavedM
 import type { Store } from './store.js';
 
 /** Columns that move with every write, that no answer shows, or that have entries of their own. */
-const UNLOGGED = ['updated_at', 'version', 'data', 'activity', 'archived_flag', 'saved_metrics'];
+const UNLOGGED = ['updated_at', 'version', 'data', 'activity', 'archived_flag', 'saved_metrics', 'flag_cleanup_task'];
 /** What the running-time calculator makes of its inputs; it drifts with the exposures. */
 const DERIVED = ['recommended_running_time', 'recommended_sample_size'];
 

@@ -62,6 +62,27 @@ const legacyFilters: Field<JsonObject> = (value, attr) => {
   return filters;
 };
 
+const MAX_BREAKDOWNS = 3;
+
+/** What a link says otherwise than its metric: typed, with at most three breakdowns. The words are ours. */
+function assertOverrides(metadata: JsonObject, attr: string): void {
+  const { breakdowns = [], breakdown_limit: limit, breakdownAttributionType: type } = metadata;
+  const isBreakdown = (item: unknown) =>
+    isObject(item) && (typeof item.property === 'string' || typeof item.property === 'number');
+  if (breakdowns !== null && !(Array.isArray(breakdowns) && breakdowns.every(isBreakdown))) {
+    throw invalid('Metadata breakdowns must be a list of breakdowns', attr);
+  }
+  if (Array.isArray(breakdowns) && breakdowns.length > MAX_BREAKDOWNS) {
+    throw invalid(`Metadata must have at most ${MAX_BREAKDOWNS} breakdowns`, attr);
+  }
+  if ((limit ?? null) !== null && !Number.isInteger(limit)) {
+    throw invalid('Metadata breakdown_limit must be an integer', attr);
+  }
+  if ((type ?? null) !== null && typeof type !== 'string') {
+    throw invalid('Metadata breakdownAttributionType must be a string', attr);
+  }
+}
+
 const savedMetricLink: Field<JsonObject> = (value) => {
   const attr = 'saved_metrics_ids';
   if (!isObject(value)) throw invalid('Saved metric must be an object', attr);
@@ -70,6 +91,7 @@ const savedMetricLink: Field<JsonObject> = (value) => {
     const { metadata } = value;
     if (!isObject(metadata)) throw invalid('Metadata must be an object', attr);
     if (!Object.hasOwn(metadata, 'type')) throw invalid('Metadata must have a type key', attr);
+    assertOverrides(metadata, attr);
   }
   return { ...value, id: rowId(value.id, attr) };
 };

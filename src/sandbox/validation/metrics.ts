@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { invalid } from '../http/api-error.js';
-import { isObject } from '../store/json.js';
+import { canonicalJson, isObject } from '../store/json.js';
 import type { JsonObject } from '../store/model.js';
 import { legacyType, METRIC_SCHEMAS, METRIC_TYPES, type MetricType, WINDOW_UNITS } from './metric-schema.js';
 import { pydanticErrors, type SchemaError } from './pydantic.js';
@@ -20,6 +20,8 @@ export interface MetricFacts {
   knownEvents: ReadonlySet<string>;
   /** Events that metrics of this experiment name already; they may be sent again. */
   storedEvents: ReadonlySet<string>;
+  /** Metrics of this experiment as they are stored; what predates a rule may be sent again unchanged. */
+  stored?: readonly JsonObject[];
   /** The caller's `allow_unknown_events`. */
   allowUnknownEvents: boolean;
   knownActions: ReadonlySet<number>;
@@ -158,6 +160,13 @@ function checkReferences(metrics: readonly JsonObject[], facts: MetricFacts): vo
   );
 }
 
+/** What a metric says, without what is computed from it. */
+function definition(metric: unknown): string {
+  if (!isObject(metric)) return canonicalJson(metric);
+  const { fingerprint: _computed, ...rest } = metric;
+  return canonicalJson(rest);
+}
+
 /**
  * The metrics of one list, checked: own shape first (`attr` is the field), then windows, actions and events (`attr` is
  * null). null is an empty list. Source: PostHog API docs.
@@ -170,14 +179,16 @@ export function validateMetrics(
   if (value === null || value === undefined) return [];
   if (!Array.isArray(value)) throw invalid('Metrics must be a list', field);
   const items: unknown[] = value;
+  const stored = new Set((facts.stored ?? []).map(definition));
+  const isNew = (item: unknown) => !stored.has(definition(item));
   const metrics: JsonObject[] = [];
   for (const [index, item] of items.entries()) {
-    const error = metricError(item);
+    const error = isNew(item) ? metricError(item) : undefined;
     if (error !== undefined) throw invalid(`Invalid metric at index ${index}: ${error}`, field);
     if (isObject(item)) metrics.push(item);
   }
-  for (const [index, metric] of metrics.entries()) checkWindow(metric, index, field);
-  checkReferences(metrics, facts);
+  for (const [index, metric] of metrics.entries()) if (isNew(metric)) checkWindow(metric, index, field);
+  checkReferences(metrics.filter(isNew), facts);
   return metrics;
 }
 

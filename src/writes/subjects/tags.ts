@@ -94,7 +94,7 @@ export function undoOfTags({ action, tags }: TagChange, before: readonly Tagged[
   const ids = touched.map(({ id }) => id);
   const given = tags.map(storedTag);
   const call = (back: TagChange['action'], restored: string[]): Undo => ({
-    tool: 'experiments-bulk-update-tags',
+    tool: 'experiments-bulk-update-tags-create',
     arguments: { ids, action: back, tags: restored },
   });
   const [first] = touched;

@@ -68,6 +68,8 @@ const LEGACY: readonly ExperimentInput[] = [
 /** A file-sharing product whose experiments each teach one thing. */
 export const demoScenario: Scenario = scenarioSchema.parse({
   project: { id: 1, name: 'Hedgebox' },
+  prompts: [{ name: 'share-note', versions: [1, 2, 3] }],
+  repositories: ['hedgebox/app'],
   events: [
     ...['signed_up', 'logged_in', 'onboarding_completed', 'file_uploaded', 'file_shared', 'search_performed'],
     ...['pricing_page_viewed', 'checkout_started', 'purchase_completed', 'plan_upgraded', 'subscription_cancelled'],

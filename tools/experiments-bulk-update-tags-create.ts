@@ -18,8 +18,8 @@ const input = z.strictObject({
   tags: tagList.describe('Lower-cased by PostHog'),
 });
 
-export const experimentsBulkUpdateTags = defineSubjectTool<typeof input, Tagged[], Tagged[], number[]>({
-  name: 'experiments-bulk-update-tags',
+export const experimentsBulkUpdateTagsCreate = defineSubjectTool<typeof input, Tagged[], Tagged[], number[]>({
+  name: 'experiments-bulk-update-tags-create',
   title: 'Tag experiments',
   toolset: 'admin',
   access: 'write',
@@ -44,6 +44,6 @@ export const experimentsBulkUpdateTags = defineSubjectTool<typeof input, Tagged[
     const after = before.filter(({ id }) => !left.has(id)).map(({ id, tags }) => ({ id, tags: now.get(id) ?? tags }));
     return { after, warnings: skippedWarnings(skipped ?? []) };
   },
-  undoTools: ['experiments-bulk-update-tags'],
+  undoTools: ['experiments-bulk-update-tags-create'],
   undo: undoOfTags,
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { ALL_TOOLS } from '../../tools/index.js';
 import { ARCHIVED, DRAFT, RUNNING, STOPPED } from '../helpers/shop.js';
 import { experimentRow, sent, warningCodes } from '../helpers/state.js';
 import { openWorld, takeBack, type World } from '../helpers/world.js';
 
-const tool = 'experiments-bulk-update-tags';
+const tool = 'experiments-bulk-update-tags-create';
 
 const tagsOf = (world: World) => [DRAFT, RUNNING, ARCHIVED].map((id) => [...experimentRow(world, id).tags]);
 
@@ -13,7 +14,7 @@ async function tagged(...tags: string[][]): Promise<World> {
   return world;
 }
 
-describe('experiments-bulk-update-tags', () => {
+describe('experiments-bulk-update-tags-create', () => {
   it.each([
     [tool, { ids: [DRAFT], action: 'set', tags: ['x'] }],
     ['experiment-update', { id: DRAFT, tags: ['x'] }],
@@ -30,6 +31,14 @@ describe('experiments-bulk-update-tags', () => {
     const args = { ids: [DRAFT, RUNNING, ARCHIVED], action: 'add', tags: ['Q3'] };
     expect(await world.call(tool, args)).toMatchSnapshot();
     expect(tagsOf(world)).toEqual([['a', 'q3'], ['q3'], ['b', 'q3']]);
+  });
+
+  it('answers to its older name, which no list shows', async () => {
+    const world = await tagged([]);
+    const older = 'experiments-bulk-update-tags';
+    const answer = await world.call(older, { ids: [DRAFT], action: 'add', tags: ['x'] });
+    expect(answer.data).toMatchObject({ status: 'applied', undo: { tool } });
+    expect(ALL_TOOLS.map(({ name }) => name)).not.toContain(older);
   });
 
   it('sends one request that writes', async () => {
@@ -77,7 +86,7 @@ describe('experiments-bulk-update-tags', () => {
     const world = await openWorld();
     const answer = await world.call(tool, { ids: [DRAFT, 99], action: 'add', tags: ['x'] });
     expect(warningCodes(answer)).toEqual(['skipped']);
-    expect(answer.text).toContain('PostHog skipped 99 (Not found).');
+    expect(answer.text).toContain('PostHog skipped 99 (Not found or no edit access).');
     expect(answer.data.undo).toMatchObject({ arguments: { ids: [DRAFT] } });
   });
 
