@@ -14,7 +14,7 @@ export const experimentCreateExposureCohort = defineWriteTool({
   access: 'write',
   idempotent: true,
   description: [
-    'Make a cohort of the users exposed to a launched experiment ($feature_flag_called since its start), for other PostHog tools. Changes nothing for users.',
+    'Make a cohort of the users exposed to a launched experiment ($feature_flag_called since its start). Changes nothing for users.',
     'Once per experiment, already_done after that; 400 "Experiment does not have a start date" for a draft.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,

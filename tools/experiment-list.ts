@@ -50,7 +50,7 @@ export const experimentList = defineReadTool({
   idempotent: true,
   description: [
     'Find experiments by status, name, flag key, creator or tag.',
-    'Archived ones are left out; archived: true shows only those. Deleted ones are never listed. Rows carry no metrics: use experiment-get, also with the exact flag key.',
+    'Archived ones are left out; archived: true shows only those. Deleted ones are never listed. Rows carry no metrics: use experiment-get.',
     'running excludes paused (flag off) and exposure_frozen (no new users).',
   ].join('\n'),
   input: z.strictObject({

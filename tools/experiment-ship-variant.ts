@@ -23,7 +23,7 @@ export const experimentShipVariant = defineWriteTool({
   gated: 'evidence',
   description: [
     'Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs. Confirm variant and release mode with the user.',
-    'By default release conditions and rollout stay (20% stays 20%). release_to_everyone: true puts a catch-all for 100% of all users first.',
+    'By default release conditions and rollout stay. release_to_everyone: true puts a catch-all for 100% of all users first.',
     'The flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 "Experiment has not been launched yet." for a draft.',
     'Passes only where experiment-assess recommends it; else it needs override_reason.',
   ].join('\n'),

@@ -28,8 +28,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "description": "From next_offset",
             "type": "integer"
           }
-        },
-        "additionalProperties": false
+        }
       },
       "outputSchema": {
         "type": "object",
@@ -69,7 +68,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-activity",
       "title": "Experiment activity",
-      "description": "Who changed what and when on an experiment, its flag, holdout and shared metrics, newest first. Changes and pauses inside the run explain odd results.\nNeeds scope activity_log:read.",
+      "description": "Who changed what and when on an experiment, its flag, holdout and shared metrics, newest first.\nNeeds scope activity_log:read.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -89,8 +88,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -152,8 +150,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -217,7 +214,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-assess",
       "title": "Assess experiment",
-      "description": "What to do with an experiment, by fixed rules: ship a variant, keep control, keep running (until when), fix something first, end as inconclusive, or cannot tell; each finding with its numbers.\nReads stored results and calculates nothing: where they are old or absent, experiment-results refresh: true comes first.\nevidence_comment can be the conclusion_comment.",
+      "description": "What to do with an experiment, by fixed rules: ship a variant, keep control, keep running (until when), fix something first, end as inconclusive, or cannot tell.\nReads stored results and calculates nothing: where they are old or absent, experiment-results refresh: true comes first.\nevidence_comment can be the conclusion_comment.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -236,8 +233,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -378,8 +374,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "required": [
           "metric_type",
           "minimum_detectable_effect"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -446,8 +441,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "required": [
           "id",
           "target_project"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -513,7 +507,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-create",
       "title": "Create experiment",
-      "description": "Create a draft; nobody sees anything until experiment-launch. Makes a feature flag, off, or links the one that has the key already, as it is (then give no variants or rollout).\nA bare percentage is ambiguous: split_percent divides users inside, rollout_percentage is the share who enter. Ask which is meant.\nThe baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Further settings: experiment-update.\nFind events with event-search: 400 for one never seen, unless the user confirms allow_unknown_events. Names are not unique.",
+      "description": "Create a draft; nobody sees anything until experiment-launch. Makes a feature flag, off, or links the one that has the key already, as it is (then give no variants or rollout).\nA bare percentage is ambiguous: split_percent divides users inside, rollout_percentage is the share who enter. Ask which is meant.\nThe baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Other settings: experiment-update.\nFind events with event-search: 400 for one never seen, unless the user confirms allow_unknown_events. Names are not unique.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -576,10 +570,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                     "ratio",
                     "retention"
                   ],
-                  "description": "mean: per user; funnel: conversion"
+                  "description": "mean: per user"
                 },
                 "role": {
-                  "description": "secondary: guardrail",
+                  "description": "Default primary",
                   "type": "string",
                   "enum": [
                     "primary",
@@ -595,11 +589,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                   ]
                 },
                 "event": {
-                  "description": "Counted; ratio: numerator; retention: return",
+                  "description": "Or action:5. ratio: numerator; retention: return",
                   "type": "string"
                 },
                 "math": {
-                  "description": "Of event; default total",
+                  "description": "Default total",
                   "type": "string",
                   "enum": [
                     "total",
@@ -616,38 +610,85 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                   "type": "string"
                 },
                 "steps": {
-                  "description": "funnel: events in order",
+                  "description": "Funnel",
                   "type": "array",
                   "items": {
                     "type": "string"
                   }
                 },
+                "order": {
+                  "description": "Default ordered",
+                  "type": "string",
+                  "enum": [
+                    "ordered",
+                    "unordered",
+                    "strict"
+                  ]
+                },
                 "denominator_event": {
-                  "description": "ratio",
+                  "description": "Ratio",
+                  "type": "string"
+                },
+                "denominator_math": {
+                  "description": "As math",
                   "type": "string"
                 },
                 "denominator_math_property": {
-                  "description": "ratio: summed",
+                  "description": "Summed",
                   "type": "string"
                 },
                 "start_event": {
-                  "description": "retention",
+                  "description": "Retention",
                   "type": "string"
                 },
-                "window_start_days": {
-                  "description": "retention: from this day",
-                  "type": "integer"
+                "start_handling": {
+                  "description": "Default first_seen",
+                  "type": "string",
+                  "enum": [
+                    "first_seen",
+                    "last_seen"
+                  ]
                 },
-                "window_end_days": {
-                  "description": "retention: to this day",
-                  "type": "integer"
+                "retention_window": {
+                  "description": "1-7 days: both included, day 0 is the start's",
+                  "type": "string"
                 },
-                "conversion_window_hours": {
-                  "description": "From exposure",
-                  "type": "integer"
+                "conversion_window": {
+                  "description": "14 days from exposure; else no end",
+                  "type": "string"
+                },
+                "caps": {
+                  "description": "Percentiles: 0-99 ignoring zeros",
+                  "type": "string"
+                },
+                "denominator_caps": {
+                  "description": "Ratio",
+                  "type": "string"
+                },
+                "threshold": {
+                  "description": "mean: share who reach it",
+                  "type": "number"
+                },
+                "breakdowns": {
+                  "description": "Properties; person:plan",
+                  "type": "array",
+                  "items": {
+                    "type": "string"
+                  }
+                },
+                "attribution": {
+                  "description": "Funnel: first_touch, last_touch, step 2",
+                  "type": "string"
+                },
+                "filters": {
+                  "description": "All: plan = pro|team; start: x > 5; step 2: person:x is_set",
+                  "type": "array",
+                  "items": {
+                    "type": "string"
+                  }
                 },
                 "query_json": {
-                  "description": "ExperimentMetric JSON: filters, actions",
+                  "description": "Rest, as stored: {\"start_event\":{\"kind\":\"ExperimentExposureNode\"}}",
                   "type": "string"
                 }
               },
@@ -699,8 +740,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "required": [
           "name",
           "feature_flag_key"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -764,7 +804,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-create-exposure-cohort",
       "title": "Create exposure cohort",
-      "description": "Make a cohort of the users exposed to a launched experiment ($feature_flag_called since its start), for other PostHog tools. Changes nothing for users.\nOnce per experiment, already_done after that; 400 \"Experiment does not have a start date\" for a draft.",
+      "description": "Make a cohort of the users exposed to a launched experiment ($feature_flag_called since its start). Changes nothing for users.\nOnce per experiment, already_done after that; 400 \"Experiment does not have a start date\" for a draft.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -775,8 +815,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -857,8 +896,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -943,8 +981,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -1044,8 +1081,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -1126,8 +1162,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -1211,8 +1246,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               "full"
             ]
           }
-        },
-        "additionalProperties": false
+        }
       },
       "outputSchema": {
         "type": "object",
@@ -1373,8 +1407,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "required": [
           "name",
           "exclusion_percent"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -1453,8 +1486,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -1531,8 +1563,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "description": "From next_offset",
             "type": "integer"
           }
-        },
-        "additionalProperties": false
+        }
       },
       "outputSchema": {
         "type": "object",
@@ -1601,8 +1632,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -1677,8 +1707,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -1754,8 +1783,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -1819,7 +1847,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-list",
       "title": "List experiments",
-      "description": "Find experiments by status, name, flag key, creator or tag.\nArchived ones are left out; archived: true shows only those. Deleted ones are never listed. Rows carry no metrics: use experiment-get, also with the exact flag key.\nrunning excludes paused (flag off) and exposure_frozen (no new users).",
+      "description": "Find experiments by status, name, flag key, creator or tag.\nArchived ones are left out; archived: true shows only those. Deleted ones are never listed. Rows carry no metrics: use experiment-get.\nrunning excludes paused (flag off) and exposure_frozen (no new users).",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1879,8 +1907,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               "full"
             ]
           }
-        },
-        "additionalProperties": false
+        }
       },
       "outputSchema": {
         "type": "object",
@@ -1939,8 +1966,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -2021,8 +2047,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -2086,7 +2111,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-preflight",
       "title": "Check before launch",
-      "description": "Whether a draft can be launched: metrics and their events, split and rollout in words, who shares its flag, sample plan against traffic, exposure, holdout, dates. Use it before experiment-launch; it changes nothing.\nready: false means a blocker; unknown means it could not be read or told, not that it is fine. Drafts only.",
+      "description": "Whether a draft can be launched: metrics, events, split, rollout, who shares its flag, sample plan against traffic, exposure, holdout, dates. Use it before experiment-launch; it changes nothing.\nready: false means a blocker; unknown means it could not be read or told, not that it is fine. Drafts only.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2097,8 +2122,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -2175,8 +2199,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -2267,8 +2290,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -2345,7 +2367,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-resume",
       "title": "Resume experiment",
-      "description": "Turn the flag of a paused experiment on again: users are enrolled at once and people get the same variants as before. start_date does not move; the pause stays inside the measured time.\n400 \"Experiment has not been launched yet.\" or \"Experiment has already ended.\"; already_done if it is not paused.",
+      "description": "Turn the flag of a paused experiment on again: users are enrolled at once and people get the same variants as before. start_date does not move.\n400 \"Experiment has not been launched yet.\" or \"Experiment has already ended.\"; already_done if it is not paused.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2360,8 +2382,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -2425,7 +2446,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-review",
       "title": "Review all experiments",
-      "description": "Which experiments need a hand: one sweep over all live, lately ended and draft ones, each once, worst first, with its findings and next call: overdue, unexposed, paused, forgotten, still split, shared flags.\ninclude_results looks into the results of paused and ended ones too; slow.",
+      "description": "Which experiments need a hand: one sweep over all live, lately ended and draft ones, each once, worst first, with its findings and next call.\ninclude_results looks into the results of paused and ended ones too; slow.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2447,8 +2468,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "description": "From next_offset",
             "type": "integer"
           }
-        },
-        "additionalProperties": false
+        }
       },
       "outputSchema": {
         "type": "object",
@@ -2532,10 +2552,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                   "ratio",
                   "retention"
                 ],
-                "description": "mean: per user; funnel: conversion"
+                "description": "mean: per user"
               },
               "role": {
-                "description": "secondary: guardrail",
+                "description": "Default primary",
                 "type": "string",
                 "enum": [
                   "primary",
@@ -2551,11 +2571,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 ]
               },
               "event": {
-                "description": "Counted; ratio: numerator; retention: return",
+                "description": "Or action:5. ratio: numerator; retention: return",
                 "type": "string"
               },
               "math": {
-                "description": "Of event; default total",
+                "description": "Default total",
                 "type": "string",
                 "enum": [
                   "total",
@@ -2572,38 +2592,85 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 "type": "string"
               },
               "steps": {
-                "description": "funnel: events in order",
+                "description": "Funnel",
                 "type": "array",
                 "items": {
                   "type": "string"
                 }
               },
+              "order": {
+                "description": "Default ordered",
+                "type": "string",
+                "enum": [
+                  "ordered",
+                  "unordered",
+                  "strict"
+                ]
+              },
               "denominator_event": {
-                "description": "ratio",
+                "description": "Ratio",
+                "type": "string"
+              },
+              "denominator_math": {
+                "description": "As math",
                 "type": "string"
               },
               "denominator_math_property": {
-                "description": "ratio: summed",
+                "description": "Summed",
                 "type": "string"
               },
               "start_event": {
-                "description": "retention",
+                "description": "Retention",
                 "type": "string"
               },
-              "window_start_days": {
-                "description": "retention: from this day",
-                "type": "integer"
+              "start_handling": {
+                "description": "Default first_seen",
+                "type": "string",
+                "enum": [
+                  "first_seen",
+                  "last_seen"
+                ]
               },
-              "window_end_days": {
-                "description": "retention: to this day",
-                "type": "integer"
+              "retention_window": {
+                "description": "1-7 days: both included, day 0 is the start's",
+                "type": "string"
               },
-              "conversion_window_hours": {
-                "description": "From exposure",
-                "type": "integer"
+              "conversion_window": {
+                "description": "14 days from exposure; else no end",
+                "type": "string"
+              },
+              "caps": {
+                "description": "Percentiles: 0-99 ignoring zeros",
+                "type": "string"
+              },
+              "denominator_caps": {
+                "description": "Ratio",
+                "type": "string"
+              },
+              "threshold": {
+                "description": "mean: share who reach it",
+                "type": "number"
+              },
+              "breakdowns": {
+                "description": "Properties; person:plan",
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
+              },
+              "attribution": {
+                "description": "Funnel: first_touch, last_touch, step 2",
+                "type": "string"
+              },
+              "filters": {
+                "description": "All: plan = pro|team; start: x > 5; step 2: person:x is_set",
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
               },
               "query_json": {
-                "description": "ExperimentMetric JSON: filters, actions",
+                "description": "Rest, as stored: {\"start_event\":{\"kind\":\"ExperimentExposureNode\"}}",
                 "type": "string"
               }
             },
@@ -2627,8 +2694,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "metric"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -2707,8 +2773,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -2793,8 +2858,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "description": "From next_offset",
             "type": "integer"
           }
-        },
-        "additionalProperties": false
+        }
       },
       "outputSchema": {
         "type": "object",
@@ -2853,100 +2917,95 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "metric": {
-            "description": "The whole new definition; uuid, and goal if left out, stay",
+            "description": "What changes, as in experiment-saved-metrics-create",
             "type": "object",
             "properties": {
               "name": {
-                "type": "string",
-                "description": "Label"
+                "type": "string"
               },
               "metric_type": {
-                "type": "string",
-                "enum": [
-                  "mean",
-                  "funnel",
-                  "ratio",
-                  "retention"
-                ],
-                "description": "mean: per user; funnel: conversion"
+                "type": "string"
               },
               "role": {
-                "description": "secondary: guardrail",
-                "type": "string",
-                "enum": [
-                  "primary",
-                  "secondary"
-                ]
+                "type": "string"
               },
               "goal": {
-                "description": "Default increase",
-                "type": "string",
-                "enum": [
-                  "increase",
-                  "decrease"
-                ]
+                "type": "string"
               },
               "event": {
-                "description": "Counted; ratio: numerator; retention: return",
                 "type": "string"
               },
               "math": {
-                "description": "Of event; default total",
-                "type": "string",
-                "enum": [
-                  "total",
-                  "sum",
-                  "avg",
-                  "min",
-                  "max",
-                  "unique_session",
-                  "dau"
-                ]
+                "type": "string"
               },
               "math_property": {
-                "description": "For sum to max",
                 "type": "string"
               },
               "steps": {
-                "description": "funnel: events in order",
                 "type": "array",
                 "items": {
                   "type": "string"
                 }
               },
+              "order": {
+                "type": "string"
+              },
               "denominator_event": {
-                "description": "ratio",
+                "type": "string"
+              },
+              "denominator_math": {
                 "type": "string"
               },
               "denominator_math_property": {
-                "description": "ratio: summed",
                 "type": "string"
               },
               "start_event": {
-                "description": "retention",
                 "type": "string"
               },
-              "window_start_days": {
-                "description": "retention: from this day",
-                "type": "integer"
+              "start_handling": {
+                "type": "string"
               },
-              "window_end_days": {
-                "description": "retention: to this day",
-                "type": "integer"
+              "retention_window": {
+                "type": "string"
               },
-              "conversion_window_hours": {
-                "description": "From exposure",
-                "type": "integer"
+              "conversion_window": {
+                "type": "string"
+              },
+              "caps": {
+                "type": "string"
+              },
+              "denominator_caps": {
+                "type": "string"
+              },
+              "threshold": {
+                "type": "number"
+              },
+              "breakdowns": {
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
+              },
+              "attribution": {
+                "type": "string"
+              },
+              "filters": {
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
               },
               "query_json": {
-                "description": "ExperimentMetric JSON: filters, actions",
                 "type": "string"
+              },
+              "clear": {
+                "description": "Empties fields",
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
               }
-            },
-            "required": [
-              "name",
-              "metric_type"
-            ]
+            }
           },
           "tags": {
             "description": "Replace all",
@@ -2962,8 +3021,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -3046,8 +3104,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -3113,7 +3170,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-ship-variant",
       "title": "Ship variant",
-      "description": "Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs. Confirm variant and release mode with the user.\nBy default release conditions and rollout stay (20% stays 20%). release_to_everyone: true puts a catch-all for 100% of all users first.\nThe flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 \"Experiment has not been launched yet.\" for a draft.\nPasses only where experiment-assess recommends it; else it needs override_reason.",
+      "description": "Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs. Confirm variant and release mode with the user.\nBy default release conditions and rollout stay. release_to_everyone: true puts a catch-all for 100% of all users first.\nThe flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 \"Experiment has not been launched yet.\" for a draft.\nPasses only where experiment-assess recommends it; else it needs override_reason.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -3156,8 +3213,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "required": [
           "id",
           "variant_key"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -3224,8 +3280,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
       "description": "How busy the programme is: experiments launched in the last 30 days and the 30 before, active now, completed lately. Counts only; experiment-list names them.",
       "inputSchema": {
         "type": "object",
-        "properties": {},
-        "additionalProperties": false
+        "properties": {}
       },
       "outputSchema": {
         "type": "object",
@@ -3292,8 +3347,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "required": [
           "id",
           "metric_uuid"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -3362,8 +3416,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -3444,8 +3497,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -3514,7 +3566,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-update",
       "title": "Update experiment",
-      "description": "Change parts of an experiment; what is not named stays. Not for launch, pause, end or ship.\nmetric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.\nChanging split or rollout after launch moves users between variants and biases results. Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?\nend_date backdates an end; clear end_date reopens. won and lost need the evidence, as in experiment-end.",
+      "description": "Change an experiment; what is not named stays. Not for launch, pause, end or ship.\nmetric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.\nChanging split or rollout after launch moves users between variants and biases results. Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?\nend_date backdates an end; clear end_date reopens. won and lost need the evidence, as in experiment-end.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -3531,22 +3583,93 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "metric": {
-            "description": "Fields as in experiment-create, those that change",
+            "description": "As in experiment-create",
             "type": "object",
             "properties": {
               "name": {
-                "description": "Label",
                 "type": "string"
               },
               "metric_type": {
-                "description": "mean: per user; funnel: conversion",
-                "type": "string",
-                "enum": [
-                  "mean",
-                  "funnel",
-                  "ratio",
-                  "retention"
-                ]
+                "type": "string"
+              },
+              "role": {
+                "type": "string"
+              },
+              "goal": {
+                "type": "string"
+              },
+              "event": {
+                "type": "string"
+              },
+              "math": {
+                "type": "string"
+              },
+              "math_property": {
+                "type": "string"
+              },
+              "steps": {
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
+              },
+              "order": {
+                "type": "string"
+              },
+              "denominator_event": {
+                "type": "string"
+              },
+              "denominator_math": {
+                "type": "string"
+              },
+              "denominator_math_property": {
+                "type": "string"
+              },
+              "start_event": {
+                "type": "string"
+              },
+              "start_handling": {
+                "type": "string"
+              },
+              "retention_window": {
+                "type": "string"
+              },
+              "conversion_window": {
+                "type": "string"
+              },
+              "caps": {
+                "type": "string"
+              },
+              "denominator_caps": {
+                "type": "string"
+              },
+              "threshold": {
+                "type": "number"
+              },
+              "breakdowns": {
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
+              },
+              "attribution": {
+                "type": "string"
+              },
+              "filters": {
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
+              },
+              "query_json": {
+                "type": "string"
+              },
+              "clear": {
+                "description": "Empties fields",
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
               }
             }
           },
@@ -3577,16 +3700,13 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               "type": "object",
               "properties": {
                 "key": {
-                  "type": "string",
-                  "description": "As in the code"
+                  "type": "string"
                 },
                 "name": {
-                  "description": "For people",
                   "type": "string"
                 },
                 "split_percent": {
-                  "type": "integer",
-                  "description": "Share inside"
+                  "type": "integer"
                 }
               },
               "required": [
@@ -3598,10 +3718,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "rollout_percentage": {
             "description": "Share who enter, not the split",
             "type": "integer"
-          },
-          "update_feature_flag_params": {
-            "description": "Not needed",
-            "type": "boolean"
           },
           "conclusion": {
             "description": "Verdict",
@@ -3625,10 +3741,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "start_date": {
             "description": "On a draft this launches, ISO",
             "type": "string"
-          },
-          "archived": {
-            "description": "To undo only",
-            "type": "boolean"
           },
           "stats_method": {
             "description": "Statistics",
@@ -3678,7 +3790,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "clear": {
-            "description": "description, end_date, conclusion, conclusion_comment or a setting",
+            "description": "Such as end_date, or a setting",
             "type": "array",
             "items": {
               "type": "string"
@@ -3699,8 +3811,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -3798,8 +3909,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "ids",
           "action",
           "tags"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -3883,8 +3993,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               "full"
             ]
           }
-        },
-        "additionalProperties": false
+        }
       },
       "outputSchema": {
         "type": "object",
@@ -4009,8 +4118,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "required": [
           "id",
           "filters"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -4077,8 +4185,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
       "description": "Projects that the key can reach, and which one this server acts in. The project cannot be switched by a tool: it is set by POSTHOG_PROJECT_ID at the start.",
       "inputSchema": {
         "type": "object",
-        "properties": {},
-        "additionalProperties": false
+        "properties": {}
       },
       "outputSchema": {
         "type": "object",
