@@ -11,7 +11,7 @@ export const experimentActivity = defineReadTool({
   access: 'read',
   idempotent: true,
   description: [
-    'Who changed what and when on an experiment, its flag, holdout and shared metrics, newest first. Changes and pauses inside the run explain odd results.',
+    'Who changed what and when on an experiment, its flag, holdout and shared metrics, newest first.',
     'Needs scope activity_log:read.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,

@@ -15,7 +15,7 @@ export const experimentAssess = defineReadTool({
   access: 'read',
   idempotent: true,
   description: [
-    'What to do with an experiment, by fixed rules: ship a variant, keep control, keep running (until when), fix something first, end as inconclusive, or cannot tell; each finding with its numbers.',
+    'What to do with an experiment, by fixed rules: ship a variant, keep control, keep running (until when), fix something first, end as inconclusive, or cannot tell.',
     'Reads stored results and calculates nothing; where old or absent, experiment-results refresh: true comes first.',
     'evidence_comment can be the conclusion_comment.',
   ].join('\n'),

@@ -10,11 +10,11 @@ const cohortAnswer = z.looseObject({ cohort: z.looseObject({ id: wireId }) });
 export const experimentCreateExposureCohort = defineWriteTool({
   name: 'experiment-create-exposure-cohort',
   title: 'Create exposure cohort',
-  toolset: 'experiments',
+  toolset: 'admin',
   access: 'write',
   idempotent: true,
   description: [
-    'Make a cohort of the users exposed to a launched experiment ($feature_flag_called since its start), for other PostHog tools. Changes nothing for users.',
+    'Make a cohort of the users exposed to a launched experiment ($feature_flag_called since its start). Changes nothing for users.',
     'Once per experiment, already_done after that; 400 "Experiment does not have a start date" for a draft.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,

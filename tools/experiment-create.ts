@@ -3,7 +3,8 @@ import { watchFlagKey } from '../src/reads/find.js';
 import type { Experiment } from '../src/schema/experiment.js';
 import { flagHoldout } from '../src/schema/flag.js';
 import { flagKey, idNumber } from '../src/schema/ids.js';
-import { metricInput } from '../src/schema/metric.js';
+import { assumedRoles } from '../src/schema/metric-input.js';
+import { metricInput } from '../src/schema/metric-json.js';
 import { quoted } from '../src/schema/quote.js';
 import { planInput } from '../src/schema/settings.js';
 import { rolloutPercentage, variantsInput } from '../src/schema/split.js';
@@ -32,16 +33,16 @@ export const experimentCreate = defineCreateTool({
   description: [
     'Create a draft; nobody sees anything until experiment-launch. Makes a feature flag, off, or links the one that has the key already, as it is (then give no variants or rollout).',
     'A bare percentage is ambiguous: split_percent divides users inside, rollout_percentage is the share who enter. Ask which is meant.',
-    'The baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Further settings: experiment-update.',
+    'The baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Other settings: experiment-update.',
     'Find events with event-search: 400 for one never seen, unless the user confirms allow_unknown_events. Names are not unique.',
   ].join('\n'),
   input,
   target: () => null,
-  plan: ({ feature_flag_key }) => ({
+  plan: ({ feature_flag_key, metrics = [] }) => ({
     makesOn: feature_flag_key,
     effects: {
       users: 'Nothing changes for users: a new flag is off, one that existed stays as it is.',
-      analysis: 'Nothing counts before the launch.',
+      analysis: `Nothing counts before the launch.${assumedRoles(metrics)}`,
     },
   }),
   watch: ({ feature_flag_key: key, name }, context) => watchFlagKey({ key, name }, context),

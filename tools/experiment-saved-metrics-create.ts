@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { unlessOlderBuild } from '../src/posthog/older-builds.js';
 import { apiPath } from '../src/posthog/path.js';
 import { watchName } from '../src/reads/pages.js';
-import { metricInput, toMetricJson } from '../src/schema/metric.js';
+import { metricInput, toMetricJson } from '../src/schema/metric-json.js';
 import { pageWire } from '../src/schema/page.js';
 import { type SavedMetric, savedMetricWire } from '../src/schema/saved-metric.js';
 import { tagList } from '../src/schema/tag.js';

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { apiPath } from '../src/posthog/path.js';
 import { idNumber } from '../src/schema/ids.js';
-import { changedMetricJson, metricInput, withoutServerFields } from '../src/schema/metric.js';
+import { withoutServerFields } from '../src/schema/metric.js';
+import { metricPatch } from '../src/schema/metric-input.js';
+import { changedMetricJson } from '../src/schema/metric-json.js';
 import { type SavedMetric, savedMetricWire } from '../src/schema/saved-metric.js';
 import { stripped } from '../src/schema/stripped.js';
 import { areGivable, tagList } from '../src/schema/tag.js';
 import { defineSubjectTool, type Undo } from '../src/tool.js';
+import { droppedWarnings } from '../src/writes/subjects/dropped-keys.js';
 import { changesBetween, SAVED_METRICS } from '../src/writes/subjects/saved-metric.js';
 import { asciiJson, MAX_SAVED_JSON, ODD_TAGS } from '../src/writes/subjects/undo.js';
 
@@ -14,7 +17,7 @@ const input = z
     id: idNumber('Saved metric id'),
     name: z.string().trim().min(1).max(400).optional().describe('New name; left out, that of metric'),
     description: z.string().trim().max(400).optional().describe('Empty text removes it'),
-    metric: metricInput.optional().describe('The whole new definition; uuid, and goal if left out, stay'),
+    metric: metricPatch.optional().describe('What changes, as in experiment-saved-metrics-create'),
     tags: tagList.optional().describe('Replace all'),
   })
   .refine(({ id: _, ...rest }) => Object.values(rest).some((value) => value !== undefined), {
@@ -38,7 +41,7 @@ export const experimentSavedMetricsPartialUpdate = defineSubjectTool<typeof inpu
   plan: (change, before) => {
     const after = { ...before, ...bodyOf(change, before) };
     const changed = changesBetween(before, after).map(({ path }) => path);
-    const redefined = changed.includes('query');
+    const redefined = changed.some((path) => path.startsWith('query'));
     return {
       after,
       level: redefined ? 'destructive' : 'write',
@@ -46,6 +49,7 @@ export const experimentSavedMetricsPartialUpdate = defineSubjectTool<typeof inpu
         users: 'Unchanged.',
         analysis: redefined ? 'Every experiment that uses it is computed anew by it, for the whole run.' : 'Unchanged.',
       },
+      warnings: change.metric ? droppedWarnings(before.query, change.metric) : [],
       ...(changed.length === 0 ? { alreadyDone: 'The metric is like this already.' } : {}),
     };
   },
@@ -59,7 +63,9 @@ export const experimentSavedMetricsPartialUpdate = defineSubjectTool<typeof inpu
 
 function bodyOf({ id: _, metric, ...words }: Input, before: SavedMetric) {
   // PostHog trims the shared metric's name, never that inside the definition.
-  return metric ? { name: stripped(metric.name), ...words, query: changedMetricJson(before.query, metric) } : words;
+  if (!metric) return words;
+  const name = metric.name === undefined ? {} : { name: stripped(metric.name) };
+  return { ...name, ...words, query: changedMetricJson(before.query, metric) };
 }
 
 /** The whole definition as an input; the nulls keep its defaults from adding what was not there. */

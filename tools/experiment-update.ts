@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { idIfReadable, readExperimentOrNull } from '../src/reads/snapshot.js';
 import { conclusion, conclusionComment } from '../src/schema/conclusion.js';
 import { dateTime } from '../src/schema/date.js';
-import { EXPERIMENT_ID_ALIASES, experimentId, idNumber } from '../src/schema/ids.js';
-import { metricPatch } from '../src/schema/metric.js';
+import { EXPERIMENT_ID_ALIASES, experimentId, idNumber, UNPUBLISHED_FIELD } from '../src/schema/ids.js';
+import { metricPatch } from '../src/schema/metric-input.js';
 import { settingsInput } from '../src/schema/settings.js';
-import { rolloutPercentage, variantsInput } from '../src/schema/split.js';
+import { rolloutPercentage, variantsPatch } from '../src/schema/split.js';
 import { defineCreateTool } from '../src/tool.js';
 import { metricProblems, refuseFutureStart } from '../src/writes/update/checks.js';
 import { planUpdate, sendUpdate } from '../src/writes/update/plan.js';
@@ -16,26 +16,32 @@ const fields = z.strictObject({
   id: experimentId,
   name: z.string().trim().min(1).max(400).optional().describe('New name'),
   description: z.string().trim().min(1).max(3000).optional().describe('Hypothesis'),
-  metric: metricPatch.optional().describe('Changed fields, as in experiment-create'),
+  metric: metricPatch.optional().describe('As in experiment-create'),
   replace_metric_uuid: z.string().min(1).max(100).optional().describe('Metric'),
   remove_metric_uuid: z.string().min(1).max(100).optional().describe('Metric'),
   add_saved_metric_id: idNumber('As primary').optional(),
   remove_saved_metric_id: idNumber('Detaches it').optional(),
   allow_unknown_events: z.boolean().default(false).describe('Only if the user confirms'),
-  variants: variantsInput.optional().describe('All of them'),
+  variants: variantsPatch.optional().describe('All of them'),
   rollout_percentage: rolloutPercentage,
-  update_feature_flag_params: z.boolean().default(false).describe('Not needed'),
+  update_feature_flag_params: z
+    .boolean()
+    .default(false)
+    .meta({ [UNPUBLISHED_FIELD]: true }),
   conclusion,
   conclusion_comment: conclusionComment,
   end_date: dateTime('Backdate').optional(),
   start_date: dateTime('On a draft this launches').optional(),
-  archived: z.boolean().optional().describe('To undo only'),
+  archived: z
+    .boolean()
+    .optional()
+    .meta({ [UNPUBLISHED_FIELD]: true }),
   ...settingsInput,
   clear: z
     .array(z.string().pipe(z.enum(CLEARABLE)))
     .max(CLEARABLE.length)
     .optional()
-    .describe('description, end_date, conclusion, conclusion_comment or a setting'),
+    .describe('Such as end_date, or a setting'),
   restore: z.boolean().default(false).describe('Undo a delete'),
 });
 
@@ -53,7 +59,7 @@ export const experimentUpdate = defineCreateTool({
   idempotent: false,
   gated: 'plain',
   description: [
-    'Change parts of an experiment; what is not named stays. Not for launch, pause, end or ship.',
+    'Change an experiment; what is not named stays. Not for launch, pause, end or ship.',
     'metric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.',
     'Changing split or rollout after launch moves users between variants and biases results. Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?',
     'end_date backdates an end; clear end_date reopens. won and lost need the evidence.',

@@ -73,7 +73,7 @@ export const GEMINI_RULES: readonly Rule[] = [
   },
   {
     rule: 'no `additionalProperties` inside a schema',
-    met: 'It stands at the outermost level alone. Gemini CLI takes it out; a host that forwards schemas unchanged to the older Gemini API would not.',
+    met: 'No schema has it: unknown arguments are refused on arrival.',
     source: GEMINI_DOCS,
     broken: find.openInside,
   },

@@ -8,6 +8,8 @@ export interface MetricFacts {
   role: string;
   metric_type: string;
   goal: string;
+  /** Its definition in words. */
+  measures?: string;
   /** Why none of the results can be said to be its own. */
   unknown?: string;
 }

@@ -1,5 +1,6 @@
 import type { Experiment } from '../schema/experiment.js';
 import { type Metric, whyUnreadable } from '../schema/metric.js';
+import { measures } from '../schema/metric-words.js';
 import type { Freshness, MetricReading, Recalculation } from '../schema/results.js';
 import { type MetricFacts, type ReadingOptions, readMetric } from './reading.js';
 
@@ -16,6 +17,7 @@ function factsOf(metric: Metric, role: string, name?: string | null): MetricFact
     role,
     metric_type: metric.metric_type ?? 'legacy',
     goal: metric.goal ?? 'increase',
+    measures: measures(metric),
     ...(unreadable === undefined ? {} : { unknown: `its definition cannot be read (${unreadable})` }),
   };
 }

@@ -28,8 +28,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "description": "From next_offset",
             "type": "integer"
           }
-        },
-        "additionalProperties": false
+        }
       },
       "outputSchema": {
         "type": "object",
@@ -69,7 +68,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-activity",
       "title": "Experiment activity",
-      "description": "Who changed what and when on an experiment, its flag, holdout and shared metrics, newest first. Changes and pauses inside the run explain odd results.\nNeeds scope activity_log:read.",
+      "description": "Who changed what and when on an experiment, its flag, holdout and shared metrics, newest first.\nNeeds scope activity_log:read.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -89,8 +88,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -152,8 +150,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -217,7 +214,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-assess",
       "title": "Assess experiment",
-      "description": "What to do with an experiment, by fixed rules: ship a variant, keep control, keep running (until when), fix something first, end as inconclusive, or cannot tell; each finding with its numbers.\nReads stored results and calculates nothing; where old or absent, experiment-results refresh: true comes first.\nevidence_comment can be the conclusion_comment.",
+      "description": "What to do with an experiment, by fixed rules: ship a variant, keep control, keep running (until when), fix something first, end as inconclusive, or cannot tell.\nReads stored results and calculates nothing; where old or absent, experiment-results refresh: true comes first.\nevidence_comment can be the conclusion_comment.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -236,8 +233,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -378,8 +374,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "required": [
           "metric_type",
           "minimum_detectable_effect"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -433,8 +428,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -498,8 +492,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "required": [
           "id",
           "target_project"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -565,7 +558,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-create",
       "title": "Create experiment",
-      "description": "Create a draft; nobody sees anything until experiment-launch. Makes a feature flag, off, or links the one that has the key already, as it is (then give no variants or rollout).\nA bare percentage is ambiguous: split_percent divides users inside, rollout_percentage is the share who enter. Ask which is meant.\nThe baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Further settings: experiment-update.\nFind events with event-search: 400 for one never seen, unless the user confirms allow_unknown_events. Names are not unique.",
+      "description": "Create a draft; nobody sees anything until experiment-launch. Makes a feature flag, off, or links the one that has the key already, as it is (then give no variants or rollout).\nA bare percentage is ambiguous: split_percent divides users inside, rollout_percentage is the share who enter. Ask which is meant.\nThe baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Other settings: experiment-update.\nFind events with event-search: 400 for one never seen, unless the user confirms allow_unknown_events. Names are not unique.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -628,10 +621,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                     "ratio",
                     "retention"
                   ],
-                  "description": "mean: per user; funnel: conversion"
+                  "description": "mean: per user"
                 },
                 "role": {
-                  "description": "secondary: guardrail",
+                  "description": "Default primary",
                   "type": "string",
                   "enum": [
                     "primary",
@@ -647,11 +640,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                   ]
                 },
                 "event": {
-                  "description": "Counted; ratio: numerator; retention: return",
+                  "description": "Or action:5. ratio: numerator; retention: return",
                   "type": "string"
                 },
                 "math": {
-                  "description": "Of event; default total",
+                  "description": "Default total",
                   "type": "string",
                   "enum": [
                     "total",
@@ -668,38 +661,85 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                   "type": "string"
                 },
                 "steps": {
-                  "description": "funnel: events in order",
+                  "description": "Funnel",
                   "type": "array",
                   "items": {
                     "type": "string"
                   }
                 },
+                "order": {
+                  "description": "Default ordered",
+                  "type": "string",
+                  "enum": [
+                    "ordered",
+                    "unordered",
+                    "strict"
+                  ]
+                },
                 "denominator_event": {
-                  "description": "ratio",
+                  "description": "Ratio",
+                  "type": "string"
+                },
+                "denominator_math": {
+                  "description": "As math",
                   "type": "string"
                 },
                 "denominator_math_property": {
-                  "description": "ratio: summed",
+                  "description": "Summed",
                   "type": "string"
                 },
                 "start_event": {
-                  "description": "retention",
+                  "description": "Retention",
                   "type": "string"
                 },
-                "window_start_days": {
-                  "description": "retention: from this day",
-                  "type": "integer"
+                "start_handling": {
+                  "description": "Default first_seen",
+                  "type": "string",
+                  "enum": [
+                    "first_seen",
+                    "last_seen"
+                  ]
                 },
-                "window_end_days": {
-                  "description": "retention: to this day",
-                  "type": "integer"
+                "retention_window": {
+                  "description": "1-7 days: both included, day 0 is the start's",
+                  "type": "string"
                 },
-                "conversion_window_hours": {
-                  "description": "From exposure",
-                  "type": "integer"
+                "conversion_window": {
+                  "description": "14 days from exposure; else no end",
+                  "type": "string"
+                },
+                "caps": {
+                  "description": "Percentiles: 0-99 ignoring zeros",
+                  "type": "string"
+                },
+                "denominator_caps": {
+                  "description": "Ratio",
+                  "type": "string"
+                },
+                "threshold": {
+                  "description": "mean: share who reach it",
+                  "type": "number"
+                },
+                "breakdowns": {
+                  "description": "Properties; person:plan",
+                  "type": "array",
+                  "items": {
+                    "type": "string"
+                  }
+                },
+                "attribution": {
+                  "description": "Funnel: first_touch, last_touch, step 2",
+                  "type": "string"
+                },
+                "filters": {
+                  "description": "All: plan = pro|team; start: x > 5; step 2: person:x is_set",
+                  "type": "array",
+                  "items": {
+                    "type": "string"
+                  }
                 },
                 "query_json": {
-                  "description": "ExperimentMetric JSON: filters, actions",
+                  "description": "Rest, as stored: {\"start_event\":{\"kind\":\"ExperimentExposureNode\"}}",
                   "type": "string"
                 }
               },
@@ -751,8 +791,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "required": [
           "name",
           "feature_flag_key"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -809,14 +848,14 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   },
   {
     "name": "experiment-create-exposure-cohort",
-    "toolset": "experiments",
+    "toolset": "admin",
     "access": "write",
     "varies": false,
     "undoTools": [],
     "definition": {
       "name": "experiment-create-exposure-cohort",
       "title": "Create exposure cohort",
-      "description": "Make a cohort of the users exposed to a launched experiment ($feature_flag_called since its start), for other PostHog tools. Changes nothing for users.\nOnce per experiment, already_done after that; 400 \"Experiment does not have a start date\" for a draft.",
+      "description": "Make a cohort of the users exposed to a launched experiment ($feature_flag_called since its start). Changes nothing for users.\nOnce per experiment, already_done after that; 400 \"Experiment does not have a start date\" for a draft.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -827,8 +866,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -939,8 +977,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "versions",
           "templates",
           "feature_flag_key"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -1021,8 +1058,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -1107,8 +1143,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -1216,8 +1251,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -1298,8 +1332,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -1383,8 +1416,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               "full"
             ]
           }
-        },
-        "additionalProperties": false
+        }
       },
       "outputSchema": {
         "type": "object",
@@ -1557,8 +1589,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "required": [
           "name",
           "exclusion_percent"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -1637,8 +1668,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -1715,8 +1745,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "description": "From next_offset",
             "type": "integer"
           }
-        },
-        "additionalProperties": false
+        }
       },
       "outputSchema": {
         "type": "object",
@@ -1785,8 +1814,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -1861,8 +1889,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -1938,8 +1965,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -2063,8 +2089,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               "full"
             ]
           }
-        },
-        "additionalProperties": false
+        }
       },
       "outputSchema": {
         "type": "object",
@@ -2123,8 +2148,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -2205,8 +2229,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -2270,7 +2293,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-preflight",
       "title": "Check before launch",
-      "description": "Whether a draft can be launched: metrics and their events, split and rollout in words, who shares its flag, sample plan against traffic, exposure, holdout, dates. Use it before experiment-launch; it changes nothing.\nready: false means a blocker; unknown means it could not be read or told, not that it is fine. Drafts only.",
+      "description": "Whether a draft can be launched: metrics, events, split, rollout, who shares its flag, sample plan against traffic, exposure, holdout, dates. Use it before experiment-launch; it changes nothing.\nready: false means a blocker; unknown means it could not be read or told, not that it is fine. Drafts only.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2281,8 +2304,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -2340,8 +2362,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
       "description": "Metrics that experiment-create-from-prompt can compare versions of a prompt by, with what each measures. Changes nothing. Not in every project: PostHog is still bringing it to them.",
       "inputSchema": {
         "type": "object",
-        "properties": {},
-        "additionalProperties": false
+        "properties": {}
       },
       "outputSchema": {
         "type": "object",
@@ -2397,8 +2418,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -2489,8 +2509,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -2567,7 +2586,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-resume",
       "title": "Resume experiment",
-      "description": "Turn the flag of a paused experiment on again: users are enrolled at once and people get the same variants as before. start_date does not move; the pause stays inside the measured time.\n400 \"Experiment has not been launched yet.\" or \"Experiment has already ended.\"; already_done if it is not paused.",
+      "description": "Turn the flag of a paused experiment on again: users are enrolled at once and people get the same variants as before. start_date does not move.\n400 \"Experiment has not been launched yet.\" or \"Experiment has already ended.\"; already_done if it is not paused.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2582,8 +2601,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -2647,7 +2665,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-review",
       "title": "Review all experiments",
-      "description": "Which experiments need a hand: one sweep over all live, lately ended and draft ones, each once, worst first, with its findings and next call: overdue, unexposed, paused, forgotten, still split, shared flags.\ninclude_results looks into the results of paused and ended ones too; slow.",
+      "description": "Which experiments need a hand: one sweep over all live, lately ended and draft ones, each once, worst first, with its findings and next call.\ninclude_results looks into the results of paused and ended ones too; slow.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2669,8 +2687,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "description": "From next_offset",
             "type": "integer"
           }
-        },
-        "additionalProperties": false
+        }
       },
       "outputSchema": {
         "type": "object",
@@ -2754,10 +2771,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                   "ratio",
                   "retention"
                 ],
-                "description": "mean: per user; funnel: conversion"
+                "description": "mean: per user"
               },
               "role": {
-                "description": "secondary: guardrail",
+                "description": "Default primary",
                 "type": "string",
                 "enum": [
                   "primary",
@@ -2773,11 +2790,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 ]
               },
               "event": {
-                "description": "Counted; ratio: numerator; retention: return",
+                "description": "Or action:5. ratio: numerator; retention: return",
                 "type": "string"
               },
               "math": {
-                "description": "Of event; default total",
+                "description": "Default total",
                 "type": "string",
                 "enum": [
                   "total",
@@ -2794,38 +2811,85 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 "type": "string"
               },
               "steps": {
-                "description": "funnel: events in order",
+                "description": "Funnel",
                 "type": "array",
                 "items": {
                   "type": "string"
                 }
               },
+              "order": {
+                "description": "Default ordered",
+                "type": "string",
+                "enum": [
+                  "ordered",
+                  "unordered",
+                  "strict"
+                ]
+              },
               "denominator_event": {
-                "description": "ratio",
+                "description": "Ratio",
+                "type": "string"
+              },
+              "denominator_math": {
+                "description": "As math",
                 "type": "string"
               },
               "denominator_math_property": {
-                "description": "ratio: summed",
+                "description": "Summed",
                 "type": "string"
               },
               "start_event": {
-                "description": "retention",
+                "description": "Retention",
                 "type": "string"
               },
-              "window_start_days": {
-                "description": "retention: from this day",
-                "type": "integer"
+              "start_handling": {
+                "description": "Default first_seen",
+                "type": "string",
+                "enum": [
+                  "first_seen",
+                  "last_seen"
+                ]
               },
-              "window_end_days": {
-                "description": "retention: to this day",
-                "type": "integer"
+              "retention_window": {
+                "description": "1-7 days: both included, day 0 is the start's",
+                "type": "string"
               },
-              "conversion_window_hours": {
-                "description": "From exposure",
-                "type": "integer"
+              "conversion_window": {
+                "description": "14 days from exposure; else no end",
+                "type": "string"
+              },
+              "caps": {
+                "description": "Percentiles: 0-99 ignoring zeros",
+                "type": "string"
+              },
+              "denominator_caps": {
+                "description": "Ratio",
+                "type": "string"
+              },
+              "threshold": {
+                "description": "mean: share who reach it",
+                "type": "number"
+              },
+              "breakdowns": {
+                "description": "Properties; person:plan",
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
+              },
+              "attribution": {
+                "description": "Funnel: first_touch, last_touch, step 2",
+                "type": "string"
+              },
+              "filters": {
+                "description": "All: plan = pro|team; start: x > 5; step 2: person:x is_set",
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
               },
               "query_json": {
-                "description": "ExperimentMetric JSON: filters, actions",
+                "description": "Rest, as stored: {\"start_event\":{\"kind\":\"ExperimentExposureNode\"}}",
                 "type": "string"
               }
             },
@@ -2849,8 +2913,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "metric"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -2929,8 +2992,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -3015,8 +3077,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "description": "From next_offset",
             "type": "integer"
           }
-        },
-        "additionalProperties": false
+        }
       },
       "outputSchema": {
         "type": "object",
@@ -3075,100 +3136,95 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "metric": {
-            "description": "The whole new definition; uuid, and goal if left out, stay",
+            "description": "What changes, as in experiment-saved-metrics-create",
             "type": "object",
             "properties": {
               "name": {
-                "type": "string",
-                "description": "Label"
+                "type": "string"
               },
               "metric_type": {
-                "type": "string",
-                "enum": [
-                  "mean",
-                  "funnel",
-                  "ratio",
-                  "retention"
-                ],
-                "description": "mean: per user; funnel: conversion"
+                "type": "string"
               },
               "role": {
-                "description": "secondary: guardrail",
-                "type": "string",
-                "enum": [
-                  "primary",
-                  "secondary"
-                ]
+                "type": "string"
               },
               "goal": {
-                "description": "Default increase",
-                "type": "string",
-                "enum": [
-                  "increase",
-                  "decrease"
-                ]
+                "type": "string"
               },
               "event": {
-                "description": "Counted; ratio: numerator; retention: return",
                 "type": "string"
               },
               "math": {
-                "description": "Of event; default total",
-                "type": "string",
-                "enum": [
-                  "total",
-                  "sum",
-                  "avg",
-                  "min",
-                  "max",
-                  "unique_session",
-                  "dau"
-                ]
+                "type": "string"
               },
               "math_property": {
-                "description": "For sum to max",
                 "type": "string"
               },
               "steps": {
-                "description": "funnel: events in order",
                 "type": "array",
                 "items": {
                   "type": "string"
                 }
               },
+              "order": {
+                "type": "string"
+              },
               "denominator_event": {
-                "description": "ratio",
+                "type": "string"
+              },
+              "denominator_math": {
                 "type": "string"
               },
               "denominator_math_property": {
-                "description": "ratio: summed",
                 "type": "string"
               },
               "start_event": {
-                "description": "retention",
                 "type": "string"
               },
-              "window_start_days": {
-                "description": "retention: from this day",
-                "type": "integer"
+              "start_handling": {
+                "type": "string"
               },
-              "window_end_days": {
-                "description": "retention: to this day",
-                "type": "integer"
+              "retention_window": {
+                "type": "string"
               },
-              "conversion_window_hours": {
-                "description": "From exposure",
-                "type": "integer"
+              "conversion_window": {
+                "type": "string"
+              },
+              "caps": {
+                "type": "string"
+              },
+              "denominator_caps": {
+                "type": "string"
+              },
+              "threshold": {
+                "type": "number"
+              },
+              "breakdowns": {
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
+              },
+              "attribution": {
+                "type": "string"
+              },
+              "filters": {
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
               },
               "query_json": {
-                "description": "ExperimentMetric JSON: filters, actions",
                 "type": "string"
+              },
+              "clear": {
+                "description": "Empties fields",
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
               }
-            },
-            "required": [
-              "name",
-              "metric_type"
-            ]
+            }
           },
           "tags": {
             "description": "Replace all",
@@ -3184,8 +3240,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -3268,8 +3323,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -3386,8 +3440,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "required": [
           "id",
           "variant_key"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -3454,8 +3507,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
       "description": "How busy the programme is: experiments launched in the last 30 days and the 30 before, active now, completed lately. Counts only; experiment-list names them.",
       "inputSchema": {
         "type": "object",
-        "properties": {},
-        "additionalProperties": false
+        "properties": {}
       },
       "outputSchema": {
         "type": "object",
@@ -3522,8 +3574,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "required": [
           "id",
           "metric_uuid"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -3592,8 +3643,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -3674,8 +3724,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -3744,7 +3793,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-update",
       "title": "Update experiment",
-      "description": "Change parts of an experiment; what is not named stays. Not for launch, pause, end or ship.\nmetric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.\nChanging split or rollout after launch moves users between variants and biases results. Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?\nend_date backdates an end; clear end_date reopens. won and lost need the evidence.",
+      "description": "Change an experiment; what is not named stays. Not for launch, pause, end or ship.\nmetric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.\nChanging split or rollout after launch moves users between variants and biases results. Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?\nend_date backdates an end; clear end_date reopens. won and lost need the evidence.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -3761,22 +3810,93 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "metric": {
-            "description": "Changed fields, as in experiment-create",
+            "description": "As in experiment-create",
             "type": "object",
             "properties": {
               "name": {
-                "description": "Label",
                 "type": "string"
               },
               "metric_type": {
-                "description": "mean: per user; funnel: conversion",
-                "type": "string",
-                "enum": [
-                  "mean",
-                  "funnel",
-                  "ratio",
-                  "retention"
-                ]
+                "type": "string"
+              },
+              "role": {
+                "type": "string"
+              },
+              "goal": {
+                "type": "string"
+              },
+              "event": {
+                "type": "string"
+              },
+              "math": {
+                "type": "string"
+              },
+              "math_property": {
+                "type": "string"
+              },
+              "steps": {
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
+              },
+              "order": {
+                "type": "string"
+              },
+              "denominator_event": {
+                "type": "string"
+              },
+              "denominator_math": {
+                "type": "string"
+              },
+              "denominator_math_property": {
+                "type": "string"
+              },
+              "start_event": {
+                "type": "string"
+              },
+              "start_handling": {
+                "type": "string"
+              },
+              "retention_window": {
+                "type": "string"
+              },
+              "conversion_window": {
+                "type": "string"
+              },
+              "caps": {
+                "type": "string"
+              },
+              "denominator_caps": {
+                "type": "string"
+              },
+              "threshold": {
+                "type": "number"
+              },
+              "breakdowns": {
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
+              },
+              "attribution": {
+                "type": "string"
+              },
+              "filters": {
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
+              },
+              "query_json": {
+                "type": "string"
+              },
+              "clear": {
+                "description": "Empties fields",
+                "type": "array",
+                "items": {
+                  "type": "string"
+                }
               }
             }
           },
@@ -3807,16 +3927,13 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               "type": "object",
               "properties": {
                 "key": {
-                  "type": "string",
-                  "description": "As in the code"
+                  "type": "string"
                 },
                 "name": {
-                  "description": "For people",
                   "type": "string"
                 },
                 "split_percent": {
-                  "type": "integer",
-                  "description": "Share inside"
+                  "type": "integer"
                 }
               },
               "required": [
@@ -3828,10 +3945,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "rollout_percentage": {
             "description": "Share who enter",
             "type": "integer"
-          },
-          "update_feature_flag_params": {
-            "description": "Not needed",
-            "type": "boolean"
           },
           "conclusion": {
             "description": "Verdict",
@@ -3855,10 +3968,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "start_date": {
             "description": "On a draft this launches, ISO",
             "type": "string"
-          },
-          "archived": {
-            "description": "To undo only",
-            "type": "boolean"
           },
           "stats_method": {
             "description": "Statistics",
@@ -3908,7 +4017,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "clear": {
-            "description": "description, end_date, conclusion, conclusion_comment or a setting",
+            "description": "Such as end_date, or a setting",
             "type": "array",
             "items": {
               "type": "string"
@@ -3929,8 +4038,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         },
         "required": [
           "id"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -4028,8 +4136,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "ids",
           "action",
           "tags"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -4113,8 +4220,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               "full"
             ]
           }
-        },
-        "additionalProperties": false
+        }
       },
       "outputSchema": {
         "type": "object",
@@ -4239,8 +4345,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "required": [
           "id",
           "filters"
-        ],
-        "additionalProperties": false
+        ]
       },
       "outputSchema": {
         "type": "object",
@@ -4307,8 +4412,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
       "description": "Projects that the key can reach, and which one this server acts in. The project cannot be switched by a tool: it is set by POSTHOG_PROJECT_ID at the start.",
       "inputSchema": {
         "type": "object",
-        "properties": {},
-        "additionalProperties": false
+        "properties": {}
       },
       "outputSchema": {
         "type": "object",

@@ -92,7 +92,8 @@ export const assessmentOutput = z.object({
   status: z.string(),
   url: z.string(),
   findings: z.array(finding),
-  metrics: z.array(metricReading),
+  // What each measures is in experiment-get and experiment-results; here it would crowd out the findings.
+  metrics: z.array(metricReading.omit({ measures: true })),
   exposures: exposureReading.optional(),
   plan: planProgress,
   freshness,

@@ -6,6 +6,12 @@ export const MAX_ID = 2_147_483_647;
 /** Metadata of fields that are taken and not listed, because another tool's schema lists them. */
 export const UNPUBLISHED_FIELD = 'unpublished';
 
+/**
+ * Metadata of objects whose fields another tool's schema describes: the names of those that it does not. The others are listed
+ * by name and type.
+ */
+export const DESCRIBED_HERE = 'described_here';
+
 const NOT_AN_ID = 'must be a positive whole number, such as 12';
 
 /**

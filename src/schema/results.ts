@@ -118,6 +118,7 @@ export const metricReading = z.object({
   role: z.string(),
   metric_type: z.string(),
   goal: z.string(),
+  measures: z.string().optional(),
   value_is: z.string(),
   problem: z.string().optional(),
   baseline: z.string().optional(),

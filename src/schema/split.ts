@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flagKey } from './ids.js';
+import { DESCRIBED_HERE, flagKey } from './ids.js';
 
 export const splitPercent = z.number().int().min(0).max(100).describe('Share inside');
 
@@ -10,22 +10,30 @@ function sumOf(variants: readonly { split_percent: number }[]): number {
   return variants.reduce((sum, variant) => sum + variant.split_percent, 0);
 }
 
+const variantInput = z.strictObject({
+  key: flagKey.describe('As in the code'),
+  name: z.string().max(400).optional().describe('For people'),
+  split_percent: splitPercent,
+});
+
 /** The whole set of variants with the split between them. */
-export const variantsInput = z
-  .array(
-    z.strictObject({
-      key: flagKey.describe('As in the code'),
-      name: z.string().max(400).optional().describe('For people'),
-      split_percent: splitPercent,
-    }),
-  )
-  .min(2, 'an experiment needs at least 2 variants: a baseline and a test variant')
-  .max(MAX_VARIANTS)
-  .superRefine((variants, context) => {
-    const sum = sumOf(variants);
-    if (sum !== 100) context.addIssue({ code: 'custom', message: `split_percent sums to ${sum}; it must sum to 100` });
-    if (new Set(variants.map((variant) => variant.key)).size !== variants.length)
-      context.addIssue({ code: 'custom', message: 'two variants have the same key' });
-  });
+export const variantsInput = variantsOf(variantInput);
+
+/** The same for an experiment that exists. */
+export const variantsPatch = variantsOf(variantInput.meta({ [DESCRIBED_HERE]: [] }));
+
+function variantsOf(variant: typeof variantInput) {
+  return z
+    .array(variant)
+    .min(2, 'an experiment needs at least 2 variants: a baseline and a test variant')
+    .max(MAX_VARIANTS)
+    .superRefine((variants, context) => {
+      const sum = sumOf(variants);
+      if (sum !== 100)
+        context.addIssue({ code: 'custom', message: `split_percent sums to ${sum}; it must sum to 100` });
+      if (new Set(variants.map((variant) => variant.key)).size !== variants.length)
+        context.addIssue({ code: 'custom', message: 'two variants have the same key' });
+    });
+}
 
 export const rolloutPercentage = z.number().int().min(0).max(100).optional().describe('Share who enter');

@@ -1,4 +1,5 @@
 import { CATALOGUE } from '../../src/generated/tools.js';
+import { OPERATORS } from '../../src/schema/metric-filters.js';
 
 const TOOL = /\b(?:experiment|experiments|feature-flag|event|project)-[a-z-]*[a-z]\b/g;
 const FIELD = /\b[a-z]+(?:_[a-z]+)+\b/g;
@@ -23,7 +24,7 @@ const VALUES = [
 const ARGUMENTS = ['primary_event'];
 
 const tools = new Set([...COMING, ...CATALOGUE.map(({ name }) => name)]);
-const fields = new Set([...VALUES, ...ARGUMENTS, ...(JSON.stringify(CATALOGUE).match(FIELD) ?? [])]);
+const fields = new Set([...VALUES, ...ARGUMENTS, ...OPERATORS, ...(JSON.stringify(CATALOGUE).match(FIELD) ?? [])]);
 
 /** What a text names: tools, and those of the tools and fields that there are not. */
 export function wordsOf(text: string): { tools: string[]; strange: string[] } {

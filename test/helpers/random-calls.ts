@@ -38,6 +38,45 @@ const metric = fc.oneof(
   events.map((event) => ({ name: 'F', metric_type: 'funnel', role: 'secondary', goal: 'decrease', steps: [event] })),
 );
 
+const place = fc.constantFrom('', '', 'denominator: ', 'start: ', 'step 1: ');
+const filter = fc
+  .tuple(place, fc.constantFrom('plan = pro', 'person:age > 18', '"a b" != "x|y"|z', 'coupon is_not_set'))
+  .map((parts) => parts.join(''));
+
+/** Any fields of a metric: those that its type does not have are refused. */
+const metricChange = fc.record(
+  {
+    metric_type: fc.constantFrom('mean', 'funnel', 'ratio', 'retention'),
+    event: fc.oneof(events, fc.constant('action:5')),
+    math: fc.constantFrom('total', 'sum', 'dau'),
+    math_property: fc.constant('price'),
+    steps: fc.array(events, { minLength: 1, maxLength: 3 }),
+    order: fc.constantFrom('ordered', 'unordered', 'strict'),
+    denominator_event: events,
+    denominator_math: fc.constantFrom('total', 'dau'),
+    start_event: events,
+    start_handling: fc.constantFrom('first_seen', 'last_seen'),
+    retention_window: fc.constantFrom('0-7 days', '2-2 weeks', '7-1 days'),
+    conversion_window: fc.constantFrom('14 days', '1 hour'),
+    caps: fc.constantFrom('0-99', '1-99 ignoring zeros', '0-100'),
+    denominator_caps: fc.constant('5-95'),
+    threshold: fc.constantFrom(0, 2, 0.5),
+    breakdowns: fc.constantFrom(['$os'], ['person:plan', 'x']),
+    attribution: fc.constantFrom('last_touch', 'step 1', 'step 9'),
+    filters: fc.array(filter, { minLength: 1, maxLength: 2 }),
+    query_json: fc.constantFrom('{}', '{"metric_type":"mean","source":{"kind":"EventsNode","event":"signed_up"}}'),
+    clear: fc.uniqueArray(fc.constantFrom('conversion_window', 'filters', 'math', 'caps', 'order'), { maxLength: 2 }),
+    name: words,
+    goal: fc.constantFrom('increase', 'decrease'),
+  },
+  { requiredKeys: [] satisfies never[] },
+);
+
+/** Few fields at a time, which fit more often. */
+const someOfMetric = metricChange.chain((all) =>
+  fc.subarray(Object.entries(all), { maxLength: 3 }).map((entries) => Object.fromEntries(entries)),
+);
+
 const uuid = fc.integer({ min: 1, max: 12 }).map((n) => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`);
 const day = fc
   .tuple(fc.integer({ min: 1, max: 28 }), fc.constantFrom('', '', 'T23:59:59+02:00', 'T00:00:00.123456Z'))
@@ -83,6 +122,7 @@ const updates = fc.oneof(
     ),
   }),
   fc.record({ metric }),
+  fc.record({ replace_metric_uuid: uuid, metric: someOfMetric }),
   fc.record(
     { variants: split, rollout_percentage: fc.integer({ min: 0, max: 100 }), update_feature_flag_params: fc.boolean() },
     optional,
@@ -126,7 +166,10 @@ const sharedWrites: fc.Arbitrary<Call> = fc.oneof(
   shared('experiment-holdouts-partial-update', fc.record({ description: words })),
   shared('experiment-holdouts-destroy', nothing),
   fc.record({ name: words, exclusion_percent: share }).map((args) => ({ tool: 'experiment-holdouts-create', args })),
-  shared('experiment-saved-metrics-partial-update', fc.record({ metric, tags: someTags }, optional)),
+  shared(
+    'experiment-saved-metrics-partial-update',
+    fc.record({ metric: fc.oneof(metric, someOfMetric), tags: someTags }, optional),
+  ),
   shared('experiment-saved-metrics-partial-update', fc.record({ name: words, description: words }, optional)),
   shared('experiment-saved-metrics-destroy', nothing),
   fc.record({ metric }).map((args) => ({ tool: 'experiment-saved-metrics-create', args })),

@@ -101,11 +101,6 @@ describe('experiment-update of metrics', () => {
       'metric.name: is required',
     ],
     ['a new one without a type', { metric: { name: 'M', event: 'signed_up' } }, 'metric.metric_type: is required'],
-    [
-      'events without a type',
-      { metric: { event: 'signed_up' }, replace_metric_uuid: 'u' },
-      'metric.metric_type: is required',
-    ],
     ['a change of nothing', { metric: {}, replace_metric_uuid: 'u' }, 'metric is empty'],
   ])('refuses %s and sends nothing', async (_, args, words) => {
     const world = await openWorld();

@@ -6,7 +6,7 @@ import { recalculationWire } from '../../src/schema/results.js';
 const NOW = new Date('2026-06-02T12:00:00Z');
 const experimentOf = (rest: object) => experimentWire.parse({ id: 1, name: 'One', feature_flag_key: 'one', ...rest });
 const run = (rest: object = {}) => recalculationWire.parse({ id: 'r1', status: 'completed', ...rest });
-const metric = (uuid: string, more: object = {}) => ({ uuid, metric_type: 'mean', ...more });
+const metric = (uuid: string, more: object = {}) => ({ uuid, metric_type: 'mean', source: { event: 'x' }, ...more });
 
 describe('the metrics of an experiment', () => {
   it('are its own and shared ones, primary ones first, by name, type and goal', () => {
@@ -21,15 +21,37 @@ describe('the metrics of an experiment', () => {
       ],
     });
     expect(metricsOf(experiment)).toEqual([
-      { uuid: 'a', name: 'A', role: 'primary', metric_type: 'mean', goal: 'decrease' },
+      {
+        uuid: 'a',
+        name: 'A',
+        role: 'primary',
+        metric_type: 'mean',
+        goal: 'decrease',
+        measures: 'total count per user of x',
+      },
       {
         ...{ uuid: 'metric-2', name: 'without uuid', role: 'primary', metric_type: 'mean', goal: 'increase' },
+        measures: '?',
         unknown: expect.stringContaining('has no uuid'),
       },
-      { uuid: 'd', name: 'Own', role: 'primary', metric_type: 'funnel', goal: 'increase' },
-      { uuid: 'e', name: 'Other', role: 'primary', metric_type: 'mean', goal: 'increase' },
-      { uuid: 'b', name: undefined, role: 'secondary', metric_type: 'legacy', goal: 'increase' },
-      { uuid: 'c', name: 'Shared', role: 'secondary', metric_type: 'mean', goal: 'increase' },
+      { uuid: 'd', name: 'Own', role: 'primary', metric_type: 'funnel', goal: 'increase', measures: 'exposure' },
+      {
+        uuid: 'e',
+        name: 'Other',
+        role: 'primary',
+        metric_type: 'mean',
+        goal: 'increase',
+        measures: 'total count per user of x',
+      },
+      { uuid: 'b', name: undefined, role: 'secondary', metric_type: 'legacy', goal: 'increase', measures: 'unknown' },
+      {
+        uuid: 'c',
+        name: 'Shared',
+        role: 'secondary',
+        metric_type: 'mean',
+        goal: 'increase',
+        measures: 'total count per user of x',
+      },
     ]);
   });
 

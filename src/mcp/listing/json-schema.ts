@@ -1,7 +1,7 @@
 import type { Tool as ToolDefinition } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { writeAnswerOf } from '../../schema/answer.js';
-import { UNPUBLISHED_FIELD } from '../../schema/ids.js';
+import { DESCRIBED_HERE, UNPUBLISHED_FIELD } from '../../schema/ids.js';
 import { annotationsOf, type Tool } from '../../tool.js';
 import { confirmingInput } from '../consent/confirming-input.js';
 import { appUri } from './apps.js';
@@ -45,10 +45,10 @@ export function publishedInput(tool: Tool): JsonSchema {
   return { ...own, properties: { ...jsonObject.parse(own.properties ?? {}), ...jsonObject.parse(properties ?? {}) } };
 }
 
-/** Defaults are optional, unknown keys are refused. */
+/** Defaults are optional. */
 function inputSchema(input: z.ZodType): JsonSchema {
   const { $schema: _, ...schema } = jsonObject.parse(z.toJSONSchema(input, { io: 'input' }));
-  return withoutNoise(schema);
+  return published(schema);
 }
 
 /** Bounds that only a hostile or broken call meets. They are checked on arrival, and the refusal names them. */
@@ -72,10 +72,20 @@ function isTelling(limit: number): boolean {
   return limit > TELLING.above && limit < TELLING.below;
 }
 
-/** Of nested objects, that they refuse unknown keys goes without saying: the outermost says it, and a refusal names the key. */
-function nested(value: unknown): JsonSchema {
-  const { additionalProperties: others, ...schema } = withoutNoise(jsonObject.parse(value));
-  return others === false || others === undefined ? schema : { ...schema, additionalProperties: others };
+/** That unknown keys are refused is not published: hosts would refuse them too, in worse words than ours, which name the key. */
+function published(value: unknown): JsonSchema {
+  const { additionalProperties: others, [DESCRIBED_HERE]: here, ...schema } = withoutNoise(jsonObject.parse(value));
+  const open = others === false || others === undefined ? schema : { ...schema, additionalProperties: others };
+  return Array.isArray(here) ? { ...open, properties: typesOnly(jsonObject.parse(open.properties), here) } : open;
+}
+
+function typesOnly(properties: JsonSchema, except: readonly unknown[]): JsonSchema {
+  const bare = Object.entries(properties).map(([name, value]) => {
+    const { type, items } = jsonObject.parse(value);
+    if (except.includes(name)) return [name, value] as const;
+    return [name, items === undefined ? { type } : { type, items }] as const;
+  });
+  return Object.fromEntries(bare);
 }
 
 /** The list that an item is in has been described. */
@@ -84,12 +94,12 @@ function undescribed({ description: _, ...schema }: JsonSchema): JsonSchema {
 }
 
 function withoutNoiseInside(key: string, value: unknown): unknown {
-  if (key === 'items') return undescribed(nested(value));
+  if (key === 'items') return undescribed(published(value));
   if (key !== 'properties') return value;
   return Object.fromEntries(
     Object.entries(jsonObject.parse(value)).flatMap(([name, schema]) => {
-      const { [UNPUBLISHED_FIELD]: hidden, ...published } = nested(schema);
-      return hidden === true ? [] : [[name, published] as const];
+      const { [UNPUBLISHED_FIELD]: hidden, ...rest } = published(schema);
+      return hidden === true ? [] : [[name, rest] as const];
     }),
   );
 }

@@ -106,7 +106,7 @@ const funnel = z.strictObject({
   metric_type: z.literal('funnel'),
   series: z.array(source),
   funnel_order_type: z.enum(['ordered', 'unordered', 'strict']).nullish(),
-  breakdownAttributionType: text,
+  breakdownAttributionType: z.enum(['first_touch', 'last_touch', 'all_events', 'step']).nullish(),
   breakdownAttributionValue: whole,
 });
 

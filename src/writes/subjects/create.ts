@@ -2,7 +2,8 @@ import { ToolError } from '../../errors.js';
 import { apiPath } from '../../posthog/path.js';
 import { experimentWire } from '../../schema/experiment.js';
 import { type Flag, rolloutOf, variantsOf } from '../../schema/flag.js';
-import { type MetricInput, type MetricRole, toMetricJson } from '../../schema/metric.js';
+import type { MetricRole } from '../../schema/metric.js';
+import { type MetricInput, toMetricJson } from '../../schema/metric-json.js';
 import { quoted } from '../../schema/quote.js';
 import { type Settings, settingsBody } from '../../schema/settings.js';
 import { servedText } from '../../serving/serving.js';
@@ -26,7 +27,9 @@ export async function createDraft(input: Draft, context: CallContext): Promise<S
   const existing = await flagBefore(input.feature_flag_key, context);
   if (existing) refuseConfigOf(existing, input);
   const linked = existing ? await linkedWarnings(existing, context) : [];
-  const trusted = input.allow_unknown_events ? await trustWarnings(input.metrics ?? [], context) : [];
+  const trusted = input.allow_unknown_events
+    ? await trustWarnings((input.metrics ?? []).map(toMetricJson), context)
+    : [];
   const { api, project } = context;
   const experiment = await api.post(apiPath`/api/projects/${project}/experiments/`, experimentWire, draftBody(input));
   const ignored = existing ? [] : ignoredConfig(input, experiment.feature_flag);

@@ -2,7 +2,7 @@ import { apiPath } from '../../posthog/path.js';
 import { withoutServerFields } from '../../schema/metric.js';
 import { type SavedMetric, savedMetricWire, viewSavedMetric } from '../../schema/saved-metric.js';
 import { type CallContext, type Change, REVISION, type Subject } from '../../tool.js';
-import { changedFields } from './compare.js';
+import { differences } from './compare.js';
 
 export function readSavedMetric(id: number, { api, project }: CallContext): Promise<SavedMetric> {
   return api.get(apiPath`/api/projects/${project}/experiment_saved_metrics/${id}/`, savedMetricWire);
@@ -14,7 +14,7 @@ function fieldsOf({ name, description, tags, query }: SavedMetric): Record<strin
 
 /** What differs of name, description, tags and definition. */
 export function changesBetween(before: SavedMetric, after: SavedMetric): Change[] {
-  return changedFields(fieldsOf(before), fieldsOf(after));
+  return differences('', fieldsOf(before), fieldsOf(after));
 }
 
 function changes(before: SavedMetric | null, after: SavedMetric): Change[] {

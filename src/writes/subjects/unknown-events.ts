@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ToolError } from '../../errors.js';
 import { apiPath } from '../../posthog/path.js';
 import { allRows } from '../../reads/pages.js';
-import { type MetricPatch, metricWire, toMetricJson } from '../../schema/metric.js';
+import { metricWire } from '../../schema/metric.js';
 import { eventsOf } from '../../schema/metric-words.js';
 import { pageWire } from '../../schema/page.js';
 import { quoted } from '../../schema/quote.js';
@@ -10,9 +10,9 @@ import type { CallContext, Warning } from '../../tool.js';
 
 const eventPage = pageWire(z.looseObject({ name: z.string() }));
 
-/** Names the events that PostHog took without having seen them, because the caller allowed it. */
-export async function trustWarnings(metrics: readonly MetricPatch[], context: CallContext): Promise<Warning[]> {
-  const events = new Set(metrics.flatMap((metric) => eventsOf(metricWire.parse(toMetricJson(metric)))));
+/** Names the events that PostHog took without having seen them, because the caller allowed it. `metrics`: as they were sent. */
+export async function trustWarnings(metrics: readonly unknown[], context: CallContext): Promise<Warning[]> {
+  const events = new Set(metrics.flatMap((metric) => eventsOf(metricWire.parse(metric))));
   const unseen: string[] = [];
   for (const event of events) if (!(await isKnown(event, context))) unseen.push(quoted(event));
   if (unseen.length === 0) return [];

@@ -2,7 +2,7 @@ import { ToolError } from '../../errors.js';
 import { canonical } from '../../schema/canonical.js';
 import { type Experiment, statusOf } from '../../schema/experiment.js';
 import { variantsOf } from '../../schema/flag.js';
-import { definitionProblems, newMetricProblems, redefines } from '../../schema/metric.js';
+import { newMetricProblems } from '../../schema/metric-json.js';
 import { fractionDoubt, type Settings } from '../../schema/settings.js';
 import type { Warning } from '../../tool.js';
 import { refuseInput, type Update } from './request.js';
@@ -41,11 +41,9 @@ export function checkInput(input: Update): void {
     throw refuseInput('metric', 'metric is empty.', 'Give what changes, such as name.');
 }
 
-/** What a new metric lacks, or one that says anew what is measured. */
+/** What a new metric lacks. Whether a change fits is only known beside the stored metric. */
 export function metricProblems({ metric, replace_metric_uuid }: Pick<Update, 'metric' | 'replace_metric_uuid'>) {
-  if (!metric) return [];
-  if (replace_metric_uuid === undefined) return newMetricProblems(metric);
-  return redefines(metric) ? definitionProblems(metric) : [];
+  return metric && replace_metric_uuid === undefined ? newMetricProblems(metric) : [];
 }
 
 /** PostHog would take it, turn the flag on at once, and count nothing until then. */

@@ -1,6 +1,6 @@
 import type { Experiment } from '../../schema/experiment.js';
 import { type Flag, type FlagFilters, flagHoldout } from '../../schema/flag.js';
-import { redefines } from '../../schema/metric.js';
+import { assumedRoles, redefines } from '../../schema/metric-input.js';
 import { flagShift, isUnnoticed, shiftWarnings, usersAfterShift } from '../../serving/flag-shift.js';
 import {
   archivedWarnings,
@@ -12,11 +12,12 @@ import {
 } from '../../serving/serving.js';
 import type { CallContext, Plan, Sent, StateBefore, Warning } from '../../tool.js';
 import { verdictClaimOf } from '../pipeline/claims.js';
+import { droppedWarnings } from '../subjects/dropped-keys.js';
 import { predicted } from '../subjects/predict.js';
 import { patchExperiment } from '../subjects/requests.js';
 import { trustWarnings } from '../subjects/unknown-events.js';
 import { checkAgainst, checkInput, datesAfter, effectWarnings, launches, refusedUpdate } from './checks.js';
-import { holdoutIdOf, type Update, updateBody, wantedFilters } from './request.js';
+import { holdoutIdOf, storedMetric, type Update, updateBody, wantedFilters, wantedMetric } from './request.js';
 
 /** Null where a deleted experiment is restored: it cannot be read before. */
 export type UpdateBefore = StateBefore | null;
@@ -52,6 +53,7 @@ export function planUpdate(input: Update, before: UpdateBefore): Plan {
       ...draftWarnings(input, experiment),
       ...(input.end_date !== undefined && !experiment.end_date ? stillSplitWarnings(experiment) : []),
       ...effectWarnings(input),
+      ...retypeWarnings(input, experiment),
     ],
     ...(unchanged ? { alreadyDone: 'The experiment has these values already.' } : {}),
   };
@@ -94,6 +96,12 @@ function reachesUsers(flag: Flags | undefined, { experiment, sharers }: StateBef
   return (
     Boolean(experiment.start_date) || flag.now.active || sharers.some(({ status }) => LIVE_STATUSES.includes(status))
   );
+}
+
+/** What a metric loses by becoming one of another type. */
+function retypeWarnings({ metric, replace_metric_uuid: uuid }: Update, experiment: Experiment): Warning[] {
+  const stored = metric && uuid !== undefined ? storedMetric(uuid, experiment) : undefined;
+  return metric && stored ? droppedWarnings(stored, metric) : [];
 }
 
 function opensAgain(input: Update, experiment: Experiment): boolean {
@@ -145,7 +153,9 @@ function analysisAfter(input: Update, experiment: Experiment, flag: Flags | unde
       : []),
   ];
   if (sentences.length === 0) return 'Unchanged.';
-  return datesAfter(input, experiment).start ? sentences.join(' ') : 'Nothing counts before the launch.';
+  const counted = datesAfter(input, experiment).start ? sentences.join(' ') : 'Nothing counts before the launch.';
+  const added = input.metric && input.replace_metric_uuid === undefined ? [input.metric] : [];
+  return `${counted}${assumedRoles(added)}`;
 }
 
 /** A new metric, or a new definition of one; a new name, goal or role leaves the results as they are. */
@@ -167,9 +177,10 @@ export async function sendUpdate(input: Update, context: CallContext, before: Up
     return { ...restored, changes: [{ path: 'deleted', before: true, after: false }] };
   }
   const { experiment } = before;
-  const { metric, allow_unknown_events } = input;
+  const { allow_unknown_events } = input;
   const body = updateBody(input, experiment);
-  const trusted = metric && allow_unknown_events && remeasures(input) ? await trustWarnings([metric], context) : [];
+  const wanted = allow_unknown_events && remeasures(input) ? wantedMetric(input, experiment) : undefined;
+  const trusted = wanted ? await trustWarnings([wanted], context) : [];
   const sent = await patchExperiment(
     input.id,
     {

@@ -2,13 +2,9 @@ import { ToolError } from '../../errors.js';
 import { canonical } from '../../schema/canonical.js';
 import type { Experiment } from '../../schema/experiment.js';
 import { rolloutOf, type VariantView, variantsOf } from '../../schema/flag.js';
-import {
-  changedMetricJson,
-  type MetricPatch,
-  toMetricJson,
-  whyUnreadable,
-  withoutServerFields,
-} from '../../schema/metric.js';
+import { type Metric, whyUnreadable, withoutServerFields } from '../../schema/metric.js';
+import type { MetricPatch } from '../../schema/metric-input.js';
+import { changedMetricJson, toMetricJson } from '../../schema/metric-json.js';
 import { idAndName, quoted } from '../../schema/quote.js';
 import { NESTED_SETTINGS, type Settings, settingsBody } from '../../schema/settings.js';
 
@@ -148,29 +144,40 @@ function sameValue(stored: unknown, wanted: unknown): boolean {
   return canonical(a) === canonical(b) || (a === null && Array.isArray(b) && b.length === 0);
 }
 
+/** The metric that is added or changed, as it is sent; undefined where none is. */
+export function wantedMetric(input: Update, experiment: Experiment): Record<string, unknown> | undefined {
+  const { metric, replace_metric_uuid: uuid } = input;
+  if (!metric) return undefined;
+  if (uuid === undefined) return toMetricJson(metric);
+  const stored = storedMetric(uuid, experiment);
+  return stored && changedMetricJson(stored, metric);
+}
+
+export function storedMetric(uuid: string, experiment: Experiment): Metric | undefined {
+  const all = METRIC_LISTS.flatMap((list) => experiment[list] ?? []);
+  return all.find((metric) => metric.uuid === uuid);
+}
+
 /** Whole metric arrays, as PostHog wants them, with one change made: callers never resend what they do not change. */
 function metricsBody(input: Update, experiment: Experiment): Record<string, unknown> {
   const { metric, replace_metric_uuid, remove_metric_uuid } = input;
   const uuid = remove_metric_uuid ?? replace_metric_uuid;
+  const wanted = wantedMetric(input, experiment);
   if (uuid === undefined)
     return {
-      ...(metric
-        ? { [listOf(metric.role)]: [...resendable(experiment, listOf(metric.role)), toMetricJson(metric)] }
-        : {}),
+      ...(metric ? { [listOf(metric.role)]: [...resendable(experiment, listOf(metric.role)), wanted] } : {}),
       ...savedMetricsBody(input, experiment),
     };
   const field = METRIC_LISTS.find((name) => experiment[name]?.some((candidate) => candidate.uuid === uuid));
   if (!field) throw unknownMetric(remove_metric_uuid ? 'remove_metric_uuid' : 'replace_metric_uuid', uuid, experiment);
   const list = resendable(experiment, field);
   const rest = list.filter((candidate) => candidate.uuid !== uuid);
-  const stored = experiment[field]?.find((candidate) => candidate.uuid === uuid);
-  const changed = metric && stored ? changedMetricJson(stored, metric) : undefined;
   const target = metric?.role ? listOf(metric.role) : field;
-  const moved = changed && target !== field;
-  const inPlace = list.map((candidate) => (candidate.uuid === uuid ? changed : candidate));
+  const moved = wanted && target !== field;
+  const inPlace = list.map((candidate) => (candidate.uuid === uuid ? wanted : candidate));
   return {
-    [field]: moved || !changed ? rest : inPlace,
-    ...(moved ? { [target]: [...resendable(experiment, target), changed] } : {}),
+    [field]: moved || !wanted ? rest : inPlace,
+    ...(moved ? { [target]: [...resendable(experiment, target), wanted] } : {}),
     ...savedMetricsBody(input, experiment),
   };
 }

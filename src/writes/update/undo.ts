@@ -1,6 +1,7 @@
 import { type Experiment, statusOf } from '../../schema/experiment.js';
 import { type FlagFilters, flagHoldout, rolloutOf } from '../../schema/flag.js';
-import { type Metric, type MetricRole, redefines, withoutServerFields } from '../../schema/metric.js';
+import { type Metric, type MetricRole, withoutServerFields } from '../../schema/metric.js';
+import { redefines } from '../../schema/metric-input.js';
 import { areGivable } from '../../schema/tag.js';
 import type { Undo } from '../../tool.js';
 import {

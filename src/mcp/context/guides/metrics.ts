@@ -10,7 +10,7 @@ A metric compares people (or whatever the flag is assigned by) between variants.
 | funnel | how many get there | people who finished the last step / people exposed | steps in order; exposure is the first one by itself |
 | mean | how much per person | total / people exposed, those with nothing included | an event; math says whether it is counted (total) or a property is summed or averaged |
 | ratio | how much per something else | total of one / total of the other | an event for each side, such as revenue / order |
-| retention | how many come back | people who returned in the window / people who started | a start event, a return event, a window in days |
+| retention | how many come back | people who returned in the window / people who started | a start event, a return event, a window |
 
 - A one-step funnel is a plain conversion rate, and mostly the best start.
 - sum, avg, min and max need math_property. A filter chooses which events count; it does not add anything up.
@@ -23,8 +23,18 @@ goal says which way is better: increase (the default) or decrease, for errors, c
 
 ## Windows and outliers
 
-- conversion_window_hours limits what counts after exposure. Without it people who came early have had more time than those who came late; a window makes them comparable, but those whose window is still open count in part.
-- Few large orders can decide a mean. Percentile bounds or a threshold (query_json) tame them; decide so before looking at results.
+- conversion_window ("14 days", in seconds to months) limits what counts after exposure; without it, everything up to the end counts, and people who came early have had more time than those who came late. A window makes them comparable, but those whose window is still open count in part. Of a retention metric, it limits when the start event may come.
+- retention_window ("1-7 days") says when the return counts. Day 0 is the calendar day of the start event, and both ends are included: "1-7 days" is from the day after the start up to the seventh day after it, "7-7 days" is the seventh day only. start_handling says which start counts if there are several: first_seen (the default) or last_seen.
+- A few large orders can decide a mean. caps tame them: "0-99" lowers all values above the 99th percentile to it, "1-99 ignoring zeros" caps both sides by percentiles of the people who have a value. A ratio has caps for its numerator and denominator_caps. A threshold makes a mean the share of users who reach it. Decide so before you look at results.
+
+## Events and filters
+
+- An event can be an action, as action:5. Of several steps, order says how they follow each other: ordered (the default, other events may come between), strict (none may) or unordered.
+- A filter is one line: plan = pro, or plan = pro|team for either. The operators are = != > >= < <= icontains not_icontains regex not_regex is_set is_not_set is_date_exact is_date_before is_date_after. person:plan is a property of the person, session:… of the session; without either it is one of the event. A filter is on the event in event, unless it starts with "denominator: ", "start: " or "step 2: ". Put values with a | or quotes in double quotes. filters replaces all filters of the metric.
+- breakdowns are properties, written in the same way; attribution says which step of a funnel gives the value: first_touch (the default), last_touch or step 2.
+- query_json is a whole ExperimentMetric for everything else, such as HogQL, warehouse tables, or the exposure as the start: {"start_event":{"kind":"ExperimentExposureNode"}} with the other fields beside it.
+
+With experiment-update, a metric keeps what the call does not name; clear empties fields. Another metric_type keeps what fits it, and the answer names what it drops.
 
 ## Choosing
 
