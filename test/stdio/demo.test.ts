@@ -23,7 +23,7 @@ describe('the demo', () => {
       'unarchive',
     ])
       expect(stdout).toContain(`experiment-${tool} {`);
-    expect(stdout).toContain('experiment-create-exposure-cohort {');
+    expect(stdout).toContain('experiment-archive {');
     expect(stdout).toContain('refused: Experiment must be ended before it can be archived.');
     expect(stdout).toContain('Checked past the server');
     expect(stdout).not.toContain('\u001b[');

@@ -115,7 +115,7 @@ describe('doctor', () => {
     expect(check('scopes')).toEqual({
       check: 'scopes',
       status: 'problem',
-      says: '14 of 25 served tools cannot work without experiment:write, feature_flag:write',
+      says: '13 of 24 served tools cannot work without experiment:write, feature_flag:write',
       remedy: `Add experiment:write, feature_flag:write to the key at ${env.POSTHOG_HOST}/settings/user-api-keys, or start with --read-only to look only.`,
     });
     expect(report.scopes.experiment).toEqual({ read: 'yes', write: 'no' });

@@ -13,7 +13,6 @@ const experimentShape = z.looseObject({
   archived: z.boolean(),
   conclusion: z.string().nullable(),
   conclusion_comment: z.string().nullable(),
-  exposure_cohort: z.number().nullable(),
   feature_flag_key: z.string(),
   feature_flag: z.looseObject({ active: z.boolean() }),
 });
@@ -44,7 +43,6 @@ export async function playStory(stage: Stage, posthog: PostHog): Promise<void> {
   const draft = await askPostHog(posthog, copy);
   stage.check(ended.status === 'stopped' && ended.archived, 'the experiment is stopped and archived');
   stage.check(ended.conclusion === 'inconclusive', 'its conclusion is inconclusive');
-  stage.check(ended.exposure_cohort !== null, 'it has an exposure cohort');
   stage.check(ended.feature_flag.active, 'ending and archiving left its flag on');
   stage.check(
     draft.status === 'draft' && draft.feature_flag_key !== ended.feature_flag_key,
@@ -162,9 +160,7 @@ async function idOf(stage: Stage, name: string): Promise<number> {
 
 async function followUp(stage: Stage, id: number): Promise<number> {
   await stage.scene('Follow up');
-  await stage.person('Keep the people who saw it as a cohort, set up a clean second run, and archive this one.');
-  const cohort = await stage.call('experiment-create-exposure-cohort', { id });
-  stage.check(cohort.status === 'applied', 'the cohort is made');
+  await stage.person('Set up a clean second run, and archive this one.');
   const copy = await stage.call('experiment-duplicate', {
     id,
     name: 'One-page checkout, second run',
