@@ -71,7 +71,8 @@ async function serve(runtime: Runtime): Promise<number> {
     import('./transports/stdio.js'),
   ]);
   return withSession(runtime, async (session) => {
-    const createServer = () => createMcpServer({ version: VERSION, entries, call: session.call });
+    const { answers } = runtime.config;
+    const createServer = () => createMcpServer({ version: VERSION, answers, entries, call: session.call });
     await serveOverStdio({ createServer, log: runtime.log, stop });
     return 0;
   });
@@ -103,6 +104,7 @@ async function serveOverHttp(runtime: Runtime): Promise<number> {
   const store = await openStoreOf(runtime);
   return runHttp({
     http,
+    answers: config.answers,
     served,
     version: VERSION,
     origin: originOf(config),

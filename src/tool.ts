@@ -28,6 +28,10 @@ export const DEFAULT_TOOLSETS: readonly Toolset[] = ['experiments', 'lifecycle',
  */
 export type Access = 'read' | 'write' | 'live' | 'destructive';
 
+/** What of an answer is sent. `both` is safe everywhere; some clients hand both on to the model, which then pays twice. */
+export const ANSWER_FORMS = ['both', 'text', 'data'] as const;
+export type AnswerForm = (typeof ANSWER_FORMS)[number];
+
 export const VIEWS = ['results', 'review'] as const;
 export type View = (typeof VIEWS)[number];
 
@@ -107,6 +111,8 @@ interface ToolBase<I extends z.ZodType> {
   /** kebab-case, equal to the file name and to PostHog's own tool name where one exists. */
   name: string;
   title: string;
+  /** People's own words for what the tool does, for clients that search tools before they show them to a model. */
+  searchHint: string;
   toolset: Toolset;
   /** Highest level a call can have; annotations show it. */
   access: Access;

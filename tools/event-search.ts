@@ -18,11 +18,14 @@ const eventPage = shownPageWire(
 export const eventSearch = defineReadTool({
   name: 'event-search',
   title: 'Search events',
+  searchHint: 'find event names, tracking, what we track',
   toolset: 'context',
   access: 'read',
   idempotent: true,
-  description:
-    'Find the exact names of events that the project has received, for metrics; PostHog refuses names it has never seen. last_seen_at tells whether one still arrives.',
+  description: [
+    'Find the exact names of events that the project has received, for metrics; PostHog refuses names it has never seen.',
+    'last_seen_at tells whether one still arrives.',
+  ].join('\n'),
   input: z.strictObject({
     search: z.string().max(400).optional().describe('Part of the name'),
     limit: pageLimit,

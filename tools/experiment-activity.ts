@@ -7,6 +7,7 @@ import { defineReadTool } from '../src/tool.js';
 export const experimentActivity = defineReadTool({
   name: 'experiment-activity',
   title: 'Experiment activity',
+  searchHint: 'audit log, history, who changed the A/B test',
   toolset: 'results',
   access: 'read',
   idempotent: true,

@@ -15,6 +15,7 @@ import { restoreCall } from '../src/writes/subjects/undo.js';
 export const experimentArchive = defineWriteTool({
   name: 'experiment-archive',
   title: 'Archive experiment',
+  searchHint: 'archive, hide or tidy up an old A/B test',
   toolset: 'lifecycle',
   access: 'live',
   varies: true,

@@ -11,11 +11,12 @@ const MAX_DRAWN = 2;
 export const experimentAssess = defineReadTool({
   name: 'experiment-assess',
   title: 'Assess experiment',
+  searchHint: 'is there a winner, conclude, verdict, should we ship the A/B test',
   toolset: 'results',
   access: 'read',
   idempotent: true,
   description: [
-    'What to do with an experiment, by fixed rules: ship a variant, keep control, keep running (until when), fix something first, end as inconclusive, or cannot tell.',
+    'What to do with an experiment, by fixed rules: ship, keep control, keep running (until when), fix something first, end as inconclusive, or cannot tell.',
     'Reads stored results and calculates nothing; where old or absent, experiment-results refresh: true comes first.',
     'evidence_comment can be the conclusion_comment.',
   ].join('\n'),

@@ -9,6 +9,7 @@ const count = z.number().min(0).max(1e12).optional();
 export const experimentCalculateRunningTime = defineReadTool({
   name: 'experiment-calculate-running-time',
   title: 'Calculate running time',
+  searchHint: 'sample size, power, how long to run an A/B test',
   toolset: 'results',
   access: 'read',
   idempotent: true,

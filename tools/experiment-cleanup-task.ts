@@ -15,11 +15,14 @@ const task = z.object({
 export const experimentCleanupTask = defineReadTool({
   name: 'experiment-cleanup-task',
   title: 'Follow clean-up',
+  searchHint: 'remove flag code, clean-up pull request',
   toolset: 'admin',
   access: 'read',
   idempotent: true,
-  description:
-    'How far the pull request is that ending or shipping with open_cleanup_pr asked for: run_status and pr_url. Ask again every minute until is_terminal. 404 where none was asked for.',
+  description: [
+    'How far the pull request is that ending or shipping with open_cleanup_pr asked for: run_status and pr_url. Ask again every minute until is_terminal.',
+    '404 where none was asked for.',
+  ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({ id: experimentId }),
   output: task.extend({ project_id: z.number() }),

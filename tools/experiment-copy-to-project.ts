@@ -10,11 +10,13 @@ import { defineWriteTool } from '../src/tool.js';
 export const experimentCopyToProject = defineWriteTool({
   name: 'experiment-copy-to-project',
   title: 'Copy to another project',
+  searchHint: 'copy an A/B test to another project',
   toolset: 'admin',
   access: 'write',
   idempotent: false,
   description: [
-    'Copy an experiment as a draft into another project of the same organization: settings and metrics, not holdout, shared metrics, dates or results. Confirm the project by name (project-list).',
+    'Copy an experiment as a draft into another project of the same organization: settings and metrics, not holdout, shared metrics, dates or results.',
+    'Confirm the project by name (project-list).',
     'If that project has a flag with the key already, the copy uses it as it is. 404 "Target team not found.", 403 without write access there, 400 for legacy metrics.',
     'Cannot be undone from here: this server acts in its own project only.',
   ].join('\n'),

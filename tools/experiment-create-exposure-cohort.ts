@@ -10,6 +10,7 @@ const cohortAnswer = z.looseObject({ cohort: z.looseObject({ id: wireId }) });
 export const experimentCreateExposureCohort = defineWriteTool({
   name: 'experiment-create-exposure-cohort',
   title: 'Create exposure cohort',
+  searchHint: 'cohort of users who saw the A/B test',
   toolset: 'admin',
   access: 'write',
   idempotent: true,

@@ -23,11 +23,14 @@ const input = z.strictObject({
 export const experimentCreateFromPrompt = defineCreateTool({
   name: 'experiment-create-from-prompt',
   title: 'Create from prompt',
+  searchHint: 'A/B test of LLM prompts',
   toolset: 'beta',
   access: 'write',
   idempotent: false,
-  description:
-    'Create a draft that compares versions of a prompt: one variant each, split evenly, with the version as payload of a new flag that is off. experiment-prompt-templates lists the metrics. 400 for a key that is taken or a version that does not exist.',
+  description: [
+    'Create a draft that compares versions of a prompt: one variant each, split evenly, with the version as payload of a new flag that is off.',
+    'experiment-prompt-templates lists the metrics. 400 for a key that is taken or a version that does not exist.',
+  ].join('\n'),
   input,
   target: () => null,
   plan: ({ feature_flag_key }) => ({

@@ -27,11 +27,13 @@ const input = z.strictObject({
 export const experimentCreate = defineCreateTool({
   name: 'experiment-create',
   title: 'Create experiment',
+  searchHint: 'new A/B test, split test, set up a test',
   toolset: 'experiments',
   access: 'write',
   idempotent: false,
   description: [
-    'Create a draft; nobody sees anything until experiment-launch. Makes a feature flag, off, or links the one that has the key already, as it is (then give no variants or rollout).',
+    'Create a draft; nobody sees anything until experiment-launch.',
+    'Makes a feature flag, off, or links the one that has the key already, as it is (then give no variants or rollout).',
     'A bare percentage is ambiguous: split_percent divides users inside, rollout_percentage is the share who enter. Ask which is meant.',
     'The baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Other settings: experiment-update.',
     'Find events with event-search: 400 for one never seen, unless the user confirms allow_unknown_events. Names are not unique.',

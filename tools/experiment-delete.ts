@@ -9,11 +9,13 @@ import { patchExperiment } from '../src/writes/subjects/requests.js';
 export const experimentDelete = defineWriteTool({
   name: 'experiment-delete',
   title: 'Delete experiment',
+  searchHint: 'delete, remove an A/B test',
   toolset: 'experiments',
   access: 'destructive',
   idempotent: true,
   description: [
-    'Delete an experiment (softly, in any status): it leaves every list and read; only its id brings it back, by experiment-update restore: true while its flag exists.',
+    'Delete an experiment (softly, in any status): it leaves every list and read.',
+    'Only its id brings it back, by experiment-update restore: true while its flag exists.',
     'The feature flag is not touched: if it is on it goes on serving variants; experiment-pause first stops that.',
     'To hide a finished one use experiment-archive. 404 if it is deleted already.',
   ].join('\n'),

@@ -9,6 +9,7 @@ import { postAction } from '../src/writes/subjects/requests.js';
 export const experimentDuplicate = defineWriteTool({
   name: 'experiment-duplicate',
   title: 'Duplicate experiment',
+  searchHint: 'clone, copy, rerun an A/B test',
   toolset: 'experiments',
   access: 'write',
   idempotent: false,

@@ -33,6 +33,7 @@ export const experimentEnd = defineSubjectTool<
 >({
   name: 'experiment-end',
   title: 'End experiment',
+  searchHint: 'stop, finish, conclude, close an A/B test',
   toolset: 'lifecycle',
   access: 'write',
   idempotent: true,

@@ -12,11 +12,13 @@ const PAUSED = 'Cannot freeze a paused experiment. Resume it first.';
 export const experimentFreezeExposure = defineWriteTool({
   name: 'experiment-freeze-exposure',
   title: 'Freeze exposure',
+  searchHint: 'stop enrolling new users in an A/B test',
   toolset: 'exposure',
   access: 'live',
   idempotent: true,
   description: [
-    'Stop enrolling new users in a running experiment and go on measuring those exposed so far, who keep their variants: PostHog saves them as a static cohort and narrows every release condition to it. end_date stays empty; results then speak of those who came early.',
+    'Stop enrolling new users in a running experiment and go on measuring those exposed so far, who keep their variants.',
+    'PostHog saves them as a static cohort and narrows every release condition to it. end_date stays empty; results then speak of those who came early.',
     'Can take tens of seconds; wait, do not repeat. 400 for a draft, ended or paused one ("Resume it first"), with nobody exposed, group-aggregated flags, holdouts or early access conditions.',
     'Undo: experiment-unfreeze-exposure.',
   ].join('\n'),

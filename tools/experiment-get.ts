@@ -23,6 +23,7 @@ const NEXT: Readonly<Record<Miss, string>> = {
 export const experimentGet = defineReadTool({
   name: 'experiment-get',
   title: 'Get experiment',
+  searchHint: 'show, open, look up an A/B test',
   toolset: 'experiments',
   access: 'read',
   idempotent: true,

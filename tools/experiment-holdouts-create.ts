@@ -18,11 +18,14 @@ const input = z.strictObject({
 export const experimentHoldoutsCreate = defineSubjectTool<typeof input, HoldoutBefore | null, Holdout, number>({
   name: 'experiment-holdouts-create',
   title: 'Create holdout',
+  searchHint: 'holdout, holdback group',
   toolset: 'holdouts',
   access: 'write',
   idempotent: false,
-  description:
-    'Make a holdout. It holds nobody out until a draft uses it (experiment-update holdout_id, before launch only). exclusion_percent is the share kept OUT, not the share that enters. Undo: experiment-holdouts-destroy.',
+  description: [
+    'Make a holdout. It holds nobody out until a draft uses it (experiment-update holdout_id, before launch only).',
+    'exclusion_percent is the share kept OUT, not the share that enters. Undo: experiment-holdouts-destroy.',
+  ].join('\n'),
   input,
   subject: HOLDOUTS,
   target: () => null,

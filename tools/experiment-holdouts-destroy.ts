@@ -11,11 +11,14 @@ const input = z.strictObject({ id: idNumber('Holdout id') });
 export const experimentHoldoutsDestroy = defineSubjectTool<typeof input, HoldoutBefore, Holdout, number>({
   name: 'experiment-holdouts-destroy',
   title: 'Delete holdout',
+  searchHint: 'delete holdout, holdback group',
   toolset: 'holdouts',
   access: 'destructive',
   idempotent: true,
-  description:
-    'Delete a holdout for good. The users it held out enter the experiments that used it at once, running ones too: confirm by name, with experiment-holdouts-retrieve before. Cannot be undone; a new holdout would hold out other users.',
+  description: [
+    'Delete a holdout for good.',
+    'The users it held out enter the experiments that used it at once, running ones too: confirm by name, with experiment-holdouts-retrieve before. Cannot be undone; a new holdout would hold out other users.',
+  ].join('\n'),
   input,
   subject: HOLDOUTS,
   target: ({ id }) => id,

@@ -11,11 +11,14 @@ const page = shownPageWire(holdoutWire);
 export const experimentHoldoutsList = defineReadTool({
   name: 'experiment-holdouts-list',
   title: 'List holdouts',
+  searchHint: 'holdouts, holdback groups',
   toolset: 'holdouts',
   access: 'read',
   idempotent: true,
-  description:
-    'Holdouts of the project: groups of users that are kept out of every experiment that uses the holdout. exclusion_percent is the share held out. Which experiments use one: experiment-holdouts-retrieve.',
+  description: [
+    'Holdouts of the project: groups of users that are kept out of every experiment that uses the holdout. exclusion_percent is the share held out.',
+    'Which experiments use one: experiment-holdouts-retrieve.',
+  ].join('\n'),
   input: z.strictObject({ limit: pageLimit, offset: pageOffset }),
   output: listOutput(holdoutView),
   run: async (query, { api, project }) => {

@@ -20,12 +20,15 @@ const input = z
 export const experimentHoldoutsPartialUpdate = defineSubjectTool<typeof input, HoldoutBefore, Holdout, number>({
   name: 'experiment-holdouts-partial-update',
   title: 'Update holdout',
+  searchHint: 'change holdout, holdback group',
   toolset: 'holdouts',
   access: 'destructive',
   varies: true,
   idempotent: true,
-  description:
-    'Change a holdout. Another exclusion_percent rewrites the flags of ALL experiments that use it at once, so users enter or drop out of running ones: tell the user which (experiment-holdouts-retrieve) and confirm. Undo: the same tool with the old values; the bias stays.',
+  description: [
+    'Change a holdout.',
+    'Another exclusion_percent rewrites the flags of ALL experiments that use it at once, so users enter or drop out of running ones: tell the user which (experiment-holdouts-retrieve) and confirm. Undo: the same tool with the old values; the bias stays.',
+  ].join('\n'),
   input,
   subject: HOLDOUTS,
   target: ({ id }) => id,

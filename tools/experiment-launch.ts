@@ -11,6 +11,7 @@ import { undoOfStart } from '../src/writes/subjects/undo.js';
 export const experimentLaunch = defineWriteTool({
   name: 'experiment-launch',
   title: 'Launch experiment',
+  searchHint: 'start, launch, go live, begin an A/B test',
   toolset: 'lifecycle',
   access: 'live',
   idempotent: true,

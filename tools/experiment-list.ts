@@ -45,6 +45,7 @@ const ARCHIVED_ELSEWHERE = 'Archived experiments are left out; archived: true lo
 export const experimentList = defineReadTool({
   name: 'experiment-list',
   title: 'List experiments',
+  searchHint: 'list A/B tests, running experiments',
   toolset: 'experiments',
   access: 'read',
   idempotent: true,

@@ -10,11 +10,13 @@ import { postAction } from '../src/writes/subjects/requests.js';
 export const experimentMigrate = defineWriteTool({
   name: 'experiment-migrate',
   title: 'Migrate legacy experiment',
+  searchHint: 'migrate a legacy A/B test',
   toolset: 'admin',
   access: 'write',
   idempotent: true,
   description: [
-    'Make a twin of an experiment with legacy metrics (is_legacy) in the current format: a new experiment on the same feature flag with converted metrics. The old one stays as it is.',
+    'Make a twin of an experiment with legacy metrics (is_legacy) in the current format: a new experiment on the same feature flag with converted metrics.',
+    'The old one stays as it is.',
     'A second call answers with the first twin. 400 if it is not legacy. Undo: experiment-delete on the twin.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,

@@ -9,6 +9,7 @@ import { postAction } from '../src/writes/subjects/requests.js';
 export const experimentPause = defineWriteTool({
   name: 'experiment-pause',
   title: 'Pause experiment',
+  searchHint: 'pause, kill switch, roll back, stop rollout of an A/B test',
   toolset: 'lifecycle',
   access: 'live',
   idempotent: true,

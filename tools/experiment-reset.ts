@@ -11,6 +11,7 @@ import { hadOddDates, restoreCall } from '../src/writes/subjects/undo.js';
 export const experimentReset = defineWriteTool({
   name: 'experiment-reset',
   title: 'Reset experiment',
+  searchHint: 'reset, restart an A/B test from scratch',
   toolset: 'lifecycle',
   access: 'destructive',
   idempotent: true,

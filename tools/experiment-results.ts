@@ -8,11 +8,12 @@ import { defineReadTool } from '../src/tool.js';
 export const experimentResults = defineReadTool({
   name: 'experiment-results',
   title: 'Experiment results',
+  searchHint: 'results, lift, significance, conversion of an A/B test',
   toolset: 'results',
   access: 'read',
   idempotent: true,
   description: [
-    'Exposures with sample-ratio check; per metric and variant the value, effect with interval, significance and whether that is better by the goal of the metric.',
+    "Exposures with sample-ratio check; per metric and variant the value, effect with interval, significance, and whether that is better by the metric's goal.",
     'Shows the stored results and how old they are. refresh: true calculates anew (scope experiment:write; at most every 5 minutes); a long one goes on: call again with its recalculation_id.',
     '"significant" alone is no decision: see experiment-assess. Not for a draft.',
   ].join('\n'),

@@ -10,6 +10,7 @@ import { postAction } from '../src/writes/subjects/requests.js';
 export const experimentResume = defineWriteTool({
   name: 'experiment-resume',
   title: 'Resume experiment',
+  searchHint: 'resume, unpause, turn an A/B test on again',
   toolset: 'lifecycle',
   access: 'live',
   idempotent: true,

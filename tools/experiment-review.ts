@@ -18,6 +18,7 @@ const item = z.object({
 export const experimentReview = defineReadTool({
   name: 'experiment-review',
   title: 'Review all experiments',
+  searchHint: 'overview of all A/B tests, what needs attention',
   toolset: 'context',
   access: 'read',
   idempotent: true,

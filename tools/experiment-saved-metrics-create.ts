@@ -20,11 +20,14 @@ const input = z.strictObject({
 export const experimentSavedMetricsCreate = defineSubjectTool<typeof input, SavedMetric | null, SavedMetric, number>({
   name: 'experiment-saved-metrics-create',
   title: 'Create saved metric',
+  searchHint: 'new shared metric',
   toolset: 'saved-metrics',
   access: 'write',
   idempotent: false,
-  description:
-    'Make a metric that experiments can share (attach it with experiment-update add_saved_metric_id). PostHog does not check here that its events exist: find them with event-search. 400 if the name is taken. Undo: experiment-saved-metrics-destroy.',
+  description: [
+    'Make a metric that experiments can share (attach it with experiment-update add_saved_metric_id).',
+    'PostHog does not check here that its events exist: find them with event-search. 400 if the name is taken. Undo: experiment-saved-metrics-destroy.',
+  ].join('\n'),
   input,
   subject: SAVED_METRICS,
   target: () => null,

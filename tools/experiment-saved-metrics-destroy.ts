@@ -10,11 +10,14 @@ const input = z.strictObject({ id: idNumber('Saved metric id') });
 export const experimentSavedMetricsDestroy = defineSubjectTool<typeof input, SavedMetric, SavedMetric, number>({
   name: 'experiment-saved-metrics-destroy',
   title: 'Delete saved metric',
+  searchHint: 'delete shared metric',
   toolset: 'saved-metrics',
   access: 'destructive',
   idempotent: true,
-  description:
-    'Delete a shared metric for good. Every experiment that uses it loses it and its results; PostHog does not list them. Confirm by name. Cannot be undone: a new one has to be attached to each experiment again. To take it off one experiment use experiment-update remove_saved_metric_id.',
+  description: [
+    'Delete a shared metric for good. Every experiment that uses it loses it and its results; PostHog does not list them. Confirm by name.',
+    'Cannot be undone: a new one has to be attached to each experiment again. To take it off one experiment use experiment-update remove_saved_metric_id.',
+  ].join('\n'),
   input,
   subject: SAVED_METRICS,
   target: ({ id }) => id,

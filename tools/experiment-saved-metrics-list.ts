@@ -11,6 +11,7 @@ const page = shownPageWire(savedMetricWire);
 export const experimentSavedMetricsList = defineReadTool({
   name: 'experiment-saved-metrics-list',
   title: 'List saved metrics',
+  searchHint: 'shared metrics, metric library',
   toolset: 'saved-metrics',
   access: 'read',
   idempotent: true,

@@ -29,12 +29,15 @@ type Input = z.output<typeof input>;
 export const experimentSavedMetricsPartialUpdate = defineSubjectTool<typeof input, SavedMetric, SavedMetric, number>({
   name: 'experiment-saved-metrics-partial-update',
   title: 'Update saved metric',
+  searchHint: 'change shared metric',
   toolset: 'saved-metrics',
   access: 'destructive',
   varies: true,
   idempotent: true,
-  description:
-    'Change a shared metric. Another definition changes the results of EVERY experiment that uses it, for the whole run, ended ones too; PostHog does not list these experiments. Confirm with the user. Undo: the same tool with the old definition.',
+  description: [
+    'Change a shared metric.',
+    'Another definition changes the results of EVERY experiment that uses it, for the whole run, ended ones too; PostHog does not list these experiments. Confirm with the user. Undo: the same tool with the old definition.',
+  ].join('\n'),
   input,
   subject: SAVED_METRICS,
   target: ({ id }) => id,

@@ -7,6 +7,7 @@ import { readSavedMetric } from '../src/writes/subjects/saved-metric.js';
 export const experimentSavedMetricsRetrieve = defineReadTool({
   name: 'experiment-saved-metrics-retrieve',
   title: 'Get saved metric',
+  searchHint: 'show shared metric',
   toolset: 'saved-metrics',
   access: 'read',
   idempotent: true,

@@ -15,11 +15,14 @@ const stats = z.object({
 export const experimentStats = defineReadTool({
   name: 'experiment-stats',
   title: 'Experiment velocity',
+  searchHint: 'how many A/B tests, experimentation velocity',
   toolset: 'admin',
   access: 'read',
   idempotent: true,
-  description:
-    'How busy the programme is: experiments launched in the last 30 days and the 30 before, active now, completed lately. Counts only; experiment-list names them.',
+  description: [
+    'How busy the programme is: experiments launched in the last 30 days and the 30 before, active now, completed lately.',
+    'Counts only; experiment-list names them.',
+  ].join('\n'),
   input: z.strictObject({}),
   output: stats.extend({ project_id: z.number() }),
   run: async (_, { api, project }) => {

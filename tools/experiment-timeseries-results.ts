@@ -7,6 +7,7 @@ import { defineReadTool } from '../src/tool.js';
 export const experimentTimeseriesResults = defineReadTool({
   name: 'experiment-timeseries-results',
   title: 'Results over time',
+  searchHint: 'daily results, trend of an A/B test over time',
   toolset: 'results',
   access: 'read',
   idempotent: true,

@@ -10,6 +10,7 @@ import { restoreCall } from '../src/writes/subjects/undo.js';
 export const experimentUnarchive = defineWriteTool({
   name: 'experiment-unarchive',
   title: 'Unarchive experiment',
+  searchHint: 'bring back an archived A/B test',
   toolset: 'lifecycle',
   access: 'write',
   idempotent: true,

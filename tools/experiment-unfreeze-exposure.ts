@@ -10,6 +10,7 @@ import { postSlowAction } from '../src/writes/subjects/requests.js';
 export const experimentUnfreezeExposure = defineWriteTool({
   name: 'experiment-unfreeze-exposure',
   title: 'Unfreeze exposure',
+  searchHint: 'enroll new users in the A/B test again',
   toolset: 'exposure',
   access: 'live',
   idempotent: true,

@@ -53,6 +53,7 @@ const input = fields.superRefine((wanted, context) => {
 export const experimentUpdate = defineCreateTool({
   name: 'experiment-update',
   title: 'Update experiment',
+  searchHint: 'edit, change metric, split or rollout of an A/B test',
   toolset: 'experiments',
   access: 'live',
   varies: true,

@@ -21,11 +21,14 @@ const input = z.strictObject({
 export const experimentsBulkUpdateTagsCreate = defineSubjectTool<typeof input, Tagged[], Tagged[], number[]>({
   name: 'experiments-bulk-update-tags-create',
   title: 'Tag experiments',
+  searchHint: 'tag, label A/B tests',
   toolset: 'admin',
   access: 'write',
   idempotent: true,
-  description:
-    'Add, remove or set tags on up to 500 experiments at once. set drops all tags they had. Experiments that cannot be edited are skipped and named. Changes nothing for users.',
+  description: [
+    'Add, remove or set tags on up to 500 experiments at once. set drops all tags they had. Experiments that cannot be edited are skipped and named.',
+    'Changes nothing for users.',
+  ].join('\n'),
   input,
   subject: TAGGED,
   target: ({ ids }) => ids,

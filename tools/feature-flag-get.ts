@@ -13,6 +13,7 @@ import { defineReadTool } from '../src/tool.js';
 export const featureFlagGet = defineReadTool({
   name: 'feature-flag-get',
   title: 'Get feature flag',
+  searchHint: 'feature flag, rollout, who sees which variant',
   toolset: 'context',
   access: 'read',
   idempotent: true,

@@ -18,6 +18,7 @@ import { restoreCall, undoOfStartByRestore } from '../src/writes/subjects/undo.j
 export const featureFlagRestore = defineWriteTool({
   name: 'feature-flag-restore',
   title: 'Restore feature flag',
+  searchHint: 'undo, roll back a shipped variant, revert a flag',
   toolset: 'admin',
   access: 'live',
   idempotent: true,

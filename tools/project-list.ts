@@ -6,6 +6,7 @@ import { defineReadTool } from '../src/tool.js';
 export const projectList = defineReadTool({
   name: 'project-list',
   title: 'List projects',
+  searchHint: 'projects, which project',
   toolset: 'admin',
   access: 'read',
   idempotent: true,

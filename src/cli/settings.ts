@@ -58,6 +58,12 @@ export const SETTINGS: readonly SettingText[] = [
     more: 'Such as `12,15` or `tag:agent`. What reaches others over a shared flag is refused too. The tag cannot be given through this server.',
   },
   {
+    flag: '--answers FORM',
+    variable: 'POSTHOG_MCP_ANSWERS',
+    brief: 'both (default), text or data: what of each answer is sent',
+    more: 'For a client that hands both on to the model, which then pays twice: see [docs/clients.md](docs/clients.md).',
+  },
+  {
     flag: '--journal FILE',
     variable: 'POSTHOG_MCP_JOURNAL',
     brief: 'record every write in FILE: one JSON line before it is sent, one after',

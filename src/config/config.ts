@@ -4,7 +4,7 @@ import { parseKey } from '../posthog/key.js';
 import { parseHost } from '../posthog/origin.js';
 import { type Route, routeTo } from '../posthog/proxy.js';
 import { hasControls, storedTag } from '../schema/stripped.js';
-import { TOOLSETS, type Toolset } from '../tool.js';
+import { ANSWER_FORMS, type AnswerForm, TOOLSETS, type Toolset } from '../tool.js';
 import { CONFIRM_MODES, type ConfirmMode } from '../writes/pipeline/consent.js';
 import type { OnlyExperiments } from '../writes/pipeline/only.js';
 import { type Command, parseCommand, parseFlags } from './command.js';
@@ -47,6 +47,8 @@ export interface Config {
   /** The flag or variable that `tools` came from. */
   toolsFrom: string | undefined;
   confirm: ConfirmMode;
+  /** What of each answer MCP clients are sent. */
+  answers: AnswerForm;
   /** Signs confirmations; undefined: a key derived from the PostHog key does. */
   secret: Secret | undefined;
   /** Live and destructive calls within any hour; undefined: no limit. */
@@ -93,6 +95,8 @@ export function readConfig(argv: readonly string[] = process.argv.slice(2), env:
     toolsFrom: tools?.source,
     confirm:
       choiceOf(setting('--confirm', values.confirm, 'POSTHOG_MCP_CONFIRM', env), CONFIRM_MODES) ?? DEFAULTS.confirm,
+    answers:
+      choiceOf(setting('--answers', values.answers, 'POSTHOG_MCP_ANSWERS', env), ANSWER_FORMS) ?? DEFAULTS.answers,
     secret: signingSecretOf('POSTHOG_MCP_SECRET', env),
     maxLivePerHour: hourlyOf(
       setting('--max-live-writes', values['max-live-writes'], 'POSTHOG_MCP_MAX_LIVE_WRITES', env),
@@ -133,6 +137,7 @@ const DEFAULTS: Config = {
   tools: undefined,
   toolsFrom: undefined,
   confirm: 'auto',
+  answers: 'both',
   secret: undefined,
   maxLivePerHour: undefined,
   only: undefined,

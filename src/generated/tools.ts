@@ -11,7 +11,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "event-search",
       "title": "Search events",
-      "description": "Find the exact names of events that the project has received, for metrics; PostHog refuses names it has never seen. last_seen_at tells whether one still arrives.",
+      "description": "Find the exact names of events that the project has received, for metrics; PostHog refuses names it has never seen.\nlast_seen_at tells whether one still arrives.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -34,7 +34,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "items": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "total": {
             "type": "number"
@@ -43,7 +46,23 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "boolean"
           },
           "unreadable": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
+          },
+          "next_offset": {
+            "anyOf": [
+              {
+                "type": "integer"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          },
+          "rest": {
+            "type": "string"
           },
           "error": {
             "type": "object"
@@ -56,6 +75,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "find event names, tracking, what we track",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -94,7 +117,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "items": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "total": {
             "type": "number"
@@ -103,7 +129,23 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "boolean"
           },
           "unreadable": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
+          },
+          "next_offset": {
+            "anyOf": [
+              {
+                "type": "integer"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          },
+          "rest": {
+            "type": "string"
           },
           "error": {
             "type": "object"
@@ -116,6 +158,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "audit log, history, who changed the A/B test",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -162,13 +208,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -202,6 +254,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": true,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "archive, hide or tidy up an old A/B test",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -214,7 +270,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-assess",
       "title": "Assess experiment",
-      "description": "What to do with an experiment, by fixed rules: ship a variant, keep control, keep running (until when), fix something first, end as inconclusive, or cannot tell.\nReads stored results and calculates nothing; where old or absent, experiment-results refresh: true comes first.\nevidence_comment can be the conclusion_comment.",
+      "description": "What to do with an experiment, by fixed rules: ship, keep control, keep running (until when), fix something first, end as inconclusive, or cannot tell.\nReads stored results and calculates nothing; where old or absent, experiment-results refresh: true comes first.\nevidence_comment can be the conclusion_comment.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -260,10 +316,16 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "findings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "metrics": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "exposures": {
             "type": "object"
@@ -275,7 +337,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "object"
           },
           "missing": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
           },
           "evidence_comment": {
             "type": "string"
@@ -295,7 +360,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
       "_meta": {
         "ui": {
           "resourceUri": "ui://posthog-experiments/results"
-        }
+        },
+        "anthropic/searchHint": "is there a winner, conclude, verdict, should we ship the A/B test",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -405,6 +472,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "sample size, power, how long to run an A/B test",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -417,7 +488,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-cleanup-task",
       "title": "Follow clean-up",
-      "description": "How far the pull request is that ending or shipping with open_cleanup_pr asked for: run_status and pr_url. Ask again every minute until is_terminal. 404 where none was asked for.",
+      "description": "How far the pull request is that ending or shipping with open_cleanup_pr asked for: run_status and pr_url. Ask again every minute until is_terminal.\n404 where none was asked for.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -456,6 +527,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "remove flag code, clean-up pull request",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -468,7 +543,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-copy-to-project",
       "title": "Copy to another project",
-      "description": "Copy an experiment as a draft into another project of the same organization: settings and metrics, not holdout, shared metrics, dates or results. Confirm the project by name (project-list).\nIf that project has a flag with the key already, the copy uses it as it is. 404 \"Target team not found.\", 403 without write access there, 400 for legacy metrics.\nCannot be undone from here: this server acts in its own project only.",
+      "description": "Copy an experiment as a draft into another project of the same organization: settings and metrics, not holdout, shared metrics, dates or results.\nConfirm the project by name (project-list).\nIf that project has a flag with the key already, the copy uses it as it is. 404 \"Target team not found.\", 403 without write access there, 400 for legacy metrics.\nCannot be undone from here: this server acts in its own project only.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -504,13 +579,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -544,6 +625,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": false,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "copy an A/B test to another project",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -558,7 +643,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-create",
       "title": "Create experiment",
-      "description": "Create a draft; nobody sees anything until experiment-launch. Makes a feature flag, off, or links the one that has the key already, as it is (then give no variants or rollout).\nA bare percentage is ambiguous: split_percent divides users inside, rollout_percentage is the share who enter. Ask which is meant.\nThe baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Other settings: experiment-update.\nFind events with event-search: 400 for one never seen, unless the user confirms allow_unknown_events. Names are not unique.",
+      "description": "Create a draft; nobody sees anything until experiment-launch.\nMakes a feature flag, off, or links the one that has the key already, as it is (then give no variants or rollout).\nA bare percentage is ambiguous: split_percent divides users inside, rollout_percentage is the share who enter. Ask which is meant.\nThe baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Other settings: experiment-update.\nFind events with event-search: 400 for one never seen, unless the user confirms allow_unknown_events. Names are not unique.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -803,13 +888,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -843,6 +934,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": false,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "new A/B test, split test, set up a test",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -878,13 +973,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -918,6 +1019,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "cohort of users who saw the A/B test",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -932,7 +1037,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-create-from-prompt",
       "title": "Create from prompt",
-      "description": "Create a draft that compares versions of a prompt: one variant each, split evenly, with the version as payload of a new flag that is off. experiment-prompt-templates lists the metrics. 400 for a key that is taken or a version that does not exist.",
+      "description": "Create a draft that compares versions of a prompt: one variant each, split evenly, with the version as payload of a new flag that is off.\nexperiment-prompt-templates lists the metrics. 400 for a key that is taken or a version that does not exist.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -989,13 +1094,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -1029,6 +1140,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": false,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "A/B test of LLM prompts",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -1043,7 +1158,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-delete",
       "title": "Delete experiment",
-      "description": "Delete an experiment (softly, in any status): it leaves every list and read; only its id brings it back, by experiment-update restore: true while its flag exists.\nThe feature flag is not touched: if it is on it goes on serving variants; experiment-pause first stops that.\nTo hide a finished one use experiment-archive. 404 if it is deleted already.",
+      "description": "Delete an experiment (softly, in any status): it leaves every list and read.\nOnly its id brings it back, by experiment-update restore: true while its flag exists.\nThe feature flag is not touched: if it is on it goes on serving variants; experiment-pause first stops that.\nTo hide a finished one use experiment-archive. 404 if it is deleted already.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1070,13 +1185,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -1110,6 +1231,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": true,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "delete, remove an A/B test",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -1155,13 +1280,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -1195,6 +1326,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": false,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "clone, copy, rerun an A/B test",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -1263,13 +1398,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -1303,6 +1444,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "stop, finish, conclude, close an A/B test",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -1317,7 +1462,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-freeze-exposure",
       "title": "Freeze exposure",
-      "description": "Stop enrolling new users in a running experiment and go on measuring those exposed so far, who keep their variants: PostHog saves them as a static cohort and narrows every release condition to it. end_date stays empty; results then speak of those who came early.\nCan take tens of seconds; wait, do not repeat. 400 for a draft, ended or paused one (\"Resume it first\"), with nobody exposed, group-aggregated flags, holdouts or early access conditions.\nUndo: experiment-unfreeze-exposure.",
+      "description": "Stop enrolling new users in a running experiment and go on measuring those exposed so far, who keep their variants.\nPostHog saves them as a static cohort and narrows every release condition to it. end_date stays empty; results then speak of those who came early.\nCan take tens of seconds; wait, do not repeat. 400 for a draft, ended or paused one (\"Resume it first\"), with nobody exposed, group-aggregated flags, holdouts or early access conditions.\nUndo: experiment-unfreeze-exposure.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1344,13 +1489,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -1384,6 +1535,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": true,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "stop enrolling new users in an A/B test",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -1464,10 +1619,16 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "object"
           },
           "metrics": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "saved_metrics": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "stats_method": {
             "type": "string"
@@ -1497,7 +1658,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "excluded_variants": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
           },
           "only_count_matured_users": {
             "type": "boolean"
@@ -1506,7 +1670,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "boolean"
           },
           "tags": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
           },
           "created_by": {
             "type": "string"
@@ -1539,7 +1706,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "candidates": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "project_id": {
             "type": "number"
@@ -1555,6 +1725,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "show, open, look up an A/B test",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -1569,7 +1743,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-holdouts-create",
       "title": "Create holdout",
-      "description": "Make a holdout. It holds nobody out until a draft uses it (experiment-update holdout_id, before launch only). exclusion_percent is the share kept OUT, not the share that enters. Undo: experiment-holdouts-destroy.",
+      "description": "Make a holdout. It holds nobody out until a draft uses it (experiment-update holdout_id, before launch only).\nexclusion_percent is the share kept OUT, not the share that enters. Undo: experiment-holdouts-destroy.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1601,13 +1775,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -1641,6 +1821,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": false,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "holdout, holdback group",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -1653,7 +1837,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-holdouts-destroy",
       "title": "Delete holdout",
-      "description": "Delete a holdout for good. The users it held out enter the experiments that used it at once, running ones too: confirm by name, with experiment-holdouts-retrieve before. Cannot be undone; a new holdout would hold out other users.",
+      "description": "Delete a holdout for good.\nThe users it held out enter the experiments that used it at once, running ones too: confirm by name, with experiment-holdouts-retrieve before. Cannot be undone; a new holdout would hold out other users.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1680,13 +1864,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -1720,6 +1910,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": true,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "delete holdout, holdback group",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -1732,7 +1926,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-holdouts-list",
       "title": "List holdouts",
-      "description": "Holdouts of the project: groups of users that are kept out of every experiment that uses the holdout. exclusion_percent is the share held out. Which experiments use one: experiment-holdouts-retrieve.",
+      "description": "Holdouts of the project: groups of users that are kept out of every experiment that uses the holdout. exclusion_percent is the share held out.\nWhich experiments use one: experiment-holdouts-retrieve.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1751,7 +1945,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "items": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "total": {
             "type": "number"
@@ -1760,7 +1957,23 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "boolean"
           },
           "unreadable": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
+          },
+          "next_offset": {
+            "anyOf": [
+              {
+                "type": "integer"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          },
+          "rest": {
+            "type": "string"
           },
           "error": {
             "type": "object"
@@ -1773,6 +1986,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "holdouts, holdback groups",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -1787,7 +2004,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-holdouts-partial-update",
       "title": "Update holdout",
-      "description": "Change a holdout. Another exclusion_percent rewrites the flags of ALL experiments that use it at once, so users enter or drop out of running ones: tell the user which (experiment-holdouts-retrieve) and confirm. Undo: the same tool with the old values; the bias stays.",
+      "description": "Change a holdout.\nAnother exclusion_percent rewrites the flags of ALL experiments that use it at once, so users enter or drop out of running ones: tell the user which (experiment-holdouts-retrieve) and confirm. Undo: the same tool with the old values; the bias stays.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1826,13 +2043,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -1866,6 +2089,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": true,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "change holdout, holdback group",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -1878,7 +2105,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-holdouts-retrieve",
       "title": "Get holdout",
-      "description": "One holdout with the experiments that use it, archived ones too; serves: its flag is on. Read it before changing or deleting the holdout: that reaches all of them.",
+      "description": "One holdout with the experiments that use it, archived ones too; serves: its flag is on.\nRead it before changing or deleting the holdout: that reaches all of them.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1907,7 +2134,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "experiments": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "created_at": {
             "type": "string"
@@ -1932,6 +2162,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "show holdout, holdback group",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -1977,13 +2211,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -2017,6 +2257,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": true,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "start, launch, go live, begin an A/B test",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -2095,7 +2339,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "items": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "total": {
             "type": "number"
@@ -2104,12 +2351,28 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "boolean"
           },
           "unreadable": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "item_url": {
             "type": "string"
           },
           "note": {
+            "type": "string"
+          },
+          "next_offset": {
+            "anyOf": [
+              {
+                "type": "integer"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          },
+          "rest": {
             "type": "string"
           },
           "error": {
@@ -2123,6 +2386,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "list A/B tests, running experiments",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -2137,7 +2404,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-migrate",
       "title": "Migrate legacy experiment",
-      "description": "Make a twin of an experiment with legacy metrics (is_legacy) in the current format: a new experiment on the same feature flag with converted metrics. The old one stays as it is.\nA second call answers with the first twin. 400 if it is not legacy. Undo: experiment-delete on the twin.",
+      "description": "Make a twin of an experiment with legacy metrics (is_legacy) in the current format: a new experiment on the same feature flag with converted metrics.\nThe old one stays as it is.\nA second call answers with the first twin. 400 if it is not legacy. Undo: experiment-delete on the twin.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2160,13 +2427,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -2200,6 +2473,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "migrate a legacy A/B test",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -2241,13 +2518,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -2281,6 +2564,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": true,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "pause, kill switch, roll back, stop rollout of an A/B test",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -2293,7 +2580,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-preflight",
       "title": "Check before launch",
-      "description": "Whether a draft can be launched: metrics, events, split, rollout, who shares its flag, sample plan against traffic, exposure, holdout, dates. Use it before experiment-launch; it changes nothing.\nready: false means a blocker; unknown means it could not be read or told, not that it is fine. Drafts only.",
+      "description": "Whether a draft can be launched: metrics, events, split, rollout, who shares its flag, sample plan against traffic, exposure, holdout, dates.\nUse it before experiment-launch; it changes nothing.\nready: false means a blocker; unknown means it could not be read or told, not that it is fine. Drafts only.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2328,10 +2615,16 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "checks": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "missing": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
           },
           "next": {
             "type": "object"
@@ -2347,6 +2640,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "check an A/B test before launch, ready to start",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -2359,7 +2656,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-prompt-templates",
       "title": "Prompt templates",
-      "description": "Metrics that experiment-create-from-prompt can compare versions of a prompt by, with what each measures. Changes nothing. Not in every project: PostHog is still bringing it to them.",
+      "description": "Metrics that experiment-create-from-prompt can compare versions of a prompt by, with what each measures. Changes nothing.\nNot in every project: PostHog is still bringing it to them.",
       "inputSchema": {
         "type": "object",
         "properties": {}
@@ -2368,10 +2665,26 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "items": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "project_id": {
             "type": "number"
+          },
+          "next_offset": {
+            "anyOf": [
+              {
+                "type": "integer"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          },
+          "rest": {
+            "type": "string"
           },
           "error": {
             "type": "object"
@@ -2384,6 +2697,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "metrics for A/B tests of LLM prompts",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -2430,13 +2747,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -2470,6 +2793,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": true,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "reset, restart an A/B test from scratch",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -2482,7 +2809,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-results",
       "title": "Experiment results",
-      "description": "Exposures with sample-ratio check; per metric and variant the value, effect with interval, significance and whether that is better by the goal of the metric.\nShows the stored results and how old they are. refresh: true calculates anew (scope experiment:write; at most every 5 minutes); a long one goes on: call again with its recalculation_id.\n\"significant\" alone is no decision: see experiment-assess. Not for a draft.",
+      "description": "Exposures with sample-ratio check; per metric and variant the value, effect with interval, significance, and whether that is better by the metric's goal.\nShows the stored results and how old they are. refresh: true calculates anew (scope experiment:write; at most every 5 minutes); a long one goes on: call again with its recalculation_id.\n\"significant\" alone is no decision: see experiment-assess. Not for a draft.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2548,13 +2875,22 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "object"
           },
           "metrics": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "missing": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
           },
           "cautions": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
           },
           "error": {
             "type": "object"
@@ -2571,7 +2907,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
       "_meta": {
         "ui": {
           "resourceUri": "ui://posthog-experiments/results"
-        }
+        },
+        "anthropic/searchHint": "results, lift, significance, conversion of an A/B test",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -2613,13 +2951,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -2653,6 +2997,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": true,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "resume, unpause, turn an A/B test on again",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -2693,7 +3041,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "items": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "total": {
             "type": "number"
@@ -2702,7 +3053,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "boolean"
           },
           "unreadable": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "project_id": {
             "type": "number"
@@ -2720,7 +3074,23 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "missing": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
+          "next_offset": {
+            "anyOf": [
+              {
+                "type": "integer"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          },
+          "rest": {
+            "type": "string"
           },
           "error": {
             "type": "object"
@@ -2737,7 +3107,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
       "_meta": {
         "ui": {
           "resourceUri": "ui://posthog-experiments/review"
-        }
+        },
+        "anthropic/searchHint": "overview of all A/B tests, what needs attention",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -2752,7 +3124,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-saved-metrics-create",
       "title": "Create saved metric",
-      "description": "Make a metric that experiments can share (attach it with experiment-update add_saved_metric_id). PostHog does not check here that its events exist: find them with event-search. 400 if the name is taken. Undo: experiment-saved-metrics-destroy.",
+      "description": "Make a metric that experiments can share (attach it with experiment-update add_saved_metric_id).\nPostHog does not check here that its events exist: find them with event-search. 400 if the name is taken. Undo: experiment-saved-metrics-destroy.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2925,13 +3297,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -2965,6 +3343,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": false,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "new shared metric",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -2977,7 +3359,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-saved-metrics-destroy",
       "title": "Delete saved metric",
-      "description": "Delete a shared metric for good. Every experiment that uses it loses it and its results; PostHog does not list them. Confirm by name. Cannot be undone: a new one has to be attached to each experiment again. To take it off one experiment use experiment-update remove_saved_metric_id.",
+      "description": "Delete a shared metric for good. Every experiment that uses it loses it and its results; PostHog does not list them. Confirm by name.\nCannot be undone: a new one has to be attached to each experiment again. To take it off one experiment use experiment-update remove_saved_metric_id.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -3004,13 +3386,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -3044,6 +3432,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": true,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "delete shared metric",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -3083,7 +3475,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "items": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "total": {
             "type": "number"
@@ -3092,7 +3487,23 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "boolean"
           },
           "unreadable": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
+          },
+          "next_offset": {
+            "anyOf": [
+              {
+                "type": "integer"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          },
+          "rest": {
+            "type": "string"
           },
           "error": {
             "type": "object"
@@ -3105,6 +3516,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "shared metrics, metric library",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -3119,7 +3534,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-saved-metrics-partial-update",
       "title": "Update saved metric",
-      "description": "Change a shared metric. Another definition changes the results of EVERY experiment that uses it, for the whole run, ended ones too; PostHog does not list these experiments. Confirm with the user. Undo: the same tool with the old definition.",
+      "description": "Change a shared metric.\nAnother definition changes the results of EVERY experiment that uses it, for the whole run, ended ones too; PostHog does not list these experiments. Confirm with the user. Undo: the same tool with the old definition.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -3252,13 +3667,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -3292,6 +3713,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": true,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "change shared metric",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -3350,7 +3775,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "tags": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
           },
           "created_at": {
             "type": "string"
@@ -3375,6 +3803,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "show shared metric",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -3389,7 +3821,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-ship-variant",
       "title": "Ship variant",
-      "description": "Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs. Confirm variant and release mode with the user.\nBy default release conditions and rollout stay. release_to_everyone: true puts a catch-all for 100% of all users first.\nThe flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 \"Experiment has not been launched yet.\"\nPasses only where experiment-assess recommends it; else it needs override_reason.",
+      "description": "Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs.\nConfirm variant and release mode with the user.\nBy default release conditions and rollout stay. release_to_everyone: true puts a catch-all for 100% of all users first.\nThe flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 \"Experiment has not been launched yet.\"\nPasses only where experiment-assess recommends it; else it needs override_reason.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -3452,13 +3884,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -3492,6 +3930,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": true,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "ship the winner of an A/B test, roll out a variant, conclude",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -3504,7 +3946,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-stats",
       "title": "Experiment velocity",
-      "description": "How busy the programme is: experiments launched in the last 30 days and the 30 before, active now, completed lately. Counts only; experiment-list names them.",
+      "description": "How busy the programme is: experiments launched in the last 30 days and the 30 before, active now, completed lately.\nCounts only; experiment-list names them.",
       "inputSchema": {
         "type": "object",
         "properties": {}
@@ -3541,6 +3983,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "how many A/B tests, experimentation velocity",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -3601,7 +4047,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "days": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "days_in_all": {
             "type": "number"
@@ -3617,6 +4066,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "daily results, trend of an A/B test over time",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -3655,13 +4108,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -3695,6 +4154,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "bring back an archived A/B test",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -3736,13 +4199,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -3776,6 +4245,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": true,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "enroll new users in the A/B test again",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -4050,13 +4523,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -4090,6 +4569,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": true,
         "idempotentHint": false,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "edit, change metric, split or rollout of an A/B test",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -4104,7 +4587,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiments-bulk-update-tags-create",
       "title": "Tag experiments",
-      "description": "Add, remove or set tags on up to 500 experiments at once. set drops all tags they had. Experiments that cannot be edited are skipped and named. Changes nothing for users.",
+      "description": "Add, remove or set tags on up to 500 experiments at once. set drops all tags they had. Experiments that cannot be edited are skipped and named.\nChanges nothing for users.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -4148,13 +4631,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -4175,7 +4664,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "tagged": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "error": {
             "type": "object"
@@ -4188,6 +4680,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "tag, label A/B tests",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -4235,7 +4731,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "boolean"
           },
           "variants": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "rollout_percentage": {
             "type": "number"
@@ -4262,7 +4761,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "experiments": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "item_url": {
             "type": "string"
@@ -4278,6 +4780,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "feature flag, rollout, who sees which variant",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -4357,13 +4863,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "changes": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "effects": {
             "type": "object"
           },
           "warnings": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "undo": {
             "type": "object"
@@ -4397,6 +4909,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": true,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "undo, roll back a shipped variant, revert a flag",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   },
@@ -4418,7 +4934,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "items": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
           },
           "total": {
             "type": "number"
@@ -4427,7 +4946,23 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "unreadable": {
-            "type": "array"
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
+          },
+          "next_offset": {
+            "anyOf": [
+              {
+                "type": "integer"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          },
+          "rest": {
+            "type": "string"
           },
           "error": {
             "type": "object"
@@ -4440,6 +4975,10 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "destructiveHint": false,
         "idempotentHint": true,
         "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "projects, which project",
+        "anthropic/maxResultSizeChars": 72000
       }
     }
   }

@@ -5,12 +5,13 @@ import {
   ProtocolErrorCode,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { presentName } from '../tool.js';
+import { type AnswerForm, presentName } from '../tool.js';
 import type { CallRequest, CallResult } from './calls/call-tool.js';
 import { dialogOf, inputRequiredFor } from './calls/elicitation.js';
 import { createProgress, type ProgressUpdate } from './calls/progress.js';
 import { refuseCursor, serveContext } from './context/handlers.js';
 import { INSTRUCTIONS } from './context/instructions.js';
+import { listedAs, sentAs } from './listing/answer-form.js';
 import type { ServedTools } from './listing/select-tools.js';
 
 export interface Served {
@@ -20,7 +21,10 @@ export interface Served {
 }
 
 /** The same for every request, or what the sender of each request is served, as its transport knows the sender. */
-export type ServerOptions = { version: string } & (Served | { servedTo(auth: AuthInfo | undefined): Served });
+export type ServerOptions = { version: string; answers?: AnswerForm } & (
+  | Served
+  | { servedTo(auth: AuthInfo | undefined): Served }
+);
 
 /** The lists never change while a server runs; left unsaid, the SDK would promise news of changes. */
 const CONSTANT = { listChanged: false };
@@ -31,15 +35,16 @@ const CAPABILITIES = { tools: CONSTANT, prompts: CONSTANT, resources: CONSTANT, 
  * and refused arguments are answered in our own words and shape.
  */
 export function createMcpServer(options: ServerOptions): McpServer {
+  const { version, answers = 'both' } = options;
   const servedIn = ({ http }: ServerContext): Served =>
     'servedTo' in options ? options.servedTo(http?.authInfo) : options;
   const server = new McpServer(
-    { name: 'posthog-experiments', title: 'PostHog Experiments', version: options.version },
+    { name: 'posthog-experiments', title: 'PostHog Experiments', version },
     { capabilities: CAPABILITIES, instructions: INSTRUCTIONS },
   );
   server.server.setRequestHandler('tools/list', ({ params }, context) => {
     refuseCursor(params);
-    return { tools: servedIn(context).entries.list.map((entry) => entry.definition) };
+    return { tools: servedIn(context).entries.list.map(({ definition }) => listedAs(answers, definition)) };
   });
   server.server.setRequestHandler('tools/call', async ({ params }, context) => {
     const arrived = Date.now();
@@ -64,7 +69,7 @@ export function createMcpServer(options: ServerOptions): McpServer {
         dialog,
       };
       const { question, ...answer } = await call(request);
-      return question ? inputRequiredFor(question) : answer;
+      return question ? inputRequiredFor(question) : sentAs(answers, answer);
     } finally {
       progress.stop();
     }

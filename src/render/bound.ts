@@ -1,6 +1,15 @@
 import { plainOrQuoted } from '../schema/quote.js';
-/** What fits: about 20,000 tokens, below every known client's cut. Characters of the JSON form. */
-export const MAX_ANSWER_CHARACTERS = 80_000;
+/**
+ * What the text of an answer may have, and its JSON, each. Clients cut what is longer, and several keep the beginning only.
+ * Measured in November 2026, for text, for JSON, or for both together: Gemini CLI at 40,000 characters, Codex at 10,000
+ * tokens (about 40,000 characters), Claude Code at 50,000 characters, opencode at 51,200 bytes. Below that no bound of ours
+ * helps, since an answer of common size is cut as well: Cline at 8,000 characters (the first and the last 4,000), Copilot
+ * CLI at 20 KB, Qwen Code at 27 KB, each of both together. There it counts that `LEADING` comes first.
+ */
+export const MAX_ANSWER_CHARACTERS = 36_000;
+
+/** How much there is, and how to get the rest, comes before what is long. */
+const LEADING = ['status', 'total', 'next_offset', 'truncated', 'rest'];
 
 const MAX_CUTS_NAMED = 20;
 /** Tried in turn until the answer fits: longest string in characters, longest array in items. */
@@ -29,10 +38,15 @@ export interface BoundOptions {
  */
 export function boundAnswer(answer: Json, options: BoundOptions = {}): Json {
   const limit = options.limit ?? MAX_ANSWER_CHARACTERS;
-  if (sizeOf(answer) <= limit) return answer;
+  if (sizeOf(answer) <= limit) return inOrder(answer);
   const { items } = answer;
   const shorter = Array.isArray(items) ? boundList(answer, items, { offset: options.offset ?? 0, limit }) : null;
-  return shorter ?? boundValues(answer, limit);
+  return inOrder(shorter ?? boundValues(answer, limit));
+}
+
+function inOrder(answer: Json): Json {
+  const leading = LEADING.flatMap((name) => (answer[name] === undefined ? [] : [[name, answer[name]] as const]));
+  return { ...Object.fromEntries(leading), ...membersWhere(answer, (name) => !LEADING.includes(name)) };
 }
 
 function boundList(answer: Json, items: readonly unknown[], at: { offset: number; limit: number }): Json | null {
@@ -101,7 +115,10 @@ function dropMembers(answer: Json, limit: number): Json {
   const bySize = Object.entries(answer).sort(([, a], [, b]) => sizeOf(a) - sizeOf(b));
   const marksOf = (kept: number): Json => ({
     truncated: true,
-    ...restOf([`${bySize.length - kept} of ${bySize.length} fields left out`]),
+    ...restOf([
+      `${bySize.length - kept} of ${bySize.length} fields left out`,
+      ...bySize.slice(kept).flatMap(([name]) => (WHOLE.includes(name) ? [`${name}: left out`] : [])),
+    ]),
   });
   let kept = 0;
   while (kept < bySize.length && sizeOf({ ...Object.fromEntries(bySize.slice(0, kept + 1)), ...marksOf(0) }) <= limit)

@@ -10,7 +10,14 @@ import { idNumber } from '../../src/schema/ids.js';
 import { defineReadTool, type Tool } from '../../src/tool.js';
 import { newRoad } from './distance.js';
 
-const base = { title: 'Toy', toolset: 'experiments', access: 'read', idempotent: true, description: 'A toy.' } as const;
+const base = {
+  title: 'Toy',
+  searchHint: 'toy',
+  toolset: 'experiments',
+  access: 'read',
+  idempotent: true,
+  description: 'A toy.',
+} as const;
 
 /** Answers with what it was asked, and with a field that its output does not name. */
 export const toyEcho = defineReadTool({

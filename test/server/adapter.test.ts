@@ -18,7 +18,7 @@ describe('a call that works', () => {
   it('answers with data and with text that says the same', async () => {
     const answer = await call('toy-echo', { id: '7', feature_flag_key: 'checkout' });
     expect(answer).toEqual({
-      content: [{ type: 'text', text: 'id: 7\nstatus: draft\nname: checkout\nproject: 1' }],
+      content: [{ type: 'text', text: 'status: draft\nid: 7\nname: checkout\nproject: 1' }],
       structuredContent: { id: 7, status: 'draft', name: 'checkout', project: 1 },
     });
   });

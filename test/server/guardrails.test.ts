@@ -200,7 +200,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'stored results and how old they are',
     /refresh: true calculates anew \(scope experiment:write/,
     '"significant" alone is no decision',
-    /by the goal of the metric/,
+    /by the metric's goal/,
     'Not for a draft',
   ],
   'experiment-resume': [

@@ -126,8 +126,8 @@ describe('a page that draws answers', () => {
   it('is named by the tools whose answers it draws, and by no other', async () => {
     const { client } = await openWorld();
     const { tools } = await client.listTools();
-    const linked = tools.flatMap(({ name, _meta }) => (_meta ? [[name, _meta]] : []));
-    const [results, review] = APPS.map((resourceUri) => ({ ui: { resourceUri } }));
+    const linked = tools.flatMap(({ name, _meta }) => (_meta?.ui ? [[name, _meta.ui]] : []));
+    const [results, review] = APPS.map((resourceUri) => ({ resourceUri }));
     expect(Object.fromEntries(linked)).toEqual({
       'experiment-assess': results,
       'experiment-results': results,

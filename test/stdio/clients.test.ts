@@ -81,6 +81,31 @@ describe.each(CLIENTS)('%s', (_, openClient) => {
   });
 });
 
+describe('one form of answers', () => {
+  afterAll(closeAll);
+
+  it('is text without schemas of data or pages with --answers text', async () => {
+    const client = await connect('auto', ['--answers', 'text']);
+    const { tools } = await client.listTools();
+    expect(tools.filter(({ outputSchema, _meta }) => outputSchema || _meta?.ui)).toEqual([]);
+    const answer = await client.callTool({ name: 'experiment-list', arguments: { limit: 2 } });
+    expect(answer).not.toHaveProperty('structuredContent');
+    expect(answer.content).toEqual([{ type: 'text', text: expect.stringMatching(/^total: \d+\nnext_offset: 2\n/) }]);
+  });
+
+  it('is data with --answers data, and an error is text as well', async () => {
+    const client = await connect('auto', ['--answers', 'data']);
+    const answer = await client.callTool({ name: 'experiment-list', arguments: { limit: 2 } });
+    expect(answer).toMatchObject({ content: [], structuredContent: { next_offset: 2 } });
+    const missing = await client.callTool({ name: 'experiment-get', arguments: { id: 999999 } });
+    expect(missing).toMatchObject({
+      isError: true,
+      content: [{ text: expect.stringContaining('999999') }],
+      structuredContent: { error: { code: 'not_found' } },
+    });
+  });
+});
+
 describe('what is served', () => {
   afterAll(closeAll);
 

@@ -209,6 +209,7 @@ describe('readConfig', () => {
     [['--scenario=', '--sandbox'], ENV, /^--scenario needs a value/],
     [['--confirm', 'yes'], ENV, /^--confirm must be one of auto, token, off/],
     [[], { ...ENV, POSTHOG_MCP_CONFIRM: 'on' }, /^POSTHOG_MCP_CONFIRM must be one of/],
+    [['--answers', 'json'], ENV, /^--answers must be one of both, text, data/],
     [['--log-level', 'trace'], ENV, /^--log-level must be one of debug, info, warn, error, silent/],
     ...[
       '20',

@@ -7,7 +7,7 @@ const size = (value: unknown) => JSON.stringify(value).length;
 describe('boundAnswer', () => {
   it('leaves an answer that fits as it is', () => {
     const answer = { items: [{ id: 1 }], total: 1, next_offset: null };
-    expect(boundAnswer(answer)).toBe(answer);
+    expect(boundAnswer(answer)).toEqual(answer);
   });
 
   it('drops rows from the end of a list and says where to go on', () => {
@@ -49,6 +49,19 @@ describe('boundAnswer', () => {
     }));
     const bounded = boundAnswer({ ...whole, changes, experiment: { description: 'd'.repeat(3_000) } });
     expect(bounded).toMatchObject({ ...whole, truncated: true });
+  });
+
+  it('names what could be sent back, where even that had to go', () => {
+    const bounded = boundAnswer({ status: 'applied', undo: { arguments: { filters: 'f'.repeat(40_000) } } });
+    expect(bounded).toMatchObject({ status: 'applied', truncated: true, cut: [expect.anything(), 'undo: left out'] });
+    expect(size(bounded)).toBeLessThan(1_000);
+  });
+
+  it('puts first how much there is and how to get the rest, since some clients keep the beginning only', () => {
+    const answer = { note: '', items: [], status: 'x', rest: 'r', next_offset: 1, truncated: true, total: 2 };
+    expect(Object.keys(boundAnswer(answer))).toEqual([
+      ...['status', 'total', 'next_offset', 'truncated', 'rest', 'note', 'items'],
+    ]);
   });
 
   it('never splits a surrogate pair', () => {

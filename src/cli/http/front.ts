@@ -7,6 +7,7 @@ import type { ServedTools } from '../../mcp/listing/select-tools.js';
 import { createMcpServer } from '../../mcp/server.js';
 import { type AttemptOutcome, createUpstreamGuard } from '../../posthog/guard.js';
 import type { RedisStore } from '../../replicas/redis.js';
+import type { AnswerForm } from '../../tool.js';
 import type { HttpLimits } from '../../transports/http/limits.js';
 import { type HttpServer, serveHttp } from '../../transports/http/server.js';
 import { type View, viewIn } from '../../transports/http/view.js';
@@ -22,6 +23,8 @@ const CONNECTIONS = 32;
 
 export interface FrontOptions {
   http: HttpConfig;
+  /** What of each answer is sent; both forms where left out. */
+  answers?: AnswerForm;
   /** What is served to those who may do everything and ask for nothing less. */
   served: ServedTools;
   version: string;
@@ -40,7 +43,7 @@ export interface Front {
 }
 
 /** The server for many callers, with what is counted of their calls. */
-export function createFront({ http, served, version, origin, store, log, limits = {} }: FrontOptions): Front {
+export function createFront({ http, answers, served, version, origin, store, log, limits = {} }: FrontOptions): Front {
   const auth = authFor(http, origin, log);
   const metrics = createMetrics(store?.isUp);
   const upstream = createContact();
@@ -59,6 +62,7 @@ export function createFront({ http, served, version, origin, store, log, limits 
         createServer: () =>
           createMcpServer({
             version,
+            ...(answers ? { answers } : {}),
             servedTo: (auth) => {
               const view = viewIn(auth);
               return { entries: viewed(view), call: callOf(view, call, metrics) };

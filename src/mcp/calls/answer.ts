@@ -1,6 +1,6 @@
 import { ToolError } from '../../errors.js';
 import type { Redact } from '../../log.js';
-import { boundAnswer } from '../../render/bound.js';
+import { boundAnswer, MAX_ANSWER_CHARACTERS } from '../../render/bound.js';
 import { renderText } from '../../render/text.js';
 import { cleanText, mapStrings, oneLine } from '../../render/untrusted.js';
 import { plainOrQuoted, quoted } from '../../schema/quote.js';
@@ -24,8 +24,19 @@ export interface AnswerOptions {
 }
 
 export function successAnswer(answer: Json, { redact, offset = 0 }: AnswerOptions): CallAnswer {
-  const structured = boundAnswer({ ...safe(answer, redact), ...safeUndo(answer.undo, redact) }, { offset });
-  return { content: [{ type: 'text', text: renderText(structured) }], structuredContent: { ...structured } };
+  const { structured, text } = bounded({ ...safe(answer, redact), ...safeUndo(answer.undo, redact) }, offset);
+  return { content: [{ type: 'text', text }], structuredContent: { ...structured } };
+}
+
+/** Data and text say the same, so where the text is too long, the data is cut until it is not. */
+function bounded(answer: Json, offset: number) {
+  let limit = MAX_ANSWER_CHARACTERS;
+  for (;;) {
+    const structured = boundAnswer(answer, { offset, limit });
+    const text = renderText(structured);
+    if (text.length <= MAX_ANSWER_CHARACTERS) return { structured, text };
+    limit = Math.floor(Math.min(0.9, MAX_ANSWER_CHARACTERS / text.length) * limit);
+  }
 }
 
 /** What happened, PostHog's own words, what to do next. */

@@ -2,6 +2,7 @@ import { judgeClaims } from '../../assessment/judge.js';
 import { createRedactor } from '../../log.js';
 import { AFTERWARDS_MS } from '../../posthog/limits.js';
 import type { PostHogApi, PostHogClient } from '../../posthog/types.js';
+import { MAX_ANSWER_CHARACTERS } from '../../render/bound.js';
 import { writeAnswerOf } from '../../schema/answer.js';
 import type { AnyWriteTool, CallContext, Tool } from '../../tool.js';
 import type { Question } from '../../writes/pipeline/consent.js';
@@ -119,10 +120,9 @@ function withPicture(tool: Tool, answer: CallAnswer): CallAnswer {
   if (tool.access !== 'read' || !output?.success) return answer;
   const lines = tool.picture?.(output.data) ?? [];
   if (lines.length === 0) return answer;
-  return {
-    ...answer,
-    content: [...answer.content.map(({ text }) => ({ type: 'text' as const, text: [text, '', ...lines].join('\n') }))],
-  };
+  const content = answer.content.map(({ text }) => ({ type: 'text' as const, text: [text, '', ...lines].join('\n') }));
+  // The text says all without the picture, which is left out where both are more than clients take.
+  return content.every(({ text }) => text.length <= MAX_ANSWER_CHARACTERS) ? { ...answer, content } : answer;
 }
 
 function offsetOf(input: unknown): number {

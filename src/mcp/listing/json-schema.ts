@@ -1,5 +1,6 @@
 import type { Tool as ToolDefinition } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { MAX_ANSWER_CHARACTERS } from '../../render/bound.js';
 import { writeAnswerOf } from '../../schema/answer.js';
 import { DESCRIBED_HERE, UNPUBLISHED_FIELD } from '../../schema/ids.js';
 import { annotationsOf, type Tool } from '../../tool.js';
@@ -31,7 +32,12 @@ function definitionOf(tool: Tool): ToolDefinition {
       tool.access === 'read' ? tool.output : writeAnswerOf(tool.subject?.field ?? 'experiment'),
     ),
     annotations: annotationsOf(tool),
-    ...(tool.access === 'read' && tool.view ? { _meta: { ui: { resourceUri: appUri(tool.view) } } } : {}),
+    _meta: {
+      ...(tool.access === 'read' && tool.view ? { ui: { resourceUri: appUri(tool.view) } } : {}),
+      'anthropic/searchHint': tool.searchHint,
+      // Text and data together, so that a client does not cut what the server has bounded already.
+      'anthropic/maxResultSizeChars': 2 * MAX_ANSWER_CHARACTERS,
+    },
   };
 }
 
@@ -105,17 +111,40 @@ function withoutNoiseInside(key: string, value: unknown): unknown {
 }
 
 /**
- * Only the names and plain types of the top-level fields. It requires nothing, since older clients check error answers
- * against it too; the full schema serves the projection on our side.
+ * Only the names and plain types of the top-level fields, and of what lists hold. It requires nothing, since older clients
+ * check error answers against it too; the full schema serves the projection on our side.
  */
 function outputSchema(output: z.ZodType): NonNullable<ToolDefinition['outputSchema']> {
   const full = jsonObject.parse(z.toJSONSchema(output, { io: 'output', unrepresentable: 'any' }));
   const fields = Object.entries(jsonObject.parse(full.properties ?? {})).flatMap(([name, schema]) => {
-    const types = typesOf(jsonObject.parse(schema)).map((type) => ({ type }));
+    const types = plainTypes(jsonObject.parse(schema));
     if (types.length === 0) return [];
     return [[name, types.length === 1 ? types[0] : { anyOf: types }] as const];
   });
-  return { type: 'object', properties: { ...Object.fromEntries(fields), error: { type: 'object' } } };
+  // How the rest of a list is had.
+  const paged = fields.some(([name]) => name === 'items');
+  const paging = paged
+    ? { next_offset: { anyOf: [{ type: 'integer' }, { type: 'null' }] }, rest: { type: 'string' } }
+    : {};
+  return { type: 'object', properties: { ...Object.fromEntries(fields), ...paging, error: { type: 'object' } } };
+}
+
+function plainTypes(schema: JsonSchema): JsonSchema[] {
+  return typesOf(schema).map((type) => (type === 'array' ? { type, items: itemsOf(schema) } : { type }));
+}
+
+/** Clients that hand output schemas on to models refuse a list that does not say what it holds. */
+function itemsOf(schema: JsonSchema): JsonSchema {
+  const lists = [
+    schema,
+    ...z
+      .array(jsonObject)
+      .catch([])
+      .parse(schema.anyOf ?? schema.oneOf),
+  ];
+  const items = lists.flatMap((list) => (list.items === undefined ? [] : [jsonObject.parse(list.items)]));
+  const [type, ...others] = [...new Set(items.flatMap(typesOf))];
+  return type === undefined || others.length > 0 ? {} : { type };
 }
 
 /** The types that a value may have; empty where it may be anything. */
