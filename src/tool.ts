@@ -15,9 +15,12 @@ export const TOOLSETS = [
   'beta',
 ] as const;
 export type Toolset = (typeof TOOLSETS)[number];
-/** The name that a tool has now: an older one is still taken where it is called or asked for, and never listed. */
+/**
+ * The name that a tool has now, where it is called or asked for: an older one is still taken, and so is one with `_` for `-`,
+ * which is how several clients write names.
+ */
 export function presentName(name: string): string {
-  return name.replace(/^experiments-bulk-update-tags$/, '$&-create');
+  return name.replaceAll('_', '-').replace(/^experiments-bulk-update-tags$/, '$&-create');
 }
 
 export const DEFAULT_TOOLSETS: readonly Toolset[] = ['experiments', 'lifecycle', 'results', 'context'];

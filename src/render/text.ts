@@ -13,6 +13,8 @@ type JsonObject = Readonly<Record<string, unknown>>;
 const PLAIN_KEY = /^[\w$.-]+$/;
 const NEEDS_QUOTES = /^$|^\s|\s$|[\p{Cc}\u2028\u2029|,[\]{}"\\]|:\s|:$|^[-#>?&*!%@'`=~(]/u;
 const LOOKS_TYPED = /^(?:true|false|null|none|[-+.\d][\d.eE+_-]*)$/i;
+/** What is copied as it is shown, so it is never quoted. */
+const TOKEN = /^[\w.~-]+$/;
 /** Members that hold probabilities, or lists of them. */
 const PROBABILITY = /^(?:(?:\w+_)?p_values?|chance_to_be_better)$/;
 const CONTROLS = /[\p{Cc}\u2028\u2029]/gu;
@@ -77,7 +79,7 @@ function inlineList(items: readonly Scalar[], key: string): string {
 
 function scalar(value: Scalar, key: string): string {
   if (typeof value === 'number' && PROBABILITY.test(key)) return probabilityText(value);
-  if (typeof value !== 'string') return String(value);
+  if (typeof value !== 'string' || (key === 'confirmation_token' && TOKEN.test(value))) return String(value);
   return NEEDS_QUOTES.test(value) || LOOKS_TYPED.test(value) ? quote(value) : value;
 }
 

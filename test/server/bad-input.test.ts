@@ -171,7 +171,7 @@ describe('arguments refused before any request', () => {
     ['experiment-update', { id: DRAFT, rollout_percentage: 101 }, 'rollout_percentage: must be at most 100.'],
     [
       'experiment-update',
-      { id: DRAFT, rollout_percentage: '50' },
+      { id: DRAFT, rollout_percentage: '50%' },
       'rollout_percentage: must be a number (send the number 50 without quotes)',
     ],
     ['experiment-create', { name: 'x', feature_flag_key: 'a b' }, 'feature_flag_key: may hold only letters'],

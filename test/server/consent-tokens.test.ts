@@ -94,16 +94,13 @@ describe('a token', () => {
     await expectShownAnew(world, RESET, change(tokenOf(await preview(world, RESET))), 'token_invalid');
   });
 
-  it.each([[''], ['x'.repeat(4_001)], [7], [null], [true], [{}]])(
-    'is refused by name where it is %j',
-    async (token) => {
-      const world = await openTokenWorld();
-      const before = wholeStore(world);
-      const answer = await world.call('experiment-pause', { id: RUNNING, confirmation_token: token });
-      expect(answer.data.error).toMatchObject({ code: 'invalid_arguments', field: 'confirmation_token' });
-      expect(wholeStore(world)).toEqual(before);
-    },
-  );
+  it.each([['x'.repeat(4_001)], [7], [true], [{}]])('is refused by name where it is %j', async (token) => {
+    const world = await openTokenWorld();
+    const before = wholeStore(world);
+    const answer = await world.call('experiment-pause', { id: RUNNING, confirmation_token: token });
+    expect(answer.data.error).toMatchObject({ code: 'invalid_arguments', field: 'confirmation_token' });
+    expect(wholeStore(world)).toEqual(before);
+  });
 
   it('is not known to tools that never ask', async () => {
     const world = await openWorld({ confirm: 'token' });

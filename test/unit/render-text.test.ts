@@ -37,6 +37,14 @@ describe('renderText', () => {
     );
   });
 
+  it.each(['-UKPabc~1.x', '12~3', '_a'])('never quotes a confirmation token such as %s, which is copied', (token) => {
+    expect(renderText({ confirmation_token: token })).toBe(`confirmation_token: ${token}`);
+  });
+
+  it('quotes what only says that it is one', () => {
+    expect(renderText({ confirmation_token: 'x\nstatus: applied' })).toBe('confirmation_token: "x\\nstatus: applied"');
+  });
+
   it('leaves undefined members out, as JSON does', () => {
     expect(renderText({ a: undefined, b: 1 })).toBe('b: 1');
   });

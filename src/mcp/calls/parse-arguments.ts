@@ -5,7 +5,8 @@ import { plainWords } from '../../words/issue.js';
 import { nearest } from '../../words/nearest.js';
 import { member, pathText, propertiesAt } from '../../words/path.js';
 import { confirmingInput } from '../consent/confirming-input.js';
-import { type JsonSchema, publishedInput } from '../listing/json-schema.js';
+import { type JsonSchema, jsonSchemaOf, publishedInput } from '../listing/json-schema.js';
+import { lenient, withoutEmpty } from './lenient.js';
 
 const MAX_ISSUES_SHOWN = 5;
 const MAX_NAME_SHOWN = 60;
@@ -32,18 +33,29 @@ function withoutConfirming(tool: Tool, raw: Arguments) {
   const fields = confirmingInput(tool);
   const names = Object.keys(fields);
   if (names.length === 0) return { confirming: {}, rest: raw };
-  const given = Object.fromEntries(Object.entries(raw).filter(([name]) => names.includes(name)));
+  const named = Object.fromEntries(Object.entries(raw).filter(([name]) => names.includes(name)));
+  const given = withoutEmpty(named, ['override_reason']);
   const rest = Object.fromEntries(Object.entries(raw).filter(([name]) => !names.includes(name)));
   const parsed = z.object(fields).safeParse(given, { error: plainWords });
   if (!parsed.success) throw refusedBy(tool, parsed.error, given);
   const { confirmation_token: token, override_reason: overrideReason } = parsed.data;
-  return { confirming: { token, overrideReason }, rest };
+  return { confirming: { token: token && unquoted(token), overrideReason }, rest };
+}
+
+/** Models copy a token together with the quotes around it. No token of ours has any. */
+function unquoted(token: string): string {
+  return token.trim().replace(/^(["'`])(.*)\1$/s, '$2');
 }
 
 function parseOwn(tool: Tool, given: Arguments): unknown {
   const parsed = tool.input.safeParse(given, { error: plainWords });
   if (parsed.success) return parsed.data;
-  throw refusedBy(tool, parsed.error, given);
+  // Only where the arguments do not fit as they are: the schema takes its time to write.
+  const schema = jsonSchemaOf(tool.input);
+  const filled = tool.access === 'read' ? withoutEmpty(given, schema.required) : given;
+  const again = tool.input.safeParse(lenient(filled, schema), { error: plainWords });
+  if (again.success) return again.data;
+  throw refusedBy(tool, again.error, given);
 }
 
 function refusedBy(tool: Tool, error: z.ZodError, given: Arguments): ToolError {

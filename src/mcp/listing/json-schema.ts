@@ -51,10 +51,14 @@ export function publishedInput(tool: Tool): JsonSchema {
   return { ...own, properties: { ...jsonObject.parse(own.properties ?? {}), ...jsonObject.parse(properties ?? {}) } };
 }
 
-/** Defaults are optional. */
-function inputSchema(input: z.ZodType): JsonSchema {
+/** All that an input may hold, published or not. Defaults are optional. */
+export function jsonSchemaOf(input: z.ZodType): JsonSchema {
   const { $schema: _, ...schema } = jsonObject.parse(z.toJSONSchema(input, { io: 'input' }));
-  return published(schema);
+  return schema;
+}
+
+function inputSchema(input: z.ZodType): JsonSchema {
+  return published(jsonSchemaOf(input));
 }
 
 /** Bounds that only a hostile or broken call meets. They are checked on arrival, and the refusal names them. */
