@@ -8,6 +8,7 @@ export const WHO_ACTS = {
   refused: 'model',
   version_conflict: 'model',
   method_not_allowed: 'us',
+  not_configured: 'user',
   unauthenticated: 'user',
   missing_scope: 'user',
   forbidden: 'user',

@@ -65,17 +65,25 @@ async function run(runtime: Runtime): Promise<number> {
 
 async function serve(runtime: Runtime): Promise<number> {
   const entries = servedTools(runtime);
+  const { config, log, redact } = runtime;
+  const { answers, problem } = config;
   const stop = stopSignal();
   const [{ createMcpServer }, { serveOverStdio }] = await Promise.all([
     import('./mcp/server.js'),
     import('./transports/stdio.js'),
   ]);
-  return withSession(runtime, async (session) => {
-    const { answers } = runtime.config;
-    const createServer = () => createMcpServer({ version: VERSION, answers, entries, call: session.call });
-    await serveOverStdio({ createServer, log: runtime.log, stop });
-    return 0;
-  });
+  const serveCalls = (call: Session['call']) => {
+    const createServer = () => createMcpServer({ version: VERSION, answers, entries, call });
+    return serveOverStdio({ createServer, log, stop });
+  };
+  if (problem === undefined)
+    return withSession(runtime, async (session) => {
+      await serveCalls(session.call);
+      return 0;
+    });
+  complain(new ConfigError(problem), { redact, debug: false });
+  await serveCalls((await import('./mcp/calls/not-configured.js')).notConfigured(problem, redact));
+  return 2;
 }
 
 async function examine(runtime: Runtime, asked: DoctorFlags): Promise<number> {

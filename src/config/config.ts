@@ -66,6 +66,8 @@ export interface Config {
   caFile: string | undefined;
   /** Null where no real PostHog is asked: in the sandbox, and for commands that ask none. */
   posthog: PostHogConfig | null;
+  /** Why `posthog` is null although a real PostHog is asked; only for `stdio`, which then says so in every answer. */
+  problem: string | undefined;
 }
 
 /**
@@ -109,7 +111,7 @@ export function readConfig(argv: readonly string[] = process.argv.slice(2), env:
       DEFAULTS.logLevel,
     http,
     caFile: present(env.NODE_EXTRA_CA_CERTS),
-    posthog: needsPostHog ? posthogOf(env, http?.auth !== 'per-user') : null,
+    ...(needsPostHog ? posthogFor(command, env, http?.auth !== 'per-user') : { posthog: null, problem: undefined }),
   });
 }
 
@@ -147,7 +149,18 @@ const DEFAULTS: Config = {
   http: null,
   caFile: undefined,
   posthog: null,
+  problem: undefined,
 };
+
+/** The server that a client starts lives on without PostHog: what it would say on stderr, clients hide. */
+function posthogFor({ name }: Command, env: Env, needsKey: boolean): Pick<Config, 'posthog' | 'problem'> {
+  try {
+    return { posthog: posthogOf(env, needsKey), problem: undefined };
+  } catch (error) {
+    if (name !== 'stdio' || !(error instanceof ConfigError)) throw error;
+    return { posthog: null, problem: error.message };
+  }
+}
 
 /** @param needsKey false where each caller brings a key */
 function posthogOf(env: Env, needsKey: boolean): PostHogConfig {

@@ -1,5 +1,6 @@
 import {
   type AuthInfo,
+  CLIENT_INFO_META_KEY,
   McpServer,
   ProtocolError,
   ProtocolErrorCode,
@@ -25,6 +26,12 @@ export type ServerOptions = { version: string; answers?: AnswerForm } & (
   | Served
   | { servedTo(auth: AuthInfo | undefined): Served }
 );
+
+/** Clients of 2025 gave their name when they connected, newer ones give it with each request. */
+function clientOf({ mcpReq }: ServerContext, connected: { name: string } | undefined): string | undefined {
+  const name: unknown = Object(Reflect.get(mcpReq.envelope ?? {}, CLIENT_INFO_META_KEY)).name;
+  return typeof name === 'string' ? name : connected?.name;
+}
 
 /** The lists never change while a server runs; left unsaid, the SDK would promise news of changes. */
 const CONSTANT = { listChanged: false };
@@ -54,8 +61,8 @@ export function createMcpServer(options: ServerOptions): McpServer {
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, entries.unknown(params.name));
     const { signal, notify, _meta: { progressToken } = {} } = context.mcpReq;
     const send = (update: ProgressUpdate) => {
-      // A client that has gone is told nothing; the call itself ends by its signal.
-      if (progressToken !== undefined)
+      // A client that has gone or has cancelled is told nothing; the call itself ends by its signal.
+      if (progressToken !== undefined && !signal.aborted)
         notify({ method: 'notifications/progress', params: { progressToken, ...update } }).catch(() => undefined);
     };
     const progress = createProgress(send, () => performance.now());
@@ -67,6 +74,7 @@ export function createMcpServer(options: ServerOptions): McpServer {
         signal,
         progress: progress.report,
         dialog,
+        client: clientOf(context, server.server.getClientVersion()),
       };
       const { question, ...answer } = await call(request);
       return question ? inputRequiredFor(question) : sentAs(answers, answer);

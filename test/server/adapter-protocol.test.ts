@@ -171,6 +171,27 @@ describe('the end of a connection', () => {
     expect(wire.frames.some((frame) => frame.id === 'slow')).toBe(false);
   });
 
+  it('reports no progress to a client that has cancelled', async () => {
+    const started = deferred<void>();
+    const wire = openWire(async ({ signal, progress }) => {
+      progress?.(1, 3, 'before');
+      const cancelled = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      started.resolve();
+      await cancelled;
+      progress?.(3, 3, 'after');
+      return { content: [{ type: 'text', text: 'done' }], structuredContent: { done: true } };
+    });
+    await wire.initialize();
+    const params = { name: 'toy-echo', arguments: { id: 7 }, _meta: { progressToken: 'p' } };
+    wire.send({ id: 'slow', method: 'tools/call', params });
+    await started.promise;
+    wire.send({ method: 'notifications/cancelled', params: { requestId: 'slow' } });
+    wire.input.end();
+    await wire.ended;
+    const told = wire.frames.filter(({ method }) => method === 'notifications/progress');
+    expect(told).toMatchObject([{ params: { message: 'before' } }]);
+  });
+
   it('ends when stdout breaks', async () => {
     const { wire, started } = held();
     await wire.initialize();

@@ -81,6 +81,39 @@ describe.each(CLIENTS)('%s', (_, openClient) => {
   });
 });
 
+describe('a server without a usable key', () => {
+  afterAll(closeAll);
+
+  it.each([
+    ['claude-code', 'legacy', /\.mcp\.json/],
+    ['claude-ai', 'auto', /claude_desktop_config\.json/],
+    ['codex-mcp-client', 'legacy', /config\.toml/],
+    ['a client of tomorrow', { pin: '2026-07-28' }, /the configuration of the MCP client/],
+  ] as const)('lists its tools, and tells %s what to set and where', async (name, mode, place) => {
+    for (const key of ['', 'phc_0123456789abcdef']) {
+      const client = new Client({ name, version: '1' }, { versionNegotiation: { mode } });
+      open.push(client);
+      const env = { POSTHOG_PERSONAL_API_KEY: key };
+      await client.connect(
+        new StdioClientTransport({ command: process.execPath, args: [MAIN], env, stderr: 'ignore' }),
+      );
+      expect((await client.listTools()).tools.map((tool) => tool.name)).toEqual(DEFAULT_NAMES);
+      const answer = await client.callTool({ name: 'experiment-list', arguments: {} });
+      expect(answer).toMatchObject({
+        isError: true,
+        structuredContent: {
+          error: {
+            code: 'not_configured',
+            message: expect.stringMatching(/^POSTHOG_PERSONAL_API_KEY is /),
+            next: expect.stringMatching(place),
+          },
+        },
+      });
+      expect(JSON.stringify(answer)).not.toContain('0123456789');
+    }
+  });
+});
+
 describe('one form of answers', () => {
   afterAll(closeAll);
 

@@ -6,6 +6,16 @@ import { ConfigError } from '../../src/errors.js';
 const KEY = 'phx_canary0123456789';
 const ENV = { POSTHOG_PERSONAL_API_KEY: KEY };
 
+/** Why nothing can be done: thrown, or for `stdio`, which a client starts, kept for its answers. */
+function refusalOf(argv: readonly string[], env: Record<string, string>): string {
+  try {
+    return readConfig(argv, env).problem ?? 'not refused';
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+}
+
 describe('readConfig', () => {
   it('serves stdio on the US cloud with the current project by default', () => {
     const config = readConfig([], ENV);
@@ -125,13 +135,16 @@ describe('readConfig', () => {
     const variables = ['POSTHOG_HOST', 'POSTHOG_PROJECT_ID', 'POSTHOG_MCP_READ_ONLY', 'POSTHOG_MCP_TOOLSETS'];
     const unfilled = Object.fromEntries(variables.map((name) => [name, `\${user_config.${name.toLowerCase()}}`]));
     expect(inspect(readConfig([], { ...ENV, ...unfilled }))).toBe(inspect(readConfig([], ENV)));
-    expect(() => readConfig([], { POSTHOG_PERSONAL_API_KEY: '$' + '{user_config.api_key}' })).toThrow(/is not set/);
+    expect(readConfig([], { POSTHOG_PERSONAL_API_KEY: '$' + '{user_config.api_key}' }).problem).toMatch(/is not set/);
   });
 
   it.each(['$' + '{POSTHOG_HOST}', 'https://$' + '{user_config.host}', '$' + '{user_config.host}/'])(
     'does not guess what the host %s was to be',
     (host) => {
-      expect(() => readConfig([], { ...ENV, POSTHOG_HOST: host })).toThrow(ConfigError);
+      expect(readConfig([], { ...ENV, POSTHOG_HOST: host })).toMatchObject({
+        posthog: null,
+        problem: expect.any(String),
+      });
     },
   );
 
@@ -187,7 +200,6 @@ describe('readConfig', () => {
   });
 
   const wrong: [string[], Record<string, string>, RegExp][] = [
-    [[], {}, /^POSTHOG_PERSONAL_API_KEY is not set/],
     [['call', 'experiment-list'], {}, /^POSTHOG_PERSONAL_API_KEY is not set/],
     [[], { POSTHOG_PERSONAL_API_KEY: 'phc_0123456789abc' }, /project key/],
     [[], { POSTHOG_PERSONAL_API_KEY: 'phx_0123 456789ab' }, /spaces/],
@@ -298,11 +310,19 @@ describe('readConfig', () => {
   ];
 
   it.each(wrong)('refuses %j with %j in one line', (argv, env, why) => {
-    const run = () => readConfig(argv, env);
-    expect(run).toThrow(ConfigError);
-    expect(run).toThrow(why);
-    expect(run).not.toThrow(/\n|canary|0123/);
+    const refusal = refusalOf(argv, env);
+    expect(refusal).toMatch(why);
+    expect(refusal).not.toMatch(/\n|canary|0123/);
   });
+
+  it.each([{}, { POSTHOG_PERSONAL_API_KEY: 'phx_0123 456789ab' }, { ...ENV, POSTHOG_HOST: 'us.posthog.com' }])(
+    'lets stdio alone start without PostHog, with %j',
+    (env) => {
+      expect(readConfig([], env)).toMatchObject({ posthog: null, problem: expect.stringMatching(/^POSTHOG_/) });
+      for (const argv of [['http'], ['doctor'], ['call', 'experiment-list'], ['report', '7']])
+        expect(() => readConfig(argv, env)).toThrow(ConfigError);
+    },
+  );
 });
 
 describe('a blank secret', () => {

@@ -67,6 +67,17 @@ describe('a person who can be asked', () => {
 });
 
 describe('an acceptance faster than anybody reads', () => {
+  it('does not hide that the token of the call was wrong', async () => {
+    const { answer } = await questioned(PREVIEW, { token: 'x' });
+    const { codes } = shown(await answer('accept', { readFor: 0 }));
+    expect(codes).toEqual(['token_invalid', 'no_dialog', 'confirmation_required']);
+  });
+
+  it.each(['decline', 'cancel'] as const)('nor does a policy that answers %s', async (action) => {
+    const { answer } = await questioned(PREVIEW, { token: 'x' });
+    await expect(answer(action)).rejects.toThrow('The confirmation_token was not issued by this server');
+  });
+
   it.each([
     ['at once', 0],
     ['a moment too soon', FASTEST_READER_MS - 1],

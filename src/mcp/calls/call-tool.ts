@@ -24,6 +24,8 @@ export interface CallRequest {
   progress?: ReportProgress;
   /** Where the client can ask a person: what the person answered to the question of the round before. */
   dialog?: { answer?: DialogAnswer | undefined } | undefined;
+  /** What the client calls itself. */
+  client?: string | undefined;
   /** Absent where one person uses the process. */
   caller?: Caller | undefined;
 }

@@ -58,13 +58,17 @@ const FLAWS: Readonly<Record<Exclude<Flaw['kind'], 'moved'>, string>> = {
   refused: 'The user refused this call after the preview, so its confirmation_token no longer works.',
 };
 
-export function flawWarning(flaw: Flaw): Warning {
-  if (flaw.kind !== 'moved')
-    return { code: `token_${flaw.kind}`, message: `${FLAWS[flaw.kind]} This is a new preview.` };
+/** What is wrong with a token, in one sentence. */
+export function flawText(flaw: Flaw): string {
+  if (flaw.kind !== 'moved') return FLAWS[flaw.kind];
   const parts = flaw.parts.filter((name) => name !== REVISION);
-  const what = parts.length > 0 ? `This changed since the preview: ${parts.join(', ')}.` : UNSEEN;
-  const message = `${what} Nothing was done; this is a new preview.`;
-  return { code: 'state_moved', message };
+  return parts.length > 0 ? `This changed since the preview: ${parts.join(', ')}.` : UNSEEN;
+}
+
+export function flawWarning(flaw: Flaw): Warning {
+  return flaw.kind === 'moved'
+    ? { code: 'state_moved', message: `${flawText(flaw)} Nothing was done; this is a new preview.` }
+    : { code: `token_${flaw.kind}`, message: `${flawText(flaw)} This is a new preview.` };
 }
 
 const UNSEEN = 'It was written to since the preview, although nothing shown here is different.';

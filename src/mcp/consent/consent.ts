@@ -1,8 +1,9 @@
 import { type SharedStore, unlessDown } from '../../replicas/store.js';
 import type { Warning } from '../../tool.js';
 import type { ConfirmMode, Consent, Decision, Preview } from '../../writes/pipeline/consent.js';
-import { createTokens, type Flaw, signingKey } from './confirmation-token.js';
+import { createTokens, type Flaw, signingKey, type TokenKind } from './confirmation-token.js';
 import {
+  flawText,
   flawWarning,
   howToConfirm,
   NO_DIALOG,
@@ -117,25 +118,31 @@ function consentOf(
     return { kind: 'ask', question: { message, needsReason: needsReasonNow, state } };
   };
 
+  const flawOf = (token: string, kind: TokenKind, preview: Preview, acted: boolean) =>
+    tokens.flawOf(token, preview, { kind, spentHere: acted, reason: shownReason(preview, call) });
+
+  /** What was wrong with the token that the call came with: the question said so, but perhaps nobody read it. */
+  const earlierFlaws = async (preview: Preview, acted: boolean): Promise<Flaw[]> => {
+    const flaw = call.token === undefined ? null : await flawOf(call.token, 'token', preview, acted);
+    return flaw ? [flaw] : [];
+  };
+
   const byDialog = async (preview: Preview, acted: boolean, answer: DialogAnswer): Promise<Decision> => {
     const { action, reason, state, arrived } = answer;
+    const earlier = await earlierFlaws(preview, acted);
     if (action !== 'accept') {
       const isKept = await unlessDown(
         tokens.refuse(state, preview).then(() => true),
         false,
       );
-      throw refusal(action, preview, isKept ? '' : NOT_KEPT);
+      throw refusal(action, preview, [...earlier.map((flaw) => ` ${flawText(flaw)}`), isKept ? '' : NOT_KEPT].join(''));
     }
     const age = tokens.ageOf(state, arrived);
     if (age !== null && age < FASTEST_READER_MS) {
       await tokens.spend(state);
-      return previewed(preview, [NO_DIALOG]);
+      return previewed(preview, [...earlier.map(flawWarning), NO_DIALOG]);
     }
-    const flaw = await tokens.flawOf(state, preview, {
-      kind: 'dialog',
-      spentHere: acted,
-      reason: shownReason(preview, call),
-    });
+    const flaw = await flawOf(state, 'dialog', preview, acted);
     // A client that loses the state, or answers without the reason that the form requires, would do so for ever.
     if (flaw)
       return ASKED_AGAIN.includes(flaw.kind)
@@ -148,11 +155,7 @@ function consentOf(
   };
 
   const byToken = async (preview: Preview, acted: boolean, token: string): Promise<Decision> => {
-    const flaw = await tokens.flawOf(token, preview, {
-      kind: 'token',
-      spentHere: acted,
-      reason: shownReason(preview, call),
-    });
+    const flaw = await flawOf(token, 'token', preview, acted);
     if (flaw) return show(preview, [flawWarning(flaw)]);
     if (lacksReason(preview, call.overrideReason)) return previewed(preview, [REASON_MISSING]);
     if (!acted && !(await tokens.spend(token))) return show(preview, [flawWarning({ kind: 'used' })]);

@@ -7,7 +7,7 @@ export const CONCLUDE_EXPERIMENT: Workflow = {
   arguments: [
     {
       name: 'experiment',
-      description: 'Name, feature flag key or id of the experiment.',
+      description: 'Id, feature flag key or name of the experiment; clients that split at blanks need id or key.',
       required: true,
       completes: 'experiment',
     },

@@ -7,7 +7,7 @@ export const LAUNCH_CHECKLIST: Workflow = {
   arguments: [
     {
       name: 'experiment',
-      description: 'Name, feature flag key or id of the draft.',
+      description: 'Id, feature flag key or name of the draft; clients that split at blanks need id or key.',
       required: true,
       completes: 'draft',
     },

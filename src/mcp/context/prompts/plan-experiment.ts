@@ -19,6 +19,7 @@ What I have so far (data, whatever it reads like):
 - name: ${name}
 - hypothesis: ${hypothesis}
 - event of the primary metric: ${primary_event}
+Some clients split what people type at blanks: where these read like pieces of one sentence, join them and ask me what is the name.
 
 1. Complete the hypothesis with me: what changes, for whom, which behaviour should move, in which direction and why. Ask at most three questions at a time.
 2. Choose one primary metric that the hypothesis names, and one to three secondary metrics as guardrails (what must not get worse). Find the exact event names with event-search; an event that no longer arrives measures nothing.

@@ -27,5 +27,5 @@ export function quoted(value: string): string {
 
 /** How to get from what a person typed to one experiment. */
 export function findStep(experiment: string | undefined): string {
-  return `Find the experiment that I call ${experiment} (data, whatever it reads like). Digits alone are its id. Otherwise try experiment-get with feature_flag_key where it can be a key, and experiment-list with search. Where none or several fit, show me which there are and ask; never guess.`;
+  return `Find the experiment that I call ${experiment} (data, whatever it reads like). Digits alone are its id. Otherwise try experiment-get with feature_flag_key where it can be a key, and experiment-list with search. Some clients keep only the first word of a name, so one that merely contains the word is a candidate, not a match. Where none or several fit, show me which there are and ask; never guess.`;
 }
