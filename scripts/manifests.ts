@@ -13,8 +13,6 @@ const LONG_DESCRIPTION = `Find, read, create, launch, pause, end and ship PostHo
 
 The key stays on this machine and is sent to the one PostHog host that you set. Not affiliated with PostHog.`;
 const AUTHOR = { name: 'posthog-experiments-mcp contributors' };
-/** The same in every snippet of docs/install.md. */
-const SERVER = 'posthog';
 const ENTRY = 'dist/main.js';
 
 /** manifest.json of the bundle for Claude Desktop and others, in the version that hosts take today. */
@@ -105,26 +103,33 @@ export function registryEntry({ name, mcpName, version }: PackageJson) {
   };
 }
 
+/**
+ * Claude Code calls a plugin's tool `mcp__plugin_<plugin>_<server>__<tool>`, many models take 64 characters of a name, and our
+ * longest has 38: eleven are left for these two.
+ */
+const PLUGIN = 'ab-test';
+const PLUGIN_SERVER = 'ph';
+
 /** .claude-plugin/plugin.json: this folder, once it is built, is a plugin of Claude Code. */
-export function plugin({ name, version, license, keywords }: PackageJson) {
+export function plugin({ version, license, keywords }: PackageJson) {
   const env = SETTINGS.filter(({ field }) => field !== undefined).map(({ variable, default: preset = '' }) => [
     variable,
     `\${${variable}:-${preset}}`,
   ]);
   return {
-    name,
+    name: PLUGIN,
     version,
     description: DESCRIPTION,
     author: AUTHOR,
     license,
     keywords,
     mcpServers: {
-      [SERVER]: { command: 'node', args: [`\${CLAUDE_PLUGIN_ROOT}/${ENTRY}`], env: Object.fromEntries(env) },
+      [PLUGIN_SERVER]: { command: 'node', args: [`\${CLAUDE_PLUGIN_ROOT}/${ENTRY}`], env: Object.fromEntries(env) },
     },
   };
 }
 
 /** .claude-plugin/marketplace.json: the list that Claude Code installs the plugin from. */
 export function marketplace({ name }: PackageJson) {
-  return { name, owner: AUTHOR, plugins: [{ name, source: './', description: DESCRIPTION }] };
+  return { name, owner: AUTHOR, plugins: [{ name: PLUGIN, source: './', description: DESCRIPTION }] };
 }

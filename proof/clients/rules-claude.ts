@@ -1,6 +1,6 @@
 import * as find from './finders.js';
 import type { Rule } from './rule.js';
-import { FLAT, issue, LISTS, LONGEST_FORM, longestAs } from './words.js';
+import { FLAT, issue, LISTS, longestAs, pluginForm } from './words.js';
 
 /** Claude Code cuts texts here. Characters. */
 const MAX_TEXT = 2_048;
@@ -48,9 +48,9 @@ export const CLAUDE_RULES: readonly Rule[] = [
     broken: (all) => [...find.describedWithin(MAX_TEXT)(all), ...find.instructionsWithin(MAX_TEXT)(all)],
   },
   {
-    rule: '`mcp__posthog__<name>` within 64 characters of `[A-Za-z0-9_-]`',
-    met: longestAs(LONGEST_FORM),
+    rule: '`mcp__plugin_<plugin>_<server>__<name>` within 64 characters of `[A-Za-z0-9_-]`',
+    met: longestAs(pluginForm),
     source: issue('langchain-ai/deepagents', 5953),
-    broken: find.named(/^[A-Za-z0-9_-]{1,64}$/, LONGEST_FORM),
+    broken: find.named(/^[A-Za-z0-9_-]{1,64}$/, pluginForm),
   },
 ];

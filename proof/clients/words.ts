@@ -14,6 +14,9 @@ export const FORMS = {
   'posthog:': (name) => `posthog:${name}`,
 } satisfies Record<string, (name: string) => string>;
 
+/** How Claude Code names what the plugin publishes. */
+export const pluginForm = (name: string) => `mcp__plugin_ab-test_ph__${name}`;
+
 export const LONGEST_FORM = FORMS.mcp__posthog__;
 
 export const issue = (repository: string, ...numbers: number[]) =>

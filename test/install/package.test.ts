@@ -82,6 +82,7 @@ describe('the npm package', () => {
         "docs/results.png",
         "docs/safety.md",
         "docs/sandbox.md",
+        "docs/stability.md",
         "docs/tools.md",
         "package.json",
       ]

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { pluginForm } from '../../proof/clients/words.js';
 import { readConfig } from '../../src/config/config.js';
 import { DEFAULT_TOOLSETS } from '../../src/tool.js';
 
@@ -87,5 +88,12 @@ describe('the marketplace of Claude Code', () => {
     const market = z.object({ plugins: z.tuple([z.object({ name: z.string(), source: z.literal('./') })]) });
     const { plugins } = market.parse(json('.claude-plugin/marketplace.json'));
     expect(json('.claude-plugin/plugin.json')).toMatchObject({ name: plugins[0].name });
+  });
+
+  it('is named so that the rule on the length of names holds for its tools', () => {
+    const shape = z.object({ name: z.string(), mcpServers: z.record(z.string(), z.unknown()) });
+    const { name, mcpServers } = shape.parse(json('.claude-plugin/plugin.json'));
+    const names = Object.keys(mcpServers).map((server) => `mcp__plugin_${name}_${server}__x`);
+    expect(names).toEqual([pluginForm('x')]);
   });
 });

@@ -75,18 +75,18 @@ describe('the plugin of Claude Code', () => {
   it('starts a server that lists its tools, from the variables of the shell or without any', async () => {
     const stored = z.object({
       mcpServers: z.strictObject({
-        posthog: z.strictObject({
+        ph: z.strictObject({
           command: z.string(),
           args: z.array(z.string()),
           env: z.record(z.string(), z.string()),
         }),
       }),
     });
-    const { posthog } = stored.parse(JSON.parse(readFileSync('.claude-plugin/plugin.json', 'utf8'))).mcpServers;
-    const args = posthog.args.map((arg) => arg.replace(`\${CLAUDE_PLUGIN_ROOT}`, resolve('.')));
+    const { ph } = stored.parse(JSON.parse(readFileSync('.claude-plugin/plugin.json', 'utf8'))).mcpServers;
+    const args = ph.args.map((arg) => arg.replace(`\${CLAUDE_PLUGIN_ROOT}`, resolve('.')));
     const fill = (shell: Record<string, string>) =>
       Object.fromEntries(
-        Object.entries(posthog.env).map(([name, text]) => [
+        Object.entries(ph.env).map(([name, text]) => [
           name,
           text.replace(/\$\{(\w+):-(.*?)\}/, (_, variable, preset) => shell[variable] ?? preset),
         ]),
