@@ -85,6 +85,8 @@ const ROOMS = {
   ],
   'src/sandbox/related/': [...SANDBOX_FLOOR, 'src/sandbox/approvals/holdout.ts'],
   'src/sandbox/results/': ['node', 'src/stats/', ...SANDBOX_FLOOR],
+  'src/sandbox/evaluation/': ['node', 'src/sandbox/store/'],
+  'src/sandbox/sdk/': ['node', ...SANDBOX_FLOOR, 'src/sandbox/evaluation/', 'src/sandbox/events/'],
   'src/sandbox/scenario/': ['npm:zod', 'src/stats/', 'src/words/', ...SANDBOX_FLOOR, 'src/sandbox/results/seed.ts'],
   'src/sandbox/': ['node'],
 };

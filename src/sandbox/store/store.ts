@@ -15,7 +15,15 @@ import type {
 import { emptyResults, type ResultsState } from './results.js';
 import { CURRENT_USER } from './users.js';
 
-export type IdKind = 'cohort' | 'experiment' | 'flag' | 'holdout' | 'project' | 'saved_metric' | 'saved_metric_link';
+export type IdKind =
+  | 'cohort'
+  | 'experiment'
+  | 'flag'
+  | 'flags_request'
+  | 'holdout'
+  | 'project'
+  | 'saved_metric'
+  | 'saved_metric_link';
 
 /** Organization that owns both projects. */
 export const ORGANIZATION = { id: '00000000-0000-4000-9000-000000000001', name: 'Sandbox organization' } as const;
