@@ -78,7 +78,10 @@ const ROOMS = {
   'src/sandbox/activity/': SANDBOX_FLOOR,
   'src/sandbox/approvals/': SANDBOX_FLOOR,
   'src/sandbox/flags/': [...SANDBOX_FLOOR, 'src/sandbox/approvals/gate.ts'],
-  'src/sandbox/lifecycle/': [...SANDBOX_FLOOR, 'src/sandbox/approvals/gate.ts', 'src/sandbox/approvals/requests.ts'],
+  'src/sandbox/lifecycle/': [
+    ...[...SANDBOX_FLOOR, 'src/sandbox/approvals/gate.ts', 'src/sandbox/approvals/requests.ts'],
+    'src/sandbox/evaluation/property.ts',
+  ],
   'src/sandbox/experiments/': [
     ...['npm:zod', ...SANDBOX_FLOOR, 'src/sandbox/approvals/gate.ts', 'src/sandbox/flags/change.ts'],
     'src/sandbox/lifecycle/lifecycle.ts',

@@ -1,13 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { evaluate, type Subject } from '../../src/sandbox/evaluation/evaluate.js';
 import { placeOf } from '../../src/sandbox/evaluation/hash.js';
+import type { NewEvent } from '../../src/sandbox/events/store.js';
 import { flags } from '../../src/sandbox/sdk/flags.js';
 import type { Sandbox } from '../../src/sandbox/server.js';
 import type { FlagFilters, FlagGroup } from '../../src/sandbox/store/model.js';
 import { localSdkOn, sdkOn } from '../helpers/posthog-sdk.js';
 import { insertRandomFlags, person } from '../helpers/random-flags.js';
-import { at, type Bench, bench } from './support.js';
+import { at, type Bench, bench, START } from './support.js';
 
 const FLAGS = 50;
 const IDS = 5_000;
@@ -425,21 +426,57 @@ describe('the definitions for local evaluation', () => {
     expect((await get(await bench(), headers)).status).toBe(status);
   });
 
-  it('leave flags with a cohort to the server, where those in it are inside', async () => {
+  it('leave flags of a frozen experiment to the server, which lets those in who were exposed', async () => {
     const here = await bench();
-    const frozen = { properties: [{ key: 'id', type: 'cohort', value: 9, operator: 'in' }], rollout_percentage: 100 };
-    insertFlag(here, { groups: [frozen] });
+    const path = await here.draft({ feature_flag_key: 'checkout' });
+    await here.post(`${path}launch/`);
+    here.advance(60_000);
     const sdk = await localSdkOn(here.sandbox);
-    sdk.identify({ distinctId: 'ann', properties: {} });
+    expect((await sdk.evaluateFlags('ann')).getFlag('checkout')).toBe('test');
+    await sdk.getAllFlags('bob');
     await sdk.flush();
-    const { people } = here.sandbox.store.events.get(here.sandbox.projectId) ?? {};
-    const members = new Set([people?.uuid(people.find('ann') ?? -1) ?? '']);
-    const { currentUser: created_by } = here.sandbox.store;
-    here.sandbox.store.cohorts.set(9, {
-      ...{ id: 9, project_id: here.sandbox.projectId, name: 'Exposed', description: '', is_static: true, filters: {} },
-      ...{ count: 1, members, created_by, created_at: '2026-09-01T12:00:00Z', deleted: false },
-    });
+    expect((await here.post(`${path}freeze_exposure/`)).status).toBe(200);
+    expect((await here.get('/cohorts/1/')).json).toMatchObject({ count: 1 });
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    await sdk.reloadFeatureFlags();
     expect(await sdk.getAllFlags('ann')).toEqual({ checkout: 'test' });
     expect(await sdk.getAllFlags('bob')).toEqual({ checkout: false });
+    sdk.alias({ distinctId: 'ann', alias: 'ann at home' });
+    await sdk.flush();
+    expect(await sdk.getAllFlags('ann at home')).toHaveProperty('checkout', expect.stringMatching(/control|test/));
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('static cohort'));
+    warn.mockRestore();
+  });
+});
+
+describe('the exposed', () => {
+  const called = (about: object = {}) => ({
+    ...{ event: '$feature_flag_called', distinctId: 'ann', timestamp: Date.parse(START), createdAt: 0 },
+    properties: { $feature_flag: 'checkout', $feature_flag_response: 'test' },
+    ...about,
+  });
+  const custom = { kind: 'ExperimentEventExposureConfig', event: 'seen', properties: [] };
+  const seen = (properties: NewEvent['properties']) => called({ event: 'seen', properties });
+  const onPro = { key: 'plan', type: 'event', operator: 'exact', value: ['pro'] };
+
+  it.each<[what: string, criteria: object, event: NewEvent, status: number]>([
+    ['had the flag called', {}, called(), 200],
+    ['had it called after the start', {}, called({ timestamp: Date.parse(START) - 1 }), 400],
+    ['got a variant', {}, called({ properties: { $feature_flag: 'checkout', $feature_flag_response: false } }), 400],
+    ['got it of this flag', {}, called({ properties: { $feature_flag: 'x', $feature_flag_response: 'test' } }), 400],
+    ['did the event of the criteria', { exposure_config: custom }, seen({ '$feature/checkout': 'test' }), 200],
+    ['did it with a variant', { exposure_config: custom }, seen({ $feature_flag_response: 'test' }), 400],
+    [
+      'did it with its properties',
+      { exposure_config: { ...custom, properties: [onPro] } },
+      seen({ '$feature/checkout': 'test', plan: 'free' }),
+      400,
+    ],
+  ])('are those who %s', async (_, exposure_criteria, event, status) => {
+    const here = await bench();
+    const path = await here.draft({ feature_flag_key: 'checkout', exposure_criteria });
+    await here.post(`${path}launch/`);
+    here.sandbox.store.events.get(here.sandbox.projectId)?.add(event);
+    expect((await here.post(`${path}freeze_exposure/`)).status).toBe(status);
   });
 });

@@ -59,11 +59,15 @@ export class EventStore implements EventTable {
     return this.#event.length;
   }
 
+  /** Estimated. */
+  get bytes(): number {
+    const rows = this.size * BYTES_PER_ROW + this.#names.bytes;
+    return rows + this.people.bytes + this.#properties.bytes + this.groups.bytes;
+  }
+
   /** Whether the limit is reached, so that no further event is taken. */
   get isFull(): boolean {
-    const { bytes } = this.people;
-    const fixed = this.size * BYTES_PER_ROW + this.#names.bytes;
-    return fixed + bytes + this.#properties.bytes + this.groups.bytes >= this.#maxBytes;
+    return this.bytes >= this.#maxBytes;
   }
 
   /** Adds an event and what it says about persons and groups. False where the store is full: then nothing changes. */
