@@ -1,6 +1,8 @@
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { EventStore } from '../../src/sandbox/events/store.js';
+import { anyJunkValue, anyText, runs } from '../helpers/fuzz.js';
 import { sdkOn } from '../helpers/posthog-sdk.js';
 import { type Bench, bench, listAt, START } from './support.js';
 
@@ -35,6 +37,11 @@ const BOUGHT = { event: 'bought', distinct_id: 'ann', properties: { price: 5 } }
 const SINGLE = JSON.stringify({ api_key: TOKEN, ...BOUGHT });
 const BATCH = JSON.stringify({ api_key: TOKEN, batch: [BOUGHT] });
 const FORM = 'application/x-www-form-urlencoded';
+
+/** A batch whose event has a list in a list and so on. */
+function deep(depth: number): string {
+  return BATCH.replace('5', `${'['.repeat(depth)}${']'.repeat(depth)}`);
+}
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -219,6 +226,7 @@ describe('events are refused', () => {
     ['if they are too large', ' '.repeat(21 * 1024 * 1024), 413, /too large/],
     ['if they are too large once they are unpacked', gzipSync(' '.repeat(21 * 1024 * 1024)), 413, /too large/],
     ['if they are nothing', '', 401, /token/],
+    ['if they are nested too deeply', deep(100_000), 400, /nested too deeply/],
   ])('%s', async (_, body, status, text) => {
     const here = await bench();
     expect(await send(here, '/batch/', body)).toEqual({ status, text: expect.stringMatching(text) });
@@ -242,6 +250,48 @@ describe('events are refused', () => {
     expect(heard).toMatchObject([{ status: 400 }]);
     const again = await send(here, '/batch/', BATCH);
     expect(again).toEqual({ status: 400, text: expect.stringContaining(`keeps ${small.size} events`) });
+  });
+});
+
+describe('whatever an SDK sends', () => {
+  it('is answered, and what is stored can be read', async () => {
+    const { sandbox } = await bench();
+    const store = sandbox.store.events.get(sandbox.projectId);
+    const ask = async (path: string, body: unknown, headers: Record<string, string> = {}) => {
+      const { status } = await fetch(`${sandbox.url}${path}`, { method: 'POST', body: JSON.stringify(body), headers });
+      expect(status).toBeLessThan(500);
+    };
+    const junk = fc.oneof({ weight: 1, arbitrary: anyJunkValue }, { weight: 3, arbitrary: fc.constant(undefined) });
+    const event = fc.record({
+      ...{ event: fc.oneof(anyText, anyJunkValue), distinct_id: fc.oneof(anyText, anyJunkValue), uuid: junk },
+      ...{
+        timestamp: junk,
+        offset: junk,
+        options: junk,
+        $set: junk,
+        properties: fc.oneof(junk, fc.dictionary(anyText, anyJunkValue)),
+      },
+    });
+    const body = fc.record({ batch: fc.oneof(junk, fc.array(event)), sent_at: junk, created_at: junk });
+    const question = fc.record({
+      ...{ distinct_id: anyJunkValue, groups: junk, person_properties: junk, group_properties: junk },
+      ...{ flag_keys_to_evaluate: junk, evaluation_contexts: junk, evaluation_runtime: junk, $device_id: junk },
+    });
+    await fc.assert(
+      fc.asyncProperty(body, question, async (sent, asked) => {
+        await ask('/batch/', { api_key: TOKEN, ...sent });
+        await ask('/i/v1/analytics/events', sent, { authorization: `Bearer ${TOKEN}` });
+        await ask('/flags/?v=2', { token: TOKEN, ...asked });
+      }),
+      runs(100),
+    );
+    expect(store?.size).toBeGreaterThan(20);
+    for (let row = 0; row < (store?.size ?? 0); row += 1) {
+      expect(store?.timestamp(row)).toSatisfy(Number.isFinite);
+      for (const [key, value] of Object.entries(store?.properties(row) ?? {})) {
+        expect(store?.property(row, key)).toBe(value);
+      }
+    }
   });
 });
 

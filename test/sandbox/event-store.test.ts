@@ -84,6 +84,31 @@ describe('the event store', () => {
     expect(store.distinctId(0)).toBe('user 0');
   });
 
+  it('stays whole after an event that cannot be stored', () => {
+    const store = storeWith({ properties: { a: 'first', b: [] } });
+    const tooDeep: Json = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+    expect(() => store.add(event({ properties: { a: 'lost', b: tooDeep } }))).toThrow(RangeError);
+    store.add(event({ properties: { a: 'second', b: [1] } }));
+    expect([store.size, store.properties(0), store.properties(1)]).toEqual([
+      2,
+      { a: 'first', b: [] },
+      { a: 'second', b: [1] },
+    ]);
+  });
+
+  it('has room for a million events of an SDK', () => {
+    const store = new EventStore(1);
+    const count = 20_000;
+    for (let at = 0; at < count; at += 1) {
+      const variant = at % 2 === 0 ? 'control' : 'test';
+      const lib = { $lib: 'posthog-node', $lib_version: '5.70.0', $is_server: true };
+      const flag = { $feature_flag: 'checkout', $feature_flag_response: variant, '$feature/checkout': variant };
+      const properties = { ...lib, ...flag, $feature_flag_id: 1, $feature_flag_request_id: `request ${at}` };
+      store.add(event({ distinctId: `user ${at % 2_000}`, timestamp: AT + at, properties }));
+    }
+    expect((store.bytes / count) * 1_000_000).toBeLessThan(400 * 1024 * 1024);
+  });
+
   it.each([
     ['names', (at: number) => ({ event: `event ${at}` })],
     ['distinct ids', (at: number) => ({ distinctId: `user ${at}` })],

@@ -33,15 +33,15 @@ export class Properties {
   /** Adds the properties of the next event. */
   push(properties: Values): void {
     const entries = Object.entries(properties);
+    // First what can fail, on a value that is nested too deeply: the columns of a shape must stay equally long.
+    const stored = entries.map(([, value]) => (typeof value === 'number' ? value : this.#values.number(value)));
     const number = this.#shape(entries);
-    const fields = this.#shapes[number] ?? new Map<string, Field>();
-    let place = 0;
-    for (const [key, value] of entries) {
-      const field = fields.get(key);
-      if (!field) continue;
-      place = field.column.length;
-      field.column.push(typeof value === 'number' ? value : this.#values.number(value));
-      this.#bytes += field.isNumber ? Float64Array.BYTES_PER_ELEMENT : Int32Array.BYTES_PER_ELEMENT;
+    let [at, place] = [0, 0];
+    for (const { column, isNumber } of this.#shapes[number]?.values() ?? []) {
+      place = column.length;
+      column.push(stored[at] ?? 0);
+      this.#bytes += isNumber ? Float64Array.BYTES_PER_ELEMENT : Int32Array.BYTES_PER_ELEMENT;
+      at += 1;
     }
     this.#shapeOf.push(number);
     this.#placeOf.push(place);

@@ -1,4 +1,4 @@
-import type { NewEvent } from '../events/store.js';
+import type { EventStore, NewEvent } from '../events/store.js';
 import type { Json } from '../events/table.js';
 import type { WireAnswer } from '../http/http.js';
 import { isObject } from '../store/json.js';
@@ -60,10 +60,21 @@ function newEvent(item: unknown, { now, sentAt }: Arrival): NewEvent | null {
 function store(projectId: number, incoming: readonly (NewEvent | null)[], rows: Store): void {
   const events = eventsOf(projectId, rows);
   for (const event of incoming) {
-    if (event && !events.add(event)) throw new Refusal(400, full(events.size));
+    if (event && !taken(event, events)) throw new Refusal(400, full(events.size));
   }
   const names = new Set(incoming.flatMap((event) => (event ? [event.event] : [])));
   for (const name of names) rows.insertEvent(projectId, name).last_seen_at = rows.timestamp();
+}
+
+function taken(event: NewEvent, events: EventStore): boolean {
+  try {
+    return events.add(event);
+  } catch (error) {
+    // The stack is too small to write the value as text.
+    if (error instanceof RangeError)
+      throw new Refusal(400, `failed to parse request: ${event.event} is nested too deeply`);
+    throw error;
+  }
 }
 
 function full(size: number): string {
