@@ -35,6 +35,8 @@ export async function runSandbox(sandbox: Sandbox, stop: AbortSignal): Promise<v
     url: sandbox.url,
     key: sandbox.key,
     read_only_key: sandbox.readOnlyKey,
+    project_token: sandbox.projectToken,
+    project_secret_key: sandbox.projectSecretKey,
     project_id: sandbox.projectId,
     other_project_id: sandbox.otherProjectId,
   };

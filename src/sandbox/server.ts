@@ -5,9 +5,11 @@ import { ApiError } from './http/api-error.js';
 import { KEYS } from './http/auth.js';
 import { type FaultRequest, type Faults, writeFault } from './http/faults.js';
 import { parseBody, parseTarget, readBody, type WireAnswer, writeAnswer } from './http/http.js';
-import { dispatch, type Incoming } from './http/router.js';
+import { dispatch } from './http/router.js';
 import { ROUTES } from './routes.js';
 import { applyScenario, type Scenario } from './scenario/scenario.js';
+import { parseSdkBody, Refusal } from './sdk/request.js';
+import { answerSdk, sdkRoute } from './sdk/routes.js';
 import { createStore, type Store } from './store/store.js';
 import { OTHER_USER } from './store/users.js';
 
@@ -29,6 +31,7 @@ export interface RequestRecord {
   method: string;
   path: string;
   query: Record<string, string>;
+  /** Undefined for events, which would fill the memory. */
   body: unknown;
   /** Null while no answer was sent, e.g. after a fault that hangs or destroys. */
   status: number | null;
@@ -42,6 +45,10 @@ export interface Sandbox {
   readOnlyKey: string;
   /** All scopes, restricted to the other project. */
   otherProjectKey: string;
+  /** Of the main project, for SDKs. */
+  projectToken: string;
+  /** Of the main project, for local evaluation of flags. */
+  projectSecretKey: string;
   /** A colleague's: like `key`, but the activity log shows another user. */
   otherUserKey: string;
   projectId: number;
@@ -66,14 +73,14 @@ function jsonOrUndefined(read: () => unknown): unknown {
   try {
     return read();
   } catch (error) {
-    if (error instanceof ApiError) return undefined;
+    if (error instanceof ApiError || error instanceof Refusal) return undefined;
     throw error;
   }
 }
 
-function answer(incoming: Incoming, store: Store): WireAnswer {
+function answerOf(ask: () => WireAnswer): WireAnswer {
   try {
-    return dispatch(ROUTES, incoming, store);
+    return ask();
   } catch (error) {
     if (error instanceof ApiError) return error;
     const detail = 'A server error occurred.';
@@ -91,17 +98,23 @@ async function serve(running: Running, request: IncomingMessage, response: Serve
     writeAnswer(response, { status: 400, body: { type: 'invalid_request', code: 'invalid', detail, attr: null } });
     return;
   }
-  const read = () => parseBody(bytes, request.headers['content-type']);
-  const { method = 'GET' } = request;
-  const seen: FaultRequest = { method, path: url.pathname, query: url.searchParams, body: jsonOrUndefined(read) };
-  const record: RequestRecord = { ...seen, query: Object.fromEntries(url.searchParams), status: null };
+  const { method = 'GET', headers } = request;
+  const { pathname: path, searchParams: query } = url;
+  const route = sdkRoute(path);
+  const read = () => (route ? parseSdkBody(bytes) : parseBody(bytes, headers['content-type']));
+  const body = route?.takesEvents ? undefined : jsonOrUndefined(read);
+  const seen: FaultRequest = { method, path, query, body };
+  const record: RequestRecord = { ...seen, query: Object.fromEntries(query), status: null };
   requests.push(record);
   if (requests.length > MAX_RECORDS) requests.shift();
   const fault = await faults.respond?.(seen);
-  const { authorization, 'x-posthog-client': client } = request.headers;
-  const named = typeof client === 'string' ? client : null;
-  const incoming = { ...seen, origin, authorization, client: named, readBody: read };
-  const result = fault && !fault.applied ? null : answer(incoming, store);
+  const ask = () => {
+    if (route) return answerSdk(route, { method, query, headers, readBody: read, store });
+    const { authorization, 'x-posthog-client': client } = headers;
+    const named = typeof client === 'string' ? client : null;
+    return dispatch(ROUTES, { ...seen, origin, authorization, client: named, readBody: read }, store);
+  };
+  const result = fault && !fault.applied ? null : answerOf(ask);
   if (fault) record.status = writeFault(response, fault);
   else if (result) {
     record.status = result.status;
@@ -149,6 +162,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     readOnlyKey: KEYS.readOnly,
     otherProjectKey: KEYS.otherProject,
     otherUserKey: KEYS.otherUser,
+    projectToken: store.mainProject.api_token,
+    projectSecretKey: KEYS.projectSecret,
     projectId: store.mainProject.id,
     otherProjectId: store.otherProject.id,
     requests,

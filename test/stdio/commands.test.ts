@@ -12,6 +12,8 @@ const announced = z.strictObject({
   url: z.url(),
   key: z.string(),
   read_only_key: z.string(),
+  project_token: z.string(),
+  project_secret_key: z.string(),
   project_id: z.number(),
   other_project_id: z.number(),
 });
@@ -160,6 +162,15 @@ describe('commands', () => {
       headers: { authorization: `Bearer ${facts.read_only_key}` },
     });
     expect(response.status).toBe(200);
+    const flags = await fetch(`${facts.url}/flags/?v=2`, {
+      method: 'POST',
+      body: JSON.stringify({ token: facts.project_token, distinct_id: 'ann' }),
+    });
+    expect(flags.status).toBe(200);
+    const definitions = await fetch(`${facts.url}/flags/definitions?token=${facts.project_token}`, {
+      headers: { authorization: `Bearer ${facts.project_secret_key}` },
+    });
+    expect(definitions.status).toBe(200);
     sandbox.child.kill('SIGINT');
     expect(await sandbox.exited).toMatchObject({ code: 0, stderr: '' });
   });

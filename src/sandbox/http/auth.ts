@@ -28,7 +28,7 @@ export const KEYS = {
   experimentsOnly: 'phx_sandbox_experiments_only',
   /** A colleague's, with all scopes. */
   otherUser: 'phx_sandbox_other_user',
-  /** The project's own, which belongs to no user: it reads the list of experiments and each of them. */
+  /** The project's own, which belongs to no user: it reads experiments, and flags as SDKs do. */
   projectSecret: 'phs_sandbox_project_secret',
 } as const;
 
@@ -77,7 +77,12 @@ export function authenticate(header: string | undefined, store: Store): Principa
     case KEYS.otherProject:
       return { ...anywhere, scopes: ['*'], projects: [store.otherProject.id], currentProject: store.otherProject };
     case KEYS.projectSecret:
-      return { ...anywhere, scopes: ['experiment:read'], projects: [store.mainProject.id], level: null };
+      return {
+        ...anywhere,
+        scopes: ['experiment:read', 'feature_flag:read'],
+        projects: [store.mainProject.id],
+        level: null,
+      };
     case KEYS.otherUser:
       return { ...anywhere, user: OTHER_USER, scopes: ['*'] };
   }

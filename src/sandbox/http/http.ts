@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError } from './api-error.js';
 
 /** PostHog refuses larger request bodies. */
-const MAX_BODY_BYTES = 20 * 1024 * 1024;
+export const MAX_BODY_BYTES = 20 * 1024 * 1024;
 
-const NO_CONTENT = 204;
+/** No Content, Not Modified. */
+const NO_BODY = [204, 304];
 
 /** The address that a request line asks for: its path and query, or null where it names none. */
 export function parseTarget(target: string, origin: string): URL | null {
@@ -75,12 +76,18 @@ export interface WireAnswer {
   headers?: Readonly<Record<string, string>>;
   /** JSON value; undefined for an empty body. */
   body?: unknown;
+  /** Plain text in place of JSON. */
+  text?: string;
 }
 
-export function writeAnswer(response: ServerResponse, { status, headers = {}, body }: WireAnswer): void {
+export function writeAnswer(response: ServerResponse, { status, headers = {}, body, text }: WireAnswer): void {
+  if (text !== undefined) {
+    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...headers }).end(text);
+    return;
+  }
   if (body === undefined) {
-    // A 204 has no length, not even zero: RFC 9110, 8.6.
-    response.writeHead(status, status === NO_CONTENT ? headers : { ...headers, 'content-length': '0' }).end();
+    // These have no length, not even zero: RFC 9110, 8.6.
+    response.writeHead(status, NO_BODY.includes(status) ? headers : { ...headers, 'content-length': '0' }).end();
     return;
   }
   const bytes = Buffer.from(JSON.stringify(body));

@@ -6,6 +6,7 @@ import { statusOf } from '../rows/status.js';
 import type { ExperimentRow, FlagFilters, FlagRow } from '../store/model.js';
 import { recordWrite, writeFlag } from '../store/record.js';
 import type { Store } from '../store/store.js';
+import { exposedPersons } from './exposed.js';
 
 /** People that a freeze can take a snapshot of. */
 const MAX_EXPOSED = 100_000;
@@ -14,8 +15,15 @@ const SNAPSHOT_PREFIX = 'Exposure snapshot for experiment ';
 /** Characters; source: PostHog behaviour. */
 const MAX_COHORT_NAME = 400;
 
-function exposed({ data }: ExperimentRow): number {
+/** Those whom a scenario states, without saying who they are. */
+function stated({ data }: ExperimentRow): number {
   return Object.values(data.exposures).reduce((total, count) => total + count, 0);
+}
+
+interface Snapshot {
+  people: number;
+  /** Those of them who are known. */
+  members: ReadonlySet<string>;
 }
 
 function assertSnapshot(people: number): void {
@@ -31,7 +39,7 @@ function assertSnapshot(people: number): void {
   }
 }
 
-function insertSnapshot({ row }: Target, people: number, store: Store): number {
+function insertSnapshot({ row }: Target, { people, members }: Snapshot, store: Store): number {
   const cohort = {
     id: store.nextId('cohort'),
     project_id: row.project_id,
@@ -40,6 +48,7 @@ function insertSnapshot({ row }: Target, people: number, store: Store): number {
     is_static: true,
     filters: {},
     count: people,
+    members,
     created_by: store.currentUser,
     created_at: store.timestamp(),
     deleted: false,
@@ -72,9 +81,10 @@ export function freezeExposure(context: Context): Answer {
   const { row, flag } = target;
   const blocker = freezeBlocker(row, flag);
   if (blocker !== null) throw invalid(blocker);
-  const people = exposed(row);
+  const members = exposedPersons(target, store);
+  const people = stated(row) + members.size;
   assertSnapshot(people);
-  writeFlag(flag, { filters: frozenFilters(flag.filters, insertSnapshot(target, people, store)) }, store);
+  writeFlag(flag, { filters: frozenFilters(flag.filters, insertSnapshot(target, { people, members }, store)) }, store);
   recordWrite(row, store, { activity: 'exposure_frozen', before: { ...row } });
   return answerWith(target, store);
 }

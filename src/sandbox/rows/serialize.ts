@@ -177,6 +177,7 @@ export function projectJson(project: ProjectRow): JsonObject {
     uuid: project.uuid,
     organization: ORGANIZATION.id,
     name: project.name,
+    api_token: project.api_token,
     timezone: 'UTC',
     is_demo: false,
     access_control: false,

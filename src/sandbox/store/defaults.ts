@@ -7,6 +7,7 @@ export function newProject(id: number, name: string): ProjectRow {
     id,
     uuid: `00000000-0000-4000-b000-${suffix}`,
     name,
+    api_token: `phc_sandbox_project_${id}`,
     events: [],
     approvals: [],
     rollouts: [],

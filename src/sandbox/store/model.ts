@@ -181,6 +181,8 @@ export interface CohortRow {
   filters: JsonObject;
   /** People in it, where known. */
   count: number | null;
+  /** Uuids of persons, where they are known. */
+  members?: ReadonlySet<string>;
   created_by: UserRow;
   created_at: string;
   deleted: boolean;
@@ -282,6 +284,8 @@ export interface ProjectRow {
   id: number;
   uuid: string;
   name: string;
+  /** What SDKs send; it may be public. */
+  api_token: string;
   events: EventRow[];
   /** Actions that need approval, e.g. `feature_flag.update`. */
   approvals: Action[];

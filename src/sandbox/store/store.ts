@@ -1,3 +1,4 @@
+import { EventStore } from '../events/store.js';
 import { experimentDefaults, flagDefaults, newProject } from './defaults.js';
 import type {
   ActionRow,
@@ -14,7 +15,15 @@ import type {
 import { emptyResults, type ResultsState } from './results.js';
 import { CURRENT_USER } from './users.js';
 
-export type IdKind = 'cohort' | 'experiment' | 'flag' | 'holdout' | 'project' | 'saved_metric' | 'saved_metric_link';
+export type IdKind =
+  | 'cohort'
+  | 'experiment'
+  | 'flag'
+  | 'flags_request'
+  | 'holdout'
+  | 'project'
+  | 'saved_metric'
+  | 'saved_metric_link';
 
 /** Organization that owns both projects. */
 export const ORGANIZATION = { id: '00000000-0000-4000-9000-000000000001', name: 'Sandbox organization' } as const;
@@ -49,6 +58,8 @@ export interface Store {
   /** By id, oldest first. */
   readonly changeRequests: Map<string, ChangeRequestRow>;
   readonly results: ResultsState;
+  /** By project. */
+  readonly events: ReadonlyMap<number, EventStore>;
   /** Who makes the changes that are being made. */
   readonly currentUser: UserRow;
   /** With what the current user asks. */
@@ -135,6 +146,7 @@ export function createStore({ project, now }: StoreOptions): Store {
     savedMetrics: new Map(),
     changeRequests: new Map(),
     results: emptyResults(),
+    events: new Map([mainProject, otherProject].map(({ id }) => [id, new EventStore(id)])),
     get currentUser() {
       return user;
     },
@@ -175,6 +187,13 @@ export function createStore({ project, now }: StoreOptions): Store {
 /** Ids of the project's actions. */
 export function actionsOf(projectId: number, store: Store): ReadonlySet<number> {
   return new Set([...store.actions.values()].filter((row) => row.project_id === projectId).map(({ id }) => id));
+}
+
+/** Events of a project with their persons and groups. */
+export function eventsOf(projectId: number, store: Store): EventStore {
+  const events = store.events.get(projectId);
+  if (!events) throw new Error(`Project ${projectId} has no events.`);
+  return events;
 }
 
 /** The flag that an experiment is linked to; every experiment has one. */
