@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { partOf, type VariantSums } from '../../src/sandbox/results/sums.js';
+import type { VariantSums } from '../../src/sandbox/measured/sums.js';
+import { partOf } from '../../src/sandbox/results/sums.js';
 import { summarize } from '../../src/stats/compare.js';
 
 type Person = readonly [value: number, denominator: number];

@@ -2,11 +2,11 @@ import { invalid } from '../http/api-error.js';
 import type { Answer, Context } from '../http/router.js';
 import { freezeBlocker, frozenFilters, snapshotCohorts, withoutFreeze } from '../rows/frozen.js';
 import { answerWith, findExperiment, type Target } from '../rows/lookup.js';
+import { exposedBy, exposureRules } from '../rows/measuring.js';
 import { statusOf } from '../rows/status.js';
 import type { ExperimentRow, FlagFilters, FlagRow } from '../store/model.js';
 import { recordWrite, writeFlag } from '../store/record.js';
 import type { Store } from '../store/store.js';
-import { exposedPersons } from './exposed.js';
 
 /** People that a freeze can take a snapshot of. */
 const MAX_EXPOSED = 100_000;
@@ -81,7 +81,7 @@ export function freezeExposure(context: Context): Answer {
   const { row, flag } = target;
   const blocker = freezeBlocker(row, flag);
   if (blocker !== null) throw invalid(blocker);
-  const members = exposedPersons(target, store);
+  const members = new Set(exposedBy(exposureRules(row, flag, store), row, store).keys());
   const people = stated(row) + members.size;
   assertSnapshot(people);
   writeFlag(flag, { filters: frozenFilters(flag.filters, insertSnapshot(target, { people, members }, store)) }, store);

@@ -10,6 +10,7 @@ import { dict, required } from '../validation/drf.js';
 import { metricError } from '../validation/metrics.js';
 import { assertBreakdowns, computeMetric } from './compute.js';
 import { computeExposures } from './exposures.js';
+import { measureOf } from './measure.js';
 import { teamOf } from './outcome.js';
 
 const MS_PER_HOUR = 3_600_000;
@@ -40,7 +41,9 @@ function compute(query: JsonObject, context: Pick<Context, 'store' | 'project'>)
   const error = metricError(metric);
   if (error !== undefined) throw invalid(`Invalid metric: ${error}`, 'query__metric');
   const team = teamOf(experiment, store);
-  return computeMetric({ experiment, variantKeys: variantKeys(flagOf(experiment, store)), metric, team });
+  const flag = flagOf(experiment, store);
+  const measure = measureOf(experiment, flag, store);
+  return computeMetric({ experiment, variantKeys: variantKeys(flag), metric, team, measure });
 }
 
 /** Under what a result is cached: the question and all settings of the experiment that enter the answer. */

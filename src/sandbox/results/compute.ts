@@ -3,15 +3,15 @@ import { StatsError } from '../../stats/errors.js';
 import { statsSettings } from '../../stats/settings.js';
 import { validationFailures } from '../../stats/validity.js';
 import { type ApiError, invalid } from '../http/api-error.js';
+import { breakdownsOf, type Measured, NO_VALUE, type VariantSums } from '../measured/sums.js';
 import { baselineOf } from '../rows/guards.js';
 import type { ExperimentRow, ExperimentsConfig, JsonObject } from '../store/model.js';
+import type { Measure } from './measure.js';
 import { identified } from './metrics.js';
-import { metricTypeOf, partOf, type VariantSums, variantSums } from './sums.js';
+import { metricTypeOf, partOf, variantSums } from './sums.js';
 
 /** Breakdowns of a metric that the engine takes. */
 const MAX_BREAKDOWNS = 3;
-/** Value under which rows without the broken-down property are listed; no scenario tells properties. */
-const NO_VALUE = '$$_posthog_breakdown_null_$$';
 
 export interface MetricQuestion {
   experiment: ExperimentRow;
@@ -22,11 +22,8 @@ export interface MetricQuestion {
   team: ExperimentsConfig | null;
   /** Share of the run's data to look at; all of it by default. */
   share?: number;
-}
-
-function breakdownsOf({ breakdownFilter }: JsonObject): unknown[] {
-  if (typeof breakdownFilter !== 'object' || breakdownFilter === null || !('breakdowns' in breakdownFilter)) return [];
-  return Array.isArray(breakdownFilter.breakdowns) ? breakdownFilter.breakdowns : [];
+  /** What the metric adds up to in the events; undefined where a scenario states its sums. */
+  measure: Measure | undefined;
 }
 
 /** Throws 400 for more breakdowns than the engine takes. */
@@ -52,11 +49,18 @@ interface Statistics {
   variants: JsonObject[];
 }
 
-function statistics({ experiment, variantKeys, metric, team, share = 1 }: MetricQuestion): Statistics {
+/** As a scenario states them, which tells no properties, or as the events add up. */
+function sumsOf({ experiment, variantKeys, metric, share = 1, measure }: MetricQuestion): Measured {
   const excluded = experiment.excluded_variants ?? [];
   const keys = variantKeys.filter((key) => !excluded.includes(key));
+  if (measure) return measure(metric, keys);
   const known = identified(metric, experiment);
-  const sums = keys.map((key) => partOf(variantSums(experiment, known, key), share, metric));
+  const total = keys.map((key) => partOf(variantSums(experiment, known, key), share, metric));
+  const value = breakdownsOf(metric).map(() => NO_VALUE);
+  return { total, breakdowns: value.length > 0 ? [{ value, sums: total }] : null };
+}
+
+function statistics({ experiment, variantKeys, metric, team }: MetricQuestion, sums: VariantSums[]): Statistics {
   const baselineKey = baselineOf(experiment.stats_config, variantKeys);
   const baseline = sums.find(({ key }) => key === baselineKey);
   if (!baseline) throw cannotCompute();
@@ -114,17 +118,17 @@ function statements({ experiment, metric }: MetricQuestion): JsonObject {
  * impossible, in PostHog's words. Source: PostHog API docs.
  */
 export function computeMetric(question: MetricQuestion): JsonObject {
-  const breakdowns = breakdownsOf(question.metric);
   try {
-    const { baseline, variants } = statistics(question);
-    const value = breakdowns.map(() => NO_VALUE);
+    const { total, breakdowns } = sumsOf(question);
+    const { baseline, variants } = statistics(question, total);
+    const broken = breakdowns?.map(({ value, sums }) => ({ breakdown_value: value, ...statistics(question, sums) }));
     return {
       kind: 'ExperimentQuery',
       metric: question.metric,
       ...LEGACY_FIELDS,
       baseline,
       variant_results: variants,
-      breakdown_results: breakdowns.length > 0 ? [{ breakdown_value: value, baseline, variants }] : null,
+      breakdown_results: broken ?? null,
       is_precomputed: false,
       warnings: null,
       ...statements(question),

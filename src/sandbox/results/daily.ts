@@ -4,6 +4,7 @@ import { metricFingerprint } from '../store/fingerprint.js';
 import type { ExperimentRow, JsonObject } from '../store/model.js';
 import type { DailyInputs, DailySeries, MetricOutcome } from '../store/results.js';
 import type { Store } from '../store/store.js';
+import { measureOf } from './measure.js';
 import { metricsOf } from './metrics.js';
 import { attempt, outcomeJson, teamOf } from './outcome.js';
 import { daysOf, MS_PER_DAY, runOf, shareAt } from './run.js';
@@ -42,7 +43,7 @@ export function inputsNow(
   at = store.timestamp(),
 ): DailyInputs {
   const team = teamOf(row, store);
-  return { experiment: { ...row }, variantKeys: variantKeys(flag), metric, team, computed_at: at };
+  return { experiment: { ...row }, flag: { ...flag }, variantKeys: variantKeys(flag), metric, team, computed_at: at };
 }
 
 /** Stores the daily results of all metrics as the nightly job would have left them `at` some time. */
@@ -60,19 +61,20 @@ export interface DailyPoint {
   outcome: Pick<MetricOutcome, 'result' | 'error_message'> | null;
 }
 
-function pointOutcome({ experiment, variantKeys, metric, team, computed_at: at }: DailyInputs, end: number) {
+function pointOutcome({ experiment, flag, computed_at: at, ...inputs }: DailyInputs, end: number, store: Store) {
   const run = runOf(experiment, Date.parse(at));
-  return attempt({ experiment, variantKeys, metric, team, share: run ? shareAt(run, end) : 0 });
+  const measure = measureOf(experiment, flag, store, Math.min(end, Date.parse(at)));
+  return attempt({ experiment, ...inputs, measure, share: run ? shareAt(run, end) : 0 });
 }
 
 /** One point a day from the start to the end or today: what had come in by the end of that day. */
-export function pointsOf(inputs: DailyInputs | null, row: ExperimentRow, now: number): DailyPoint[] {
-  const run = runOf(row, now);
+export function pointsOf(inputs: DailyInputs | null, row: ExperimentRow, store: Store): DailyPoint[] {
+  const run = runOf(row, store.now().getTime());
   const days = run ? daysOf(run.start, run.until) : [];
   const calculatedUpTo = inputs ? Date.parse(inputs.computed_at) : 0;
   return days.map(({ date, end }) => {
     const calculated = inputs !== null && end - MS_PER_DAY < calculatedUpTo;
-    return { date, outcome: calculated ? pointOutcome(inputs, end) : null };
+    return { date, outcome: calculated ? pointOutcome(inputs, end, store) : null };
   });
 }
 
@@ -85,7 +87,7 @@ export function fallbackRun({ row }: Target, store: Store): JsonObject | null {
     const fingerprint = metricFingerprint(metric, row);
     const inputs = findSeries({ experiment: row.id, metric_uuid, fingerprint }, store)?.inputs;
     if (!inputs || Date.parse(inputs.computed_at) < oldest) return [];
-    const outcome = pointOutcome(inputs, Date.parse(inputs.computed_at));
+    const outcome = pointOutcome(inputs, Date.parse(inputs.computed_at), store);
     return outcome.result === null
       ? []
       : [{ at: inputs.computed_at, outcome: { metric_uuid, fingerprint, ...outcome } }];

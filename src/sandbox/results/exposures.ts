@@ -1,15 +1,15 @@
 import { multipleVariantBias } from '../../stats/bias-risk.js';
 import { testSplit } from '../../stats/srm.js';
 import { invalid } from '../http/api-error.js';
+import { MULTIPLE } from '../measured/exposed.js';
 import { originalKey } from '../rows/flag-key.js';
+import { exposedBy, exposureRules, isMeasured } from '../rows/measuring.js';
 import { isObject } from '../store/json.js';
 import type { ExperimentRow, JsonObject } from '../store/model.js';
 import { flagOf, type Store } from '../store/store.js';
 import { datetime } from '../validation/datetime.js';
 import { nullable } from '../validation/drf.js';
 import { type Day, daysOf, type Run, runOf, shareAt } from './run.js';
-
-const MULTIPLE = '$multiple';
 
 interface SplitVariant {
   key: string;
@@ -67,10 +67,30 @@ interface Exposed {
   exposure_counts: number[];
 }
 
+/** People by the day of their first exposure, added up from day to day. */
+function countedSeries(query: JsonObject, window: Window, row: ExperimentRow, store: Store): Exposed[] {
+  const { key, variants } = flagIn(query);
+  const excluded = row.excluded_variants ?? [];
+  const keys = variants.map((variant) => variant.key).filter((name) => !excluded.includes(name));
+  const rules = {
+    ...exposureRules(row, flagOf(row, store), store),
+    ...{ flagKey: key, variants: keys, start: window.from, end: window.to },
+    criteria: isObject(query.exposure_criteria) ? query.exposure_criteria : null,
+  };
+  const exposed = [...exposedBy(rules, row, store).values()];
+  const shown = exposed.some(({ variant }) => variant === MULTIPLE) ? [...keys, MULTIPLE] : keys;
+  return shown.map((variant) => {
+    const firsts = exposed.flatMap((one) => (one.variant === variant ? [one.times[0] ?? Number.NaN] : []));
+    const exposure_counts = window.days.map(({ end }) => firsts.filter((time) => time <= end).length);
+    return { variant, days: window.days.map(({ date }) => date), exposure_counts };
+  });
+}
+
 function seriesOf(query: JsonObject, row: ExperimentRow, store: Store): Exposed[] {
   const now = store.now().getTime();
   const window = windowIn(query, now);
   if (!window || window.days.length === 0) return [];
+  if (isMeasured(row)) return countedSeries(query, window, row, store);
   const asked = flagIn(query);
   const run = runOf(row, now);
   const known = asked.key === originalKey(flagOf(row, store)) ? row.data.exposures : {};

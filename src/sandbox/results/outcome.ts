@@ -6,6 +6,7 @@ import type { ExperimentRow, ExperimentsConfig, JsonObject } from '../store/mode
 import type { MetricOutcome } from '../store/results.js';
 import type { Store } from '../store/store.js';
 import { computeMetric, type MetricQuestion } from './compute.js';
+import { measureOf } from './measure.js';
 
 /** The result, or PostHog's words for why there is none. */
 export function attempt(question: MetricQuestion): Pick<MetricOutcome, 'result' | 'error_message'> {
@@ -25,7 +26,14 @@ export function teamOf(row: ExperimentRow, store: Store): ExperimentsConfig | nu
 /** Calculates one metric of an experiment as it stands. */
 export function calculate({ row, flag }: Target, metric: JsonObject, store: Store): MetricOutcome {
   const metric_uuid = String(metric.uuid);
-  const outcome = attempt({ experiment: row, variantKeys: variantKeys(flag), metric, team: teamOf(row, store) });
+  const measure = measureOf(row, flag, store);
+  const outcome = attempt({
+    experiment: row,
+    variantKeys: variantKeys(flag),
+    metric,
+    team: teamOf(row, store),
+    measure,
+  });
   return { metric_uuid, fingerprint: metricFingerprint(metric, row), ...outcome };
 }
 

@@ -1,9 +1,10 @@
 import { ApiError, invalid } from '../http/api-error.js';
 import type { Answer, Context } from '../http/router.js';
 import { findExperiment, type Target } from '../rows/lookup.js';
+import { exposedTotals } from '../rows/measuring.js';
 import type { ExperimentRow, JsonObject } from '../store/model.js';
 import type { RecalculationRow } from '../store/results.js';
-import { formatTimestamp, type Store } from '../store/store.js';
+import { flagOf, formatTimestamp, type Store } from '../store/store.js';
 import { body as asBody, choice, optional } from '../validation/drf.js';
 import { fallbackRun } from './daily.js';
 import { metricsOf } from './metrics.js';
@@ -50,9 +51,9 @@ function shown({ status, outcomes }: RecalculationRow) {
   return status === 'in_progress' ? outcomes.slice(0, Math.floor(outcomes.length / 2)) : outcomes;
 }
 
-function progressJson({ status, outcomes }: RecalculationRow, row: ExperimentRow): JsonObject {
+function progressJson({ status, outcomes }: RecalculationRow, row: ExperimentRow, store: Store): JsonObject {
   if (status !== 'in_progress') return {};
-  const people = Object.values(row.data.exposures).reduce((sum, count) => sum + count, 0);
+  const people = Object.values(exposedTotals(row, flagOf(row, store), store)).reduce((sum, count) => sum + count, 0);
   const total = people * ROWS_PER_PERSON * outcomes.length;
   return { rows_read: Math.floor(total / 2), estimated_rows_total: total };
 }
@@ -83,7 +84,7 @@ function jobJson(run: RecalculationRow, row: ExperimentRow, store: Store): JsonO
 function withResults(run: RecalculationRow, row: ExperimentRow, store: Store): JsonObject {
   return {
     ...jobJson(run, row, store),
-    ...progressJson(run, row),
+    ...progressJson(run, row, store),
     result_source: 'recalculation',
     results: readable(run, row, store).map(outcomeJson),
   };

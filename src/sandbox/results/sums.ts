@@ -1,20 +1,6 @@
+import type { VariantSums } from '../measured/sums.js';
 import type { ExperimentRow, JsonObject, MetricData } from '../store/model.js';
 import { METRIC_TYPES, type MetricType } from '../validation/metric-schema.js';
-
-/** Sums over one variant's exposed entities, named as the API names them. */
-export interface VariantSums {
-  key: string;
-  number_of_samples: number;
-  sum: number;
-  sum_squares: number;
-  step_counts?: number[];
-  denominator_sum?: number;
-  denominator_sum_squares?: number;
-  numerator_denominator_sum_product?: number;
-  covariate_sum?: number;
-  covariate_sum_squares?: number;
-  covariate_sum_product?: number;
-}
 
 const NO_DATA: MetricData = {};
 

@@ -61,7 +61,7 @@ export function timeseriesResults(context: Context): Answer {
   if (target.row.start_date === null) throw invalid('Experiment has not been started yet');
   const series = findSeries({ experiment: target.row.id, metric_uuid, fingerprint }, store);
   if (series) moveOn(series, target, store);
-  const points = pointsOf(series?.inputs ?? null, target.row, store.now().getTime());
+  const points = pointsOf(series?.inputs ?? null, target.row, store);
   return { status: 200, body: { experiment_id: target.row.id, metric_uuid, ...seriesJson(points, series) } };
 }
 

@@ -3,6 +3,7 @@ import { SRM_ALARM, testSplit } from '../../stats/srm.js';
 import type { ExperimentRow, FlagRow, JsonObject } from '../store/model.js';
 import type { Store } from '../store/store.js';
 import { variantsOf } from './guards.js';
+import { exposedTotals } from './measuring.js';
 
 /** One finding of PostHog's health checks; codes, severities and actions are PostHog's, titles and details are not. */
 interface Finding {
@@ -21,6 +22,8 @@ interface Facts {
   flag: FlagRow;
   /** Milliseconds since 1970. */
   now: number;
+  /** People by variant. */
+  exposures: Record<string, number>;
 }
 
 const MS_PER_HOUR = 3_600_000;
@@ -111,11 +114,11 @@ function noMetric(facts: Facts): Finding | null {
 }
 
 function biasRisk(facts: Facts): Finding | null {
-  const { row, flag } = facts;
+  const { row, flag, exposures } = facts;
   if (hasEnded(facts)) return null;
   const handling = row.exposure_criteria?.multiple_variant_handling === 'first_seen' ? 'first_seen' : 'exclude';
   const split = variantsOf(flag).map((variant) => variant.rollout_percentage);
-  const share = multipleVariantBias(split, handling, row.data.exposures);
+  const share = multipleVariantBias(split, handling, exposures);
   if (share === null) return null;
   return warning({
     code: 'bias_risk_multiple_excluded',
@@ -127,10 +130,10 @@ function biasRisk(facts: Facts): Finding | null {
   });
 }
 
-function sampleRatio({ row, flag }: Facts): Finding | null {
+function sampleRatio({ row, flag, exposures }: Facts): Finding | null {
   const counted = variantsOf(flag).filter(({ key }) => !row.excluded_variants?.includes(key));
   const split = Object.fromEntries(counted.map((variant) => [variant.key, variant.rollout_percentage]));
-  const test = testSplit(row.data.exposures, split);
+  const test = testSplit(exposures, split);
   if (!test?.mismatch) return null;
   const detail = `The exposures do not match the configured split (p < ${SRM_ALARM}).`;
   return warning({
@@ -139,10 +142,10 @@ function sampleRatio({ row, flag }: Facts): Finding | null {
   });
 }
 
-function zeroExposures({ row, now }: Facts): Finding | null {
+function zeroExposures({ row, now, exposures }: Facts): Finding | null {
   if (row.start_date === null) return null;
   const hours = (now - Date.parse(row.start_date)) / MS_PER_HOUR;
-  const exposed = Object.values(row.data.exposures).reduce((sum, count) => sum + count, 0);
+  const exposed = Object.values(exposures).reduce((sum, count) => sum + count, 0);
   if (hours < GRACE_HOURS || exposed > 0) return null;
   const told = {
     code: 'zero_exposures',
@@ -204,6 +207,6 @@ const CHECKS = [flagState, noMetric, biasRisk, sampleRatio, zeroExposures, force
 
 /** What PostHog's checks find of an experiment as it stands. */
 export function healthFindings(row: ExperimentRow, flag: FlagRow, store: Store): Finding[] {
-  const facts = { row, flag, now: store.now().getTime() };
+  const facts = { row, flag, now: store.now().getTime(), exposures: exposedTotals(row, flag, store) };
   return CHECKS.flatMap((check) => check(facts) ?? []);
 }

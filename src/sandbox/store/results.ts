@@ -1,4 +1,4 @@
-import type { ExperimentRow, ExperimentsConfig, JsonObject } from './model.js';
+import type { ExperimentRow, ExperimentsConfig, FlagRow, JsonObject } from './model.js';
 
 /** Queries and cached answers that are kept; the oldest are forgotten first. */
 const MAX_KEPT = 1_000;
@@ -31,6 +31,7 @@ export interface RecalculationRow {
 /** What stored daily results were calculated from, as it stood then. */
 export interface DailyInputs {
   experiment: ExperimentRow;
+  flag: FlagRow;
   variantKeys: string[];
   metric: JsonObject;
   team: ExperimentsConfig | null;
