@@ -29,8 +29,10 @@ describe('a release condition', () => {
     age: 30,
     plan: null,
     joined: '2026-08-20',
+    first_seen: '2026-01-01',
     tags: ['a'],
     version: '1.4.2',
+    beta: '0.4.9',
     zip: '01067',
   };
 
@@ -61,6 +63,9 @@ describe('a release condition', () => {
     ['text that is no number', 'gt', 'country', 1, false],
     ['a relative date', 'is_date_after', 'joined', '-2w', true],
     ['a relative date', 'is_date_before', 'joined', '-1m', false],
+    ['a relative date', 'is_date_after', 'first_seen', '-1y', true],
+    ['a relative date', 'is_date_after', 'joined', '-24h', false],
+    ['a relative date', 'is_date_after', 'joined', '-13d', true],
     ['the same day', 'is_date_exact', 'joined', '2026-08-20T00:00:00Z', true],
     ['no date', 'is_date_before', 'country', '2026-08-20', false],
     ['a version', 'semver_lt', 'version', 'v1.10', true],
@@ -68,6 +73,9 @@ describe('a release condition', () => {
     ['a version range', 'semver_tilde', 'version', '1.4', true],
     ['a version range', 'semver_caret', 'version', '1.5', false],
     ['a version range', 'semver_wildcard', 'version', '1.*', true],
+    ['a version range', 'semver_caret', 'beta', '0.4', true],
+    ['a version range', 'semver_caret', 'beta', '0.3', false],
+    ['a version range', 'semver_tilde', 'beta', '0.3', false],
     ['no version', 'semver_neq', 'country', '1.0.0', false],
     ['an operator that nobody knows', 'sounds_like', 'country', 'de', false],
   ])('on %s: %s of %s with %j is %s', async (_, operator, key, value, matches) => {
@@ -136,9 +144,9 @@ describe('what decides', () => {
     ],
     ['the group that is not there', { aggregation_group_type_index: 1 }, {}, { value: false, reason: 'no_group_type' }],
     [
-      'a condition on groups of another flag',
-      { groups: [{ ...EVERYBODY, aggregation_group_type_index: 1 }, EVERYBODY] },
-      { groups: new Map([[1, { key: 'acme', properties: {} }]]) },
+      'a condition on groups in a flag for persons',
+      { groups: [{ ...out(), aggregation_group_type_index: 1 }, EVERYBODY] },
+      { groups: new Map([[1, { key: 'acme', properties: { country: 'de' } }]]) },
       { reason: 'condition_match', condition: 0 },
     ],
     [
