@@ -36,6 +36,8 @@ const TOKEN = 'phc_sandbox_project_1';
 const BOUGHT = { event: 'bought', distinct_id: 'ann', properties: { price: 5 } };
 const SINGLE = JSON.stringify({ api_key: TOKEN, ...BOUGHT });
 const BATCH = JSON.stringify({ api_key: TOKEN, batch: [BOUGHT] });
+/** Base64 that has plus signs, which a form takes for spaces. */
+const PLUS = btoa(SINGLE.replace('bought"', 'bought","text":">>>>>>"'));
 const FORM = 'application/x-www-form-urlencoded';
 
 /** A batch whose event has a list in a list and so on. */
@@ -118,6 +120,7 @@ describe('an event', () => {
       { 'content-type': FORM },
     ],
     ['as base64', '/capture/', btoa(SINGLE)],
+    ['as base64 with its plus signs', '/e/', `data=${PLUS}`, { 'content-type': FORM }],
     ['with its token named otherwise', '/batch/', JSON.stringify({ token: TOKEN, batch: [BOUGHT] })],
   ])('arrives %s', async (_, path, body, headers) => {
     const here = await bench();

@@ -72,6 +72,24 @@ describe('the event store', () => {
     ]);
   });
 
+  it('keeps an event once that is sent again, and others with the same uuid', () => {
+    const uuid = '01980000-0000-7000-8000-000000000001';
+    const store = storeWith({ uuid }, { uuid }, { uuid, event: 'other' }, { uuid, distinctId: 'bob' }, {}, {});
+    store.add(event({ uuid: uuid.toUpperCase() }));
+    expect(store.size).toBe(5);
+  });
+
+  it('finds any uuid again among many', () => {
+    const uuids = fc.uniqueArray(fc.uuid(), { minLength: 200, maxLength: 400 });
+    fc.assert(
+      fc.property(uuids, (all) => {
+        const store = storeWith(...all.map((uuid) => ({ uuid })), ...all.map((uuid) => ({ uuid })));
+        expect(Array.from({ length: store.size }, (_, row) => store.uuid(row))).toEqual(all);
+      }),
+      runs(10),
+    );
+  });
+
   it('takes nothing more once it is full, and loses nothing', () => {
     const store = new EventStore(1, 5_000);
     const taken = Array.from({ length: 100 }, (_, at) => store.add(event({ distinctId: `user ${at}` })));

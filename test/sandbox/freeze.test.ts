@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { at, type Bench, bench, rule } from './support.js';
+import type { NewEvent } from '../../src/sandbox/events/store.js';
+import { at, type Bench, bench, rule, START } from './support.js';
 
 const NOTE = 'Added automatically when the experiment exposure was frozen to stop new enrollment.';
 
@@ -182,5 +183,37 @@ describe('freeze is refused', () => {
     ['one that is not frozen', 'Experiment exposure is not frozen.', async () => undefined],
   ])('to be undone for %s', async (_what, detail, change) => {
     expect(await refusal(change, 'unfreeze_exposure')).toEqual(rule(detail));
+  });
+});
+
+describe('the exposed', () => {
+  const called = (about: object = {}) => ({
+    ...{ event: '$feature_flag_called', distinctId: 'ann', timestamp: Date.parse(START), createdAt: 0 },
+    properties: { $feature_flag: 'checkout', $feature_flag_response: 'test' },
+    ...about,
+  });
+  const custom = { kind: 'ExperimentEventExposureConfig', event: 'seen', properties: [] };
+  const seen = (properties: NewEvent['properties']) => called({ event: 'seen', properties });
+  const onPro = { key: 'plan', type: 'event', operator: 'exact', value: ['pro'] };
+
+  test.each<[what: string, criteria: object, event: NewEvent, status: number]>([
+    ['had the flag called', {}, called(), 200],
+    ['had it called after the start', {}, called({ timestamp: Date.parse(START) - 1 }), 400],
+    ['got a variant', {}, called({ properties: { $feature_flag: 'checkout', $feature_flag_response: false } }), 400],
+    ['got it of this flag', {}, called({ properties: { $feature_flag: 'x', $feature_flag_response: 'test' } }), 400],
+    ['did the event of the criteria', { exposure_config: custom }, seen({ '$feature/checkout': 'test' }), 200],
+    ['did it with a variant', { exposure_config: custom }, seen({ $feature_flag_response: 'test' }), 400],
+    [
+      'did it with its properties',
+      { exposure_config: { ...custom, properties: [onPro] } },
+      seen({ '$feature/checkout': 'test', plan: 'free' }),
+      400,
+    ],
+  ])('are those who %s', async (_, exposure_criteria, event, status) => {
+    const here = await bench();
+    const path = await here.draft({ feature_flag_key: 'checkout', exposure_criteria });
+    await here.post(`${path}launch/`);
+    here.sandbox.store.events.get(here.sandbox.projectId)?.add(event);
+    expect((await here.post(`${path}freeze_exposure/`)).status).toBe(status);
   });
 });

@@ -3,14 +3,12 @@ import { Groups } from './groups.js';
 import { People, type Traits } from './people.js';
 import { Properties } from './properties.js';
 import type { EventTable, Json } from './table.js';
+import { Uuids } from './uuids.js';
 
 /** Estimated. A project that holds as much takes no further event; none is dropped, so that rows keep their number. */
 const MAX_BYTES = 400 * 1024 * 1024;
 /** Columns of this class and those that say where the properties are. */
-const BYTES_PER_ROW = 48;
-const WORDS_PER_UUID = 4;
-const HEX = 16;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const BYTES_PER_ROW = 60;
 
 /** An event as it is stored: its times are settled. */
 export interface NewEvent {
@@ -48,7 +46,7 @@ export class EventStore implements EventTable {
   readonly #distinctId = Column.ints();
   readonly #timestamp = Column.floats();
   readonly #createdAt = Column.floats();
-  readonly #uuid = Column.words();
+  readonly #uuids = new Uuids();
 
   constructor(projectId: number, maxBytes = MAX_BYTES) {
     this.people = new People(projectId);
@@ -70,15 +68,19 @@ export class EventStore implements EventTable {
     return this.bytes >= this.#maxBytes;
   }
 
-  /** Adds an event and what it says about persons and groups. False where the store is full: then nothing changes. */
+  /**
+   * Adds an event and what it says about persons and groups, unless it is there already. False where the store is full: then
+   * nothing changes.
+   */
   add(event: NewEvent): boolean {
+    if (this.#has(event)) return true;
     if (this.isFull) return false;
     this.#identify(event);
     const id = this.people.see(event.distinctId, event.timestamp);
     this.#describe(id, event.properties);
     this.#describeGroup(event);
     this.#properties.push({ ...event.properties, ...this.#groupKeys(event.properties.$groups) });
-    this.#pushUuid(event.uuid);
+    this.#uuids.push(Uuids.isValid(event.uuid) ? event.uuid : undefined);
     this.#event.push(this.#names.number(event.event));
     this.#distinctId.push(id);
     this.#timestamp.push(event.timestamp);
@@ -117,26 +119,14 @@ export class EventStore implements EventTable {
     return Object.fromEntries(keys);
   }
 
-  #pushUuid(uuid: string | undefined): void {
-    const counted = (this.size + 1).toString(HEX).padStart(12, '0');
-    const digits = (uuid !== undefined && UUID.test(uuid) ? uuid : `00000000-0000-4000-a000-${counted}`).replaceAll(
-      '-',
-      '',
-    );
-    for (let at = 0; at < digits.length; at += 8) this.#uuid.push(Number.parseInt(digits.slice(at, at + 8), HEX));
+  /** Whether the event came before, as it does where an SDK did not get the answer and sends it again. */
+  #has({ uuid, event, distinctId }: NewEvent): boolean {
+    const rows = Uuids.isValid(uuid) ? [...this.#uuids.rows(uuid)] : [];
+    return rows.some((row) => this.event(row) === event && this.distinctId(row) === distinctId);
   }
 
   uuid(row: number): string {
-    const words = Array.from({ length: WORDS_PER_UUID }, (_, at) => this.#uuid.at(row * WORDS_PER_UUID + at));
-    const digits = words.map((word) => word.toString(HEX).padStart(8, '0')).join('');
-    const parts = [
-      digits.slice(0, 8),
-      digits.slice(8, 12),
-      digits.slice(12, 16),
-      digits.slice(16, 20),
-      digits.slice(20),
-    ];
-    return parts.join('-');
+    return this.#uuids.text(row);
   }
 
   event(row: number): string {
