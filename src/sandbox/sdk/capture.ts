@@ -57,12 +57,22 @@ function newEvent(item: unknown, { now, sentAt }: Arrival): NewEvent | null {
   };
 }
 
+/** The event that newer experiments count, where PostHog has brought it to the project: ingestion makes it of a flag call. */
+function exposureOf({ uuid: _, ...event }: NewEvent): NewEvent[] {
+  const { $feature_flag_response: response } = event.properties;
+  const isVariant = typeof response === 'string' && !['', 'true', 'false'].includes(response);
+  return event.event === '$feature_flag_called' && isVariant ? [{ ...event, event: '$experiment_exposure' }] : [];
+}
+
 function store(projectId: number, incoming: readonly (NewEvent | null)[], rows: Store): void {
   const events = eventsOf(projectId, rows);
-  for (const event of incoming) {
-    if (event && !taken(event, events)) throw new Refusal(400, full(events.size));
+  const given = incoming.filter((event) => event !== null);
+  const makesExposures = rows.projects.get(projectId)?.rollouts.includes('experiment-exposure-event') === true;
+  const all = makesExposures ? given.flatMap((event) => [event, ...exposureOf(event)]) : given;
+  for (const event of all) {
+    if (!taken(event, events)) throw new Refusal(400, full(events.size));
   }
-  const names = new Set(incoming.flatMap((event) => (event ? [event.event] : [])));
+  const names = new Set(all.map(({ event }) => event));
   for (const name of names) rows.insertEvent(projectId, name).last_seen_at = rows.timestamp();
 }
 
