@@ -81,17 +81,20 @@ describe('a proxy that cannot be used', () => {
     ['http://proxy/hidden', 'is more than the address'],
     ['http://proxy/?hidden', 'is more than the address'],
     ['http://user:hidden%@proxy', 'has credentials that are not percent-encoded'],
-  ])('%s ends the start with one line that does not repeat it', (HTTPS_PROXY, says) => {
+  ])('%s is named in one line that does not repeat it', (HTTPS_PROXY, says) => {
     const env = { HTTPS_PROXY, POSTHOG_PERSONAL_API_KEY: 'phx_0123456789abcdef' };
-    let problem: unknown;
+    let thrown: unknown;
     try {
-      readConfig([], env);
+      readConfig(['doctor'], env);
     } catch (error) {
-      problem = error;
+      thrown = error;
     }
-    expect(problem).toBeInstanceOf(ConfigError);
-    expect(String(problem)).toContain(`HTTPS_PROXY ${says}`);
-    expect(String(problem)).not.toMatch(/hid|\n/);
+    expect(thrown).toBeInstanceOf(ConfigError);
+    const { posthog, problem } = readConfig([], env);
+    expect(posthog).toBeNull();
+    expect(String(thrown)).toContain(`HTTPS_PROXY ${says}`);
+    expect(String(thrown)).toContain(problem);
+    expect(String(thrown)).not.toMatch(/hid|\n/);
     expect(readConfig(['--sandbox'], env).posthog).toBeNull();
   });
 });
