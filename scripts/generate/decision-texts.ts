@@ -15,6 +15,8 @@ export const FINDINGS: Readonly<Record<FindingCode, string>> = {
   too_early: 'fewer than `MIN_RUN_DAYS` whole days, or fewer than planned',
   planned_sample_not_reached:
     'fewer people in (and in the results, where these are old) than planned; an info where a sequential test is clear all the same',
+  windows_open:
+    'the conversion or retention window of a metric is over for less than `WINDOWS_ALL_PERCENT` of the people in the results; a warning below `WINDOWS_ENOUGH_PERCENT`; not where only matured users are counted',
   no_sample_plan: 'no sample size is stored',
   default_plan: 'the plan rests on `DEFAULT_EFFECT_PERCENT`, or on no effect at all',
   underpowered:
@@ -76,7 +78,7 @@ export const CHECKED: Readonly<Record<string, string>> = {
   enrolment: 'somebody would enter: rollout, release conditions, holdout',
   flag_state: 'the flag is off until the launch',
   shared_flag: 'no live experiment uses the flag',
-  sample_plan: 'a sample size and an effect are stored, and fit each other',
+  sample_plan: 'a sample size and an effect are stored, and fit each other and the windows of the metrics',
   traffic: 'the stored exposure rate reaches the sample in the planned time',
   end_date: 'it has no end date',
   archived: 'it is not archived',

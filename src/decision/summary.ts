@@ -73,7 +73,11 @@ function untilText(facts: Facts): string {
 }
 
 function waiting(facts: Facts, findings: readonly Finding[], { recommendation }: Verdict): string {
-  const why = titles(findings.filter(({ severity }) => severity === 'warning'));
+  const warnings = findings.filter(({ severity }) => severity === 'warning');
+  const why = titles(warnings);
+  if (recommendation === 'cannot_tell' && warnings.every(({ code }) => code === 'windows_open')) {
+    return `Cannot tell yet: ${why} ${warnings.map(({ advice }) => advice).join(' ')}`;
+  }
   if (recommendation === 'cannot_tell') return `Cannot tell: the run is over before it could answer. ${why}`;
   return `Keep running${untilText(facts)}: ${why}`;
 }

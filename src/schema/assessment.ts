@@ -21,6 +21,7 @@ export const FINDING_CODES = [
   'not_enough_metric_data',
   'too_early',
   'planned_sample_not_reached',
+  'windows_open',
   'no_sample_plan',
   'default_plan',
   'underpowered',

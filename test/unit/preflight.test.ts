@@ -65,6 +65,17 @@ const shared = (type: string, query: object | null = METRIC) => ({ saved_metric:
 const conditions = { properties: [{ key: 'country', value: 'DE' }], rollout_percentage: 100 };
 const holdout = { holdout: { id: 3, name: 'H', filters: [{ rollout_percentage: 5 }] } };
 
+const within = (conversion_window: number): Case => ({
+  experiment: {
+    running_time_calculation: {
+      recommended_sample_size: 1000,
+      minimum_detectable_effect: 10,
+      recommended_running_time: 14,
+    },
+    metrics: [{ ...METRIC, conversion_window, conversion_window_unit: 'day' }],
+  },
+});
+
 /** What triggers each status of each check, and what falls just short of it. */
 const TABLE: readonly [code: string, why: string, status: string, facts: Case][] = [
   ['primary_metrics', 'one of its own', 'ok', {}],
@@ -201,6 +212,8 @@ const TABLE: readonly [code: string, why: string, status: string, facts: Case][]
     { facts: { sharers: { value: [sharer(true), { ...sharer(true), id: 9, name: 'C' }] } } },
   ],
   ['shared_flag', 'unreadable', 'unknown', { facts: { sharers: problem } }],
+  ['sample_plan', 'a window that half of the people will have had', 'ok', within(7)],
+  ['sample_plan', 'a longer one', 'warning', within(8)],
   ['sample_plan', 'a size', 'ok', { experiment: { running_time_calculation: { recommended_sample_size: 1 } } }],
   [
     'sample_plan',
