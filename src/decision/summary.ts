@@ -67,7 +67,7 @@ function titles(findings: readonly Finding[]): string {
 }
 
 /** " until 2026-06-04 UTC"; nothing where no date can be told, or where a new calculation is all that is missing. */
-function untilText(facts: Facts): string {
+export function untilText(facts: Facts): string {
   const ready = settledOn(facts);
   return ready === null || ready <= facts.now ? '' : ` until ${dayOf(ready)}`;
 }
