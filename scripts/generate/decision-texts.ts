@@ -57,8 +57,11 @@ export const REVIEWED: Readonly<Record<string, string>> = {
   no_exposures: 'running for `SETTLING_DAYS` or more, and nobody is in',
   flag_not_split: 'running, and there is nothing to compare',
   flag_inactive: 'launched, and its flag is off or deleted',
-  planned_sample_reached: 'the planned people are in, and the split is as configured',
-  overdue: 'it runs longer than planned',
+  no_metrics: 'live, and there is no primary metric',
+  verdict_ready:
+    'it runs for `MIN_RUN_DAYS` or more, and experiment-assess says ship, keep_control or end_inconclusive',
+  planned_sample_reached: 'the planned people are in, the split is as configured, and no verdict is ready',
+  overdue: 'it runs a whole day longer than planned, or more',
   ended_still_split: 'ended, and users are still split',
   draft_serving: 'a draft whose flag is on',
   shared_flag: 'other live experiments use the flag; told once for each flag',

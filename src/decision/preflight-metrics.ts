@@ -86,7 +86,7 @@ function eventsCheck({ events, now, experiment }: PreflightFacts): Check {
   }
   const never = events.value.filter(({ last_seen_at: seen }) => seen === undefined);
   const dated = events.value.flatMap((event) => (event.last_seen_at ? [{ ...event, at: event.last_seen_at }] : []));
-  const quiet = dated.filter(({ at }) => now.getTime() - Date.parse(at) > EVENT_QUIET_DAYS * MS_PER_DAY);
+  const quiet = dated.filter(({ at }) => daysSince(at, now) > EVENT_QUIET_DAYS);
   const undated = events.value.filter(({ last_seen_at: seen }) => seen === null);
   const evidence = {
     events: events.value.map(({ name, last_seen_at: seen }) => ({

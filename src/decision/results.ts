@@ -100,13 +100,14 @@ export function freshnessOf(
   const complete = coversTheEnd(run, endDate);
   const times = complete ? [run.completed_at, run.query_to] : [run.query_to, run.completed_at];
   const at = [...times, run.created_at].find((time) => typeof time === 'string');
-  const age = at === undefined ? undefined : (now.getTime() - Date.parse(at)) / MS_PER_HOUR;
+  // As it is shown, so that 24.0 hours never read as older than 24.
+  const age = at === undefined ? undefined : Math.round(((now.getTime() - Date.parse(at)) / MS_PER_HOUR) * 10) / 10;
   const stale = !complete && (age === undefined || age > STALE_HOURS);
   return {
     source: fallback ? 'daily_fallback' : 'calculation',
     ...(fallback ? {} : { recalculation_id: run.id }),
     ...(at === undefined ? {} : { calculated_at: at }),
-    ...(age === undefined ? {} : { age_hours: Math.round(age * 10) / 10 }),
+    ...(age === undefined ? {} : { age_hours: age }),
     stale,
     ...(fallback || stale
       ? {

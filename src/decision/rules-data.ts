@@ -93,7 +93,7 @@ export const notEnoughMetricData: Rule = (facts) => {
   const counts = (wanted: ThinArm['unit']) =>
     thin
       .filter(({ unit }) => unit === wanted)
-      .map(({ metric, arm, has }) => `${quoted(metric.name)} ${arm.key} ${shown(has)}`);
+      .map(({ metric, arm, has }) => `${quoted(metric.name)} ${arm.key} ${Math.floor(has * 10) / 10}`);
   const [conversions, contributors] = [counts('conversions'), counts('contributors')];
   return [
     {
