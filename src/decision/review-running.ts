@@ -117,15 +117,15 @@ export const verdictReady: ReviewRule = ({ experiment: { id }, assessment }) => 
   };
 };
 
-export const noMetrics: ReviewRule = ({ experiment, primaryMetrics }) =>
-  isLive(experiment) && experiment.start_date && primaryMetrics === 0
-    ? {
-        severity: 'blocker',
-        title: 'Runs without a primary metric, so nothing says what better means: add one',
-        evidence: { primary_metrics: 0 },
-        next: { tool: 'event-search', arguments: {} },
-      }
-    : null;
+export const noMetrics: ReviewRule = ({ experiment, primaryMetrics }) => {
+  if (!isLive(experiment) || !experiment.start_date || primaryMetrics !== 0) return null;
+  return {
+    severity: 'blocker',
+    title: 'Runs without a primary metric, so nothing says what better means: add one',
+    evidence: { primary_metrics: 0 },
+    next: { tool: 'event-search', arguments: {} },
+  };
+};
 
 export const plannedSampleReached: ReviewRule = (facts) => {
   const { experiment, exposures, assessment } = facts;
