@@ -44,6 +44,7 @@ export const FINDINGS: Readonly<Record<FindingCode, string>> = {
   no_metrics: 'there is no primary metric',
   metric_failed: 'some metric has no result; a blocker where no primary metric has one',
   legacy_metrics: "a metric is of the format that today's statistics do not read",
+  duplicate_metrics: 'two metrics have one definition, whatever their names, defaults and order of keys',
   shared_flag: 'other live experiments use the flag',
   not_launched: 'it is a draft',
   already_ended: 'it has an end date',
@@ -74,6 +75,8 @@ export const REVIEWED: Readonly<Record<string, string>> = {
 /** Checks of experiment-preflight. */
 export const CHECKED: Readonly<Record<string, string>> = {
   primary_metrics: 'there is a primary metric, and none is of the legacy format',
+  duplicate_metrics: 'no two metrics have one definition',
+  metric_names: 'no metric is named like an event that exists and that it does not count (`MEANT`, `OTHER`)',
   events: 'the events of all metrics exist, and came within `EVENT_QUIET_DAYS`',
   exposure_criteria: "exposure is the SDKs' own event, and internal users are left out",
   flag: 'the flag can be read and is not deleted',

@@ -7,6 +7,7 @@ import {
   type OtherExperiment,
 } from '../decision/facts.js';
 import { measure, statsOf } from '../decision/measure.js';
+import { sameDefinitions } from '../decision/odd-metrics.js';
 import { type Circumstances, freshnessOf, metricsOf } from '../decision/results.js';
 import type { TeamDefaults } from '../reads/team-defaults.js';
 import { type Experiment, statusOf } from '../schema/experiment.js';
@@ -127,6 +128,7 @@ export function factsOf(parts: Parts, { now, readOnly, breakdowns }: Reading): F
     stats: settings,
     exposureSettings: exposureSettings(experiment),
     metrics: metricsOf(experiment).map((metric) => measure(metric, run, { settings, breakdowns, unread })),
+    sameMetrics: sameDefinitions(experiment),
     ...matured(experiment, team),
     exposures: exposures && { counts: exposures.total_exposures ?? {}, daily: dailyTotals(exposures, counted) },
     freshness: freshnessOf(run, { now, readOnly }, experiment.end_date),

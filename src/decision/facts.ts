@@ -101,6 +101,8 @@ export interface Facts {
     customEvent: string | null;
   };
   metrics: readonly MeasuredMetric[];
+  /** Names of metrics that measure the same, by definition. */
+  sameMetrics?: readonly (readonly string[])[];
   /** Whether metrics leave out people whose window is not over; absent where that is unknown. */
   onlyMatured?: boolean;
   /** Null where they could not be read. */

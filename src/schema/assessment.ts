@@ -43,6 +43,7 @@ export const FINDING_CODES = [
   'no_metrics',
   'metric_failed',
   'legacy_metrics',
+  'duplicate_metrics',
   'shared_flag',
   'not_launched',
   'already_ended',

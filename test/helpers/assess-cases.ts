@@ -90,6 +90,11 @@ export const CASES: readonly Case[] = [
   pair('planned_sample_not_reached', { running_time_calculation: plan(10, 20_001, 14) }),
   // Half of the people have had the window of a run that is twice as long.
   pair('windows_open', { metrics: [within(11)] }, { metrics: [within(2)] }),
+  pair(
+    'duplicate_metrics',
+    { metrics: [purchases(1_005, 1_194), guardrail('Orders', EVEN)] },
+    { metrics: [purchases(1_005, 1_194), guardrail('Orders', EVEN, { goal: 'decrease' })] },
+  ),
   pair('no_sample_plan', { running_time_calculation: {} }),
   pair(
     'default_plan',
