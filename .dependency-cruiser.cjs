@@ -27,11 +27,13 @@ const ROOMS = {
   'src/tool.ts': [...SCHEMA, 'src/posthog/types.ts'],
   'src/serving/': [...SCHEMA, 'src/tool.ts'],
   'src/reads/': CALL,
-  'src/decision/': ['src/schema/', 'src/stats/', 'src/render/'],
+  'src/decision/': ['src/schema/', 'src/stats/', 'src/render/', 'src/words/'],
   'src/writes/subjects/': [...CALL, 'src/reads/', 'src/serving/'],
   'src/writes/pipeline/': [...CALL, 'node', 'src/reads/', 'src/serving/', 'src/writes/subjects/'],
   'src/writes/update/': [...CALL, 'src/serving/', 'src/writes/pipeline/claims.ts', 'src/writes/subjects/'],
-  'src/assessment/': [...CALL, 'node', 'src/decision/', 'src/reads/', 'src/serving/', 'src/writes/pipeline/'],
+  'src/assessment/': [
+    ...[...CALL, 'node', 'src/decision/', 'src/reads/', 'src/serving/', 'src/writes/pipeline/', 'src/words/'],
+  ],
   'src/contract/': [...SCHEMA, ...CLIENT, 'src/posthog/project.ts'],
   'src/journal/': ['node', ...SCHEMA, 'src/log.ts', 'src/render/', 'src/writes/pipeline/journal.ts'],
   'src/config/': [

@@ -16,6 +16,14 @@ export interface SimulatedMetric {
   lifts: readonly number[];
 }
 
+/** A simulated person's value is there from the first look on, so no window may go on after it. */
+const RETURNS_AT_ONCE = {
+  ...{ kind: 'ExperimentMetric', metric_type: 'retention', start_handling: 'first_seen' },
+  start_event: { kind: 'ExperimentExposureNode' },
+  completion_event: { kind: 'EventsNode', event: '$pageview' },
+  ...{ retention_window_start: 0, retention_window_end: 0, retention_window_unit: 'hour' },
+};
+
 /** An experiment whose truth is known. */
 export interface World {
   metrics: readonly SimulatedMetric[];
@@ -208,6 +216,7 @@ export class Run {
         name: metric.name,
         role: metric.role,
         metric_type: metric.kind.type,
+        ...(metric.kind.type === 'retention' ? { query: RETURNS_AT_ONCE } : {}),
         data: Object.fromEntries(this.#arms.map(({ key, rows }) => [key, rows[at] ?? NOTHING])),
       })),
       results_age_hours: 0,

@@ -19,6 +19,9 @@ explain it goes on with \`override_reason\`.
 - \`MIN_EXPOSURES\` and \`MIN_CONVERSIONS\` are PostHog's own minimum for statistics.
 - A total that amounts to fewer than \`MIN_CONTRIBUTORS\` equal values, sum² / sum of squares (Kish, "Survey Sampling", 1965), rests on a
   few people, so that no normal approximation holds. For a count of rare events this is the number of events.
+- A metric with a conversion or retention window is read once the window is over for \`WINDOWS_ENOUGH_PERCENT\` of the people; before
+  that, the late conversions of most people are missing. Exposures by day, as of the calculation, give the share. Where PostHog counts
+  only matured users, only those count towards the planned sample.
 
 The date of a \`keep_running\` is the day on which all of this is there at today's rate, for every finding of the answer.
 

@@ -15,6 +15,8 @@ export const FINDINGS: Readonly<Record<FindingCode, string>> = {
   too_early: 'fewer than `MIN_RUN_DAYS` whole days, or fewer than planned',
   planned_sample_not_reached:
     'fewer people in (and in the results, where these are old) than planned; an info where a sequential test is clear all the same',
+  windows_open:
+    'the conversion or retention window of a metric is over for less than `WINDOWS_ALL_PERCENT` of the people in the results; a warning below `WINDOWS_ENOUGH_PERCENT`; not where only matured users are counted',
   no_sample_plan: 'no sample size is stored',
   default_plan: 'the plan rests on `DEFAULT_EFFECT_PERCENT`, or on no effect at all',
   underpowered:
@@ -42,6 +44,7 @@ export const FINDINGS: Readonly<Record<FindingCode, string>> = {
   no_metrics: 'there is no primary metric',
   metric_failed: 'some metric has no result; a blocker where no primary metric has one',
   legacy_metrics: "a metric is of the format that today's statistics do not read",
+  duplicate_metrics: 'two metrics have one definition, whatever their names, defaults and order of keys',
   shared_flag: 'other live experiments use the flag',
   not_launched: 'it is a draft',
   already_ended: 'it has an end date',
@@ -55,8 +58,11 @@ export const REVIEWED: Readonly<Record<string, string>> = {
   no_exposures: 'running for `SETTLING_DAYS` or more, and nobody is in',
   flag_not_split: 'running, and there is nothing to compare',
   flag_inactive: 'launched, and its flag is off or deleted',
-  planned_sample_reached: 'the planned people are in, and the split is as configured',
-  overdue: 'it runs longer than planned',
+  no_metrics: 'live, and there is no primary metric',
+  verdict_ready:
+    'it runs for `MIN_RUN_DAYS` or more, and experiment-assess says ship, keep_control or end_inconclusive',
+  planned_sample_reached: 'the planned people are in, the split is as configured, and no verdict is ready',
+  overdue: 'it runs a whole day longer than planned, or more',
   ended_still_split: 'ended, and users are still split',
   draft_serving: 'a draft whose flag is on',
   shared_flag: 'other live experiments use the flag; told once for each flag',
@@ -69,6 +75,8 @@ export const REVIEWED: Readonly<Record<string, string>> = {
 /** Checks of experiment-preflight. */
 export const CHECKED: Readonly<Record<string, string>> = {
   primary_metrics: 'there is a primary metric, and none is of the legacy format',
+  duplicate_metrics: 'no two metrics have one definition',
+  metric_names: 'no metric is named like an event that exists and that it does not count (`MEANT`, `OTHER`)',
   events: 'the events of all metrics exist, and came within `EVENT_QUIET_DAYS`',
   exposure_criteria: "exposure is the SDKs' own event, and internal users are left out",
   flag: 'the flag can be read and is not deleted',
@@ -76,7 +84,7 @@ export const CHECKED: Readonly<Record<string, string>> = {
   enrolment: 'somebody would enter: rollout, release conditions, holdout',
   flag_state: 'the flag is off until the launch',
   shared_flag: 'no live experiment uses the flag',
-  sample_plan: 'a sample size and an effect are stored, and fit each other',
+  sample_plan: 'a sample size and an effect are stored, and fit each other and the windows of the metrics',
   traffic: 'the stored exposure rate reaches the sample in the planned time',
   end_date: 'it has no end date',
   archived: 'it is not archived',

@@ -7,6 +7,7 @@ import {
   type OtherExperiment,
 } from '../decision/facts.js';
 import { measure, statsOf } from '../decision/measure.js';
+import { sameDefinitions } from '../decision/odd-metrics.js';
 import { type Circumstances, freshnessOf, metricsOf } from '../decision/results.js';
 import type { TeamDefaults } from '../reads/team-defaults.js';
 import { type Experiment, statusOf } from '../schema/experiment.js';
@@ -94,6 +95,12 @@ function flagOf({ feature_flag: flag }: Experiment): Facts['flag'] {
   return { key: originalKey(flag), active: flag.active, split, ...(isForced ? { isForced } : {}) };
 }
 
+/** An experiment that says nothing takes its team's default, which is unknown where it could not be read. */
+function matured(experiment: Experiment, team: TeamDefaults | null): { onlyMatured?: boolean } {
+  const set = experiment.only_count_matured_users ?? (team && (team.default_only_count_matured_users ?? false));
+  return set === null ? {} : { onlyMatured: set };
+}
+
 /** The wire in the terms of a decision. */
 export function factsOf(parts: Parts, { now, readOnly, breakdowns }: Reading): Facts {
   const { experiment, run, exposures, activity, others, missing, team } = parts;
@@ -121,6 +128,8 @@ export function factsOf(parts: Parts, { now, readOnly, breakdowns }: Reading): F
     stats: settings,
     exposureSettings: exposureSettings(experiment),
     metrics: metricsOf(experiment).map((metric) => measure(metric, run, { settings, breakdowns, unread })),
+    sameMetrics: sameDefinitions(experiment),
+    ...matured(experiment, team),
     exposures: exposures && { counts: exposures.total_exposures ?? {}, daily: dailyTotals(exposures, counted) },
     freshness: freshnessOf(run, { now, readOnly }, experiment.end_date),
     activity,

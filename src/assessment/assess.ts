@@ -33,6 +33,8 @@ async function part<T>(name: string, reading: Promise<T>, missing: string[]): Pr
 }
 
 const SEQUENTIAL_UNKNOWN = 'team defaults: not readable, so whether sequential testing is on is unknown; judged as off';
+const MATURED_UNKNOWN =
+  'team defaults: not readable, so whether only matured users are counted is unknown; judged as if everybody is';
 
 /**
  * Everything that an assessment of this experiment rests on. Reads only, and only stored results: nothing is calculated.
@@ -55,6 +57,7 @@ export async function gatherFacts(experiment: Experiment, context: CallContext, 
   if (activity?.unreadable) missing.push(`activity: ${activity.unreadable} of its entries could not be read`);
   if (activity?.cut) missing.push(`activity: only the newest ${activity.entries.length} entries were read`);
   if (team === null && unset.sequential) missing.push(SEQUENTIAL_UNKNOWN);
+  if (team === null && unset.matured) missing.push(MATURED_UNKNOWN);
   const parts = { team, experiment, run, exposures, activity: activity?.entries ?? null, others, missing };
   return factsOf(parts, { ...circumstancesOf(context), breakdowns });
 }

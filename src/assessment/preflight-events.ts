@@ -6,6 +6,7 @@ import { nextOffset, pageWire } from '../schema/page.js';
 import { quoted } from '../schema/quote.js';
 import { wireTime } from '../schema/wire.js';
 import type { CallContext } from '../tool.js';
+import { beginningOf } from '../words/likeness.js';
 import { settleAll } from './review-parallel.js';
 
 const eventPage = pageWire(z.looseObject({ name: z.string(), last_seen_at: wireTime.nullish() }));
@@ -38,6 +39,17 @@ async function lookUp(name: string, { api, project }: CallContext): Promise<Seen
     `more than ${MAX_PAGES * PAGE} event names contain ${quoted(name)}`,
     'Use event-search.',
   );
+}
+
+/** Names of events that a metric's name may mean: one page of those that contain its beginning. */
+export async function alikeEvents(names: readonly string[], { api, project }: CallContext): Promise<string[]> {
+  const path = apiPath`/api/projects/${project}/event_definitions/`;
+  const beginnings = [...new Set(names.flatMap((name) => beginningOf(searchable(name)) ?? []))].slice(0, MAX_EVENTS);
+  const pages = await settleAll(beginnings, (search) => api.get(path, eventPage, { search, limit: PAGE, offset: 0 }));
+  return pages.flatMap((page) => {
+    if (page.status === 'rejected') throw page.reason;
+    return page.value.results.map(({ name }) => name);
+  });
 }
 
 /** When each event was last received. Rejects where one could not be looked up: "never" must be known. */

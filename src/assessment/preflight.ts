@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { namedMetrics } from '../decision/odd-metrics.js';
 import { preflightChecks } from '../decision/preflight.js';
 import type { Check, Estimate, NextCall, Part, PreflightFacts, Sharer } from '../decision/preflight-facts.js';
 import { neededEvents } from '../decision/preflight-metrics.js';
@@ -11,7 +12,7 @@ import { experimentUrl } from '../schema/link.js';
 import { wireNumber } from '../schema/wire.js';
 import { sentence, servedText } from '../serving/serving.js';
 import type { CallContext } from '../tool.js';
-import { lastSeen } from './preflight-events.js';
+import { alikeEvents, lastSeen } from './preflight-events.js';
 import { reasonOf } from './review-parallel.js';
 
 /** Whether a draft may be launched. Parts that cannot be read become `unknown`, the rest is still checked. */
@@ -25,6 +26,8 @@ export async function preflightAnswer({ id }: { id: number }, context: CallConte
   const checks = preflightChecks(facts);
   const parts = {
     events: facts.events,
+    // Where no event can be read, one line says so.
+    ...('problem' in facts.events ? {} : { 'names of other events': facts.alike }),
     'other experiments on the flag': facts.sharers,
     'running time': facts.estimate,
   };
@@ -72,14 +75,16 @@ function launched(experiment: Experiment) {
 }
 
 async function gather(experiment: Experiment, context: CallContext): Promise<PreflightFacts> {
-  const [events, sharers, estimate] = await Promise.all([
+  const names = namedMetrics(experiment).map(({ name }) => name);
+  const [events, alike, sharers, estimate] = await Promise.all([
     part(lastSeen(neededEvents(experiment), context)),
+    part(alikeEvents(names, context)),
     part(sharersOf(experiment, context)),
     part(estimateOf(experiment, context)),
   ]);
   const flag = experiment.feature_flag;
   const served = flag ? sentence(servedText(flag)) : 'nobody is in a variant';
-  return { experiment, now: context.now(), served, events, sharers, estimate };
+  return { experiment, now: context.now(), served, events, alike, sharers, estimate };
 }
 
 async function part<T>(value: Promise<T>): Promise<Part<T>> {

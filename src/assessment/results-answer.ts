@@ -1,6 +1,7 @@
 import { readExposureCounts } from '../decision/exposures.js';
 import type { MetricFacts } from '../decision/reading.js';
 import { freshnessOf, isOver, methodOf, metricsOf, readRun } from '../decision/results.js';
+import { windowsOpen } from '../decision/rules-windows.js';
 import { ToolError } from '../errors.js';
 import { readExperiment } from '../reads/snapshot.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
@@ -8,6 +9,7 @@ import { experimentUrl } from '../schema/link.js';
 import { idAndName } from '../schema/quote.js';
 import type { Recalculation, ResultsOutput } from '../schema/results.js';
 import type { CallContext } from '../tool.js';
+import { factsOf, type Parts } from './assess-facts.js';
 import { circumstancesOf, latestResults, readExposures, refreshResults, resultsOfRun } from './results.js';
 
 export interface ResultsInput {
@@ -40,9 +42,11 @@ export async function resultsAnswer(input: ResultsInput, context: CallContext): 
           readOnly: context.api.readOnly,
         })
       : [];
+  const parts = { experiment, run: latest, exposures: exposures.status === 'fulfilled' ? exposures.value : null };
   const called = metrics.some(({ variants }) => variants.some(({ significant }) => significant));
   const cautions = [
     ...(counted?.sample_ratio_mismatch ? [MISMATCH] : []),
+    ...openWindows(parts, context),
     ...(called && isLive(experiment) ? [STILL_RUNS] : []),
   ];
   return {
@@ -68,6 +72,16 @@ const MISMATCH =
 
 const STILL_RUNS =
   'It still runs: "significant" alone does not say that it has run long enough; experiment-assess does.';
+
+/** Metrics whose values are not final for most people: `significant` says little of them. */
+function openWindows(parts: Pick<Parts, 'experiment' | 'run' | 'exposures'>, context: CallContext): string[] {
+  const unread = { activity: null, others: null, missing: [], team: null };
+  const facts = factsOf({ ...parts, ...unread }, { ...circumstancesOf(context), breakdowns: false });
+  const unless = facts.onlyMatured === undefined ? ', unless only matured users are counted' : '';
+  return windowsOpen(facts)
+    .filter(({ severity }) => severity === 'warning')
+    .map(({ title }) => `${title} Its values can still change${unless}.`);
+}
 
 interface Found {
   /** Null where nothing was ever calculated. */

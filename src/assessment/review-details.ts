@@ -1,10 +1,16 @@
+import { type Assessment, assess } from '../decision/assess.js';
 import { readExposureCounts } from '../decision/exposures.js';
 import { freshnessOf, metricsOf } from '../decision/results.js';
 import type { ReviewFacts } from '../decision/review-facts.js';
+import { daysServing, isVerdict } from '../decision/review-running.js';
+import { MIN_RUN_DAYS } from '../decision/thresholds.js';
 import { ToolError } from '../errors.js';
 import { readExperiment } from '../reads/snapshot.js';
+import { readTeamDefaults, type TeamDefaults } from '../reads/team-defaults.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
 import type { CallContext } from '../tool.js';
+import { gatherFacts } from './assess.js';
+import { factsOf, type Parts } from './assess-facts.js';
 import { circumstancesOf, latestResults, readExposures } from './results.js';
 import { groupBy } from './review-groups.js';
 import { reasonOf, settleAll } from './review-parallel.js';
@@ -20,7 +26,7 @@ const OUT_OF_TIME = new ToolError(
   'Call again without include_results, or look at single experiments.',
 );
 
-type Details = Pick<ReviewFacts, 'exposures' | 'freshness'>;
+type Details = Pick<ReviewFacts, 'exposures' | 'freshness' | 'primaryMetrics' | 'assessment'>;
 
 export interface Looked {
   details: Map<number, Details>;
@@ -35,11 +41,15 @@ function byLaunch(a: Experiment, b: Experiment): number {
   return Date.parse(b.start_date ?? '') - Date.parse(a.start_date ?? '') || b.id - a.id;
 }
 
+/** Statuses in which a verdict can be waited for. */
+const SERVING: readonly string[] = ['running', 'exposure_frozen'];
+
 function candidatesOf(rows: readonly Experiment[], withResults: boolean): Experiment[] {
-  const running = rows.filter((row) => statusOf(row) === 'running').sort(byLaunch);
-  if (!withResults) return running;
-  const others = rows.filter((row) => row.start_date && statusOf(row) !== 'running').sort(byLaunch);
-  return [...running, ...others];
+  const isServing = (row: Experiment) => SERVING.includes(statusOf(row));
+  const serving = rows.filter(isServing).sort(byLaunch);
+  if (!withResults) return serving;
+  const others = rows.filter((row) => row.start_date && !isServing(row)).sort(byLaunch);
+  return [...serving, ...others];
 }
 
 /** What could not be read of an experiment, and why. */
@@ -86,11 +96,13 @@ export async function lookInto(
   const problems: Problem[] = [];
   const details = new Map<number, Details>();
   let done = 1;
+  let defaults: Promise<TeamDefaults | null> | undefined;
+  const looking = { withResults, problems, context, team: () => (defaults ??= readTeamDefaults(context)) };
   context.progress(done, chosen.length + 1, `Listed ${rows.length} experiments`);
   await settleAll(chosen, async (row) => {
     const halt = context.now().getTime() > endsAt ? OUT_OF_TIME : haltedBy(problems);
     if (halt) problems.push({ part: 'anything', id: row.id, error: halt });
-    else details.set(row.id, await detailsOf(row, { withResults, problems, context }));
+    else details.set(row.id, await detailsOf(row, looking));
     done += 1;
     context.progress(done, chosen.length + 1, 'Looking into experiments');
   });
@@ -101,9 +113,12 @@ interface Looking {
   withResults: boolean;
   context: CallContext;
   problems: Problem[];
+  /** Read once for all, and only where somebody asks. */
+  team: () => Promise<TeamDefaults | null>;
 }
 
-async function detailsOf({ id }: Experiment, { withResults, context, problems }: Looking): Promise<Details> {
+async function detailsOf({ id }: Experiment, looking: Looking): Promise<Details> {
+  const { withResults, context, problems } = looking;
   const [read] = await Promise.allSettled([readExperiment(id, context)]);
   if (read.status === 'rejected') {
     problems.push({ part: 'details', id, error: read.reason });
@@ -113,14 +128,37 @@ async function detailsOf({ id }: Experiment, { withResults, context, problems }:
   const experiment = read.value;
   const [exposures] = await Promise.allSettled([readExposures(experiment, context)]);
   if (exposures.status === 'rejected') problems.push({ part: 'exposures', id, error: exposures.reason });
-  const wantsResults = withResults && isLive(experiment) && metricsOf(experiment).length > 0;
+  const metrics = metricsOf(experiment);
+  const canBeReady = exposures.status === 'fulfilled' && isLongEnough(experiment, context);
+  const wantsResults = (canBeReady || (withResults && isLive(experiment))) && metrics.length > 0;
   const [run] = await Promise.allSettled(wantsResults && !haltedBy(problems) ? [latestResults(id, context)] : []);
   if (run?.status === 'rejected') problems.push({ part: 'results', id, error: run.reason });
+  const known = run?.status === 'fulfilled' ? run.value : null;
   const { filters } = experiment.feature_flag ?? {};
   return {
+    primaryMetrics: metrics.filter(({ role }) => role === 'primary').length,
     ...(exposures.status === 'fulfilled' ? { exposures: readExposureCounts(exposures.value, filters) } : {}),
-    ...(run?.status === 'fulfilled'
+    ...(canBeReady && known
+      ? { assessment: await assessmentOf({ experiment, run: known, exposures: exposures.value }, looking) }
+      : {}),
+    ...(withResults && run?.status === 'fulfilled'
       ? { freshness: freshnessOf(run.value, circumstancesOf(context), experiment.end_date) }
       : {}),
   };
+}
+
+/** Before a week no verdict can be ready, so nothing is asked of younger ones. */
+function isLongEnough(experiment: Experiment, { now }: CallContext): boolean {
+  return (daysServing({ experiment, now: now() }) ?? 0) >= MIN_RUN_DAYS;
+}
+
+/** Only a verdict is worth the requests of a whole assessment, whose answer then counts. */
+async function assessmentOf(
+  parts: Pick<Parts, 'experiment' | 'run' | 'exposures'>,
+  { context, team }: Looking,
+): Promise<Assessment> {
+  const unread = { activity: null, others: null, missing: [] };
+  const reading = { ...circumstancesOf(context), breakdowns: false };
+  const first = assess(factsOf({ ...parts, ...unread, team: await team() }, reading));
+  return isVerdict(first.recommendation) ? assess(await gatherFacts(parts.experiment, context)) : first;
 }

@@ -65,6 +65,6 @@ function noteOf({ candidates, chosen, missing }: Looked, withResults: boolean): 
   }
   const part = chosen < candidates ? `the ${chosen} latest launched of ${candidates}` : 'all';
   return {
-    note: `Exposures were looked at for ${part} running${but}; include_results: true looks at up to 100 that are live or ended, and at the age of results.`,
+    note: `Exposures, and after a week the verdict, were looked at for ${part} running or frozen${but}; include_results: true looks at up to 100 that are live or ended, and at the age of results.`,
   };
 }

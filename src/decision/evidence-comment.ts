@@ -1,12 +1,13 @@
-import { pText } from '../render/digits.js';
+import { probabilityText, pText } from '../render/digits.js';
 import type { Finding } from '../schema/assessment.js';
 import { CONCLUSION_COMMENT_MAX } from '../schema/conclusion.js';
 import { plainOrQuoted, quoted } from '../schema/quote.js';
 import { type Facts, isUnread } from './facts.js';
 import { dayOf, gainTexts, shown, shownDays } from './finding.js';
-import { judge } from './judge.js';
+import { chanceOf, type Judged, judge } from './judge.js';
 import { splitTest } from './rules-exposure.js';
 import { runDays } from './run-log.js';
+import { untilText } from './summary.js';
 import type { Verdict } from './verdict.js';
 
 function methodText({ stats }: Facts): string {
@@ -15,15 +16,21 @@ function methodText({ stats }: Facts): string {
   return `Frequentist${kind}, ${shown((1 - stats.alpha) * 100)}% confidence intervals`;
 }
 
+/** In the terms of the method: a p-value is nothing that a Bayesian result has, nor a chance to win one of a frequentist. */
+function strengthText(one: Judged, { stats }: Facts): string {
+  if (stats.method === 'frequentist') return `p ${pText(one.p)}, corrected ${pText(one.correctedP)}`;
+  const chance = chanceOf(one);
+  const significant = one.corrected === 'unclear' ? 'not significant' : 'significant';
+  return `${chance === undefined ? '' : `chance to be better ${probabilityText(chance)}, `}${significant} after all corrections`;
+}
+
 function metricLines(facts: Facts): string[] {
-  return [...judge(facts, 'primary'), ...judge(facts, 'secondary')].map(
-    ({ metric, comparison, p: alone, correctedP }) => {
-      const arm = metric.arms.find(({ key }) => key === comparison.variant);
-      const { gain, low, high } = gainTexts(comparison);
-      const p = `p ${pText(alone)}, corrected ${pText(correctedP)}`;
-      return `${metric.role} ${quoted(metric.name)}, ${plainOrQuoted(comparison.variant)}: gain ${gain} (${low} to ${high}), ${p}, n ${arm?.samples ?? '?'}`;
-    },
-  );
+  return [...judge(facts, 'primary'), ...judge(facts, 'secondary')].map((one) => {
+    const { metric, comparison } = one;
+    const arm = metric.arms.find(({ key }) => key === comparison.variant);
+    const { gain, low, high } = gainTexts(comparison);
+    return `${metric.role} ${quoted(metric.name)}, ${plainOrQuoted(comparison.variant)}: gain ${gain} (${low} to ${high}), ${strengthText(one, facts)}, n ${arm?.samples ?? '?'}`;
+  });
 }
 
 function exposureLine(facts: Facts): string {
@@ -51,25 +58,27 @@ function fitted(lines: readonly string[], limit: number): string {
   return `${lines.slice(0, kept).join('\n')}${note(lines.length - kept)}`;
 }
 
-function gatesText(findings: readonly Finding[], { recommendation }: Verdict): string {
-  const failed = findings.filter(({ severity }) => severity !== 'info').map(({ code }) => code);
-  if (failed.length > 0) return `failed ${failed.join(', ')}`;
-  return recommendation === 'cannot_tell' ? 'not judged' : 'all passed';
+/** Whether a gate passed is for the call to say that was held against it: this evidence can pass one claim and fail another. */
+function findingsLine(findings: readonly Finding[]): string {
+  const codes = (severity: Finding['severity']) =>
+    // What the flag serves can be another thing once the call that stores this comment is done.
+    findings.filter((one) => one.severity === severity && one.code !== 'ended_still_split').map(({ code }) => code);
+  const [blockers, warnings, noted] = [codes('blocker'), codes('warning'), codes('info')];
+  const part = (title: string, found: readonly string[]) =>
+    found.length > 0 ? [`${title}: ${found.join(', ')}.`] : [];
+  const against = [...part('Blockers', blockers), ...part('Warnings', warnings)];
+  return [...(against.length > 0 ? against : ['No blockers or warnings.']), ...part('Noted', noted)].join(' ');
 }
 
 /** What a conclusion rests on, for a later reader. Never longer than PostHog's limit of a conclusion comment. */
 export function evidenceComment(facts: Facts, findings: readonly Finding[], verdict: Verdict): string {
-  // What the flag serves can be another thing once the call that stores this comment is done.
-  const noted = findings
-    .filter(({ severity, code }) => severity === 'info' && code !== 'ended_still_split')
-    .map(({ code }) => code);
   return fitted(
     [
-      `Assessed ${dayOf(facts.now)}: ${verdict.recommendation}${verdict.variant === null ? '' : ` ${plainOrQuoted(verdict.variant)}`}, baseline ${plainOrQuoted(facts.baseline)}.`,
-      `${shownDays(runDays(facts))} days run. ${methodText(facts)}; gain above zero is better.`,
+      `Assessed ${dayOf(facts.now)}: ${verdict.recommendation}${verdict.variant === null ? '' : ` ${plainOrQuoted(verdict.variant)}`}${verdict.recommendation === 'keep_running' ? untilText(facts) : ''}, baseline ${plainOrQuoted(facts.baseline)}.`,
+      `${shownDays(runDays(facts))} days run. ${methodText(facts)}; gains are relative to the baseline, above zero is better.`,
       exposureLine(facts),
       freshnessLine(facts),
-      `Gates: ${gatesText(findings, verdict)}.${noted.length > 0 ? ` Noted: ${noted.join(', ')}.` : ''}`,
+      findingsLine(findings),
       ...metricLines(facts),
     ],
     CONCLUSION_COMMENT_MAX,

@@ -40,6 +40,8 @@ export interface MeasuredMetric {
   comparisons: readonly Comparison[];
   /** Sums of the baseline, for planning. */
   baselineRow: MetricRow | null;
+  /** Milliseconds after a person's exposure until nothing can change the person's value any more; absent without a window. */
+  window?: number;
   /** As it is shown. */
   reading: MetricReading;
 }
@@ -99,6 +101,10 @@ export interface Facts {
     customEvent: string | null;
   };
   metrics: readonly MeasuredMetric[];
+  /** Names of metrics that measure the same, by definition. */
+  sameMetrics?: readonly (readonly string[])[];
+  /** Whether metrics leave out people whose window is not over; absent where that is unknown. */
+  onlyMatured?: boolean;
   /** Null where they could not be read. */
   exposures: ExposureFacts | null;
   freshness: Freshness;

@@ -15,9 +15,10 @@ export function shown(value: number): number {
   return Number(value.toPrecision(DIGITS));
 }
 
-/** Days as findings show them: minutes are no part of a day that anybody plans with. */
+/** Days as findings show them, without minutes; rounded down, so that a run short of its plan never reads as complete. */
 export function shownDays(days: number): number {
-  return shown(Math.round(days * 100) / 100);
+  // A millionth more, since a sum of floats can fall short of a whole hundredth.
+  return shown(Math.floor(days * 100 + 1e-6) / 100);
 }
 
 /** Milliseconds since 1970 as `2026-11-25 UTC`: a day alone is another one elsewhere. */

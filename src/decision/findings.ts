@@ -6,8 +6,12 @@ import { EVIDENCE_RULES } from './rules-evidence.js';
 import { EXPOSURE_RULES } from './rules-exposure.js';
 import { LIFECYCLE_RULES } from './rules-lifecycle.js';
 import { TIME_RULES } from './rules-time.js';
+import { windowsOpen } from './rules-windows.js';
 
-const RULES = [...EXPOSURE_RULES, ...LIFECYCLE_RULES, ...DATA_RULES, ...TIME_RULES, ...EVIDENCE_RULES, ...CHANGE_RULES];
+const RULES = [
+  ...[...EXPOSURE_RULES, ...LIFECYCLE_RULES, ...DATA_RULES, ...TIME_RULES, windowsOpen],
+  ...[...EVIDENCE_RULES, ...CHANGE_RULES],
+];
 
 const SEVERITIES = ['blocker', 'warning', 'info'];
 

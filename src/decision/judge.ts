@@ -71,6 +71,11 @@ export function judge(facts: Facts, role: 'primary' | 'secondary'): Judged[] {
   });
 }
 
+/** The chance that the variant is better, as it is shown; undefined where the method gives none. */
+export function chanceOf({ metric, comparison }: Judged): number | undefined {
+  return metric.reading.variants.find(({ key }) => key === comparison.variant)?.chance_to_be_better;
+}
+
 /** Variants of the flag that are compared with the baseline. */
 export function testVariants({ flag, excluded, baseline }: Facts): string[] {
   return (flag?.split ?? []).map(({ key }) => key).filter((key) => key !== baseline && !excluded.includes(key));

@@ -2,10 +2,15 @@ import type { Look } from '../stats/looks.js';
 import { exposedPeople, type Facts, isOver, MS_PER_DAY } from './facts.js';
 import { pausedMs, runDays, shareBefore } from './run-log.js';
 import { MIN_RUN_DAYS, PLANNED_LOOK_GROWTH } from './thresholds.js';
+import { maturingMs, peopleBy } from './windows.js';
 
-/** People that are in, and in the results: those who came after old results were not judged. Null where it cannot be told. */
+/** People that are in, and in the results: not those whose window has to end first, nor those who came after old results. Null where it cannot be told. */
 export function peopleCovered(facts: Facts): number | null {
-  const exposed = exposedPeople(facts);
+  const window = maturingMs(facts);
+  const exposed =
+    window > 0 && facts.exposures && facts.flag
+      ? Math.floor(peopleBy(facts, facts.now - window))
+      : exposedPeople(facts);
   if (exposed === null || facts.freshness.stale !== true || isOver(facts)) return exposed;
   const samples = facts.metrics
     .filter(({ role, state }) => role === 'primary' && state === 'measured')

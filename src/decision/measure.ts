@@ -6,7 +6,7 @@ import { leftToTeam, type StatsSettings, statsSettings, type TeamDefaults } from
 import { METRIC_TYPES } from '../stats/validity.js';
 import type { Comparison, MeasuredMetric } from './facts.js';
 import { type MetricFacts, readMetric } from './reading.js';
-import { isOver } from './results.js';
+import { isOver, metricsOf } from './results.js';
 
 /** How an experiment's results are computed. */
 export function statsOf({ stats_config: config }: Experiment, team: TeamDefaults = {}): StatsSettings {
@@ -14,8 +14,14 @@ export function statsOf({ stats_config: config }: Experiment, team: TeamDefaults
 }
 
 /** What of it an experiment does not set, so that its team's defaults hold. */
-export function unsetOf({ stats_config: config, running_time_calculation: plan }: Experiment) {
-  return { ...leftToTeam(config), effect: !plan?.minimum_detectable_effect };
+export function unsetOf(experiment: Experiment) {
+  const { stats_config: config, running_time_calculation: plan, only_count_matured_users: matured } = experiment;
+  const hasWindow = metricsOf(experiment).some(({ window }) => window !== undefined);
+  return {
+    ...leftToTeam(config),
+    effect: !plan?.minimum_detectable_effect,
+    matured: hasWindow && (matured ?? null) === null,
+  };
 }
 
 type Entry = NonNullable<Recalculation['results']>[number];
@@ -125,6 +131,7 @@ export function measure(
     metric_type: facts.metric_type,
     state,
     ...(problem === undefined ? {} : { problem }),
+    ...(facts.window === undefined ? {} : { window: facts.window }),
     arms: baseline ? armsOf([baseline, ...rows]) : [],
     comparisons: baseline ? rows.map((row) => compare(row, { facts, baseline, settings })) : [],
     baselineRow: baseline && sumsOf(baseline),

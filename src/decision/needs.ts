@@ -5,6 +5,7 @@ import { peopleCovered } from './look.js';
 import { daysToSample, exposedPerDay, readyOn } from './rate.js';
 import { thinArms } from './thin.js';
 import { ENOUGH_PEOPLE } from './thresholds.js';
+import { windowsOverOn } from './windows.js';
 
 /** Days more, at today's rate, until there are so many times today's people; null where that cannot be told. */
 function daysToGrow(facts: Facts, growth: number | null): number | null {
@@ -60,12 +61,13 @@ export function daysOfGuardrails(facts: Facts): number | null {
 }
 
 /**
- * When everything that the answer waits for is there: days, sample, people and conversions of each arm, evidence, guardrails.
+ * When everything that the answer waits for is there: days, sample, people and conversions of each arm, windows, evidence,
+ * guardrails.
  * One date for the whole answer. Null where a part of it cannot be told.
  */
 export function settledOn(facts: Facts): number | null {
   const ready = readyOn(facts);
   const more = latest([daysOfPeople(facts), daysOfGuardrails(facts)]);
   if (isOver(facts) || ready === null || more === null) return null;
-  return Math.max(ready, facts.now + more * MS_PER_DAY);
+  return windowsOverOn(facts, Math.max(ready, facts.now + more * MS_PER_DAY), exposedPerDay(facts) ?? 0);
 }

@@ -48,6 +48,8 @@ export interface PreflightFacts {
   served: string;
   /** Events that the metrics and a custom exposure count. */
   events: Part<readonly SeenEvent[]>;
+  /** Names of events that contain the beginning of a metric's name. */
+  alike: Part<readonly string[]>;
   /** Other experiments on the flag. */
   sharers: Part<readonly Sharer[]>;
   /** Null where there is no stored baseline to calculate with. */

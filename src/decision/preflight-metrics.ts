@@ -1,7 +1,8 @@
 import type { Experiment } from '../schema/experiment.js';
 import type { Metric } from '../schema/metric.js';
-import { plainOrQuoted } from '../schema/quote.js';
+import { plainOrQuoted, quoted } from '../schema/quote.js';
 import { MS_PER_DAY } from './facts.js';
+import { misnamed, sameDefinitions } from './odd-metrics.js';
 import type { Check, PreflightFacts, SeenEvent } from './preflight-facts.js';
 
 /** An event that did not come for longer may have been renamed or dropped. Days. Source: our choice, so that each day of the week counts once. */
@@ -43,7 +44,7 @@ export function neededEvents(experiment: Experiment): string[] {
 }
 
 export function metricChecks(facts: PreflightFacts): Check[] {
-  return [primaryCheck(facts), eventsCheck(facts), exposureCheck(facts)];
+  return [primaryCheck(facts), ...sameChecks(facts), ...nameChecks(facts), eventsCheck(facts), exposureCheck(facts)];
 }
 
 function primaryCheck({ experiment }: PreflightFacts): Check {
@@ -70,6 +71,33 @@ function primaryCheck({ experiment }: PreflightFacts): Check {
   return { code, status: 'ok', title: `${metrics.length} primary metric${metrics.length === 1 ? '' : 's'}` };
 }
 
+function sameChecks({ experiment }: PreflightFacts): Check[] {
+  const groups = sameDefinitions(experiment);
+  if (groups.length === 0) return [];
+  const title = `One definition under several names: ${groups.map((names) => names.map(quoted).join(' and ')).join('; ')}`;
+  const advice =
+    'Two metrics that measure the same make each other harder to call significant: remove one with experiment-update.';
+  return [{ code: 'duplicate_metrics', status: 'warning', title, evidence: { metrics: groups.flat() }, advice }];
+}
+
+function nameChecks({ experiment, alike }: PreflightFacts): Check[] {
+  const found = 'problem' in alike ? [] : misnamed(experiment, alike.value);
+  if (found.length === 0) return [];
+  const told = found.map(
+    ({ name, counts, means }) =>
+      `${quoted(name)} counts ${counts.map(plainOrQuoted).join(', ')}, not ${plainOrQuoted(means)}`,
+  );
+  return [
+    {
+      code: 'metric_names',
+      status: 'warning',
+      title: `A metric is named after another event than it counts: ${told.join('; ')}`,
+      evidence: { events: found.map(({ means }) => means) },
+      advice: 'Correct the event or the name with experiment-update, unless that is meant.',
+    },
+  ];
+}
+
 function daysSince(at: string, now: Date): number {
   return Math.round(((now.getTime() - Date.parse(at)) / MS_PER_DAY) * 10) / 10;
 }
@@ -86,7 +114,7 @@ function eventsCheck({ events, now, experiment }: PreflightFacts): Check {
   }
   const never = events.value.filter(({ last_seen_at: seen }) => seen === undefined);
   const dated = events.value.flatMap((event) => (event.last_seen_at ? [{ ...event, at: event.last_seen_at }] : []));
-  const quiet = dated.filter(({ at }) => now.getTime() - Date.parse(at) > EVENT_QUIET_DAYS * MS_PER_DAY);
+  const quiet = dated.filter(({ at }) => daysSince(at, now) > EVENT_QUIET_DAYS);
   const undated = events.value.filter(({ last_seen_at: seen }) => seen === null);
   const evidence = {
     events: events.value.map(({ name, last_seen_at: seen }) => ({

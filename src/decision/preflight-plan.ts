@@ -1,7 +1,12 @@
+import type { Experiment } from '../schema/experiment.js';
 import { rolloutOf } from '../schema/flag.js';
+import { quoted } from '../schema/quote.js';
 import { fractionDoubt } from '../schema/settings.js';
+import { MS_PER_DAY } from './facts.js';
 import type { Check, Estimate, PreflightFacts } from './preflight-facts.js';
-import { DEFAULT_EFFECT_PERCENT, MAX_MORE_DAYS, MIN_RUN_DAYS } from './thresholds.js';
+import { metricsOf } from './results.js';
+import { DEFAULT_EFFECT_PERCENT, MAX_MORE_DAYS, MIN_RUN_DAYS, WINDOWS_ENOUGH_PERCENT } from './thresholds.js';
+import { windowText } from './windows.js';
 
 export function planChecks(facts: PreflightFacts): Check[] {
   return [sampleCheck(facts), trafficCheck(facts), ...endDateChecks(facts), ...archivedChecks(facts)];
@@ -30,7 +35,7 @@ function sampleCheck({ experiment }: PreflightFacts): Check {
   };
   const goal = effect ? ` to see a change of ${effect}%` : '';
   const title = `${size} users in all${goal}${days ? `, planned for ${days} days` : ''}`;
-  const doubts = planDoubts(effect, days);
+  const doubts = [...planDoubts(effect, days), ...windowDoubts(experiment, days)];
   if (doubts.length === 0) return { code, status: 'ok', title, evidence };
   return { code, status: 'warning', title, evidence, advice: doubts.join(' ') };
 }
@@ -44,6 +49,18 @@ function planDoubts(effect: number | null | undefined, days: number | null | und
       : []),
     ...(days && days < MIN_RUN_DAYS ? [`Run at least ${MIN_RUN_DAYS} days, so that each weekday counts once.`] : []),
   ];
+}
+
+/** Metrics whose window will not be over for enough people when the planned days are. */
+function windowDoubts(experiment: Experiment, days: number | null | undefined): string[] {
+  if (!days) return [];
+  const isShort = (window: number) => (days - window / MS_PER_DAY) * 100 < days * WINDOWS_ENOUGH_PERCENT;
+  return metricsOf(experiment)
+    .filter(({ window }) => window !== undefined && isShort(window))
+    .map(
+      ({ name, uuid, window }) =>
+        `${quoted(name ?? uuid)} counts what people do in the ${windowText(window ?? 0)} after exposure, and after ${days} days too few will have had them: plan more days, or count a shorter window.`,
+    );
 }
 
 /** Whether the traffic finishes the plan; a draft has no traffic of its own, so only a stored estimate can tell. */

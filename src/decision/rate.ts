@@ -5,6 +5,7 @@ import { METRIC_TYPES } from '../stats/validity.js';
 import { exposedPeople, type Facts, isFrozen, isIdle, isOver, MS_PER_DAY, servedSplit, untilOf } from './facts.js';
 import { openMs, pausedMs } from './run-log.js';
 import { MIN_RUN_DAYS, RATE_DAYS } from './thresholds.js';
+import { firstDay, maturingMs } from './windows.js';
 
 /**
  * People a day over the last days, or over the whole of a shorter run, without the time in which nobody could come; null
@@ -27,8 +28,14 @@ export function daysToSample(facts: Facts): number | null {
   const { sampleSize } = facts.plan;
   const exposed = exposedPeople(facts);
   if (sampleSize === null || exposed === null) return null;
-  if (exposed >= sampleSize) return 0;
   const rate = exposedPerDay(facts);
+  const window = maturingMs(facts);
+  if (window > 0) {
+    const holds = (peopleAt: (time: number) => number, at: number) => peopleAt(at - window) >= sampleSize;
+    const on = firstDay(facts, facts.now, { rate: rate ?? 0, holds });
+    return on === null ? null : (on - facts.now) / MS_PER_DAY;
+  }
+  if (exposed >= sampleSize) return 0;
   return rate === null ? null : (sampleSize - exposed) / rate;
 }
 

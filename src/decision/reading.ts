@@ -10,6 +10,8 @@ export interface MetricFacts {
   goal: string;
   /** Its definition in words. */
   measures?: string;
+  /** Milliseconds after exposure until its value of a person is final. */
+  window?: number;
   /** Why none of the results can be said to be its own. */
   unknown?: string;
 }
@@ -40,7 +42,7 @@ export function readMetric(
   result: MetricResult | null | undefined,
   options: ReadingOptions,
 ): MetricReading {
-  const { unknown: _, ...known } = facts;
+  const { unknown: _, window: __, ...known } = facts;
   const head = { ...known, value_is: VALUE_IS[facts.metric_type] ?? 'value' };
   const baseline = result?.baseline;
   if (!baseline)

@@ -3,6 +3,7 @@ import { type Metric, whyUnreadable } from '../schema/metric.js';
 import { measures } from '../schema/metric-words.js';
 import type { Freshness, MetricReading, Recalculation } from '../schema/results.js';
 import { type MetricFacts, type ReadingOptions, readMetric } from './reading.js';
+import { windowOf } from './windows.js';
 
 /** Results older than this are marked. Hours. Source: our choice; PostHog calculates daily. */
 export const STALE_HOURS = 24;
@@ -11,6 +12,7 @@ const MS_PER_HOUR = 3_600_000;
 
 function factsOf(metric: Metric, role: string, name?: string | null): MetricFacts {
   const unreadable = whyUnreadable(metric);
+  const window = windowOf(metric);
   return {
     uuid: metric.uuid ?? '',
     name: metric.name ?? name ?? undefined,
@@ -18,6 +20,7 @@ function factsOf(metric: Metric, role: string, name?: string | null): MetricFact
     metric_type: metric.metric_type ?? 'legacy',
     goal: metric.goal ?? 'increase',
     measures: measures(metric),
+    ...(window === null ? {} : { window }),
     ...(unreadable === undefined ? {} : { unknown: `its definition cannot be read (${unreadable})` }),
   };
 }
@@ -97,13 +100,14 @@ export function freshnessOf(
   const complete = coversTheEnd(run, endDate);
   const times = complete ? [run.completed_at, run.query_to] : [run.query_to, run.completed_at];
   const at = [...times, run.created_at].find((time) => typeof time === 'string');
-  const age = at === undefined ? undefined : (now.getTime() - Date.parse(at)) / MS_PER_HOUR;
+  // As it is shown, so that 24.0 hours never read as older than 24.
+  const age = at === undefined ? undefined : Math.round(((now.getTime() - Date.parse(at)) / MS_PER_HOUR) * 10) / 10;
   const stale = !complete && (age === undefined || age > STALE_HOURS);
   return {
     source: fallback ? 'daily_fallback' : 'calculation',
     ...(fallback ? {} : { recalculation_id: run.id }),
     ...(at === undefined ? {} : { calculated_at: at }),
-    ...(age === undefined ? {} : { age_hours: Math.round(age * 10) / 10 }),
+    ...(age === undefined ? {} : { age_hours: age }),
     stale,
     ...(fallback || stale
       ? {

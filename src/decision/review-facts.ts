@@ -1,5 +1,6 @@
 import type { Experiment } from '../schema/experiment.js';
 import type { ExposureReading, Freshness } from '../schema/results.js';
+import type { Assessment } from './assess.js';
 import { MS_PER_DAY } from './facts.js';
 
 /** What a sweep knows of one experiment; what was not asked for or could not be read is absent. */
@@ -12,6 +13,9 @@ export interface ReviewFacts {
   /** Other live experiments on the same flag. */
   liveSharers: readonly { id: number; name: string }[];
   exposures?: ExposureReading;
+  primaryMetrics?: number;
+  /** What experiment-assess says; only of runs that are long enough for a verdict. */
+  assessment?: Pick<Assessment, 'recommendation' | 'variant_key' | 'baseline'>;
   /** Of the stored results; absent too where there are no metrics to calculate. */
   freshness?: Freshness;
 }

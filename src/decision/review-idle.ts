@@ -52,7 +52,7 @@ export const oldDraft: ReviewRule = ({ experiment, now }) => {
   if (days < OLD_DRAFT_DAYS) return null;
   return {
     severity: 'info',
-    title: `A draft for over ${OLD_DRAFT_DAYS} days: launch or delete it`,
+    title: `A draft for ${OLD_DRAFT_DAYS} days or more: launch or delete it`,
     evidence: {
       days_since_creation: shownDays(days),
       ...(updated ? { days_since_update: shownDays(daysBetween(updated, now)) } : {}),

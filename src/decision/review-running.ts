@@ -1,3 +1,4 @@
+import type { Recommendation } from '../schema/assessment.js';
 import { isLive, statusOf } from '../schema/experiment.js';
 import { shippedVariant, variantsOf } from '../schema/flag.js';
 import { idAndName, plainOrQuoted, quoted } from '../schema/quote.js';
@@ -9,7 +10,7 @@ import { SETTLING_DAYS } from './thresholds.js';
 const ENROLLING: readonly string[] = ['running', 'exposure_frozen'];
 
 /** Days since the launch of one that is live, with its flag on; null for all others. */
-function daysServing({ experiment, now }: ReviewFacts): number | null {
+export function daysServing({ experiment, now }: Pick<ReviewFacts, 'experiment' | 'now'>): number | null {
   const { start_date: start } = experiment;
   return start && ENROLLING.includes(statusOf(experiment)) ? daysBetween(start, now) : null;
 }
@@ -93,15 +94,50 @@ export const flagNotSplit: ReviewRule = (facts) => {
   };
 };
 
+/** Recommendations that end a run. */
+const VERDICTS: ReadonlySet<Recommendation> = new Set(['ship', 'keep_control', 'end_inconclusive']);
+
+export function isVerdict(recommendation: Recommendation): boolean {
+  return VERDICTS.has(recommendation);
+}
+
+export const verdictReady: ReviewRule = ({ experiment: { id }, assessment }) => {
+  if (!assessment || !isVerdict(assessment.recommendation)) return null;
+  const { recommendation, variant_key: variant, baseline } = assessment;
+  const words: Partial<Record<Recommendation, string>> = {
+    ship: `ship ${plainOrQuoted(variant ?? '')}`,
+    keep_control: `keep ${plainOrQuoted(baseline)}`,
+    end_inconclusive: 'end it as inconclusive',
+  };
+  return {
+    severity: 'warning',
+    title: `Ready to decide: ${words[recommendation]}`,
+    evidence: { recommendation, ...(variant === null ? {} : { variant_key: variant }) },
+    next: { tool: 'experiment-assess', arguments: { id } },
+  };
+};
+
+export const noMetrics: ReviewRule = ({ experiment, primaryMetrics }) => {
+  if (!isLive(experiment) || !experiment.start_date || primaryMetrics !== 0) return null;
+  return {
+    severity: 'blocker',
+    title: 'Runs without a primary metric, so nothing says what better means: add one',
+    evidence: { primary_metrics: 0 },
+    next: { tool: 'event-search', arguments: {} },
+  };
+};
+
 export const plannedSampleReached: ReviewRule = (facts) => {
-  const { experiment, exposures } = facts;
+  const { experiment, exposures, assessment } = facts;
   const planned = experiment.running_time_calculation?.recommended_sample_size;
   if (daysServing(facts) === null || !exposures || !planned || exposures.total < planned) return null;
   // A sample that was not split as configured decides nothing, however large.
-  if (exposures.sample_ratio_mismatch) return null;
+  if (exposures.sample_ratio_mismatch || (assessment && isVerdict(assessment.recommendation))) return null;
   return {
     severity: 'warning',
-    title: 'The planned sample is reached: decide',
+    title: assessment
+      ? `The planned sample is reached, and the assessment is still ${assessment.recommendation}: see why`
+      : 'The planned sample is reached: see whether it can be decided',
     evidence: { exposed: exposures.total, planned_sample: planned },
     next: { tool: 'experiment-assess', arguments: { id: experiment.id } },
   };
@@ -112,7 +148,8 @@ export const overdue: ReviewRule = (facts) => {
   const plan = experiment.running_time_calculation;
   const planned = plan?.recommended_running_time;
   const days = daysServing(facts);
-  if (days === null || !planned || days <= planned) return null;
+  // A day that has only begun is none: 21 of 21 planned days are as planned.
+  if (days === null || !planned || Math.floor(days) <= planned) return null;
   return {
     severity: 'warning',
     title: 'Runs longer than planned',

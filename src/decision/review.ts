@@ -6,12 +6,14 @@ import {
   flagInactive,
   flagNotSplit,
   noExposures,
+  noMetrics,
   noResults,
   overdue,
   plannedSampleReached,
   sampleRatioMismatch,
   sharedFlag,
   staleResults,
+  verdictReady,
 } from './review-running.js';
 
 /** All rules by the code of what they find, in the order in which findings of one severity are shown. */
@@ -20,6 +22,8 @@ export const REVIEW_RULES: Readonly<Record<string, ReviewRule>> = {
   no_exposures: noExposures,
   flag_not_split: flagNotSplit,
   flag_inactive: flagInactive,
+  no_metrics: noMetrics,
+  verdict_ready: verdictReady,
   planned_sample_reached: plannedSampleReached,
   overdue,
   ended_still_split: endedStillSplit,

@@ -41,6 +41,19 @@ export const legacyMetrics: Rule = ({ metrics }) => {
   ];
 };
 
+export const duplicateMetrics: Rule = ({ sameMetrics: groups = [] }) =>
+  groups.length === 0
+    ? []
+    : [
+        {
+          code: 'duplicate_metrics',
+          severity: 'info',
+          title: `One definition under several names: ${groups.map((named) => named.map(quoted).join(' and ')).join('; ')}.`,
+          evidence: { metrics: groups.flat() },
+          advice: 'They make each other harder to call significant; remove one with experiment-update.',
+        },
+      ];
+
 function absence({ freshness, missing }: Facts): string {
   if (isUnread(missing)) return 'The results could not be read.';
   return freshness.source === 'none'
@@ -93,7 +106,7 @@ export const notEnoughMetricData: Rule = (facts) => {
   const counts = (wanted: ThinArm['unit']) =>
     thin
       .filter(({ unit }) => unit === wanted)
-      .map(({ metric, arm, has }) => `${quoted(metric.name)} ${arm.key} ${shown(has)}`);
+      .map(({ metric, arm, has }) => `${quoted(metric.name)} ${arm.key} ${Math.floor(has * 10) / 10}`);
   const [conversions, contributors] = [counts('conversions'), counts('contributors')];
   return [
     {
@@ -148,6 +161,7 @@ export const fallbackResults: Rule = ({ freshness, readOnly }) =>
 export const DATA_RULES: readonly Rule[] = [
   noMetrics,
   legacyMetrics,
+  duplicateMetrics,
   noResults,
   metricFailed,
   notEnoughMetricData,

@@ -2,8 +2,8 @@ import { roundedP } from '../render/digits.js';
 import { plainOrQuoted, quoted } from '../schema/quote.js';
 import { guardrailsOf } from './evidence.js';
 import { type Facts, isLaunched } from './facts.js';
-import { gainTexts, type Rule, shown } from './finding.js';
-import { alphaOf, type Judged, judge } from './judge.js';
+import { type Finding, gainTexts, type Rule, shown } from './finding.js';
+import { alphaOf, chanceOf, type Judged, judge } from './judge.js';
 import { isShortOfSample, isTooEarly, waitAdvice } from './rules-time.js';
 import { GUARDRAIL_MARGIN_PERCENT } from './thresholds.js';
 
@@ -16,6 +16,18 @@ function withNumbers(one: Judged): string {
   const { gain, low, high } = gainTexts(one.comparison);
   const turned = one.metric.reading.goal === 'decrease' ? '; gains by falling' : '';
   return `${label(one)}: gain ${gain} (${low} to ${high}${turned})`;
+}
+
+/** How strong each is in the terms of the method; `corrected` too where the method has p-values. */
+function strengths({ stats }: Facts, found: readonly Judged[], withCorrected = false): Finding['evidence'] {
+  if (stats.method === 'bayesian') {
+    const chances = found.flatMap((one) => chanceOf(one) ?? []);
+    return chances.length > 0 ? { chances_to_be_better: chances } : {};
+  }
+  return {
+    p_values: found.map(({ p }) => roundedP(p)),
+    ...(withCorrected ? { corrected_p_values: found.map(({ correctedP }) => roundedP(correctedP)) } : {}),
+  };
 }
 
 function includesZero({ comparison: { interval } }: Judged): boolean {
@@ -35,7 +47,7 @@ export const earlySignificance: Rule = (facts) => {
       code: 'early_significance',
       severity: 'warning',
       title: `"Significant" before the plan is reached: ${found.map(label).join(', ')}.`,
-      evidence: { p_values: found.map(({ p }) => roundedP(p)) },
+      evidence: strengths(facts, found),
       advice:
         'Who looks often finds such moments by chance, and the effect is overstated then. Wait for the plan, or use sequential testing.',
     },
@@ -57,7 +69,6 @@ export const intervalIncludesZero: Rule = (facts) => {
 };
 
 export const notSignificantAfterCorrection: Rule = (facts) => {
-  const alpha = alphaOf(facts);
   const judged = judge(facts, 'primary');
   const found = judged.filter(({ alone, amongAll }) => alone !== 'unclear' && amongAll === 'unclear');
   if (found.length === 0) return [];
@@ -68,9 +79,10 @@ export const notSignificantAfterCorrection: Rule = (facts) => {
       title: `Significant alone, not among ${judged.length} comparisons: ${found.map(label).join(', ')}.`,
       evidence: {
         comparisons: judged.length,
-        p_values: found.map(({ p }) => roundedP(p)),
-        corrected_p_values: found.map(({ correctedP }) => roundedP(correctedP)),
-        alpha: shown(alpha),
+        ...strengths(facts, found, true),
+        ...(facts.stats.method === 'frequentist'
+          ? { alpha: shown(alphaOf(facts)) }
+          : { ci_level: shown(1 - alphaOf(facts)) }),
       },
       advice: 'With so many looks one is likely to stand out by chance; decide by fewer primary metrics.',
     },

@@ -67,13 +67,17 @@ function titles(findings: readonly Finding[]): string {
 }
 
 /** " until 2026-06-04 UTC"; nothing where no date can be told, or where a new calculation is all that is missing. */
-function untilText(facts: Facts): string {
+export function untilText(facts: Facts): string {
   const ready = settledOn(facts);
   return ready === null || ready <= facts.now ? '' : ` until ${dayOf(ready)}`;
 }
 
 function waiting(facts: Facts, findings: readonly Finding[], { recommendation }: Verdict): string {
-  const why = titles(findings.filter(({ severity }) => severity === 'warning'));
+  const warnings = findings.filter(({ severity }) => severity === 'warning');
+  const why = titles(warnings);
+  if (recommendation === 'cannot_tell' && warnings.every(({ code }) => code === 'windows_open')) {
+    return `Cannot tell yet: ${why} ${warnings.map(({ advice }) => advice).join(' ')}`;
+  }
   if (recommendation === 'cannot_tell') return `Cannot tell: the run is over before it could answer. ${why}`;
   return `Keep running${untilText(facts)}: ${why}`;
 }

@@ -47,5 +47,11 @@ export const FRAGMENTATION_PERCENT = 1;
 /** What is saved so close to launch or end belongs to it and is no change of the run. Milliseconds. Source: our choice. */
 export const EDGE_OF_RUN_MS = 60_000;
 
+/** Share of the people whose window has to be over before a metric is read: in an even run, twice the window. Per cent. Source: our choice. */
+export const WINDOWS_ENOUGH_PERCENT = 50;
+
+/** Share of the people from which windows that go on are not worth a word. Per cent. Source: our choice. */
+export const WINDOWS_ALL_PERCENT = 90;
+
 /** Days over which today's rate of exposures is taken. Source: our choice, so that each day of the week counts once. */
 export const RATE_DAYS = 7;

@@ -76,6 +76,7 @@ const WAITING: ReadonlySet<FindingCode> = new Set([
   'planned_sample_not_reached',
   'not_enough_exposures',
   'not_enough_metric_data',
+  'windows_open',
   'early_significance',
 ]);
 
@@ -160,7 +161,7 @@ function decision(facts: Facts): Verdict {
  * | integrity | any other blocker | fix_first |
  * | integrity | a draft; exposures unknown; the flag does not split while people enrol | cannot_tell |
  * | integrity | a doubt that the arms are alike: sample ratio, people seen in several variants, assignment changed inside the run | cannot_tell |
- * | readiness | too early, too few people or conversions, significant before the plan | keep_running; end_inconclusive where that takes more than `MAX_MORE_DAYS`; cannot_tell where the run is over |
+ * | readiness | too early, too few people or conversions, windows that go on for most people, significant before the plan | keep_running; end_inconclusive where that takes more than `MAX_MORE_DAYS`; cannot_tell where the run is over |
  * | readiness | a primary metric without statistics | cannot_tell |
  * | decision | primary metrics disagree about a variant | end_inconclusive |
  * | decision | each test variant a loss on a primary metric, or harm on a guardrail | keep_control |

@@ -7,6 +7,7 @@ import type { CallContext } from '../tool.js';
 const teamDefaults = z.looseObject({
   default_cuped_enabled: z.boolean().nullish(),
   default_minimum_detectable_effect: wireNumber.nullish(),
+  default_only_count_matured_users: z.boolean().nullish(),
   default_sequential_testing_enabled: z.boolean().nullish(),
   default_sequential_tuning_parameter: wireNumber.nullish(),
 });

@@ -19,12 +19,15 @@ function distanceOf(wanted: string, candidate: string): number {
 }
 
 /** `featureFlagKey`, `feature-flag-key` and `feature_flag_key` are one word. */
-function plain(word: string): string {
-  return word.slice(0, 100).toLowerCase().replaceAll(/[-_ ]/g, '');
+export function plain(word: string): string {
+  return word
+    .slice(0, 100)
+    .toLowerCase()
+    .replaceAll(/[-_ $]/g, '');
 }
 
 /** Levenshtein distance. */
-function edits(a: string, b: string): number {
+export function edits(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

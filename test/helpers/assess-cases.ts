@@ -37,13 +37,21 @@ const two = (first: number, second: number) => ({
   metrics: [purchases(1_005, first), funnel('Sign-ups', { control: [10_050, 3_015], test: [9_950, second] })],
 });
 
+const within = (conversion_window: number) =>
+  purchases(1_005, 1_194, {
+    query: {
+      ...{ kind: 'ExperimentMetric', metric_type: 'funnel', conversion_window, conversion_window_unit: 'day' },
+      series: [{ kind: 'EventsNode', event: 'purchase_completed' }],
+    },
+  });
+
 const BLOCKERS: readonly FindingCode[] = [
   ...(['sample_ratio_mismatch', 'no_exposures', 'flag_inactive', 'no_metrics', 'no_results'] as const),
   ...(['exposure_property_missing', 'legacy_metrics'] as const),
 ];
 const WARNINGS: readonly FindingCode[] = [
   ...(['too_early', 'planned_sample_not_reached', 'not_enough_exposures', 'not_enough_metric_data'] as const),
-  ...(['early_significance', 'guardrail_regression', 'metrics_conflict'] as const),
+  ...(['windows_open', 'early_significance', 'guardrail_regression', 'metrics_conflict'] as const),
 ];
 
 /** All others inform. A metric that failed does so, too, unless it was the only primary one. */
@@ -80,6 +88,13 @@ export const CASES: readonly Case[] = [
   pair('not_enough_metric_data', { metrics: [purchases(5, 4)] }, { metrics: [purchases(5, 5)] }),
   pair('too_early', { started_days_ago: 13.9 }, { started_days_ago: 14 }),
   pair('planned_sample_not_reached', { running_time_calculation: plan(10, 20_001, 14) }),
+  // Half of the people have had the window of a run that is twice as long.
+  pair('windows_open', { metrics: [within(11)] }, { metrics: [within(2)] }),
+  pair(
+    'duplicate_metrics',
+    { metrics: [purchases(1_005, 1_194), guardrail('Orders', EVEN)] },
+    { metrics: [purchases(1_005, 1_194), guardrail('Orders', EVEN, { goal: 'decrease' })] },
+  ),
   pair('no_sample_plan', { running_time_calculation: {} }),
   pair(
     'default_plan',

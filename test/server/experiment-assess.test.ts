@@ -16,6 +16,13 @@ const read = (answer: Answer) => assessmentOutput.parse(answer.data);
 const codes = (answer: Answer) => read(answer).findings.map(({ code }) => code);
 const assess = async (scenario = scenarioOf()) => (await openWorld({ scenario })).call(tool, { id: 1 });
 
+/** Cheap enough to be asked for often, and whoever reads one sentence knows what to do and why. */
+function expectShort(answer: Answer) {
+  expect(answer.text.length / CHARACTERS_PER_TOKEN).toBeLessThan(MAX_TOKENS);
+  const [sentence = ''] = read(answer).summary.split(/(?<=[.?!]) /);
+  expect(sentence).toMatch(/^(Ship|Keep|End|Fix|Cannot tell)[^:]*: .{12,}/);
+}
+
 describe('experiment-assess', () => {
   it('tells what to do, why, and the numbers, as data and as text with a picture', async () => {
     const world = await openWorld({ scenario: demoScenario });
@@ -35,6 +42,7 @@ describe('experiment-assess', () => {
     expect(found?.severity).toBe(severity);
     expect(Object.keys(found?.evidence ?? {})).not.toEqual([]);
     expect(found?.advice).toMatch(/\S/);
+    expectShort(answer);
     expect(codes(await assess(short))).not.toContain(code);
   });
 
@@ -63,7 +71,7 @@ describe('experiment-assess', () => {
     const id = demoScenario.experiments.findIndex((item) => item.name === name) + 1;
     const answer = await world.call(tool, { id });
     expect(read(answer)).toMatchObject({ name, recommendation, variant_key: variant });
-    expect(answer.text.length / CHARACTERS_PER_TOKEN).toBeLessThan(MAX_TOKENS);
+    expectShort(answer);
     expect(read(answer).evidence_comment.length).toBeLessThanOrEqual(4000);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { scenarioSchema } from '../../src/sandbox/scenario/schema.js';
 import { demoScenario } from '../../src/sandbox/scenario/seed/demo.js';
 import { DRAFT, PAUSED, RUNNING, SHARED, STOPPED } from '../helpers/shop.js';
 import { experimentRow } from '../helpers/state.js';
@@ -29,6 +30,19 @@ describe('experiment-preflight', () => {
     expect(answer).toMatchSnapshot();
     expect(answer.data).toMatchObject({ ready: true, next: { tool: 'experiment-launch', arguments: { id: 13 } } });
     expect(answer.text.length / 4).toBeLessThan(600);
+  });
+
+  it('looks for events that a metric is named after and does not count', async () => {
+    const metric = {
+      ...{ name: 'Signup', metric_type: 'mean' as const },
+      query: { kind: 'ExperimentMetric', metric_type: 'mean', source: { kind: 'EventsNode', event: '$pageview' } },
+    };
+    const draft = { name: 'One', feature_flag_key: 'one', started_days_ago: null, metrics: [metric] };
+    const scenario = scenarioSchema.parse({ events: ['$pageview', 'signed_up', 'signal_lost'], experiments: [draft] });
+    expect(checkOf(await (await openWorld({ scenario })).call(tool, { id: 1 }), 'metric_names')).toMatchObject({
+      status: 'warning',
+      title: 'A metric is named after another event than it counts: "Signup" counts $pageview, not signed_up',
+    });
   });
 
   it('finds what the half-made draft of the demo lacks, and tells its rollout and split in words', async () => {

@@ -112,6 +112,24 @@ describe('experiment-results', () => {
     expect(await cautionsOf({ ended_days_ago: 1 })).toBeUndefined();
   });
 
+  it('warns of a metric whose window is over for too few people', async () => {
+    const week = {
+      kind: 'ExperimentMetric',
+      metric_type: 'funnel',
+      series: [{ kind: 'EventsNode', event: 'purchase_completed' }],
+      conversion_window: 7,
+      conversion_window_unit: 'day',
+    };
+    const cautions = async (started_days_ago: number) => {
+      const scenario = scenarioOf([{ ...funnel('Any', 100, 100), query: week }], { started_days_ago });
+      return read(await (await openWorld({ scenario })).call(tool, { id: 1 })).cautions;
+    };
+    expect(await cautions(13)).toEqual([
+      'Too few people have had the whole window of "Any" (7 days: 46%). Its values can still change.',
+    ]);
+    expect(await cautions(21)).toBeUndefined();
+  });
+
   it('calls nothing better whose interval includes zero, although PostHog calls it significant', async () => {
     const world = await openWorld({ scenario: scenarioOf([funnel('Near', 100, 128)]) });
     const variant = read(await world.call(tool, { id: 1 })).metrics[0]?.variants[1];

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { scenarioSchema } from '../../src/sandbox/scenario/schema.js';
 import { demoScenario } from '../../src/sandbox/scenario/seed/demo.js';
 import { emptyScenario } from '../../src/sandbox/scenario/seed/empty.js';
+import { purchases } from '../helpers/assess-scenarios.js';
 import { experimentRow, flagRow } from '../helpers/state.js';
 import { type Answer, NOW, openWorld } from '../helpers/world.js';
 
@@ -62,9 +63,9 @@ describe('experiment-review of the demo', () => {
       '5 sample_ratio_mismatch overdue',
       '9 flag_inactive',
       '10 flag_inactive',
-      '4 planned_sample_reached overdue',
-      '7 planned_sample_reached overdue',
-      '8 planned_sample_reached overdue',
+      '4 verdict_ready overdue',
+      '7 verdict_ready overdue',
+      '8 verdict_ready overdue',
       '1 ended_still_split',
       '2 ended_still_split',
       '11 shared_flag',
@@ -152,6 +153,33 @@ describe('experiment-review', () => {
     });
   });
 
+  it('finds a clear winner without a plan, and a run without a metric', async () => {
+    const winner = {
+      started_days_ago: 21,
+      exposures: { control: 10_050, test: 9_950 },
+      metrics: [purchases(1_005, 1_294)],
+    };
+    const unmeasured = { started_days_ago: 21, exposures: { control: 500, test: 510 }, metrics: [] };
+    const world = await openWorld({ scenario: scenarioOf(winner, unmeasured) });
+    const { items } = read(await world.call(tool));
+    expect(items.map(({ id, severity, findings: [worst] }) => [id, severity, worst?.code, worst?.title])).toEqual([
+      [2, 'blocker', 'no_metrics', 'Runs without a primary metric, so nothing says what better means: add one'],
+      [1, 'warning', 'verdict_ready', 'Ready to decide: ship test'],
+    ]);
+  });
+
+  it('says of a verdict what experiment-assess says, changes inside the run included', async () => {
+    const split = [{ days_ago: 10, activity: 'updated', fields: ['variants'] }];
+    const winner = {
+      started_days_ago: 21,
+      exposures: { control: 10_050, test: 9_950 },
+      metrics: [purchases(1_005, 1_294)],
+    };
+    const world = await openWorld({ scenario: scenarioOf({ ...winner, activity: split }) });
+    expect((await world.call('experiment-assess', { id: 1 })).data.recommendation).toBe('cannot_tell');
+    expect(read(await world.call(tool)).totals).not.toHaveProperty('verdict_ready');
+  });
+
   it('tells the age of results only where they are asked for', async () => {
     const world = await openWorld({
       scenario: scenarioOf({ results_age_hours: 30 }, { results_age_hours: null }, { results_age_hours: 2 }),
@@ -223,7 +251,7 @@ describe('what a review cannot read', () => {
     const world = await openWorld({ scenario: demoScenario, faults });
     const answer = await world.call(tool);
     expect(read(answer).missing).toEqual([expect.stringMatching(/^exposures of experiments [\d, ]+: /)]);
-    expect(read(answer).note).toContain('looked at for all running, but for what is missing; ');
+    expect(read(answer).note).toContain('looked at for all running or frozen, but for what is missing; ');
     expect(found(answer)).toContain('4 overdue');
   });
 

@@ -201,3 +201,50 @@ describe('a reason where none is needed', () => {
     expect(wholeStore(reasoned)).toEqual(wholeStore(plain));
   });
 });
+
+describe('a gate that fails', () => {
+  const STEPS = {
+    fix_first: 'integrity',
+    keep_running: 'readiness',
+    end_inconclusive: 'evidence',
+    keep_control: 'decision',
+  };
+
+  it.each(Object.entries(STEPS))(
+    'quotes %s and the step %s, the same over every path',
+    async (recommendation, step) => {
+      const world = await openWorld({ scenario: recommending(recommendation) });
+      const because = async (paths: Iterable<Path>) => {
+        const texts = new Set<string>();
+        for (const { tool, args } of paths) {
+          const { data } = await preview(world, { tool, args: args(world) });
+          texts.add(
+            z
+              .looseObject({ because: z.array(z.string()) })
+              .parse(data.gate)
+              .because.join(' '),
+          );
+        }
+        return [...texts];
+      };
+      const ends = Object.values(CONCLUDING).map((to) => to('won'));
+      const ships = Object.values(SHIPPING).map((to) => to('test'));
+      expect(await because(ends)).toEqual([`"won" needs the assessment ship; it is ${recommendation} (${step}).`]);
+      expect(await because(ships)).toEqual([
+        `Shipping test needs the assessment ship test; it is ${recommendation} (${step}).`,
+      ]);
+    },
+  );
+
+  it('fails for a conclusion that is put back by hand as it does for a new one, and not by its undo', async () => {
+    const world = await openWorld({ scenario: recommending('keep_running') });
+    const won = { id: 1, conclusion: 'won' };
+    await world.call('experiment-end', { ...won, override_reason: REASON });
+    const changed = await world.call('experiment-update', { id: 1, conclusion: 'inconclusive' });
+    expect(changed.data).toMatchObject({ status: 'applied' });
+    expect(failsGate(await preview(world, { tool: 'experiment-update', args: won }))).toBe(true);
+    const undo = z.object({ tool: z.string(), arguments: z.looseObject({}) }).parse(changed.data.undo);
+    expect((await world.call(undo.tool, undo.arguments)).data).toMatchObject({ status: 'applied' });
+    expect(await world.stored(1)).toMatchObject({ conclusion: 'won' });
+  });
+});

@@ -70,3 +70,42 @@ describe('the smallest effect that matters', () => {
     expect(team.text).toContain('37%');
   });
 });
+
+describe('leaving out people whose window is not over', () => {
+  const month: Change = {
+    metrics: [
+      purchases(1_005, 1_194, {
+        query: {
+          ...{ kind: 'ExperimentMetric', metric_type: 'funnel', conversion_window: 1, conversion_window_unit: 'month' },
+          series: [{ kind: 'EventsNode', event: 'purchase_completed' }],
+        },
+      }),
+    ],
+  };
+
+  /** As builds answer that leave the field out where nothing was chosen. */
+  async function unset(experiments_config?: Defaults) {
+    const world = await open(month, experiments_config);
+    const [row] = world.sandbox.store.experiments.values();
+    if (row) Reflect.set(row, 'only_count_matured_users', null);
+    return assess(world);
+  }
+
+  it.each<[string, Defaults | undefined, string | undefined, string | undefined]>([
+    ['is as the team has it, off', { default_only_count_matured_users: false }, 'windows_open', undefined],
+    ['is as the team has it, on', { default_only_count_matured_users: true }, undefined, undefined],
+    ['is unknown where the key may not read the defaults', undefined, '"unknown"', 'whether only matured users are'],
+  ])('%s', async (_, config, found, missing) => {
+    const answer = await unset(config);
+    if (found === undefined) expect(answer.findings).not.toContain('windows_open');
+    else expect(answer.findings).toContain(found);
+    if (missing === undefined) expect(answer.missing).toBeUndefined();
+    else expect(answer.missing).toEqual([expect.stringContaining(missing)]);
+  });
+
+  it('is no question where the experiment says it', async () => {
+    const { missing, findings } = await assess(await open(month));
+    expect(missing).toBeUndefined();
+    expect(findings).toContain('"only_count_matured_users":"no"');
+  });
+});

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { assess } from '../../src/decision/assess.js';
 import type { Facts } from '../../src/decision/facts.js';
 import { arms, compared, DAY, facts, metric, NOW } from './decision-facts.js';
-import { measured, nobody, planned, seen, settings, split } from './decision-shapes.js';
+import { measured, nobody, planned, seen, settings, split, started } from './decision-shapes.js';
 
 describe('how the people came', () => {
   /** A run of so many days, each of which brought ten people. */
@@ -61,6 +61,63 @@ describe('the exposures of an answer', () => {
 
 describe('the evidence in a comment', () => {
   const comment = (...metrics: Facts['metrics']) => assess(facts(measured(...metrics))).evidence_comment;
+
+  const bayesian = { ...facts().stats, method: 'bayesian', ciLevel: 0.95 } as const;
+  const withChance = (gain: number, chance: number) => {
+    const one = metric('A', [compared('test', gain, 2 * Math.min(chance, 1 - chance))]);
+    const variants = one.reading.variants.map((row) =>
+      row.key === 'test' ? { ...row, chance_to_be_better: chance } : row,
+    );
+    return { ...one, reading: { ...one.reading, variants } };
+  };
+  const absolute = { ...bayesian, differenceType: 'ABSOLUTE' } as const;
+
+  it.each<[string, Partial<Facts>, RegExp, RegExp]>([
+    ['p-values and no chance, frequentist', {}, /p <0\.001, corrected <0\.001, n/, /chance/],
+    [
+      'a chance and no p-value, Bayesian',
+      { stats: bayesian, metrics: [withChance(0.2, 0.998)] },
+      /chance to be better 0\.998, significant after all corrections, n/,
+      /: gain.*\bp [<\d]|corrected/,
+    ],
+    [
+      'a chance that is not clear',
+      { stats: bayesian, metrics: [withChance(0.02, 0.7)] },
+      /chance to be better 0\.7, not significant after all corrections/,
+      /: gain.*\bp [<\d]/,
+    ],
+    [
+      'relative gains as the verdict does, whatever PostHog shows',
+      { stats: absolute },
+      /gains are relative/,
+      /absolute/,
+    ],
+    ['the date of a wait', planned({ sampleSize: 30_000 }), /keep_running until 2026-06-12 UTC, baseline/, /ship/],
+    [
+      'no gates, which a call passes or fails',
+      seen({ control: 10_234, test: 9_766 }),
+      /Blockers: sample_ratio/,
+      /[Gg]ate/,
+    ],
+    ['that nothing is against it', {}, /No blockers or warnings\./, /[Gg]ate|passed/],
+  ])('tells %s', (_, change, wanted, unwanted) => {
+    const { evidence_comment: text } = assess(facts(change));
+    expect(text).toMatch(wanted);
+    expect(text).not.toMatch(unwanted);
+  });
+
+  it('has its numbers and date from the verdict', () => {
+    const { evidence_comment: text, summary } = assess(facts(planned({ sampleSize: 30_000 })));
+    expect(/until (\S+)/.exec(text)?.[1]).toBe(/until (\S+)/.exec(summary)?.[1]);
+    const shipped = assess(facts());
+    expect(shipped.summary).toContain(/gain (\S+ \()/.exec(shipped.evidence_comment)?.[1]?.replace(' (', ' on'));
+  });
+
+  it('speaks of chances in the findings of a Bayesian run, too', () => {
+    const early = { ...started(6 * DAY), stats: bayesian, metrics: [withChance(0.2, 0.998)] };
+    const found = assess(facts(early)).findings.find(({ code }) => code === 'early_significance');
+    expect(found?.evidence).toEqual({ chances_to_be_better: [0.998] });
+  });
 
   it('counts the people of each variant, as far as they are known', () => {
     const counted = metric('A', [compared('blue', 0.2, 0.001), compared('green', 0.2, 0.001)], {

@@ -39,6 +39,7 @@ function factsOf({ experiment, flag, variants = split(50, 50), groups, filters, 
     now: NOW,
     served: 'All users are split',
     events: { value: [{ name: 'purchase', last_seen_at: seen(0) }] },
+    alike: { value: [] },
     sharers: { value: [] },
     estimate: { value: { sample_size: 1000, days: 10 } },
     ...facts,
@@ -65,6 +66,22 @@ const shared = (type: string, query: object | null = METRIC) => ({ saved_metric:
 const conditions = { properties: [{ key: 'country', value: 'DE' }], rollout_percentage: 100 };
 const holdout = { holdout: { id: 3, name: 'H', filters: [{ rollout_percentage: 5 }] } };
 
+const named = (name: string, event: string): Case => ({
+  experiment: { metrics: [{ ...METRIC, name, source: { kind: 'EventsNode', event } }] },
+  facts: { alike: { value: ['signed_up', 'purchase_completed', 'signal_lost'] } },
+});
+
+const within = (conversion_window: number): Case => ({
+  experiment: {
+    running_time_calculation: {
+      recommended_sample_size: 1000,
+      minimum_detectable_effect: 10,
+      recommended_running_time: 14,
+    },
+    metrics: [{ ...METRIC, conversion_window, conversion_window_unit: 'day' }],
+  },
+});
+
 /** What triggers each status of each check, and what falls just short of it. */
 const TABLE: readonly [code: string, why: string, status: string, facts: Case][] = [
   ['primary_metrics', 'one of its own', 'ok', {}],
@@ -86,8 +103,32 @@ const TABLE: readonly [code: string, why: string, status: string, facts: Case][]
   ],
   ['primary_metrics', 'legacy ones', 'blocker', { experiment: { metrics: [LEGACY] } }],
   ['primary_metrics', 'a legacy one among others', 'blocker', { experiment: { metrics: [METRIC, LEGACY] } }],
+  [
+    'duplicate_metrics',
+    'an own and a shared one of other names, keys in another order',
+    'warning',
+    {
+      experiment: {
+        metrics: [{ ...METRIC, name: 'Purchases', uuid: 'a' }],
+        saved_metrics: [
+          shared('secondary', {
+            ...{
+              goal: 'increase',
+              name: 'Orders',
+              uuid: 'b',
+              source: { event: 'purchase', math: 'total', kind: 'EventsNode' },
+            },
+            ...{ breakdownFilter: { breakdowns: [] }, metric_type: 'mean', isSharedMetric: true },
+          }),
+        ],
+      },
+    },
+  ],
+  ['metric_names', 'Signup on a page view while signed_up exists', 'warning', named('Signup', '$pageview')],
+  ['metric_names', 'purchases on another event', 'warning', named('Purchases per user', 'signed_up')],
   ['events', 'seen 7 days ago', 'ok', events({ name: 'a', last_seen_at: seen(7) })],
-  ['events', 'seen over 7 days ago', 'warning', events({ name: 'a', last_seen_at: seen(7.01) })],
+  ['events', 'seen over 7 days ago', 'warning', events({ name: 'a', last_seen_at: seen(7.1) })],
+  ['events', 'seen 7.0 days ago, as it is shown', 'ok', events({ name: 'a', last_seen_at: seen(7.04) })],
   ['events', 'one of two never seen', 'blocker', events({ name: 'a', last_seen_at: seen(0) }, { name: 'b' })],
   ['events', 'two never seen', 'blocker', events({ name: 'a' }, { name: 'b' })],
   ['events', 'no date', 'unknown', events({ name: 'a', last_seen_at: null })],
@@ -201,6 +242,8 @@ const TABLE: readonly [code: string, why: string, status: string, facts: Case][]
     { facts: { sharers: { value: [sharer(true), { ...sharer(true), id: 9, name: 'C' }] } } },
   ],
   ['shared_flag', 'unreadable', 'unknown', { facts: { sharers: problem } }],
+  ['sample_plan', 'a window that half of the people will have had', 'ok', within(7)],
+  ['sample_plan', 'a longer one', 'warning', within(8)],
   ['sample_plan', 'a size', 'ok', { experiment: { running_time_calculation: { recommended_sample_size: 1 } } }],
   [
     'sample_plan',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countsByCode, REVIEW_RULES, reviewItems } from '../../src/decision/review.js';
 import type { ReviewFacts } from '../../src/decision/review-facts.js';
+import type { Recommendation } from '../../src/schema/assessment.js';
 import { experimentWire } from '../../src/schema/experiment.js';
 import type { ExposureReading } from '../../src/schema/results.js';
 
@@ -44,6 +45,9 @@ const VARIANTS = [
   { key: 'test', exposed: 150, share_percent: 30, configured_percent: 50 },
   { key: 'gone', exposed: 50, share_percent: 10 },
 ];
+const assessed = (recommendation: Recommendation): NonNullable<ReviewFacts['assessment']> => ({
+  ...{ recommendation, variant_key: recommendation === 'ship' ? 'test' : null, baseline: 'control' },
+});
 const younger = [{ id: 8, name: 'B' }];
 const draft = { start_date: null };
 const ended = { end_date: daysAgo(1) };
@@ -135,6 +139,28 @@ const TABLE: readonly [code: string, why: string, found: boolean, facts: Case][]
   ['exposure_frozen', 'frozen with its sample', false, { experiment: frozen, rest: { exposures: exposed(1000) } }],
   ['exposure_frozen', 'one that enrols', false, {}],
   ['planned_sample_reached', 'exactly the planned sample', true, { rest: { exposures: exposed(1000) } }],
+  [
+    'planned_sample_reached',
+    'the planned sample and an assessment that waits',
+    true,
+    { rest: { exposures: exposed(1000), assessment: assessed('keep_running') } },
+  ],
+  [
+    'planned_sample_reached',
+    'the planned sample and a verdict',
+    false,
+    { rest: { exposures: exposed(1000), assessment: assessed('ship') } },
+  ],
+  ['verdict_ready', 'a winner', true, { rest: { assessment: assessed('ship') } }],
+  ['verdict_ready', 'a loser', true, { rest: { assessment: assessed('keep_control') } }],
+  ['verdict_ready', 'a run that answers nothing', true, { rest: { assessment: assessed('end_inconclusive') } }],
+  ['verdict_ready', 'one that waits', false, { rest: { assessment: assessed('keep_running') } }],
+  ['verdict_ready', 'one to be fixed', false, { rest: { assessment: assessed('fix_first') } }],
+  ['verdict_ready', 'one that was not assessed', false, {}],
+  ['no_metrics', 'none', true, { rest: { primaryMetrics: 0 } }],
+  ['no_metrics', 'one', false, { rest: { primaryMetrics: 1 } }],
+  ['no_metrics', 'an unknown number', false, {}],
+  ['no_metrics', 'none after the end', false, { experiment: ended, rest: { primaryMetrics: 0 } }],
   ['planned_sample_reached', 'one less', false, { rest: { exposures: exposed(999) } }],
   [
     'planned_sample_reached',
@@ -144,7 +170,8 @@ const TABLE: readonly [code: string, why: string, found: boolean, facts: Case][]
   ],
   ['planned_sample_reached', 'one that has ended', false, { experiment: ended, rest: { exposures: exposed(1000) } }],
   ['planned_sample_reached', 'a mismatch', false, { rest: { exposures: exposed(1000, true) } }],
-  ['overdue', 'an hour past the plan', true, { experiment: { start_date: daysAgo(14 + 1 / 24) } }],
+  ['overdue', 'a day past the plan', true, { experiment: { start_date: daysAgo(15) } }],
+  ['overdue', 'hours past the plan, as on its last day', false, { experiment: { start_date: daysAgo(14.9) } }],
   [
     'overdue',
     'past the plan and short of the sample',
