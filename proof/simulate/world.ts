@@ -24,6 +24,14 @@ const RETURNS_AT_ONCE = {
   ...{ retention_window_start: 0, retention_window_end: 0, retention_window_unit: 'hour' },
 };
 
+/** Each conversion has an event of its own, as no two metrics of a sound experiment are the same. */
+function conversionOf(place: number) {
+  return {
+    ...{ kind: 'ExperimentMetric', metric_type: 'funnel', funnel_order_type: 'ordered' },
+    series: [{ kind: 'EventsNode', event: `goal_${place}_reached` }],
+  };
+}
+
 /** An experiment whose truth is known. */
 export interface World {
   metrics: readonly SimulatedMetric[];
@@ -217,6 +225,7 @@ export class Run {
         role: metric.role,
         metric_type: metric.kind.type,
         ...(metric.kind.type === 'retention' ? { query: RETURNS_AT_ONCE } : {}),
+        ...(metric.kind.type === 'funnel' ? { query: conversionOf(at) } : {}),
         data: Object.fromEntries(this.#arms.map(({ key, rows }) => [key, rows[at] ?? NOTHING])),
       })),
       results_age_hours: 0,

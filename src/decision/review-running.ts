@@ -121,8 +121,8 @@ export const noMetrics: ReviewRule = ({ experiment, primaryMetrics }) => {
   if (!isLive(experiment) || !experiment.start_date || primaryMetrics !== 0) return null;
   return {
     severity: 'blocker',
-    title: 'Runs without a primary metric, so nothing says what better means: add one',
-    evidence: { primary_metrics: 0 },
+    title: 'Runs without a primary metric',
+    evidence: {},
     next: { tool: 'event-search', arguments: {} },
   };
 };

@@ -49,12 +49,12 @@ describe('docs/results.png', () => {
   it('is described by the README as it is', async () => {
     const page = await picturedPage();
     const [, verdict = '', metrics, findings] =
-      /the verdict "([^"]+)", (\w+) metrics .*, (\w+) finding\]\(docs\/results\.png\)/.exec(readme) ?? [];
+      /the verdict "([^"]+)", (\w+) metrics .*, (\w+) findings\]\(docs\/results\.png\)/.exec(readme) ?? [];
     expect(page).toContain(verdict);
     expect([metrics, page.match(/<section class="metric">/g)?.length]).toEqual(['three', 3]);
     expect([findings, page.match(/<section class="findings">(.*?)<\/section>/s)?.[1]?.match(/<li>/g)?.length]).toEqual([
-      'one',
-      1,
+      'two',
+      2,
     ]);
   });
 });

@@ -163,7 +163,7 @@ describe('experiment-review', () => {
     const world = await openWorld({ scenario: scenarioOf(winner, unmeasured) });
     const { items } = read(await world.call(tool));
     expect(items.map(({ id, severity, findings: [worst] }) => [id, severity, worst?.code, worst?.title])).toEqual([
-      [2, 'blocker', 'no_metrics', 'Runs without a primary metric, so nothing says what better means: add one'],
+      [2, 'blocker', 'no_metrics', 'Runs without a primary metric'],
       [1, 'warning', 'verdict_ready', 'Ready to decide: ship test'],
     ]);
   });
