@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { apiPath } from '../posthog/path.js';
+import type { CallContext } from '../tool.js';
+
+/** What a query may ask about; PostHog puts it into the query as a constant. */
+export type Bound = string | number;
+
+/**
+ * A HogQL query in the making. Its text comes from this project's templates alone; every value from elsewhere (keys of flags,
+ * names of events and properties, dates) is bound, so that no text can become a part of the query.
+ */
+export class Values {
+  readonly bound: Record<string, Bound> = {};
+
+  /** The placeholder of a value. */
+  readonly bind = (value: Bound): string => {
+    const name = `v${Object.keys(this.bound).length + 1}`;
+    this.bound[name] = value;
+    return `{${name}}`;
+  };
+
+  /** Placeholders of several, for `in`. */
+  readonly list = (values: readonly Bound[]): string => `(${values.map(this.bind).join(', ')})`;
+
+  /** A moment, whatever the time zone of the project. */
+  readonly time = (moment: Date): string => `toDateTime(${this.bind(moment.toISOString())})`;
+}
+
+export interface Query {
+  /** Says in PostHog's query log what asked. */
+  name: string;
+  text: string;
+  values: Values;
+  /** Its own LIMIT: an answer with so many rows is cut. */
+  limit: number;
+}
+
+export interface Answer<T> {
+  rows: T[];
+  /** There may be more rows than the query's limit. */
+  cut: boolean;
+}
+
+const answerWire = z.looseObject({
+  columns: z.array(z.string()),
+  results: z.array(z.array(z.unknown())),
+});
+
+/** Asks PostHog's query endpoint. `row` is the shape of a row by its column names. Rejects with a `ToolError`. */
+export async function ask<T>(query: Query, row: z.ZodType<T>, { api, project }: CallContext): Promise<Answer<T>> {
+  const shape = answerWire.transform(({ columns, results }, context) => {
+    const rows = z.array(row).safeParse(results.map((cells) => Object.fromEntries(columns.map((column, at) => [column, cells[at]]))));
+    if (rows.success) return rows.data;
+    context.issues.push(...rows.error.issues.map((issue) => ({ ...issue, code: 'custom' as const, input: undefined, path: ['results', ...issue.path] })));
+    return z.NEVER;
+  });
+  const rows = await api.query(apiPath`/api/projects/${project}/query/`, shape, {
+    name: query.name,
+    query: {
+      kind: 'HogQLQuery',
+      query: query.text,
+      values: query.values.bound,
+      filters: { filterTestAccounts: true },
+    },
+    refresh: 'blocking',
+  });
+  return { rows, cut: rows.length >= query.limit };
+}
