@@ -1,5 +1,6 @@
 import { assess } from '../decision/assess.js';
 import { type Facts, isUnread, type OtherExperiment } from '../decision/facts.js';
+import { onlyPostHogs } from '../decision/health.js';
 import { unsetOf } from '../decision/measure.js';
 import { ToolError } from '../errors.js';
 import { experimentsOnFlag, readExperiment } from '../reads/snapshot.js';
@@ -7,6 +8,7 @@ import { readTeamDefaults } from '../reads/team-defaults.js';
 import type { AssessmentOutput } from '../schema/assessment.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
 import { hasUnknownFormat, UNKNOWN_FORMAT } from '../schema/flag.js';
+import { readHealth, viewHealth } from '../schema/health.js';
 import { experimentUrl } from '../schema/link.js';
 import type { CallContext } from '../tool.js';
 import { readActivity } from './assess-activity.js';
@@ -67,6 +69,12 @@ export async function assessmentAnswer(
   const experiment = await readExperiment(id, context);
   const facts = await gatherFacts(experiment, context, detail === 'full');
   const { recommendation, variant_key, summary, findings, metrics, exposures, plan, evidence_comment } = assess(facts);
+  const health = readHealth(experiment.health);
+  const theirs = onlyPostHogs(health.findings, findings).map(viewHealth);
+  const missing = [
+    ...facts.missing,
+    ...health.problems.map((problem) => `PostHog's health checks: ${problem}`),
+  ].toSorted();
   // Its note tells of an argument that this tool does not have; the findings say what to do.
   const { note: _, ...freshness } = facts.freshness;
   return {
@@ -79,11 +87,12 @@ export async function assessmentAnswer(
     status: statusOf(experiment),
     url: experimentUrl({ origin: context.api.origin, project: context.project }, experiment.id),
     findings,
+    ...(theirs.length > 0 ? { posthog_findings: theirs } : {}),
     metrics,
     ...(exposures ? { exposures } : {}),
     plan,
     freshness: isUnread(facts.missing) ? { ...freshness, note: 'The results could not be read.' } : freshness,
-    ...(facts.missing.length > 0 ? { missing: facts.missing.toSorted() } : {}),
+    ...(missing.length > 0 ? { missing } : {}),
     evidence_comment,
   };
 }

@@ -4,6 +4,7 @@ import type { ReviewFacts } from '../decision/review-facts.js';
 import { ToolError } from '../errors.js';
 import { readExperiment } from '../reads/snapshot.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
+import { readHealth } from '../schema/health.js';
 import type { CallContext } from '../tool.js';
 import { circumstancesOf, latestResults, readExposures } from './results.js';
 import { groupBy } from './review-groups.js';
@@ -20,7 +21,7 @@ const OUT_OF_TIME = new ToolError(
   'Call again without include_results, or look at single experiments.',
 );
 
-type Details = Pick<ReviewFacts, 'exposures' | 'freshness'>;
+type Details = Pick<ReviewFacts, 'exposures' | 'freshness' | 'health'>;
 
 export interface Looked {
   details: Map<number, Details>;
@@ -44,7 +45,7 @@ function candidatesOf(rows: readonly Experiment[], withResults: boolean): Experi
 
 /** What could not be read of an experiment, and why. */
 interface Problem {
-  part: 'exposures' | 'results' | 'details' | 'anything';
+  part: 'exposures' | 'results' | 'details' | "PostHog's health checks" | 'anything';
   id: number;
   error: unknown;
 }
@@ -117,7 +118,11 @@ async function detailsOf({ id }: Experiment, { withResults, context, problems }:
   const [run] = await Promise.allSettled(wantsResults && !haltedBy(problems) ? [latestResults(id, context)] : []);
   if (run?.status === 'rejected') problems.push({ part: 'results', id, error: run.reason });
   const { filters } = experiment.feature_flag ?? {};
+  const health = readHealth(experiment.health);
+  for (const problem of health.problems)
+    problems.push({ part: "PostHog's health checks", id, error: new ToolError('unexpected_response', problem, '') });
   return {
+    health: health.findings,
     ...(exposures.status === 'fulfilled' ? { exposures: readExposureCounts(exposures.value, filters) } : {}),
     ...(run?.status === 'fulfilled'
       ? { freshness: freshnessOf(run.value, circumstancesOf(context), experiment.end_date) }

@@ -1,4 +1,5 @@
 import type { Experiment } from '../schema/experiment.js';
+import type { HealthFinding } from '../schema/health.js';
 import type { ExposureReading, Freshness } from '../schema/results.js';
 import { MS_PER_DAY } from './facts.js';
 
@@ -14,6 +15,8 @@ export interface ReviewFacts {
   exposures?: ExposureReading;
   /** Of the stored results; absent too where there are no metrics to calculate. */
   freshness?: Freshness;
+  /** What PostHog's own checks find. */
+  health?: readonly HealthFinding[];
 }
 
 export type Severity = 'blocker' | 'warning' | 'info';

@@ -262,6 +262,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "findings": {
             "type": "array"
           },
+          "posthog_findings": {
+            "type": "array"
+          },
           "metrics": {
             "type": "array"
           },

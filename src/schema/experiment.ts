@@ -69,6 +69,7 @@ const experimentFields = z.looseObject({
   is_legacy: z.boolean().nullish(),
   tags: z.array(z.string()).nullish(),
   version: z.number().nullish(),
+  health: z.unknown().optional(),
 });
 
 /** The same, on the flag that it says it is on: writes to the flag go by the flag's own id. */
