@@ -10,6 +10,7 @@ import { measure, statsOf } from '../decision/measure.js';
 import { type Circumstances, freshnessOf, metricsOf } from '../decision/results.js';
 import type { TeamDefaults } from '../reads/team-defaults.js';
 import { type Experiment, statusOf } from '../schema/experiment.js';
+import { ownExposure } from '../schema/exposure-event.js';
 import { hasUnknownFormat, originalKey, variantsOf } from '../schema/flag.js';
 import type { Exposures, Recalculation } from '../schema/results.js';
 import { wireNumber } from '../schema/wire.js';
@@ -58,19 +59,14 @@ function baselineOf({ stats_config, feature_flag }: Experiment): string {
   return keys.includes('control') ? 'control' : (keys[0] ?? 'control');
 }
 
-function exposureSettings({ exposure_criteria: criteria }: Experiment): Facts['exposureSettings'] {
-  const config = criteria?.exposure_config;
-  const own =
-    config && !DEFAULT_EVENTS.has(config.event ?? '') ? (config.event ?? `action ${String(config.id)}`) : null;
+function exposureSettings(experiment: Experiment): Facts['exposureSettings'] {
+  const { exposure_criteria: criteria } = experiment;
   return {
     filtersTestAccounts: criteria?.filterTestAccounts === true,
     handling: criteria?.multiple_variant_handling === 'first_seen' ? 'first_seen' : 'exclude',
-    customEvent: own,
+    customEvent: ownExposure(experiment),
   };
 }
-
-/** Events that carry the variant by themselves. Source: PostHog API docs. */
-const DEFAULT_EVENTS: ReadonlySet<string> = new Set(['$feature_flag_called', '$experiment_exposure']);
 
 function positiveOr<T>(value: number | null | undefined, otherwise: T): number | T {
   return typeof value === 'number' && value > 0 ? value : otherwise;

@@ -1532,6 +1532,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "exposure_criteria": {
             "type": "object"
           },
+          "exposure_event_source": {
+            "type": "string"
+          },
           "found": {
             "type": "boolean"
           },

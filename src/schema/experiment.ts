@@ -70,6 +70,7 @@ const experimentFields = z.looseObject({
   tags: z.array(z.string()).nullish(),
   version: z.number().nullish(),
   health: z.unknown().optional(),
+  resolved_exposure_event: z.string().nullish().catch(null),
 });
 
 /** The same, on the flag that it says it is on: writes to the flag go by the flag's own id. */
