@@ -3,22 +3,25 @@ import { type Facts, isUnread, type OtherExperiment } from '../decision/facts.js
 import { onlyPostHogs } from '../decision/health.js';
 import { unsetOf } from '../decision/measure.js';
 import { ToolError } from '../errors.js';
-import { experimentsOnFlag, readExperiment } from '../reads/snapshot.js';
+import { readExperiment, shownOnFlag } from '../reads/snapshot.js';
 import { readTeamDefaults } from '../reads/team-defaults.js';
 import type { AssessmentOutput } from '../schema/assessment.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
-import { hasUnknownFormat, UNKNOWN_FORMAT } from '../schema/flag.js';
+import { flagProblem } from '../schema/flag.js';
 import { readHealth, viewHealth } from '../schema/health.js';
 import { experimentUrl } from '../schema/link.js';
+import { unreadableText } from '../schema/odd-rows.js';
+import { oddResults } from '../schema/results.js';
 import type { CallContext } from '../tool.js';
 import { readActivity } from './assess-activity.js';
 import { factsOf } from './assess-facts.js';
-import { circumstancesOf, latestResults, readExposures } from './results.js';
+import { circumstancesOf, latestResults, readWholeExposures } from './results.js';
 
-async function liveOthers(experiment: Experiment, context: CallContext): Promise<OtherExperiment[]> {
+async function liveOthers(experiment: Experiment, context: CallContext, missing: string[]): Promise<OtherExperiment[]> {
   const flag = experiment.feature_flag?.id;
-  const onFlag = flag === undefined ? [] : await experimentsOnFlag(flag, context);
-  return onFlag
+  const { rows, unreadable } = flag === undefined ? { rows: [], unreadable: [] } : await shownOnFlag(flag, context);
+  missing.push(...unreadable.map((row) => `other experiments on the flag: ${unreadableText('experiment', row)}`));
+  return rows
     .filter((other) => other.id !== experiment.id && isLive(other))
     .map((other) => ({ id: other.id, name: other.name, status: statusOf(other) }));
 }
@@ -47,13 +50,15 @@ export async function gatherFacts(experiment: Experiment, context: CallContext, 
   const unset = unsetOf(experiment);
   const [run, exposures, activity, others, team] = await Promise.all([
     launched ? part('results', latestResults(experiment.id, context), missing) : null,
-    launched ? part('exposures', readExposures(experiment, context), missing) : null,
+    launched ? part('exposures', readWholeExposures(experiment, context), missing) : null,
     launched ? part('activity', readActivity(experiment.id, start, context), missing) : null,
-    part('other experiments on the flag', liveOthers(experiment, context), missing),
+    part('other experiments on the flag', liveOthers(experiment, context, missing), missing),
     launched && Object.values(unset).includes(true) ? readTeamDefaults(context) : null,
   ]);
-  if (experiment.feature_flag && hasUnknownFormat(experiment.feature_flag))
-    missing.push(`feature flag: ${UNKNOWN_FORMAT}`);
+  const problem = experiment.feature_flag && flagProblem(experiment.feature_flag);
+  if (problem) missing.push(`feature flag: ${problem}`);
+  missing.push(...oddResults(run));
+  for (const one of experiment.unreadable ?? []) missing.push(one);
   if (activity?.unreadable) missing.push(`activity: ${activity.unreadable} of its entries could not be read`);
   if (activity?.cut) missing.push(`activity: only the newest ${activity.entries.length} entries were read`);
   if (team === null && unset.sequential) missing.push(SEQUENTIAL_UNKNOWN);
@@ -91,7 +96,10 @@ export async function assessmentAnswer(
     metrics,
     ...(exposures ? { exposures } : {}),
     plan,
-    freshness: isUnread(facts.missing) ? { ...freshness, note: 'The results could not be read.' } : freshness,
+    freshness:
+      isUnread(facts.missing) && freshness.source === 'none'
+        ? { ...freshness, note: 'The results could not be read.' }
+        : freshness,
     ...(missing.length > 0 ? { missing } : {}),
     evidence_comment,
   };

@@ -6,7 +6,7 @@ import { readExperiment } from '../reads/snapshot.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
 import { readHealth } from '../schema/health.js';
 import type { CallContext } from '../tool.js';
-import { circumstancesOf, latestResults, readExposures } from './results.js';
+import { circumstancesOf, latestResults, readWholeExposures } from './results.js';
 import { groupBy } from './review-groups.js';
 import { reasonOf, settleAll } from './review-parallel.js';
 
@@ -112,7 +112,7 @@ async function detailsOf({ id }: Experiment, { withResults, context, problems }:
   }
   // List rows lack the exposure criteria, without which others would be counted.
   const experiment = read.value;
-  const [exposures] = await Promise.allSettled([readExposures(experiment, context)]);
+  const [exposures] = await Promise.allSettled([readWholeExposures(experiment, context)]);
   if (exposures.status === 'rejected') problems.push({ part: 'exposures', id, error: exposures.reason });
   const wantsResults = withResults && isLive(experiment) && metricsOf(experiment).length > 0;
   const [run] = await Promise.allSettled(wantsResults && !haltedBy(problems) ? [latestResults(id, context)] : []);

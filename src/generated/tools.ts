@@ -1532,6 +1532,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "exposure_criteria": {
             "type": "object"
           },
+          "unreadable": {
+            "type": "array"
+          },
           "exposure_event_source": {
             "type": "string"
           },
@@ -4268,6 +4271,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "experiments": {
+            "type": "array"
+          },
+          "unreadable": {
             "type": "array"
           },
           "item_url": {
