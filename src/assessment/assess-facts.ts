@@ -12,6 +12,7 @@ import type { TeamDefaults } from '../reads/team-defaults.js';
 import { type Experiment, statusOf } from '../schema/experiment.js';
 import { ownExposure } from '../schema/exposure-event.js';
 import { flagProblem, originalKey, variantsOf } from '../schema/flag.js';
+import { plainOrQuoted } from '../schema/quote.js';
 import type { Exposures, Recalculation } from '../schema/results.js';
 import { wireNumber } from '../schema/wire.js';
 
@@ -44,6 +45,17 @@ const seriesWire = z.object({
 });
 
 const DAY_END = 'T23:59:59.999Z';
+
+/** What of the exposures by day cannot be read, so that the days are left out. */
+export function oddDays(exposures: Exposures | null): string[] {
+  const series = seriesWire.safeParse(exposures).data?.timeseries ?? [];
+  return series.flatMap(({ variant, days, exposure_counts: counts }) => {
+    if (variant === '') return ['exposures: one variant by day cannot be read, so no day is told'];
+    const odd = days.filter((_, at) => !wireNumber.safeParse(counts[at] ?? 0).success);
+    const what = `exposures: days of ${plainOrQuoted(variant)} cannot be read and are left out`;
+    return odd.length === 0 ? [] : [`${what} (${odd.map(plainOrQuoted).join(', ')})`];
+  });
+}
 
 /**
  * People of all variants by the end of each day. A day that lacks the count of a variant is left out, since its total would be

@@ -14,7 +14,7 @@ import { unreadableText } from '../schema/odd-rows.js';
 import { oddResults } from '../schema/results.js';
 import type { CallContext } from '../tool.js';
 import { readActivity } from './assess-activity.js';
-import { factsOf } from './assess-facts.js';
+import { factsOf, oddDays } from './assess-facts.js';
 import { circumstancesOf, latestResults, readWholeExposures } from './results.js';
 
 async function liveOthers(experiment: Experiment, context: CallContext, missing: string[]): Promise<OtherExperiment[]> {
@@ -57,7 +57,7 @@ export async function gatherFacts(experiment: Experiment, context: CallContext, 
   ]);
   const problem = experiment.feature_flag && flagProblem(experiment.feature_flag);
   if (problem) missing.push(`feature flag: ${problem}`);
-  missing.push(...oddResults(run));
+  missing.push(...oddResults(run), ...oddDays(exposures));
   for (const one of experiment.unreadable ?? []) missing.push(one);
   if (activity?.unreadable) missing.push(`activity: ${activity.unreadable} of its entries could not be read`);
   if (activity?.cut) missing.push(`activity: only the newest ${activity.entries.length} entries were read`);

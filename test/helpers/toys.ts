@@ -86,6 +86,7 @@ export function toyEnvironment(): ToyEnvironment {
   const oneWay = newRoad();
   return {
     bugs,
+    remembered: new Map(),
     tools: new Map(TOYS.map((tool) => [tool.name, tool])),
     client: { forCall: () => api, close: async () => undefined },
     project: async () => {
