@@ -31,9 +31,10 @@ export async function preflightAnswer({ id }: { id: number }, context: CallConte
     'other experiments on the flag': facts.sharers,
     'running time': facts.estimate,
   };
-  const missing = Object.entries(parts).flatMap(([name, part]) =>
+  const unread = Object.entries(parts).flatMap(([name, part]) =>
     'problem' in part ? [`${name}: ${part.problem}`] : [],
   );
+  const missing = [...unread, ...(experiment.unreadable ?? [])];
   const ready = !checks.some(({ status }) => status === 'blocker');
   return {
     ...head,

@@ -5,9 +5,10 @@ import { windowsOpen } from '../decision/rules-windows.js';
 import { ToolError } from '../errors.js';
 import { readExperiment } from '../reads/snapshot.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
+import { flagProblem } from '../schema/flag.js';
 import { experimentUrl } from '../schema/link.js';
 import { idAndName } from '../schema/quote.js';
-import type { Recalculation, ResultsOutput } from '../schema/results.js';
+import { oddResults, type Recalculation, type ResultsOutput } from '../schema/results.js';
 import type { CallContext } from '../tool.js';
 import { factsOf, type Parts } from './assess-facts.js';
 import { circumstancesOf, latestResults, readExposures, refreshResults, resultsOfRun } from './results.js';
@@ -29,7 +30,15 @@ export async function resultsAnswer(input: ResultsInput, context: CallContext): 
   if (run.status === 'rejected') throw run.reason;
   const { latest, note } = run.value;
   const { method, confidence_level, absolute } = methodOf(experiment);
-  const missing = exposures.status === 'rejected' ? [`exposures: ${reasonOf(exposures.reason)}`] : [];
+  const flagUnknown = experiment.feature_flag && flagProblem(experiment.feature_flag);
+  const missing = [
+    ...(exposures.status === 'rejected'
+      ? [`exposures: ${reasonOf(exposures.reason)}`]
+      : exposures.value.problems.map((problem) => `exposures: ${problem}; total and shares are without it`)),
+    ...oddResults(latest),
+    ...(flagUnknown ? [`feature flag: ${flagUnknown}`] : []),
+    ...(experiment.unreadable ?? []),
+  ];
   const { start_date, end_date } = experiment;
   const counted =
     exposures.status === 'fulfilled'

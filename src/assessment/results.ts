@@ -4,6 +4,7 @@ import { ToolError } from '../errors.js';
 import { unlessOlderBuild } from '../posthog/older-builds.js';
 import { apiPath } from '../posthog/path.js';
 import type { Experiment } from '../schema/experiment.js';
+import { storedFilters } from '../schema/flag.js';
 import { type Exposures, exposuresWire, type Recalculation, recalculationWire } from '../schema/results.js';
 import type { CallContext } from '../tool.js';
 
@@ -70,6 +71,14 @@ export async function refreshResults(
   return { run: isOver(run) && !run.results ? await resultsOfRun(id, run.id, context) : run, wasThere };
 }
 
+/** The same where something is calculated from the counts: one that lacks would make a sample ratio mismatch of nothing. */
+export async function readWholeExposures(experiment: Experiment, context: CallContext): Promise<Exposures> {
+  const exposures = await readExposures(experiment, context);
+  if (exposures.problems.length === 0) return exposures;
+  const hint = 'experiment-results shows the other counts.';
+  throw new ToolError('unexpected_response', `${exposures.problems.join('; ')}.`, hint);
+}
+
 /** Exposures of a launched experiment. PostHog wants flag, dates and criteria repeated in the query. */
 export function readExposures(experiment: Experiment, { api, project }: CallContext): Promise<Exposures> {
   const flag = experiment.feature_flag;
@@ -78,7 +87,10 @@ export function readExposures(experiment: Experiment, { api, project }: CallCont
       kind: 'ExperimentExposureQuery',
       experiment_id: experiment.id,
       experiment_name: experiment.name,
-      feature_flag: { key: experiment.feature_flag_key, filters: { multivariate: flag?.filters.multivariate ?? null } },
+      feature_flag: {
+        key: experiment.feature_flag_key,
+        filters: { multivariate: flag ? (storedFilters(flag).multivariate ?? null) : null },
+      },
       start_date: experiment.start_date ?? null,
       end_date: experiment.end_date ?? null,
       ...(experiment.exposure_criteria ? { exposure_criteria: experiment.exposure_criteria } : {}),

@@ -51,7 +51,11 @@ export async function timeseriesAnswer(input: TimeseriesInput, context: CallCont
     method,
     ...(series.computed_at ? { computed_at: series.computed_at } : {}),
     days: shown.map(([date, result]) => {
-      if (!result) return { date, problem: series.errors?.[date] ?? 'not calculated', variants: [] };
+      if (!result) {
+        const told = series.errors?.[date];
+        return { date, problem: typeof told === 'string' ? told : 'not calculated', variants: [] };
+      }
+      if ('problem' in result) return { date, problem: String(result.problem), variants: [] };
       const { problem, variants } = readMetric(facts, result, { absolute, breakdowns: false });
       return { date, ...(problem ? { problem } : {}), variants };
     }),

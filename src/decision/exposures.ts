@@ -9,7 +9,10 @@ export const SRM_ALARM_P = 0.001;
 const MULTIPLE = '$multiple';
 
 /** Exposures beside the configured split. Shares are of the users seen in one variant only. */
-export function readExposureCounts(exposures: Exposures, filters: FlagFilters | undefined): ExposureReading {
+export function readExposureCounts(
+  exposures: Omit<Exposures, 'problems'>,
+  filters: FlagFilters | undefined,
+): ExposureReading {
   const counts = Object.entries(exposures.total_exposures ?? {}).filter(([key]) => key !== MULTIPLE);
   const total = counts.reduce((sum, [, count]) => sum + count, 0);
   const configured = new Map(

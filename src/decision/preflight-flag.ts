@@ -1,5 +1,13 @@
 import type { Experiment } from '../schema/experiment.js';
-import { type Flag, isFrozen, rolloutOf, shippedVariant, targetedGroups, variantsOf } from '../schema/flag.js';
+import {
+  type Flag,
+  flagProblem,
+  isFrozen,
+  rolloutOf,
+  shippedVariant,
+  targetedGroups,
+  variantsOf,
+} from '../schema/flag.js';
 import { exclusionOf, holdoutWire } from '../schema/holdout.js';
 import { idAndName, plainOrQuoted, quoted } from '../schema/quote.js';
 import type { Check, PreflightFacts } from './preflight-facts.js';
@@ -13,12 +21,20 @@ export function flagChecks(facts: PreflightFacts): Check[] {
   const flag = facts.experiment.feature_flag;
   if (!flag) return [noFlag('The experiment has no feature flag', facts.experiment)];
   if (flag.deleted) return [noFlag('Its feature flag is deleted, so PostHog refuses the launch', facts.experiment)];
+  const problem = flagProblem(flag);
+  if (problem !== undefined) return [unreadableFlag(problem), sharedCheck(facts)];
   return [
     variantsCheck(flag, facts.experiment),
     enrolmentCheck(flag, facts),
     stateCheck(flag, facts),
     sharedCheck(facts),
   ];
+}
+
+/** Half of the variants or conditions would make checks that pass or fail for no reason. */
+function unreadableFlag(problem: string): Check {
+  const advice = 'Look at variants and release conditions in PostHog; a launch from here would be refused.';
+  return { code: 'variants', status: 'unknown', title: `The flag is ${problem}`, advice };
 }
 
 function noFlag(title: string, { id }: Experiment): Check {

@@ -58,10 +58,11 @@ export function readMetric(
     variants: read(baseline, result.variant_results ?? []),
     ...(breakdowns.length > 0
       ? {
-          breakdowns: breakdowns.map((part) => ({
-            value: part.breakdown_value.join(', '),
-            variants: read(part.baseline, part.variants),
-          })),
+          breakdowns: breakdowns.map((part, at) =>
+            'problem' in part
+              ? { value: `number ${at + 1}`, problem: String(part.problem), variants: [] }
+              : { value: part.breakdown_value.join(', '), variants: read(part.baseline, part.variants) },
+          ),
         }
       : {}),
   };

@@ -1,5 +1,5 @@
 import { statusOf } from '../schema/experiment.js';
-import { rolloutOf, shippedVariant, variantsOf } from '../schema/flag.js';
+import { flagProblem, rolloutOf, shippedVariant, variantsOf } from '../schema/flag.js';
 import { plainOrQuoted } from '../schema/quote.js';
 import { daysBetween, type ReviewFacts, type ReviewRule, shownDays } from './review-facts.js';
 
@@ -9,7 +9,7 @@ export const OLD_DRAFT_DAYS = 30;
 /** Whether the flag is on for this one alone: a live experiment beside it needs it on. */
 function servesAlone({ experiment, liveSharers }: ReviewFacts): boolean {
   const flag = experiment.feature_flag;
-  return Boolean(flag?.active && !flag.deleted && liveSharers.length === 0);
+  return Boolean(flag?.active && !flag.deleted && liveSharers.length === 0 && flagProblem(flag) === undefined);
 }
 
 export const endedStillSplit: ReviewRule = (facts) => {

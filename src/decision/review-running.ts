@@ -1,6 +1,6 @@
 import type { Recommendation } from '../schema/assessment.js';
 import { isLive, statusOf } from '../schema/experiment.js';
-import { shippedVariant, variantsOf } from '../schema/flag.js';
+import { flagProblem, shippedVariant, variantsOf } from '../schema/flag.js';
 import { idAndName, plainOrQuoted, quoted } from '../schema/quote.js';
 import { SRM_ALARM_P } from './exposures.js';
 import { STALE_HOURS } from './results.js';
@@ -80,7 +80,7 @@ export const flagNotSplit: ReviewRule = (facts) => {
   const { experiment } = facts;
   const flag = experiment.feature_flag;
   // Of one that is off or deleted nobody gets anything; `flag_inactive` tells it.
-  if (daysServing(facts) === null || !flag?.active || flag.deleted) return null;
+  if (daysServing(facts) === null || !flag?.active || flag.deleted || flagProblem(flag) !== undefined) return null;
   const shipped = shippedVariant(flag.filters);
   const variants = variantsOf(flag.filters).length;
   if (shipped === undefined && variants >= 2) return null;

@@ -321,6 +321,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               "type": "object"
             }
           },
+          "posthog_findings": {
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
+          },
           "metrics": {
             "type": "array",
             "items": {
@@ -1695,6 +1701,15 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "exposure_criteria": {
             "type": "object"
+          },
+          "unreadable": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
+          "exposure_event_source": {
+            "type": "string"
           },
           "found": {
             "type": "boolean"
@@ -4761,6 +4776,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "experiments": {
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
+          },
+          "unreadable": {
             "type": "array",
             "items": {
               "type": "object"

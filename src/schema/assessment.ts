@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { healthView } from './health.js';
 import { exposureReading, freshness, metricReading } from './results.js';
 
 export const RECOMMENDATIONS = [
@@ -94,6 +95,8 @@ export const assessmentOutput = z.object({
   status: z.string(),
   url: z.string(),
   findings: z.array(finding),
+  /** What PostHog's own checks find beside; no part of the recommendation. */
+  posthog_findings: z.array(healthView).optional(),
   // What each measures is in experiment-get and experiment-results; here it would crowd out the findings.
   metrics: z.array(metricReading.omit({ measures: true })),
   exposures: exposureReading.optional(),

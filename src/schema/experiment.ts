@@ -3,6 +3,7 @@ import { flagView, flagWire, originalKey, viewFlag } from './flag.js';
 import { experimentUrl } from './link.js';
 import { metricAmongOthers } from './metric.js';
 import { metricView, viewMetric } from './metric-words.js';
+import { withoutOddRows } from './odd-rows.js';
 import { plainOrQuoted } from './quote.js';
 import { wireId, wireNumber, wireTime } from './wire.js';
 
@@ -10,6 +11,13 @@ const userWire = z.looseObject({
   id: z.number().nullish(),
   first_name: z.string().nullish(),
   last_name: z.string().nullish(),
+});
+
+const savedMetricLink = z.looseObject({
+  saved_metric: wireId,
+  name: z.string().nullish(),
+  metadata: z.looseObject({ type: z.string().nullish() }).nullish(),
+  query: metricAmongOthers.nullish(),
 });
 
 /**
@@ -36,16 +44,7 @@ const experimentFields = z.looseObject({
   flag_cleanup_task_id: z.string().nullish(),
   metrics: z.array(metricAmongOthers).nullish(),
   metrics_secondary: z.array(metricAmongOthers).nullish(),
-  saved_metrics: z
-    .array(
-      z.looseObject({
-        saved_metric: wireId,
-        name: z.string().nullish(),
-        metadata: z.looseObject({ type: z.string().nullish() }).nullish(),
-        query: metricAmongOthers.nullish(),
-      }),
-    )
-    .nullish(),
+  saved_metrics: z.array(savedMetricLink).nullish(),
   stats_config: z.looseObject({ method: z.string().nullish() }).nullish(),
   exposure_criteria: z
     .looseObject({
@@ -69,12 +68,32 @@ const experimentFields = z.looseObject({
   is_legacy: z.boolean().nullish(),
   tags: z.array(z.string()).nullish(),
   version: z.number().nullish(),
+  health: z.unknown().optional(),
+  unreadable: z.array(z.string()).optional().catch(undefined),
+  resolved_exposure_event: z.string().nullish().catch(null),
 });
 
-/** The same, on the flag that it says it is on: writes to the flag go by the flag's own id. */
-export const experimentWire = experimentFields.refine(
-  ({ feature_flag: flag, feature_flag_key: key }) => !flag || originalKey(flag) === key,
-  { path: ['feature_flag', 'key'], error: 'must be the same as feature_flag_key' },
+const LISTS = [
+  { kind: 'link to saved metric', path: ['saved_metrics'], row: savedMetricLink },
+  { kind: 'excluded variant', path: ['excluded_variants'], row: z.string() },
+  { kind: 'tag', path: ['tags'], row: z.string() },
+] as const;
+
+function readable(experiment: unknown): unknown {
+  const { value, problems } = withoutOddRows(experiment, LISTS);
+  return problems.length === 0 ? experiment : { ...Object(value), unreadable: problems };
+}
+
+/**
+ * The same, on the flag that it says it is on: writes to the flag go by the flag's own id. A member of a list that cannot be
+ * read is named under `unreadable`, and the others stay.
+ */
+export const experimentWire = z.preprocess(
+  readable,
+  experimentFields.refine(({ feature_flag: flag, feature_flag_key: key }) => !flag || originalKey(flag) === key, {
+    path: ['feature_flag', 'key'],
+    error: 'must be the same as feature_flag_key',
+  }),
 );
 
 export type Experiment = z.output<typeof experimentWire>;
@@ -132,6 +151,7 @@ export const experimentView = z.object({
   version: z.number().optional(),
   stats_config: z.looseObject({}).optional(),
   exposure_criteria: z.looseObject({}).optional(),
+  unreadable: z.array(z.string()).optional(),
 });
 
 export type ExperimentView = z.output<typeof experimentView>;
@@ -208,6 +228,7 @@ export function viewExperiment(
       created_at: experiment.created_at,
       updated_at: experiment.updated_at,
       version: experiment.version,
+      unreadable: experiment.unreadable,
       ...(detail === 'full'
         ? {
             created_by_id: experiment.created_by?.id,

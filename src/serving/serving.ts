@@ -2,13 +2,12 @@ import type { Experiment } from '../schema/experiment.js';
 import {
   type Flag,
   flagHoldout,
+  flagProblem,
   hasEarlyAccess,
-  hasUnknownFormat,
   type ReleaseGroup,
   rolloutOf,
   shippedVariant,
   targetedGroups,
-  UNKNOWN_FORMAT,
   variantsOf,
 } from '../schema/flag.js';
 import { idAndName, plainOrQuoted, quoted } from '../schema/quote.js';
@@ -70,7 +69,8 @@ export function stillSplitWarnings({ feature_flag: flag }: Experiment): Warning[
 
 /** What users get while the flag is on. */
 export function servedText(flag: Flag): string {
-  if (hasUnknownFormat(flag)) return `unknown who gets what: the flag is ${UNKNOWN_FORMAT}`;
+  const problem = flagProblem(flag);
+  if (problem !== undefined) return `unknown who gets what: the flag is ${problem}`;
   const groups = flag.filters.groups ?? [];
   if (groups.length === 0) return 'nobody enters, since the flag has no release group';
   if (groups.length === 1 && rolloutOf(flag.filters) === 0) return 'nobody enters, since the rollout is 0%';

@@ -34,7 +34,6 @@ const CASES: readonly Case[] = [
   ['experiment-preflight', `/experiments/${DRAFT}/`, 'start_date', DATES],
   ['experiment-results', '/latest/', 'id', ['', '../..', 'a b', '\n']],
   ['experiment-results', '/latest/', 'completed_at', DATES],
-  ['experiment-assess', EXPERIMENT, 'feature_flag.filters.multivariate.variants.0.rollout_percentage', [1e308]],
   ['experiment-timeseries-results', '/timeseries_results/', 'computed_at', DATES],
   ['experiment-holdouts-retrieve', `/experiment_holdouts/${HOLDOUT}/`, 'created_at', DATES],
   ['experiment-saved-metrics-retrieve', `/experiment_saved_metrics/${SAVED_METRIC}/`, 'updated_at', DATES],

@@ -215,6 +215,7 @@ describe('the reading of exposures', () => {
   };
   const seen = (total_exposures: Record<string, number> | null, p_value?: number): Exposures => ({
     total_exposures,
+    problems: [],
     ...(p_value === undefined ? {} : { sample_ratio_mismatch: { p_value } }),
   });
 
