@@ -1541,6 +1541,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "candidates": {
             "type": "array"
           },
+          "served": {
+            "type": "string"
+          },
           "project_id": {
             "type": "number"
           },
