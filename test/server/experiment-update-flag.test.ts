@@ -54,7 +54,9 @@ describe('experiment-update of split and rollout', () => {
     const splits = 'are split control 50%, test 50%.';
     expect(await users(30)).toBe(`From now on 30% of users ${splits} The others get the default of the code.`);
     expect(await users(60)).toBe(`From now on 60% of users ${splits} Those inside keep their variant.`);
-    expect(await users(0)).toBe('Nobody enters any more, since the rollout is 0%: everyone gets the default of the code.');
+    expect(await users(0)).toBe(
+      'Nobody enters any more, since the rollout is 0%: everyone gets the default of the code.',
+    );
     const { data } = await world.call('experiment-pause', { id: RUNNING });
     expect(data.status).toBe('applied');
     expect(await users(0)).toBe(
