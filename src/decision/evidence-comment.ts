@@ -7,7 +7,7 @@ import { dayOf, gainTexts, shown, shownDays } from './finding.js';
 import { judge } from './judge.js';
 import { splitTest } from './rules-exposure.js';
 import { runDays } from './run-log.js';
-import type { Verdict } from './verdict.js';
+import { notesOf, type Verdict } from './verdict.js';
 
 function methodText({ stats }: Facts): string {
   if (stats.method === 'bayesian') return `Bayesian, ${shown(stats.ciLevel * 100)}% credible intervals`;
@@ -51,17 +51,21 @@ function fitted(lines: readonly string[], limit: number): string {
   return `${lines.slice(0, kept).join('\n')}${note(lines.length - kept)}`;
 }
 
-function gatesText(findings: readonly Finding[], { recommendation }: Verdict): string {
-  const failed = findings.filter(({ severity }) => severity !== 'info').map(({ code }) => code);
-  if (failed.length > 0) return `failed ${failed.join(', ')}`;
-  return recommendation === 'cannot_tell' ? 'not judged' : 'all passed';
+function gatesText(findings: readonly Finding[], verdict: Verdict): string {
+  const notes = notesOf(findings, verdict);
+  const failed = findings.filter((finding) => finding.severity !== 'info' && !notes.includes(finding));
+  if (failed.length > 0) return `failed ${failed.map(({ code }) => code).join(', ')}`;
+  return verdict.recommendation === 'cannot_tell' ? 'not judged' : 'all passed';
 }
 
 /** What a conclusion rests on, for a later reader. Never longer than PostHog's limit of a conclusion comment. */
 export function evidenceComment(facts: Facts, findings: readonly Finding[], verdict: Verdict): string {
   // What the flag serves can be another thing once the call that stores this comment is done.
+  const notes = notesOf(findings, verdict);
   const noted = findings
-    .filter(({ severity, code }) => severity === 'info' && code !== 'ended_still_split')
+    .filter(
+      (finding) => (finding.severity === 'info' || notes.includes(finding)) && finding.code !== 'ended_still_split',
+    )
     .map(({ code }) => code);
   return fitted(
     [

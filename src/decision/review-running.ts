@@ -9,10 +9,11 @@ import { SETTLING_DAYS } from './thresholds.js';
 
 const ENROLLING: readonly string[] = ['running', 'exposure_frozen'];
 
-/** Days since the launch of one that is live, with its flag on; null for all others. */
+/** Days since the launch of one that is live, with a flag that serves somebody; null for all others. */
 function daysServing({ experiment, now }: ReviewFacts): number | null {
-  const { start_date: start } = experiment;
-  return start && ENROLLING.includes(statusOf(experiment)) ? daysBetween(start, now) : null;
+  const { start_date: start, feature_flag: flag } = experiment;
+  const serves = ENROLLING.includes(statusOf(experiment)) && !(flag && whyNobody(flag));
+  return start && serves ? daysBetween(start, now) : null;
 }
 
 export const sampleRatioMismatch: ReviewRule = ({ experiment, exposures }) => {
@@ -81,7 +82,7 @@ export const flagNotSplit: ReviewRule = (facts) => {
   const { experiment } = facts;
   const flag = experiment.feature_flag;
   // Where nobody gets anything `flag_inactive` says so.
-  if (daysServing(facts) === null || !flag || whyNobody(flag) !== undefined) return null;
+  if (daysServing(facts) === null || !flag) return null;
   const sole = soleVariant(flag.filters);
   const variants = variantsOf(flag.filters).length;
   const forced = entriesOf(flag.filters).filter((entry) => entry.forced !== undefined && entry.hasConditions);

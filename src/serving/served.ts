@@ -6,7 +6,17 @@ import {
   shippedVariant,
   variantsOf,
 } from '../schema/flag.js';
-import { conditionOf, enteringOf, type Kind, kindsOf, NO_VARIANT, ORDERS, type Shares, sharesOf } from './shares.js';
+import {
+  conditionOf,
+  enteringOf,
+  type Kind,
+  kindsOf,
+  NO_VARIANT,
+  ORDERS,
+  type Shares,
+  sharesOf,
+  splitOf,
+} from './shares.js';
 
 /** What the flag answers users who are not inside. */
 export const OUTSIDE = 'false';
@@ -173,6 +183,28 @@ export function insideRange(filters: FlagFilters): Range | null {
     [...sharesOf(dealt, kind, AS_LISTED).values()].reduce((sum, share) => sum + share, 0),
   );
   return inside ? { min: Math.min(...inside), max: Math.max(...inside) } : null;
+}
+
+/**
+ * Each variant with the share of those inside that it gets, in per cent: where no property decides what groups force,
+ * together with that; else as the split deals it out.
+ */
+export function dealtPercents(filters: FlagFilters): { key: string; percent: number }[] {
+  const parts = new Map(splitOf(filters));
+  const inside = insideRange(filters);
+  const served = servedShares({ filters: { ...filters, holdout: null }, active: true });
+  const isForcedForSome = entriesOf(filters).some(({ forced }) => forced !== undefined);
+  const isKnown = isForcedForSome && served?.exact === true && inside !== null && inside.max > 0;
+  return variantsOf(filters).map(({ key }) => {
+    const share = isKnown ? (served.values[key]?.max ?? 0) / inside.max : (parts.get(key) ?? 0);
+    return { key, percent: Number((share * 100).toFixed(6)) };
+  });
+}
+
+/** Numbers of the release groups by whose properties some users get a variant that was not dealt out by chance. */
+export function forcedByProperty(filters: FlagFilters): number[] {
+  const forcing = entriesOf(filters).filter(({ forced, hasConditions }) => forced !== undefined && hasConditions);
+  return forcing.map(({ number }) => number);
 }
 
 /** Whether every release group that lets somebody in names the variant, so that nothing is dealt out by chance. */
