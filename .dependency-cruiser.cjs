@@ -27,7 +27,7 @@ const ROOMS = {
   'src/tool.ts': [...SCHEMA, 'src/posthog/types.ts'],
   'src/serving/': [...SCHEMA, 'src/tool.ts'],
   'src/reads/': CALL,
-  'src/decision/': ['src/schema/', 'src/stats/', 'src/render/', 'src/words/'],
+  'src/decision/': ['src/schema/', 'src/stats/', 'src/render/', 'src/words/', 'src/serving/'],
   'src/writes/subjects/': [...CALL, 'src/reads/', 'src/serving/'],
   'src/writes/pipeline/': [...CALL, 'node', 'src/reads/', 'src/serving/', 'src/writes/subjects/'],
   'src/writes/update/': [...CALL, 'src/serving/', 'src/writes/pipeline/claims.ts', 'src/writes/subjects/'],

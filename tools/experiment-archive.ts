@@ -38,7 +38,7 @@ export const experimentArchive = defineWriteTool({
     const turnsOff = wantsOff && live.length === 0;
     return {
       effects: {
-        users: turnsOff ? FLAG_GOES_OFF : `Unchanged. ${nowSeen(experiment)}`,
+        users: turnsOff && !experiment.feature_flag?.deleted ? FLAG_GOES_OFF : `Unchanged. ${nowSeen(experiment)}`,
         analysis: 'Unchanged; the experiment leaves the default list.',
       },
       level: turnsOff ? 'live' : 'write',

@@ -4,6 +4,7 @@ import { readExperiment } from '../src/reads/snapshot.js';
 import { experimentView, statusOf, viewExperiment } from '../src/schema/experiment.js';
 import { exposureEventOf, exposureEventView } from '../src/schema/exposure-event.js';
 import { detailLevel, EXPERIMENT_ID_ALIASES, experimentId, flagKey } from '../src/schema/ids.js';
+import { nowSeen } from '../src/serving/serving.js';
 import { defineReadTool } from '../src/tool.js';
 
 const miss = {
@@ -43,7 +44,12 @@ export const experimentGet = defineReadTool({
     .refine((input) => (input.id === undefined) !== (input.feature_flag_key === undefined), {
       error: 'give exactly one of id and feature_flag_key',
     }),
-  output: experimentView.partial().extend({ ...exposureEventView.partial().shape, ...miss, project_id: z.number() }),
+  output: experimentView.partial().extend({
+    ...exposureEventView.partial().shape,
+    ...miss,
+    served: z.string().optional(),
+    project_id: z.number(),
+  }),
   run: async ({ id, feature_flag_key = '', detail }, context) => {
     const { api, project } = context;
     const found =
@@ -61,6 +67,6 @@ export const experimentGet = defineReadTool({
     }
     const { experiment } = found;
     const view = viewExperiment(experiment, { origin: api.origin, project, detail });
-    return { ...view, ...exposureEventOf(experiment), project_id: project };
+    return { ...view, ...exposureEventOf(experiment), served: nowSeen(experiment), project_id: project };
   },
 });

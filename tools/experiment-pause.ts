@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { isLive } from '../src/schema/experiment.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
-import { sharedFlagWarnings } from '../src/serving/serving.js';
+import { whyNobody } from '../src/serving/served.js';
+import { nowSeen, sharedFlagWarnings } from '../src/serving/serving.js';
 import { defineWriteTool } from '../src/tool.js';
 import { predicted, refusedUnlessLive } from '../src/writes/subjects/predict.js';
 import { postAction } from '../src/writes/subjects/requests.js';
@@ -24,7 +25,10 @@ export const experimentPause = defineWriteTool({
   target: ({ id }) => id,
   plan: (_, { experiment, sharers }) => ({
     effects: {
-      users: 'Everybody falls back to the default of the code; nobody new is enrolled.',
+      users:
+        experiment.feature_flag && whyNobody(experiment.feature_flag)
+          ? `Unchanged. ${nowSeen(experiment)}`
+          : 'Everybody falls back to the default of the code; nobody new is enrolled.',
       analysis: 'The experiment stays open: metrics of people already exposed go on counting, new exposures stop.',
     },
     warnings: sharedFlagWarnings(sharers),

@@ -37,7 +37,10 @@ export const experimentReset = defineWriteTool({
     });
     return {
       effects: {
-        users: turnsOff ? FLAG_GOES_OFF : `${thaws ? 'The freeze is taken off.' : 'Unchanged.'} ${nowSeen(after)}`,
+        users:
+          turnsOff && !flag.deleted
+            ? FLAG_GOES_OFF
+            : `${thaws ? 'The freeze is taken off.' : 'Unchanged.'} ${nowSeen(after)}`,
         analysis: experiment.start_date
           ? 'Dates and conclusion are cleared; results are hidden until the next launch.'
           : 'Unchanged: it is a draft.',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isLive } from '../src/schema/experiment.js';
 import { isFrozen } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
-import { servedText, sharedFlagWarnings } from '../src/serving/serving.js';
+import { nowSeen, servedText, sharedFlagWarnings } from '../src/serving/serving.js';
 import { defineWriteTool } from '../src/tool.js';
 import { predicted, refusedUnlessLive } from '../src/writes/subjects/predict.js';
 import { postAction } from '../src/writes/subjects/requests.js';
@@ -26,7 +26,8 @@ export const experimentResume = defineWriteTool({
     const frozen = flag && isFrozen(flag.filters);
     return {
       effects: {
-        users: flag ? `The flag is on again: ${servedText(flag)}.` : 'Unknown: no feature flag.',
+        users:
+          flag && !flag.deleted ? `The flag is on again: ${servedText(flag)}.` : `Unchanged. ${nowSeen(experiment)}`,
         analysis: frozen
           ? 'Exposure is still frozen: new users do not enter, and those inside go on counting. The time of the pause stays inside the run.'
           : 'New exposures count again; the time of the pause stays inside the run.',

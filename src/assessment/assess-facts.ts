@@ -16,6 +16,14 @@ import { flagProblem, originalKey, variantsOf } from '../schema/flag.js';
 import { plainOrQuoted } from '../schema/quote.js';
 import type { Exposures, Recalculation } from '../schema/results.js';
 import { wireNumber } from '../schema/wire.js';
+import {
+  dealtPercents,
+  forcedByProperty,
+  isForced,
+  reachedVariants,
+  soleVariant,
+  whyNobody,
+} from '../serving/served.js';
 
 /** What was read of an experiment; null where a part could not be had. */
 export interface Parts {
@@ -111,11 +119,18 @@ function planOf({ running_time_calculation: plan }: Experiment): Facts['plan'] {
 function flagOf({ feature_flag: flag }: Experiment): Facts['flag'] {
   // What is not known is no split of nobody.
   if (!flag || flagProblem(flag) !== undefined) return null;
-  const split = variantsOf(flag.filters).map(({ key, split_percent: percent }) => ({ key, percent }));
-  const keys = split.map(({ key }) => key);
-  const open = (flag.filters.groups ?? []).filter(({ rollout_percentage: rollout }) => rollout !== 0);
-  const isForced = open.length > 0 && open.every(({ variant }) => variant && keys.includes(variant));
-  return { key: originalKey(flag), active: flag.active, split, ...(isForced ? { isForced } : {}) };
+  const { filters, active } = flag;
+  const [nobody, sole, forced] = [whyNobody(flag), soleVariant(filters), forcedByProperty(filters)];
+  return {
+    key: originalKey(flag),
+    active,
+    split: dealtPercents(filters),
+    ...(nobody === undefined ? {} : { nobody }),
+    ...(sole === undefined ? {} : { sole }),
+    reached: reachedVariants(filters),
+    ...(isForced(filters) ? { isForced: true } : {}),
+    ...(forced.length > 0 ? { forced } : {}),
+  };
 }
 
 /** An experiment that says nothing takes its team's default, which is unknown where it could not be read. */

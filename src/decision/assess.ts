@@ -9,6 +9,7 @@ import { settledOn } from './needs.js';
 import { daysToSample, detectablePercent, exposedPerDay } from './rate.js';
 import { splitTest } from './rules-exposure.js';
 import { runDays } from './run-log.js';
+import { comparedSplit, type Split } from './run-split.js';
 import { summaryOf } from './summary.js';
 import { type Step, stepOf, verdictOf } from './verdict.js';
 
@@ -29,20 +30,27 @@ export interface Assessment {
   evidence_comment: string;
 }
 
+/** The share of a variant among those compared, by the split that they entered by. */
+function configured(split: Split, key: string): number {
+  const whole = Object.values(split).reduce((sum, percent) => sum + percent, 0);
+  return shown(((split[key] ?? 0) / whole) * 100);
+}
+
 function exposureReading(facts: Facts): { exposures?: ExposureReading } {
   const total = exposedPeople(facts);
   if (facts.exposures === null || total === null || !facts.flag) return {};
   const { counts } = facts.exposures;
   const test = splitTest(facts);
+  const split = comparedSplit(facts);
   const several = counts.$multiple ?? 0;
   return {
     exposures: {
       total,
-      variants: facts.flag.split.map(({ key, percent }) => ({
+      variants: facts.flag.split.map(({ key }) => ({
         key,
         exposed: counts[key] ?? 0,
         share_percent: total > 0 ? shown(((counts[key] ?? 0) / total) * 100) : 0,
-        configured_percent: percent,
+        ...(split === null || facts.excluded.includes(key) ? {} : { configured_percent: configured(split, key) }),
       })),
       ...(several > 0 ? { seen_in_several: several } : {}),
       ...(test ? { srm_p_value: roundedP(test.pValue), sample_ratio_mismatch: test.mismatch } : {}),

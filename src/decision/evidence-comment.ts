@@ -8,7 +8,7 @@ import { chanceOf, type Judged, judge } from './judge.js';
 import { splitTest } from './rules-exposure.js';
 import { runDays } from './run-log.js';
 import { untilText } from './summary.js';
-import type { Verdict } from './verdict.js';
+import { notesOf, type Verdict } from './verdict.js';
 
 function methodText({ stats }: Facts): string {
   if (stats.method === 'bayesian') return `Bayesian, ${shown(stats.ciLevel * 100)}% credible intervals`;
@@ -59,14 +59,17 @@ function fitted(lines: readonly string[], limit: number): string {
 }
 
 /** Whether a gate passed is for the call to say that was held against it: this evidence can pass one claim and fail another. */
-function findingsLine(findings: readonly Finding[]): string {
+function findingsLine(findings: readonly Finding[], verdict: Verdict): string {
+  const notes = notesOf(findings, verdict);
+  // What the flag serves can be another thing once the call that stores this comment is done.
+  const told = findings.filter(({ code }) => code !== 'ended_still_split');
+  const isNote = (finding: Finding) => finding.severity === 'info' || notes.includes(finding);
   const codes = (severity: Finding['severity']) =>
-    // What the flag serves can be another thing once the call that stores this comment is done.
-    findings.filter((one) => one.severity === severity && one.code !== 'ended_still_split').map(({ code }) => code);
-  const [blockers, warnings, noted] = [codes('blocker'), codes('warning'), codes('info')];
+    told.filter((one) => one.severity === severity && !isNote(one)).map(({ code }) => code);
   const part = (title: string, found: readonly string[]) =>
     found.length > 0 ? [`${title}: ${found.join(', ')}.`] : [];
-  const against = [...part('Blockers', blockers), ...part('Warnings', warnings)];
+  const against = [...part('Blockers', codes('blocker')), ...part('Warnings', codes('warning'))];
+  const noted = told.filter(isNote).map(({ code }) => code);
   return [...(against.length > 0 ? against : ['No blockers or warnings.']), ...part('Noted', noted)].join(' ');
 }
 
@@ -78,7 +81,7 @@ export function evidenceComment(facts: Facts, findings: readonly Finding[], verd
       `${shownDays(runDays(facts))} days run. ${methodText(facts)}; gains are relative to the baseline, above zero is better.`,
       exposureLine(facts),
       freshnessLine(facts),
-      findingsLine(findings),
+      findingsLine(findings, verdict),
       ...metricLines(facts),
     ],
     CONCLUSION_COMMENT_MAX,

@@ -8,12 +8,17 @@ export const SRM_ALARM_P = 0.001;
 /** Key under which PostHog counts users that were seen in several variants. */
 const MULTIPLE = '$multiple';
 
+/** What PostHog calls those whom a holdout keeps out; older builds count them among the exposed. */
+const HELD_OUT = /^holdout-\d+$/;
+
 /** Exposures beside the configured split. Shares are of the users seen in one variant only. */
 export function readExposureCounts(
   exposures: Omit<Exposures, 'problems'>,
   filters: FlagFilters | undefined,
 ): ExposureReading {
-  const counts = Object.entries(exposures.total_exposures ?? {}).filter(([key]) => key !== MULTIPLE);
+  const counts = Object.entries(exposures.total_exposures ?? {}).filter(
+    ([key]) => key !== MULTIPLE && !HELD_OUT.test(key),
+  );
   const total = counts.reduce((sum, [, count]) => sum + count, 0);
   const configured = new Map(
     (filters ? variantsOf(filters) : []).map(({ key, split_percent }) => [key, split_percent]),

@@ -2,6 +2,7 @@ import { holm } from '../stats/holm.js';
 import { type Look, pAtLook } from '../stats/looks.js';
 import type { Comparison, Facts, MeasuredMetric } from './facts.js';
 import { lookOf } from './look.js';
+import { comparedVariants } from './run-split.js';
 
 export type Direction = 'better' | 'worse' | 'unclear';
 
@@ -77,8 +78,8 @@ export function chanceOf({ metric, comparison }: Judged): number | undefined {
 }
 
 /** Variants of the flag that are compared with the baseline. */
-export function testVariants({ flag, excluded, baseline }: Facts): string[] {
-  return (flag?.split ?? []).map(({ key }) => key).filter((key) => key !== baseline && !excluded.includes(key));
+export function testVariants(facts: Facts): string[] {
+  return comparedVariants(facts).filter((key) => key !== facts.baseline);
 }
 
 /** Whether every metric of a role has statistics for these variants. */

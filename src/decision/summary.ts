@@ -7,7 +7,7 @@ import { alphaOf, type Judged, judge, testVariants } from './judge.js';
 import { daysOfGuardrails, daysOfPeople, settledOn } from './needs.js';
 import { conflictsOf } from './rules-evidence.js';
 import { MAX_MORE_DAYS } from './thresholds.js';
-import type { Verdict } from './verdict.js';
+import { notesOf, type Verdict } from './verdict.js';
 
 /** Findings and numbers named in the summary; the rest stands below it. */
 const NAMED = 3;
@@ -116,8 +116,18 @@ function outOfReach(facts: Facts, cost: string): string {
   return `End it as inconclusive: this traffic cannot answer the question, as ${what} at today’s rate. ${could} ${primaryNumbers(facts)}`;
 }
 
-/** What would make it another answer is in the advice of the findings; this says what to do and why, in a few sentences. */
+/** What to do and why, in a few sentences, and what happened to the run; the advice of the findings tells the rest. */
 export function summaryOf(facts: Facts, findings: readonly Finding[], verdict: Verdict): string {
+  const notes = notesOf(findings, verdict);
+  const told = reasonText(facts, without(findings, notes), verdict);
+  return notes.length > 0 ? `${told} Beware: ${titles(notes)}` : told;
+}
+
+function without(findings: readonly Finding[], some: readonly Finding[]): Finding[] {
+  return findings.filter((finding) => !some.includes(finding));
+}
+
+function reasonText(facts: Facts, findings: readonly Finding[], verdict: Verdict): string {
   const baseline = plainOrQuoted(facts.baseline);
   const variant = verdict.variant ?? '';
   const of = (...codes: string[]) => titles(findings.filter(({ code }) => codes.includes(code)));

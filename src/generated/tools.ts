@@ -1726,6 +1726,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               "type": "object"
             }
           },
+          "served": {
+            "type": "string"
+          },
           "project_id": {
             "type": "number"
           },

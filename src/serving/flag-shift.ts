@@ -1,6 +1,7 @@
 import { type Experiment, isLive } from '../schema/experiment.js';
 import { type Flag, type FlagFilters, flagHoldout, rolloutOf, variantsOf } from '../schema/flag.js';
 import type { Warning } from '../tool.js';
+import { closedBecause, DRIFT, insideRange, whyNobody } from './served.js';
 import { groupText, nowSeen, servedText } from './serving.js';
 
 /** What a change of the flag does to users. */
@@ -65,13 +66,23 @@ export function isUnnoticed({ rebuckets, rollout, holdout }: FlagShift): boolean
 export function usersAfterShift(experiment: Experiment, flag: Flag, wanted: Flag): string {
   const shift = flagShift(flag, wanted);
   if (isUnnoticed(shift)) return `Unchanged. ${nowSeen(experiment)}`;
+  if (flag.deleted) return `Nobody, ${whyNobody(flag)}.`;
   if (!flag.active) return `Nobody yet, the flag is off. Once it is on, ${servedText(wanted)}.`;
-  const { rollout, rebuckets, holdout } = shift;
-  if (rollout?.after === 0 && wanted.filters.groups?.length === 1)
-    return 'Nobody enters any more: everyone gets the default of the code.';
-  const leave = rollout && rollout.after < rollout.before ? ' The others get the default of the code.' : '';
-  const enter = rollout && rollout.after > rollout.before && !rebuckets ? ' Those inside keep their variant.' : '';
+  if (closedBecause(wanted.filters) !== undefined)
+    return `Nobody enters any more, since ${closedBecause(wanted.filters)}: everyone gets the default of the code.`;
+  const { rebuckets, holdout } = shift;
+  const inside = insideShift(flag.filters, wanted.filters);
+  const leave = inside === 'fewer' ? ' The others get the default of the code.' : '';
+  const enter = inside === 'more' && !rebuckets ? ' Those inside keep their variant.' : '';
   return `From now on ${servedText(wanted)}.${leave}${enter}${heldOutText(holdout)}`;
+}
+
+/** Whether more or fewer users are inside afterwards, whoever matches the conditions. */
+function insideShift(before: FlagFilters, after: FlagFilters): 'more' | 'fewer' | 'as many' {
+  const [was, is] = [insideRange(before), insideRange(after)];
+  const change = was && is ? is.max - was.max || is.min - was.min : rolloutOf(after) - rolloutOf(before);
+  if (Math.abs(change) < DRIFT) return 'as many';
+  return change > 0 ? 'more' : 'fewer';
 }
 
 function heldOutText(holdout: FlagShift['holdout']): string {
@@ -89,7 +100,9 @@ export function shiftWarnings(experiment: Experiment, flag: Flag, wanted: Flag):
   const kept = (flag.filters.groups ?? []).slice(1).map((group, index) => groupText(group, index + 2));
   return [
     ...(rebuckets && live ? [{ code: 'rebucketing', message: rebucketingMessage(flag, wanted) }] : []),
-    ...(rollout && live ? [{ code: 'rollout_changed', message: rolloutMessage(rollout) }] : []),
+    ...(rollout && live && insideShift(flag.filters, wanted.filters) !== 'as many'
+      ? [{ code: 'rollout_changed', message: rolloutMessage(rollout) }]
+      : []),
     ...(rollout && kept.length > 0
       ? [
           {

@@ -54,7 +54,9 @@ describe('experiment-update of split and rollout', () => {
     const splits = 'are split control 50%, test 50%.';
     expect(await users(30)).toBe(`From now on 30% of users ${splits} The others get the default of the code.`);
     expect(await users(60)).toBe(`From now on 60% of users ${splits} Those inside keep their variant.`);
-    expect(await users(0)).toBe('Nobody enters any more: everyone gets the default of the code.');
+    expect(await users(0)).toBe(
+      'Nobody enters any more, since the rollout is 0%: everyone gets the default of the code.',
+    );
     const { data } = await world.call('experiment-pause', { id: RUNNING });
     expect(data.status).toBe('applied');
     expect(await users(0)).toBe(
@@ -90,7 +92,7 @@ describe('experiment-update of split and rollout', () => {
       'Unchanged: group 2 (20% of users who match its conditions, always \\"test\\"); group 3 (all users).',
     );
     expect(effectsOf(answer).users).toBe(
-      `From now on users who match one of the flag's 3 release groups are split control 50%, test 50%, except that release group 2 always gets "test". The others get the default of the code.`,
+      'From now on all users are split control 50%, test 50%, except that release group 2 always gets "test".',
     );
     const moved = await world.call(tool, { id: RUNNING, variants: split(10, 90) });
     expect(warningCodes(moved)).not.toContain('other_release_groups');

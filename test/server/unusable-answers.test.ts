@@ -115,6 +115,6 @@ describe('risk 11: a value of the right type that is of no use', () => {
     Object.assign(first ?? {}, { rollout_percentage: 5e-324 });
     const { isError, text } = await world.call('experiment-assess', { id: RUNNING });
     expect(isError, text).toBe(false);
-    expect(text).toContain('uneven_split');
+    expect(text).toContain('flag_not_split');
   });
 });
