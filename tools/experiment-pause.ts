@@ -15,7 +15,6 @@ export const experimentPause = defineWriteTool({
   description: [
     'Turn the feature flag of a running experiment off: everybody falls back to the default of the code at once, no new exposures.',
     'Does not end it: end_date stays empty and metrics of people already exposed go on counting. To stop measuring use experiment-end.',
-    '400 "Experiment has not been launched yet." or "Experiment has already ended."; already_done if it is paused.',
     'Other experiments on the same flag stop too.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,

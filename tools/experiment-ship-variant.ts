@@ -48,7 +48,7 @@ export const experimentShipVariant = defineSubjectTool<
   description: [
     'Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs. Confirm variant and release mode with the user.',
     'By default release conditions and rollout stay. release_to_everyone: true puts a catch-all for 100% of all users first.',
-    'The flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 "Experiment has not been launched yet."',
+    'The flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on an ended one.',
     'Passes only where experiment-assess recommends it; else it needs override_reason.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,

@@ -131,7 +131,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-archive",
       "title": "Archive experiment",
-      "description": "Hide a stopped experiment from the default list. Its data and flag stay; a flag that is on goes on serving.\ndisable_feature_flag: true also turns the flag off for everybody (scope feature_flag:write; skipped if another live experiment uses the flag). Only if the user asks.\n400 \"Experiment must be ended before it can be archived.\"; already_done if it is archived.",
+      "description": "Hide an ended experiment from the default list. Its data and flag stay; a flag that is on goes on serving.\ndisable_feature_flag: true also turns the flag off for everybody (scope feature_flag:write; skipped if another live experiment uses the flag). Only if the user asks.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -558,7 +558,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-create",
       "title": "Create experiment",
-      "description": "Create a draft; nobody sees anything until experiment-launch. Makes a feature flag, off, or links the one that has the key already, as it is (then give no variants or rollout).\nA bare percentage is ambiguous: split_percent divides users inside, rollout_percentage is the share who enter. Ask which is meant.\nThe baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Other settings: experiment-update.\nFind events with event-search: 400 for one never seen, unless the user confirms allow_unknown_events. Names are not unique.",
+      "description": "Create a draft; nobody sees anything until experiment-launch. Makes a feature flag, off, or links the one that has the key, as it is (then give no variants or rollout).\nA bare percentage is ambiguous: split_percent divides users inside, rollout_percentage is the share who enter. Ask which is meant.\nThe baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Takes all settings of experiment-update.\nFind events with event-search: 400 for one never seen, unless the user confirms allow_unknown_events.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -767,21 +767,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "minimum_detectable_effect": {
             "description": "Planned, in %",
             "type": "number"
-          },
-          "recommended_sample_size": {
-            "description": "Planned users",
-            "type": "integer"
-          },
-          "holdout_id": {
-            "description": "Before launch",
-            "type": "integer"
-          },
-          "tags": {
-            "description": "Replace all",
-            "type": "array",
-            "items": {
-              "type": "string"
-            }
           },
           "allow_unknown_events": {
             "description": "Only if the user confirms",
@@ -1043,7 +1028,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-delete",
       "title": "Delete experiment",
-      "description": "Delete an experiment (softly, in any status): it leaves every list and read; only its id brings it back, by experiment-update restore: true while its flag exists.\nThe feature flag is not touched: if it is on it goes on serving variants; experiment-pause first stops that.\nTo hide a finished one use experiment-archive. 404 if it is deleted already.",
+      "description": "Delete an experiment (softly, in any status): it leaves every list and read; only its id brings it back, by experiment-update restore: true while its flag exists.\nThe feature flag is not touched: if it is on it goes on serving variants; experiment-pause first stops that.\nTo hide a finished one use experiment-archive.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1209,7 +1194,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-end",
       "title": "End experiment",
-      "description": "End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion.\nwon and lost pass only where experiment-assess says so, else they need override_reason; a comment left out is filled with the evidence.\nThe flag is not touched: users keep their variants and exposure events go on. To serve one variant use experiment-ship-variant instead; to switch variants off too, experiment-pause first.\n400 \"Experiment has not been launched yet.\"; of an ended one only with another conclusion. Works while paused. A conclusion set earlier is kept. Backdate with experiment-update end_date.",
+      "description": "End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion.\nwon and lost pass only where experiment-assess says so, else they need override_reason; a comment left out is filled with the evidence.\nThe flag is not touched: users keep their variants. To serve one variant use experiment-ship-variant instead; to switch variants off too, experiment-pause first.\nWorks while paused. A conclusion set earlier is kept. Backdate with experiment-update end_date.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1472,6 +1457,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "stats_method": {
             "type": "string"
           },
+          "confidence_level": {
+            "type": "number"
+          },
+          "difference_type": {
+            "type": "string"
+          },
+          "sequential_testing": {
+            "type": "string"
+          },
+          "cuped": {
+            "type": "string"
+          },
+          "baseline_variant": {
+            "type": "string"
+          },
           "filter_test_accounts": {
             "type": "boolean"
           },
@@ -1480,6 +1480,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "exposure_event": {
             "type": "string"
+          },
+          "exposure_filters": {
+            "type": "array"
           },
           "minimum_detectable_effect": {
             "type": "number"
@@ -1946,7 +1949,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-launch",
       "title": "Launch experiment",
-      "description": "Start a draft: turns its feature flag on and sets start_date to now, so real users are enrolled at once.\nNeeds no metrics, so check them before. Set variants before: after launch only their split can change.\nalready_done if it is running; 400 \"Experiment has already been launched.\" (paused: experiment-resume), or if the flag is deleted or has under 2 variants.",
+      "description": "Start a draft: turns its feature flag on and sets start_date to now, so real users are enrolled at once.\nNeeds no metrics, so check them before. Set variants before: after launch only their split can change.\nFor a paused one use experiment-resume.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2214,7 +2217,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-pause",
       "title": "Pause experiment",
-      "description": "Turn the feature flag of a running experiment off: everybody falls back to the default of the code at once, no new exposures.\nDoes not end it: end_date stays empty and metrics of people already exposed go on counting. To stop measuring use experiment-end.\n400 \"Experiment has not been launched yet.\" or \"Experiment has already ended.\"; already_done if it is paused.\nOther experiments on the same flag stop too.",
+      "description": "Turn the feature flag of a running experiment off: everybody falls back to the default of the code at once, no new exposures.\nDoes not end it: end_date stays empty and metrics of people already exposed go on counting. To stop measuring use experiment-end.\nOther experiments on the same flag stop too.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2399,7 +2402,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-reset",
       "title": "Reset experiment",
-      "description": "Back to draft: clears start and end date, conclusion and comment, and takes it out of the archive. Results are hidden until it is launched again.\nThe flag is not touched: if it is on it goes on serving variants, also a shipped one. disable_feature_flag: true turns it off.\nFor another run that keeps this one use experiment-duplicate. already_done on a draft.",
+      "description": "Back to draft: clears start and end date, conclusion and comment, and takes it out of the archive. Results are hidden until it is launched again.\nThe flag is not touched: if it is on it goes on serving variants, also a shipped one. disable_feature_flag: true turns it off.\nFor another run that keeps this one use experiment-duplicate.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2586,7 +2589,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-resume",
       "title": "Resume experiment",
-      "description": "Turn the flag of a paused experiment on again: users are enrolled at once and people get the same variants as before. start_date does not move.\n400 \"Experiment has not been launched yet.\" or \"Experiment has already ended.\"; already_done if it is not paused.",
+      "description": "Turn the flag of a paused experiment on again: users are enrolled at once and people get the same variants as before. start_date does not move.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -3389,7 +3392,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-ship-variant",
       "title": "Ship variant",
-      "description": "Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs. Confirm variant and release mode with the user.\nBy default release conditions and rollout stay. release_to_everyone: true puts a catch-all for 100% of all users first.\nThe flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 \"Experiment has not been launched yet.\"\nPasses only where experiment-assess recommends it; else it needs override_reason.",
+      "description": "Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs. Confirm variant and release mode with the user.\nBy default release conditions and rollout stay. release_to_everyone: true puts a catch-all for 100% of all users first.\nThe flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on an ended one.\nPasses only where experiment-assess recommends it; else it needs override_reason.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -3632,7 +3635,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-unarchive",
       "title": "Unarchive experiment",
-      "description": "Bring an archived experiment back to the default list, as it was. Does not reopen it, does not turn its flag on.\nalready_done if it is not archived.",
+      "description": "Bring an archived experiment back to the default list, as it was. Does not reopen it, does not turn its flag on.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -3996,6 +3999,39 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               "type": "string"
             }
           },
+          "confidence_level": {
+            "description": "In %",
+            "type": "number",
+            "minimum": 50,
+            "maximum": 99.999
+          },
+          "difference_type": {
+            "description": "relative, absolute",
+            "type": "string"
+          },
+          "sequential_testing": {
+            "description": "on, off, tuning 5000",
+            "type": "string"
+          },
+          "cuped": {
+            "description": "on, off, 14 days",
+            "type": "string"
+          },
+          "baseline_variant": {
+            "description": "Compared with",
+            "type": "string"
+          },
+          "excluded_variants": {
+            "description": "Left out of results",
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
+          "only_count_matured_users": {
+            "description": "Whose windows are over",
+            "type": "boolean"
+          },
           "filter_test_accounts": {
             "description": "Omit internal users",
             "type": "boolean"
@@ -4009,8 +4045,15 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             ]
           },
           "exposure_event": {
-            "description": "Must carry $feature/<flag key>",
+            "description": "With $feature/<flag key>; or action:5",
             "type": "string"
+          },
+          "exposure_filters": {
+            "description": "As filters of a metric",
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
           },
           "recommended_running_time": {
             "description": "Planned days",
@@ -4293,7 +4336,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "feature-flag-restore",
       "title": "Restore feature flag",
-      "description": "Put an experiment's feature flag back to filters as the undo of another call names them; users get the old split and conditions at once.\nWith reopen_experiment_id the experiment gets the given dates, conclusion and archived; those left out are cleared, so without end_date it runs again.\nNeeds scope feature_flag:write. Send the arguments exactly as the undo holds them; not for designing a flag by hand.",
+      "description": "Put an experiment's feature flag back as the undo of another call says; users get the old split and conditions at once.\nWith reopen_experiment_id the experiment gets the given dates, conclusion and archived; those left out are cleared, so without end_date it runs again.\nNeeds scope feature_flag:write. Send exactly what the undo holds; not for designing a flag.",
       "inputSchema": {
         "type": "object",
         "properties": {

@@ -11,7 +11,7 @@ function sumOf(variants: readonly { split_percent: number }[]): number {
 }
 
 /** PostHog takes letters of any script, dots and slashes; unlike the flag's own key, a variant's is only a text. */
-const variantKey = z
+export const variantKey = z
   .string()
   .min(1)
   .max(400)

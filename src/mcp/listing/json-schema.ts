@@ -74,9 +74,21 @@ function isTelling(limit: number): boolean {
 
 /** That unknown keys are refused is not published: hosts would refuse them too, in worse words than ours, which name the key. */
 function published(value: unknown): JsonSchema {
-  const { additionalProperties: others, [DESCRIBED_HERE]: here, ...schema } = withoutNoise(jsonObject.parse(value));
+  const {
+    additionalProperties: others,
+    [DESCRIBED_HERE]: here,
+    ...schema
+  } = listed(withoutNoise(jsonObject.parse(value)));
   const open = others === false || others === undefined ? schema : { ...schema, additionalProperties: others };
   return Array.isArray(here) ? { ...open, properties: typesOnly(jsonObject.parse(open.properties), here) } : open;
+}
+
+/** The object without the fields that another tool lists. */
+function listed(schema: JsonSchema): JsonSchema {
+  const { [UNPUBLISHED_FIELD]: hidden, ...rest } = schema;
+  if (!Array.isArray(hidden)) return schema;
+  const fields = Object.entries(jsonObject.parse(rest.properties)).filter(([name]) => !hidden.includes(name));
+  return { ...rest, properties: Object.fromEntries(fields) };
 }
 
 function typesOnly(properties: JsonSchema, except: readonly unknown[]): JsonSchema {

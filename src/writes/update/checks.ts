@@ -1,9 +1,11 @@
+import { z } from 'zod';
 import { ToolError } from '../../errors.js';
 import { canonical } from '../../schema/canonical.js';
 import { type Experiment, statusOf } from '../../schema/experiment.js';
 import { variantsOf } from '../../schema/flag.js';
 import { newMetricProblems } from '../../schema/metric-json.js';
 import { fractionDoubt, type Settings } from '../../schema/settings.js';
+import { methodOf, settingsBody, settingsProblem } from '../../schema/settings-json.js';
 import type { Warning } from '../../tool.js';
 import { refuseInput, type Update } from './request.js';
 
@@ -81,6 +83,8 @@ export function checkAgainst(input: Update, experiment: Experiment): void {
       `start_date launches this draft, so it cannot be combined with ${other}.`,
       `Change ${other} first, then launch with experiment-launch.`,
     );
+  const problem = settingsProblem(input, experiment, input.clear);
+  if (problem) throw refuseInput(problem[0], `${problem[0]} ${problem[1]}.`, 'Give both in one call.');
   const { start, end } = datesAfter(input, experiment);
   const movesDates = input.start_date !== undefined || input.end_date !== undefined;
   if (movesDates && start && end && Date.parse(end) <= Date.parse(start))
@@ -117,8 +121,20 @@ export function refusedUpdate(
   return same ? undefined : "Can't update feature_flag_variants on Experiment";
 }
 
-/** For an effect that is likely to be a fraction. */
-export function effectWarnings(input: Pick<Settings, 'minimum_detectable_effect'>): Warning[] {
+/** For settings that are likely not what was meant, or have no effect beside the others. */
+export function settingsWarnings(
+  input: Settings,
+  stored: Pick<Experiment, 'stats_config'>,
+  clear: readonly string[] = [],
+): Warning[] {
   const message = fractionDoubt(input.minimum_detectable_effect);
-  return message ? [{ code: 'effect_below_one_percent', message }] : [];
+  const after = z.record(z.string(), z.unknown()).safeParse(settingsBody(input, stored, clear).stats_config).data;
+  const unused = input.sequential_testing !== undefined && methodOf(after ?? {}) === 'bayesian';
+  return [
+    ...(message ? [{ code: 'effect_below_one_percent', message }] : []),
+    ...(unused ? [{ code: 'sequential_testing_unused', message: SEQUENTIAL_UNUSED }] : []),
+  ];
 }
+
+const SEQUENTIAL_UNUSED =
+  'PostHog stores sequential_testing and does not use it: it belongs to the frequentist method, and this experiment is Bayesian.';

@@ -16,7 +16,7 @@ import { droppedWarnings } from '../subjects/dropped-keys.js';
 import { predicted } from '../subjects/predict.js';
 import { patchExperiment } from '../subjects/requests.js';
 import { trustWarnings } from '../subjects/unknown-events.js';
-import { checkAgainst, checkInput, datesAfter, effectWarnings, launches, refusedUpdate } from './checks.js';
+import { checkAgainst, checkInput, datesAfter, launches, refusedUpdate, settingsWarnings } from './checks.js';
 import { holdoutIdOf, storedMetric, type Update, updateBody, wantedFilters, wantedMetric } from './request.js';
 
 /** Null where a deleted experiment is restored: it cannot be read before. */
@@ -52,7 +52,7 @@ export function planUpdate(input: Update, before: UpdateBefore): Plan {
       ...(opensAgain(input, experiment) && input.archived !== false ? archivedWarnings(experiment) : []),
       ...draftWarnings(input, experiment),
       ...(input.end_date !== undefined && !experiment.end_date ? stillSplitWarnings(experiment) : []),
-      ...effectWarnings(input),
+      ...settingsWarnings(input, experiment, input.clear),
       ...retypeWarnings(input, experiment),
     ],
     ...(unchanged ? { alreadyDone: 'The experiment has these values already.' } : {}),
@@ -140,6 +140,15 @@ const RESULT_INPUTS = [
   'filter_test_accounts',
   'multiple_variant_handling',
   'exposure_event',
+  'exposure_filters',
+  'confidence_level',
+  'difference_type',
+  'sequential_testing',
+  'cuped',
+  'baseline_variant',
+  'excluded_variants',
+  'only_count_matured_users',
+  'stored_settings',
 ] as const;
 
 function analysisAfter(input: Update, experiment: Experiment, flag: Flags | undefined): string {

@@ -6,7 +6,8 @@ import { type Metric, whyUnreadable, withoutServerFields } from '../../schema/me
 import type { MetricPatch } from '../../schema/metric-input.js';
 import { changedMetricJson, toMetricJson } from '../../schema/metric-json.js';
 import { idAndName, quoted } from '../../schema/quote.js';
-import { NESTED_SETTINGS, type Settings, settingsBody } from '../../schema/settings.js';
+import type { Settings } from '../../schema/settings.js';
+import { KEPT_SETTINGS, settingsBody } from '../../schema/settings-json.js';
 
 /** Fields of the experiment that are simply given a new value. */
 export const PLAIN_FIELDS = [
@@ -26,7 +27,9 @@ export const CLEARABLE = [
   'conclusion_comment',
   'holdout_id',
   'tags',
-  ...NESTED_SETTINGS,
+  'excluded_variants',
+  'only_count_matured_users',
+  ...KEPT_SETTINGS,
 ] as const;
 
 interface WantedVariant {

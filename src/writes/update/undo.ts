@@ -2,6 +2,7 @@ import { type Experiment, statusOf } from '../../schema/experiment.js';
 import { type FlagFilters, flagHoldout, rolloutOf } from '../../schema/flag.js';
 import { type Metric, type MetricRole, withoutServerFields } from '../../schema/metric.js';
 import { redefines } from '../../schema/metric-input.js';
+import { settingsOf } from '../../schema/settings-json.js';
 import { areGivable } from '../../schema/tag.js';
 import type { Undo } from '../../tool.js';
 import {
@@ -16,27 +17,23 @@ import {
 import { launches } from './checks.js';
 import type { UpdateBefore } from './plan.js';
 import { CLEARABLE, holdoutIdOf, PLAIN_FIELDS, type Update } from './request.js';
+import { isKept, settingsUndo } from './settings-undo.js';
 
 /** What each input of `experiment-update` was before. */
 function storedInputs(experiment: Experiment) {
-  const { stats_config, exposure_criteria, running_time_calculation, ...rest } = experiment;
   return {
-    name: rest.name,
-    description: rest.description,
-    start_date: rest.start_date,
-    end_date: rest.end_date,
-    archived: rest.archived ?? false,
-    conclusion: rest.conclusion,
-    conclusion_comment: rest.conclusion_comment,
+    ...settingsOf(experiment),
+    name: experiment.name,
+    description: experiment.description,
+    start_date: experiment.start_date,
+    end_date: experiment.end_date,
+    archived: experiment.archived ?? false,
+    conclusion: experiment.conclusion,
+    conclusion_comment: experiment.conclusion_comment,
     holdout_id: holdoutIdOf(experiment),
-    tags: rest.tags?.length ? rest.tags : null,
-    stats_method: stats_config?.method,
-    filter_test_accounts: exposure_criteria?.filterTestAccounts,
-    multiple_variant_handling: exposure_criteria?.multiple_variant_handling,
-    exposure_event: exposure_criteria?.exposure_config?.event,
-    minimum_detectable_effect: running_time_calculation?.minimum_detectable_effect,
-    recommended_sample_size: running_time_calculation?.recommended_sample_size,
-    recommended_running_time: running_time_calculation?.recommended_running_time,
+    tags: experiment.tags?.length ? experiment.tags : null,
+    excluded_variants: experiment.excluded_variants,
+    only_count_matured_users: experiment.only_count_matured_users ?? false,
   };
 }
 
@@ -48,11 +45,23 @@ export function undoOfUpdate(input: Update, before: UpdateBefore, after: Experim
   const lost = unrestorable(input, experiment);
   if (lost) return { not_reversible_because: lost };
   const stored = storedInputs(experiment);
-  const touched = [...PLAIN_FIELDS, ...CLEARABLE].filter(
+  const named = [...PLAIN_FIELDS, ...CLEARABLE].filter(
     (name) => input[name] !== undefined || input.clear?.some((cleared) => cleared === name),
   );
-  const metrics = { ...metricBefore(input, experiment, after), ...savedMetricBefore(input, experiment) };
-  const rest = { ...restoring(Object.fromEntries(touched.map((name) => [name, stored[name]]))), ...metrics };
+  const settings = settingsUndo(input, named, { before: experiment, after });
+  if ((settings.whole?.length ?? 0) > MAX_SAVED_JSON)
+    return { not_reversible_because: 'the settings before are too long to save here' };
+  const touched = [...named.filter((name) => !isKept(name)), ...settings.names];
+  const whole = settings.whole === undefined ? {} : { stored_settings: settings.whole };
+  const metrics: Record<string, unknown> = {
+    ...whole,
+    ...metricBefore(input, experiment, after),
+    ...savedMetricBefore(input, experiment),
+  };
+  const rest: Record<string, unknown> = {
+    ...restoring(Object.fromEntries(touched.map((name) => [name, stored[name]]))),
+    ...metrics,
+  };
   const filters = touchesFlag(input) ? experiment.feature_flag?.filters : undefined;
   if (filters && !isPlainFlag(filters)) {
     if (Object.keys(rest).length === 0) return restoreCall(experiment, after);
@@ -63,8 +72,7 @@ export function undoOfUpdate(input: Update, before: UpdateBefore, after: Experim
     return { not_reversible_because: 'it was archived without having ended, which only feature-flag-restore can do' };
   }
   if ((rest.start_date || rest.end_date) && hadOddDates(experiment, after)) {
-    const named = [...touched, ...Object.keys(metrics)];
-    if (!filters && named.every((name) => RESTORED.includes(name)))
+    if (!filters && [...touched, ...Object.keys(metrics)].every((name) => RESTORED.includes(name)))
       return restoreCall(experiment, after, { withStart: true });
     return { not_reversible_because: 'its dates before were such as only feature-flag-restore can set' };
   }
@@ -95,12 +103,6 @@ function unrestorable(input: Update, experiment: Experiment): string | undefined
     return 'the flag before had another holdout than the experiment, which only PostHog can set again';
   const tagged = input.tags !== undefined || input.clear?.includes('tags');
   if (tagged && !areGivable(experiment.tags ?? [])) return ODD_TAGS;
-  const config = experiment.exposure_criteria?.exposure_config;
-  const touched = input.exposure_event !== undefined || input.clear?.includes('exposure_event');
-  const properties = config?.properties;
-  const plain = !config || (config.event && (!Array.isArray(properties) || properties.length === 0));
-  if (touched && !plain)
-    return `the exposure rule before was more than an event and must be set again in PostHog: ${JSON.stringify(config)}`;
   const link = experiment.saved_metrics?.find((candidate) => candidate.saved_metric === input.remove_saved_metric_id);
   const role = link?.metadata?.type ?? 'primary';
   if (link && (role !== 'primary' || Object.keys(link.metadata ?? {}).length > 1))
