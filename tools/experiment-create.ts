@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { watchFlagKey } from '../src/reads/find.js';
 import type { Experiment } from '../src/schema/experiment.js';
 import { flagHoldout } from '../src/schema/flag.js';
+import { flagInput } from '../src/schema/flag-input.js';
 import { flagKey, idNumber, UNPUBLISHED_FIELD } from '../src/schema/ids.js';
 import { assumedRoles } from '../src/schema/metric-input.js';
 import { metricInput } from '../src/schema/metric-json.js';
@@ -13,6 +14,8 @@ import { defineCreateTool, type Warning } from '../src/tool.js';
 import { createDraft } from '../src/writes/subjects/create.js';
 import { settingsWarnings } from '../src/writes/update/checks.js';
 
+const { release_conditions: _, ...flagOfNew } = flagInput;
+
 const fields = z.strictObject({
   name: z.string().trim().min(1).max(400).describe('For people'),
   feature_flag_key: flagKey.describe('Key in the code'),
@@ -21,6 +24,7 @@ const fields = z.strictObject({
   rollout_percentage: rolloutPercentage,
   metrics: z.array(metricInput).max(20).optional().describe('Measures'),
   saved_metric_ids: z.array(idNumber('Id')).max(20).optional().describe('As primary'),
+  ...flagOfNew,
   ...settingsInput,
   allow_unknown_events: z.boolean().default(false).describe('Only if the user confirms'),
 });
@@ -33,7 +37,7 @@ const input = fields
     if (unmethodical && !wanted.stats_method)
       context.addIssue({ code: 'custom', path: [unmethodical], message: 'needs stats_method, which it belongs to' });
   })
-  .meta({ [UNPUBLISHED_FIELD]: SETTINGS_OF_UPDATE });
+  .meta({ [UNPUBLISHED_FIELD]: [...Object.keys(flagOfNew), ...SETTINGS_OF_UPDATE] });
 
 export const experimentCreate = defineCreateTool({
   name: 'experiment-create',

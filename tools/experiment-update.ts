@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idIfReadable, readExperimentOrNull } from '../src/reads/snapshot.js';
 import { conclusion, conclusionComment } from '../src/schema/conclusion.js';
 import { dateTime } from '../src/schema/date.js';
+import { flagInput } from '../src/schema/flag-input.js';
 import { EXPERIMENT_ID_ALIASES, experimentId, idNumber, UNPUBLISHED_FIELD } from '../src/schema/ids.js';
 import { metricPatch } from '../src/schema/metric-input.js';
 import { settingsInput } from '../src/schema/settings.js';
@@ -9,8 +10,9 @@ import { rolloutPercentage, variantsPatch } from '../src/schema/split.js';
 import { defineCreateTool } from '../src/tool.js';
 import { metricProblems, refuseFutureStart } from '../src/writes/update/checks.js';
 import { planUpdate, sendUpdate } from '../src/writes/update/plan.js';
-import { CLEARABLE } from '../src/writes/update/request.js';
+
 import { undoOfUpdate } from '../src/writes/update/undo.js';
+import { CLEARED } from '../src/writes/update/wanted.js';
 
 const fields = z.strictObject({
   id: experimentId,
@@ -24,6 +26,7 @@ const fields = z.strictObject({
   allow_unknown_events: z.boolean().default(false).describe('Only if the user confirms'),
   variants: variantsPatch.optional().describe('All of them'),
   rollout_percentage: rolloutPercentage,
+  ...flagInput,
   update_feature_flag_params: z
     .boolean()
     .default(false)
@@ -38,8 +41,8 @@ const fields = z.strictObject({
     .meta({ [UNPUBLISHED_FIELD]: true }),
   ...settingsInput,
   clear: z
-    .array(z.string().pipe(z.enum(CLEARABLE)))
-    .max(CLEARABLE.length)
+    .array(z.string().pipe(z.enum(CLEARED)))
+    .max(CLEARED.length)
     .optional()
     .describe('Such as end_date, or a setting'),
   restore: z.boolean().default(false).describe('Undo a delete'),

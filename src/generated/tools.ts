@@ -3949,6 +3949,26 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "description": "Share who enter",
             "type": "integer"
           },
+          "payloads": {
+            "description": "All, by variant: {\"test\":{\"size\":3}}",
+            "type": "string"
+          },
+          "ensure_experience_continuity": {
+            "description": "Same variant after login",
+            "type": "boolean"
+          },
+          "aggregation_group_type_index": {
+            "description": "Groups, not users; drafts",
+            "type": "integer",
+            "maximum": 4
+          },
+          "release_conditions": {
+            "description": "All: country = NO; drafts",
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
           "conclusion": {
             "description": "Verdict",
             "type": "string",
@@ -4285,6 +4305,18 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "problem": {
             "type": "string"
+          },
+          "payloads": {
+            "type": "object"
+          },
+          "ensure_experience_continuity": {
+            "type": "boolean"
+          },
+          "aggregation_group_type_index": {
+            "type": "number"
+          },
+          "release_conditions": {
+            "type": "array"
           },
           "release_groups": {
             "type": "number"

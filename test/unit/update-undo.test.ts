@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { experimentWire } from '../../src/schema/experiment.js';
-import type { Update } from '../../src/writes/update/request.js';
 import { undoOfUpdate } from '../../src/writes/update/undo.js';
+import type { Update } from '../../src/writes/update/wanted.js';
 
 const switches = { allow_unknown_events: false, update_feature_flag_params: false, restore: false };
 

@@ -7,7 +7,8 @@ import { newMetricProblems } from '../../schema/metric-json.js';
 import { fractionDoubt, type Settings } from '../../schema/settings.js';
 import { methodOf, settingsBody, settingsProblem } from '../../schema/settings-json.js';
 import type { Warning } from '../../tool.js';
-import { refuseInput, type Update } from './request.js';
+import { draftOnly } from './flag-request.js';
+import { refuseInput, type Update } from './wanted.js';
 
 /** Fields that say how to change, not what. */
 const SWITCHES: readonly string[] = ['id', 'allow_unknown_events', 'update_feature_flag_params', 'restore'];
@@ -27,6 +28,15 @@ export function checkInput(input: Update): void {
     throw refuseInput('id', 'The call names nothing to change.', 'Give at least one field besides id.');
   const both = (input.clear ?? []).find((name) => input[name] !== undefined);
   if (both) throw refuseInput(both, `${both} is given and cleared in the same call.`, 'Give it or clear it.');
+  const [ofFlag] = draftOnly(input);
+  const beside = named.find((name) => name !== 'clear' && !draftOnly(input).includes(name));
+  const cleared = input.clear?.find((name) => !draftOnly(input).includes(name));
+  if (ofFlag && (beside ?? cleared))
+    throw refuseInput(
+      ofFlag,
+      `${ofFlag} is written to the flag itself, so it cannot be combined with ${beside ?? cleared}.`,
+      'Make two calls.',
+    );
   if (input.remove_metric_uuid && (input.metric || input.replace_metric_uuid))
     throw refuseInput(
       'remove_metric_uuid',
@@ -83,6 +93,7 @@ export function checkAgainst(input: Update, experiment: Experiment): void {
       `start_date launches this draft, so it cannot be combined with ${other}.`,
       `Change ${other} first, then launch with experiment-launch.`,
     );
+  checkFlag(input, experiment);
   const problem = settingsProblem(input, experiment, input.clear);
   if (problem) throw refuseInput(problem[0], `${problem[0]} ${problem[1]}.`, 'Give both in one call.');
   const { start, end } = datesAfter(input, experiment);
@@ -94,6 +105,34 @@ export function checkAgainst(input: Update, experiment: Experiment): void {
       'Give an earlier start_date or a later end_date.',
     );
   if (input.archived === true && !experiment.archived && !(start && end)) throw notEnded(experiment);
+}
+
+/** What would change who is measured, or overwrite what cannot be read. */
+function checkFlag(input: Update, { id, start_date, feature_flag: flag }: Experiment): void {
+  const [ofDraft] = draftOnly(input);
+  if (ofDraft && start_date)
+    throw refuseInput(
+      ofDraft,
+      `Experiment ${id} has been launched, and ${ofDraft} would change who is measured halfway.`,
+      'Use experiment-duplicate with a new feature_flag_key and set it on the copy before launch.',
+    );
+  const groups = flag?.filters.groups?.length ?? 0;
+  if (ofDraft && groups > 1)
+    throw refuseInput(
+      ofDraft,
+      `Its flag has ${groups} release groups, and ${ofDraft} cannot say which is meant.`,
+      'Change the flag in PostHog itself.',
+    );
+  const conditions = input.release_conditions !== undefined;
+  if (conditions && typeof flag?.filters.aggregation_group_type_index === 'number')
+    throw refuseInput(
+      'release_conditions',
+      'Its flag is released to groups, and release_conditions are about persons.',
+      'Clear aggregation_group_type_index first, or change the flag in PostHog itself.',
+    );
+  const payloads = input.payloads !== undefined || input.clear?.includes('payloads');
+  if (payloads && flag?.has_encrypted_payloads === true)
+    throw refuseInput('payloads', 'The payloads of its flag are encrypted.', 'Change them in PostHog itself.');
 }
 
 /** PostHog guards its archive endpoint with these words, and its form not at all. */

@@ -14,10 +14,13 @@ import type { CallContext, Plan, Sent, StateBefore, Warning } from '../../tool.j
 import { verdictClaimOf } from '../pipeline/claims.js';
 import { droppedWarnings } from '../subjects/dropped-keys.js';
 import { predicted } from '../subjects/predict.js';
-import { patchExperiment } from '../subjects/requests.js';
+import { patchExperiment, patchFlag } from '../subjects/requests.js';
 import { trustWarnings } from '../subjects/unknown-events.js';
 import { checkAgainst, checkInput, datesAfter, launches, refusedUpdate, settingsWarnings } from './checks.js';
-import { holdoutIdOf, storedMetric, type Update, updateBody, wantedFilters, wantedMetric } from './request.js';
+import { draftFlagPatch, wantedFilters } from './flag-request.js';
+import { touchesFlag } from './flag-undo.js';
+import { holdoutIdOf, storedMetric, updateBody, wantedMetric } from './request.js';
+import type { Update } from './wanted.js';
 
 /** Null where a deleted experiment is restored: it cannot be read before. */
 export type UpdateBefore = StateBefore | null;
@@ -36,7 +39,7 @@ export function planUpdate(input: Update, before: UpdateBefore): Plan {
   const starts = launches(input, experiment);
   const flag = flagsOf(input, experiment);
   const body = updateBody(input, experiment);
-  const unchanged = Object.keys(body).length === 0;
+  const unchanged = Object.keys(body).length === 0 && draftFlagPatch(input, experiment) === undefined;
   return {
     claims: verdictClaimOf(input, experiment),
     refused: refusedUpdate(input, body, experiment),
@@ -64,14 +67,14 @@ interface Flags {
   wanted: Flag;
 }
 
-/** The flag before and after, where the update names split, rollout or holdout. */
+/** The flag before and after, where the update names something of it, or the holdout. */
 function flagsOf(input: Update, experiment: Experiment): Flags | undefined {
   const { feature_flag: now } = experiment;
   const holdout = now ? wantedHoldout(input, experiment, now) : {};
-  const named = input.variants !== undefined || input.rollout_percentage !== undefined || 'holdout' in holdout;
-  if (!now || !named) return undefined;
+  if (!now || !(touchesFlag(input) || 'holdout' in holdout)) return undefined;
   const filters: FlagFilters = { ...now.filters, ...wantedFilters(input, experiment), ...holdout };
-  return { now, wanted: { ...now, filters } };
+  const { ensure_experience_continuity = now.ensure_experience_continuity } = input;
+  return { now, wanted: { ...now, filters, ensure_experience_continuity } };
 }
 
 /** PostHog writes another holdout to the flag at once, and leaves the flag alone where the experiment has that one. */
@@ -87,7 +90,7 @@ function afterUpdate(body: Record<string, unknown>, experiment: Experiment, flag
   const { feature_flag: _, saved_metrics_ids: links, ...fields } = body;
   const saved_metrics = Array.isArray(links) ? links.map(({ id, metadata }) => ({ saved_metric: id, metadata })) : null;
   const starts = Boolean(fields.start_date) && !experiment.start_date;
-  const flagNow = { ...(flag ? { filters: flag.wanted.filters } : {}), ...(starts ? { active: true } : {}) };
+  const flagNow = { ...flag?.wanted, ...(starts ? { active: true } : {}) };
   return predicted(experiment, { ...fields, ...(saved_metrics ? { saved_metrics } : {}), flag: flagNow });
 }
 
@@ -187,6 +190,11 @@ export async function sendUpdate(input: Update, context: CallContext, before: Up
   }
   const { experiment } = before;
   const { allow_unknown_events } = input;
+  const filters = draftFlagPatch(input, experiment);
+  if (filters && experiment.feature_flag) {
+    const feature_flag = await patchFlag(experiment.feature_flag.id, { filters }, context);
+    return { after: { ...experiment, feature_flag } };
+  }
   const body = updateBody(input, experiment);
   const wanted = allow_unknown_events && remeasures(input) ? wantedMetric(input, experiment) : undefined;
   const trusted = wanted ? await trustWarnings([wanted], context) : [];

@@ -1,108 +1,13 @@
 import { ToolError } from '../../errors.js';
 import { canonical } from '../../schema/canonical.js';
 import type { Experiment } from '../../schema/experiment.js';
-import { rolloutOf, type VariantView, variantsOf } from '../../schema/flag.js';
 import { type Metric, whyUnreadable, withoutServerFields } from '../../schema/metric.js';
 import type { MetricPatch } from '../../schema/metric-input.js';
 import { changedMetricJson, toMetricJson } from '../../schema/metric-json.js';
 import { idAndName, quoted } from '../../schema/quote.js';
-import type { Settings } from '../../schema/settings.js';
-import { KEPT_SETTINGS, settingsBody } from '../../schema/settings-json.js';
-
-/** Fields of the experiment that are simply given a new value. */
-export const PLAIN_FIELDS = [
-  'name',
-  'description',
-  'start_date',
-  'end_date',
-  'archived',
-  'conclusion',
-  'conclusion_comment',
-] as const;
-
-export const CLEARABLE = [
-  'description',
-  'end_date',
-  'conclusion',
-  'conclusion_comment',
-  'holdout_id',
-  'tags',
-  'excluded_variants',
-  'only_count_matured_users',
-  ...KEPT_SETTINGS,
-] as const;
-
-interface WantedVariant {
-  key: string;
-  name?: string | undefined;
-  split_percent: number;
-}
-
-export interface Update extends Settings {
-  id: number;
-  name?: string | undefined;
-  description?: string | undefined;
-  start_date?: string | undefined;
-  end_date?: string | undefined;
-  archived?: boolean | undefined;
-  conclusion?: string | undefined;
-  conclusion_comment?: string | undefined;
-  metric?: MetricPatch | undefined;
-  replace_metric_uuid?: string | undefined;
-  remove_metric_uuid?: string | undefined;
-  add_saved_metric_id?: number | undefined;
-  remove_saved_metric_id?: number | undefined;
-  allow_unknown_events: boolean;
-  variants?: WantedVariant[] | undefined;
-  rollout_percentage?: number | undefined;
-  update_feature_flag_params: boolean;
-  clear?: (typeof CLEARABLE)[number][] | undefined;
-  restore: boolean;
-}
-
-export function refuseInput(field: string, message: string, hint: string): ToolError {
-  return new ToolError('invalid_arguments', message, hint, { field });
-}
-
-/** The parts of the flag's filters that the update asks for, merged with what is stored. */
-export function wantedFilters(input: Update, experiment: Experiment) {
-  const stored = experiment.feature_flag?.filters;
-  const names = new Map(stored?.multivariate?.variants?.map((variant) => [variant.key, variant.name ?? undefined]));
-  const variants = input.variants?.map(({ key, name = names.get(key), split_percent }) => ({
-    key,
-    ...(name === undefined ? {} : { name }),
-    rollout_percentage: split_percent,
-  }));
-  const [first, ...others] = stored?.groups ?? [];
-  return {
-    ...(variants ? { multivariate: { variants } } : {}),
-    ...(input.rollout_percentage === undefined
-      ? {}
-      : { groups: [{ properties: [], ...first, rollout_percentage: input.rollout_percentage }, ...others] }),
-  };
-}
-
-function splitDiffers(wanted: readonly WantedVariant[], stored: readonly VariantView[]): boolean {
-  if (wanted.length !== stored.length) return true;
-  return wanted.some(({ key, name, split_percent }, index) => {
-    const other = stored[index];
-    return (
-      key !== other?.key || split_percent !== other.split_percent || (name !== undefined && name !== (other.name ?? ''))
-    );
-  });
-}
-
-/** The flag part of the request: only what differs, since PostHog treats a partial one as a patch. */
-function flagBody(input: Update, experiment: Experiment): Record<string, unknown> {
-  const filters = experiment.feature_flag?.filters;
-  const { multivariate } = wantedFilters(input, experiment);
-  const split = input.variants && (!filters || splitDiffers(input.variants, variantsOf(filters)));
-  const rollout =
-    input.rollout_percentage !== undefined && (!filters || rolloutOf(filters) !== input.rollout_percentage);
-  if (!split && !rollout) return {};
-  const groups = [{ properties: [], rollout_percentage: input.rollout_percentage }];
-  return { feature_flag: { filters: { ...(split ? { multivariate } : {}), ...(rollout ? { groups } : {}) } } };
-}
+import { settingsBody } from '../../schema/settings-json.js';
+import { flagBody } from './flag-request.js';
+import { PLAIN_FIELDS, refuseInput, type Update } from './wanted.js';
 
 export function holdoutIdOf({ holdout_id, holdout }: Experiment): number | undefined {
   return holdout_id ?? holdout?.id;

@@ -1,7 +1,7 @@
 import type { Experiment } from '../../schema/experiment.js';
 import { KEPT_SETTINGS, type KeptSetting, keeperOf, parseStored, settingsBefore } from '../../schema/settings-json.js';
 import { asciiJson } from '../subjects/undo.js';
-import type { Update } from './request.js';
+import type { Update } from './wanted.js';
 
 export function isKept(name: string): name is KeptSetting {
   return KEPT_SETTINGS.some((kept) => kept === name);

@@ -1,5 +1,5 @@
 import { type Experiment, statusOf } from '../../schema/experiment.js';
-import { type FlagFilters, flagHoldout, rolloutOf } from '../../schema/flag.js';
+import { flagHoldout } from '../../schema/flag.js';
 import { type Metric, type MetricRole, withoutServerFields } from '../../schema/metric.js';
 import { redefines } from '../../schema/metric-input.js';
 import { settingsOf } from '../../schema/settings-json.js';
@@ -15,9 +15,11 @@ import {
   undoOfStart,
 } from '../subjects/undo.js';
 import { launches } from './checks.js';
+import { flagUndo, touchesFlag } from './flag-undo.js';
 import type { UpdateBefore } from './plan.js';
-import { CLEARABLE, holdoutIdOf, PLAIN_FIELDS, type Update } from './request.js';
+import { holdoutIdOf } from './request.js';
 import { isKept, settingsUndo } from './settings-undo.js';
+import { CLEARABLE, PLAIN_FIELDS, type Update } from './wanted.js';
 
 /** What each input of `experiment-update` was before. */
 function storedInputs(experiment: Experiment) {
@@ -58,38 +60,34 @@ export function undoOfUpdate(input: Update, before: UpdateBefore, after: Experim
     ...metricBefore(input, experiment, after),
     ...savedMetricBefore(input, experiment),
   };
-  const rest: Record<string, unknown> = {
-    ...restoring(Object.fromEntries(touched.map((name) => [name, stored[name]]))),
-    ...metrics,
-  };
-  const filters = touchesFlag(input) ? experiment.feature_flag?.filters : undefined;
-  if (filters && !isPlainFlag(filters)) {
-    if (Object.keys(rest).length === 0) return restoreCall(experiment, after);
-    return { not_reversible_because: 'the flag before had a split or rollout that only feature-flag-restore can set' };
-  }
+  const fields = Object.fromEntries(touched.map((name) => [name, stored[name]]));
+  const rest: Record<string, unknown> = { ...restoring(fields), ...metrics };
+  const flag = touchesFlag(input) ? experiment.feature_flag : undefined;
+  const ofFlag = flag ? flagUndo(input, flag) : { fields: {}, exact: true };
+  if (!ofFlag?.exact && Object.keys(rest).length === 0 && input.ensure_experience_continuity === undefined)
+    return restoreCall(experiment, after);
+  if (!ofFlag) return { not_reversible_because: ODD_FLAG };
   if (rest.archived === true && statusOf(experiment) !== 'stopped') {
-    if (Object.keys(rest).length === 1 && !filters) return restoreCall(experiment, after);
+    if (Object.keys(rest).length === 1 && !flag) return restoreCall(experiment, after);
     return { not_reversible_because: 'it was archived without having ended, which only feature-flag-restore can do' };
   }
   if ((rest.start_date || rest.end_date) && hadOddDates(experiment, after)) {
-    if (!filters && [...touched, ...Object.keys(metrics)].every((name) => RESTORED.includes(name)))
+    if (!flag && [...touched, ...Object.keys(metrics)].every((name) => RESTORED.includes(name)))
       return restoreCall(experiment, after, { withStart: true });
     return { not_reversible_because: 'its dates before were such as only feature-flag-restore can set' };
   }
   const note = noteOf(input, experiment);
   return {
     tool: 'experiment-update',
-    arguments: { id: input.id, ...rest, ...(filters ? flagBefore(input, filters) : {}) },
+    arguments: { id: input.id, ...restoring({ ...fields, ...ofFlag.fields }), ...metrics },
     ...(note ? { note } : {}),
   };
 }
 
+const ODD_FLAG = 'the flag before had settings that only feature-flag-restore can set';
+
 /** What `feature-flag-restore` puts back besides the flag. */
 const RESTORED: readonly string[] = ['start_date', 'end_date', 'conclusion', 'conclusion_comment', 'archived'];
-
-function touchesFlag(input: Update): boolean {
-  return input.variants !== undefined || input.rollout_percentage !== undefined;
-}
 
 /** Things that have no input of their own, so that an update cannot bring them back. */
 function unrestorable(input: Update, experiment: Experiment): string | undefined {
@@ -111,28 +109,6 @@ function unrestorable(input: Update, experiment: Experiment): string | undefined
   if (found && !labelsBefore(input, found) && asciiJson(found.metric).length > MAX_SAVED_JSON)
     return 'the metric before is too long to save here';
   return undefined;
-}
-
-/** Whether `variants` and `rollout_percentage` can say all there is: whole percentages, and a group that has one. */
-function isPlainFlag(filters: FlagFilters): boolean {
-  const percentages = [
-    ...(filters.multivariate?.variants ?? []).map((variant) => variant.rollout_percentage),
-    filters.groups?.[0]?.rollout_percentage,
-  ];
-  return percentages.length > 2 && percentages.every((value) => Number.isInteger(value));
-}
-
-function flagBefore(input: Update, filters: FlagFilters): Record<string, unknown> {
-  const named = new Set(input.variants?.flatMap(({ key, name }) => (name === undefined ? [] : [key])));
-  const variants = filters.multivariate?.variants?.map(({ key, name, rollout_percentage }) => ({
-    key,
-    ...(name || named.has(key) ? { name: name ?? '' } : {}),
-    split_percent: rollout_percentage,
-  }));
-  return {
-    ...(input.variants ? { variants } : {}),
-    ...(input.rollout_percentage === undefined ? {} : { rollout_percentage: rolloutOf(filters) }),
-  };
 }
 
 interface FoundMetric {
