@@ -20,7 +20,7 @@ export const experimentArchive = defineWriteTool({
   varies: true,
   idempotent: true,
   description: [
-    'Hide an ended experiment from the default list. Its data and flag stay; a flag that is on goes on serving.',
+    'Hide an ended experiment from the default list. A flag that is on goes on serving.',
     'disable_feature_flag: true also turns the flag off for everybody (scope feature_flag:write; skipped if another live experiment uses the flag). Only if the user asks.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,

@@ -14,7 +14,7 @@ export const experimentDelete = defineWriteTool({
   idempotent: true,
   description: [
     'Delete an experiment (softly, in any status): it leaves every list and read; only its id brings it back, by experiment-update restore: true while its flag exists.',
-    'The feature flag is not touched: if it is on it goes on serving variants; experiment-pause first stops that.',
+    'A flag that is on goes on serving variants; experiment-pause first stops that.',
     'To hide a finished one use experiment-archive.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,

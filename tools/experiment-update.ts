@@ -14,6 +14,8 @@ import { planUpdate, sendUpdate } from '../src/writes/update/plan.js';
 import { undoOfUpdate } from '../src/writes/update/undo.js';
 import { CLEARED } from '../src/writes/update/wanted.js';
 
+const metricUuids = z.array(z.string().min(1).max(100)).max(200);
+
 const fields = z.strictObject({
   id: experimentId,
   name: z.string().trim().min(1).max(400).optional().describe('New name'),
@@ -21,8 +23,16 @@ const fields = z.strictObject({
   metric: metricPatch.optional().describe('As in experiment-create'),
   replace_metric_uuid: z.string().min(1).max(100).optional().describe('Metric'),
   remove_metric_uuid: z.string().min(1).max(100).optional().describe('Metric'),
-  add_saved_metric_id: idNumber('As primary').optional(),
+  add_saved_metric_id: idNumber('Or changes it').optional(),
+  saved_metric_role: z
+    .string()
+    .pipe(z.enum(['primary', 'secondary']))
+    .optional()
+    .describe('primary, secondary'),
+  saved_metric_breakdowns: z.array(z.string().min(1).max(400)).max(3).optional().describe('person:plan'),
   remove_saved_metric_id: idNumber('Detaches it').optional(),
+  primary_order: metricUuids.optional().describe('Uuids'),
+  secondary_order: metricUuids.optional().describe('Uuids'),
   allow_unknown_events: z.boolean().default(false).describe('Only if the user confirms'),
   variants: variantsPatch.optional().describe('All of them'),
   rollout_percentage: rolloutPercentage,
@@ -64,7 +74,7 @@ export const experimentUpdate = defineCreateTool({
   description: [
     'Change an experiment; what is not named stays. Not for launch, pause, end or ship.',
     'metric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.',
-    'Changing split or rollout after launch moves users between variants and biases results. Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?',
+    'After launch, changing split or rollout moves users between variants and biases results; variants and holdout are fixed. A bare percentage is ambiguous: split or rollout?',
     'end_date backdates an end; clear end_date reopens. won and lost need the evidence.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,

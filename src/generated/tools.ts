@@ -131,7 +131,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-archive",
       "title": "Archive experiment",
-      "description": "Hide an ended experiment from the default list. Its data and flag stay; a flag that is on goes on serving.\ndisable_feature_flag: true also turns the flag off for everybody (scope feature_flag:write; skipped if another live experiment uses the flag). Only if the user asks.",
+      "description": "Hide an ended experiment from the default list. A flag that is on goes on serving.\ndisable_feature_flag: true also turns the flag off for everybody (scope feature_flag:write; skipped if another live experiment uses the flag). Only if the user asks.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -308,7 +308,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-calculate-running-time",
       "title": "Calculate running time",
-      "description": "How many users and days an experiment needs to detect an effect; stores nothing (experiment-update stores a plan).\nGive baseline_value (funnel: rate 0–1; mean: per user) or past sums; ratio and retention need sums with denominators. The size is the total over all variants.",
+      "description": "How many users and days an experiment needs to detect an effect; stores nothing.\nGive baseline_value (funnel: rate 0–1; mean: per user) or past sums; ratio and retention need sums with denominators. The size is the total over all variants.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -558,7 +558,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-create",
       "title": "Create experiment",
-      "description": "Create a draft; nobody sees anything until experiment-launch. Makes a feature flag, off, or links the one that has the key, as it is (then give no variants or rollout).\nA bare percentage is ambiguous: split_percent divides users inside, rollout_percentage is the share who enter. Ask which is meant.\nThe baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Takes all settings of experiment-update.\nFind events with event-search: 400 for one never seen, unless the user confirms allow_unknown_events.",
+      "description": "Create a draft; nobody sees anything until experiment-launch. Makes a feature flag, off, or links the one that has the key, as it is (then give no variants or rollout).\nA bare percentage is ambiguous, so ask: split_percent divides users inside, rollout_percentage is the share who enter.\nThe baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Takes all settings of experiment-update.\nFind events with event-search; one never seen needs allow_unknown_events.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -751,6 +751,13 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "saved_metric_ids": {
             "description": "As primary",
+            "type": "array",
+            "items": {
+              "type": "integer"
+            }
+          },
+          "secondary_saved_metric_ids": {
+            "description": "As secondary",
             "type": "array",
             "items": {
               "type": "integer"
@@ -1028,7 +1035,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-delete",
       "title": "Delete experiment",
-      "description": "Delete an experiment (softly, in any status): it leaves every list and read; only its id brings it back, by experiment-update restore: true while its flag exists.\nThe feature flag is not touched: if it is on it goes on serving variants; experiment-pause first stops that.\nTo hide a finished one use experiment-archive.",
+      "description": "Delete an experiment (softly, in any status): it leaves every list and read; only its id brings it back, by experiment-update restore: true while its flag exists.\nA flag that is on goes on serving variants; experiment-pause first stops that.\nTo hide a finished one use experiment-archive.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1109,7 +1116,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-duplicate",
       "title": "Duplicate experiment",
-      "description": "Copy an experiment into a new draft; not dates, conclusion, holdout, tags or results.\nGive a new feature_flag_key. Without one both experiments share the same flag, so pausing, shipping or changing one reaches the other. A new key makes a flag that is off, same variants and rollout, no targeting; an existing key links that flag as it is.\n400 for legacy metrics.",
+      "description": "Copy an experiment into a new draft; not dates, conclusion, holdout, tags or results.\nGive a new feature_flag_key. Without one both experiments share the same flag, so pausing, shipping or changing one reaches the other. A new key makes a flag that is off, same variants and rollout, no targeting; an existing key links that flag as it is.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1452,6 +1459,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "array"
           },
           "saved_metrics": {
+            "type": "array"
+          },
+          "primary_order": {
+            "type": "array"
+          },
+          "secondary_order": {
             "type": "array"
           },
           "stats_method": {
@@ -2296,7 +2309,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-preflight",
       "title": "Check before launch",
-      "description": "Whether a draft can be launched: metrics, events, split, rollout, who shares its flag, sample plan against traffic, exposure, holdout, dates. Use it before experiment-launch; it changes nothing.\nready: false means a blocker; unknown means it could not be read or told, not that it is fine. Drafts only.",
+      "description": "Whether a draft can be launched: metrics, events, split, rollout, who shares its flag, sample plan against traffic, exposure, holdout, dates. Use it before experiment-launch.\nready: false means a blocker; unknown means it could not be read or told, not that it is fine. Drafts only.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2402,7 +2415,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-reset",
       "title": "Reset experiment",
-      "description": "Back to draft: clears start and end date, conclusion and comment, and takes it out of the archive. Results are hidden until it is launched again.\nThe flag is not touched: if it is on it goes on serving variants, also a shipped one. disable_feature_flag: true turns it off.\nFor another run that keeps this one use experiment-duplicate.",
+      "description": "Back to draft: clears start and end date, conclusion and comment, and takes it out of the archive. Results are hidden until it is launched again.\nA flag that is on goes on serving variants, also a shipped one. disable_feature_flag: true turns it off.\nFor another run that keeps this one use experiment-duplicate.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2589,7 +2602,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-resume",
       "title": "Resume experiment",
-      "description": "Turn the flag of a paused experiment on again: users are enrolled at once and people get the same variants as before. start_date does not move.",
+      "description": "Turn the flag of a paused experiment on again: users are enrolled at once and get the same variants as before.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2668,7 +2681,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-review",
       "title": "Review all experiments",
-      "description": "Which experiments need a hand: one sweep over all live, lately ended and draft ones, each once, worst first, with its findings and next call.\ninclude_results looks into the results of paused and ended ones too; slow.",
+      "description": "Which experiments need attention: all live, lately ended and draft ones, worst first, each with its findings and next call.\ninclude_results looks into the results of paused and ended ones too; slow.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -3556,7 +3569,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-timeseries-results",
       "title": "Results over time",
-      "description": "One metric day by day: the cumulative value of each variant, its effect and interval, to see whether a difference settles or was a lucky moment.\nDays come from a daily job and can lag behind experiment-results. Not for a draft.",
+      "description": "One metric day by day: the cumulative value of each variant, its effect and interval, to see whether a difference settles.\nDays come from a daily job and can lag behind experiment-results. Not for a draft.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -3796,7 +3809,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-update",
       "title": "Update experiment",
-      "description": "Change an experiment; what is not named stays. Not for launch, pause, end or ship.\nmetric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.\nChanging split or rollout after launch moves users between variants and biases results. Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?\nend_date backdates an end; clear end_date reopens. won and lost need the evidence.",
+      "description": "Change an experiment; what is not named stays. Not for launch, pause, end or ship.\nmetric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.\nAfter launch, changing split or rollout moves users between variants and biases results; variants and holdout are fixed. A bare percentage is ambiguous: split or rollout?\nend_date backdates an end; clear end_date reopens. won and lost need the evidence.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -3912,12 +3925,37 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "add_saved_metric_id": {
-            "description": "As primary",
+            "description": "Or changes it",
             "type": "integer"
+          },
+          "saved_metric_role": {
+            "description": "primary, secondary",
+            "type": "string"
+          },
+          "saved_metric_breakdowns": {
+            "description": "person:plan",
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
           },
           "remove_saved_metric_id": {
             "description": "Detaches it",
             "type": "integer"
+          },
+          "primary_order": {
+            "description": "Uuids",
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
+          "secondary_order": {
+            "description": "Uuids",
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
           },
           "allow_unknown_events": {
             "description": "Only if the user confirms",
@@ -4263,7 +4301,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "feature-flag-get",
       "title": "Get feature flag",
-      "description": "One feature flag by id or exact key: whether it is on, variants, rollout, and the experiments that share it.\nUse it before reusing a key in experiment-create, and to see who a change of the flag reaches. detail: full shows the release conditions.",
+      "description": "One feature flag by id or exact key: whether it is on, variants, rollout, and the experiments that share it.\nUse it before reusing a key, and to see whom a change of the flag reaches. detail: full shows the release conditions.",
       "inputSchema": {
         "type": "object",
         "properties": {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { flagView, flagWire, originalKey, viewFlag } from './flag.js';
 import { experimentUrl } from './link.js';
 import { metricAmongOthers } from './metric.js';
+import { breakdownName } from './metric-breakdowns.js';
 import { metricView, viewMetric } from './metric-words.js';
 import { plainOrQuoted } from './quote.js';
 import { settingsOf } from './settings-json.js';
@@ -112,7 +113,18 @@ export const experimentView = z.object({
   deleted: z.boolean().optional(),
   feature_flag: flagView.optional(),
   metrics: z.array(metricView).optional(),
-  saved_metrics: z.array(z.object({ id: z.number(), name: z.string().optional(), role: z.string() })).optional(),
+  saved_metrics: z
+    .array(
+      z.object({
+        id: z.number(),
+        name: z.string().optional(),
+        role: z.string(),
+        breakdowns: z.array(z.string()).optional(),
+      }),
+    )
+    .optional(),
+  primary_order: z.array(z.string()).optional(),
+  secondary_order: z.array(z.string()).optional(),
   stats_method: z.string().optional(),
   confidence_level: z.number().optional(),
   difference_type: z.string().optional(),
@@ -164,6 +176,15 @@ export function personName(user: Experiment['created_by']): string {
     .replaceAll(/[\s\p{Cc}]+/gu, ' ');
 }
 
+function breakdownsOf(metadata: unknown): { breakdowns?: string[] } {
+  const { breakdowns } = Object(metadata);
+  return Array.isArray(breakdowns) && breakdowns.length > 0 ? { breakdowns: breakdowns.map(breakdownName) } : {};
+}
+
+function uuidsIn(order: unknown): string[] | undefined {
+  return z.array(z.string()).safeParse(order).data;
+}
+
 /** What a reader needs of an experiment, without the ids, emails and caches that PostHog adds. */
 export function viewExperiment(
   experiment: Experiment,
@@ -198,7 +219,10 @@ export function viewExperiment(
         id: link.saved_metric,
         ...(link.name ? { name: link.name } : {}),
         role: link.metadata?.type ?? 'primary',
+        ...breakdownsOf(link.metadata),
       })),
+      primary_order: uuidsIn(experiment.primary_metrics_ordered_uuids),
+      secondary_order: uuidsIn(experiment.secondary_metrics_ordered_uuids),
       ...settings,
       exposure_cohort_id: experiment.exposure_cohort,
       excluded_variants: experiment.excluded_variants,

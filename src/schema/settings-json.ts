@@ -226,10 +226,11 @@ const storedObjects = z.strictObject({
   stats_config: storedObject,
   exposure_criteria: storedObject,
   running_time_calculation: storedObject,
+  saved_metrics_ids: z.array(z.looseObject({ id: z.number() })).optional(),
 });
 
 /** What `stored_settings` holds. Throws a `ToolError`. */
-export function parseStored(text: string): StoredSettings {
+export function parseStored(text: string): z.output<typeof storedObjects> {
   try {
     const parsed = storedObjects.safeParse(JSON.parse(text));
     if (parsed.success) return parsed.data;
@@ -250,7 +251,8 @@ export function settingsBody(
   stored: StoredSettings,
   clear: readonly string[] = [],
 ): Record<string, unknown> {
-  const body: StoredSettings = input.stored_settings === undefined ? {} : parseStored(input.stored_settings);
+  const { saved_metrics_ids, ...body }: z.output<typeof storedObjects> =
+    input.stored_settings === undefined ? {} : parseStored(input.stored_settings);
   for (const name of KEPT_SETTINGS) {
     const kept = KEPT[name];
     const wanted = input[name];
@@ -259,6 +261,7 @@ export function settingsBody(
     body[kept.in] = wanted === undefined ? kept.clear(object) : kept.write(object, wanted);
   }
   const columns = {
+    saved_metrics_ids,
     holdout_id: input.holdout_id,
     tags: input.tags,
     excluded_variants: input.excluded_variants ?? (clear.includes('excluded_variants') ? null : undefined),

@@ -42,9 +42,15 @@ describe('payloads of variants', () => {
 
   it('are left alone where PostHog keeps them encrypted', async () => {
     const { world, proxies } = await openAltered(tool);
-    proxies[0]?.rewrite((json) =>
-      JSON.parse(JSON.stringify(json).replaceAll('"has_encrypted_payloads":false', '"has_encrypted_payloads":true')),
-    );
+    for (const proxy of proxies)
+      proxy.rewrite((json) =>
+        JSON.parse(
+          JSON.stringify(json).replaceAll(
+            '"evaluation_runtime":',
+            '"has_encrypted_payloads":true,"evaluation_runtime":',
+          ),
+        ),
+      );
     const answer = await world.call(tool, { id: DRAFT, payloads });
     expect(answer.data.error).toMatchObject({ code: 'invalid_arguments', field: 'payloads' });
     expect(answer.text).toContain('encrypted');

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/sandbox/store/model.js';
+import { addSavedMetric, SAVED_METRIC } from '../helpers/furnish.js';
 import { DRAFT, RUNNING } from '../helpers/shop.js';
-import { effectsOf, expectUndone, experimentRow, idIn, sent, warningCodes } from '../helpers/state.js';
-import { openWorld } from '../helpers/world.js';
+import { effectsOf, expectUndone, experimentRow, idIn, sent, settled, warningCodes } from '../helpers/state.js';
+import { openWorld, takeBack } from '../helpers/world.js';
 
 const tool = 'experiment-update';
 
@@ -214,5 +215,122 @@ describe('a setting of statistics or exposure', () => {
     expect(refused.data.error).toMatchObject({ code: 'invalid_arguments', field: 'confidence_level' });
     const unused = await world.call('experiment-create', { ...draft, sequential_testing: 'on' });
     expect(warningCodes(unused)).toEqual(['sequential_testing_unused']);
+  });
+});
+
+describe('shared metrics of an experiment', () => {
+  const linked = async () => {
+    const world = await openWorld();
+    addSavedMetric(world);
+    return world;
+  };
+
+  it.each([
+    ['secondary', { saved_metric_role: 'secondary' }, { type: 'secondary' }],
+    [
+      'with breakdowns',
+      { saved_metric_breakdowns: ['$os', 'person:plan'] },
+      {
+        type: 'primary',
+        breakdowns: [
+          { property: '$os', type: 'event' },
+          { property: 'plan', type: 'person' },
+        ],
+      },
+    ],
+  ])('are attached %s, shown and changed so, and taken back exactly', async (_, given, metadata) => {
+    const world = await linked();
+    const add = { id: DRAFT, add_saved_metric_id: SAVED_METRIC };
+    await expectUndone(world, { tool, args: { ...add, ...given } });
+    await world.call(tool, add);
+    const answer = await expectUndone(world, { tool, args: { ...add, ...given } });
+    expect(JSON.stringify(answer.data.changes)).toContain(`saved_metrics.${SAVED_METRIC}.`);
+    await world.call(tool, { ...add, ...given });
+    expect(experimentRow(world, DRAFT).saved_metrics).toMatchObject([{ saved_metric: SAVED_METRIC, metadata }]);
+    const { data } = await world.call('experiment-get', { id: DRAFT });
+    const breakdowns = 'saved_metric_breakdowns' in given ? { breakdowns: given.saved_metric_breakdowns } : {};
+    expect(data.saved_metrics).toMatchObject([{ id: SAVED_METRIC, role: metadata.type, ...breakdowns }]);
+    const removed = await world.call(tool, { id: DRAFT, remove_saved_metric_id: SAVED_METRIC });
+    await takeBack(world, removed);
+    expect(experimentRow(world, DRAFT).saved_metrics).toMatchObject([{ saved_metric: SAVED_METRIC, metadata }]);
+    expect(removed.data.undo).not.toHaveProperty('arguments.stored_settings');
+  });
+
+  it('keep what no field says through a change, and get it back', async () => {
+    const world = await linked();
+    await world.call(tool, { id: DRAFT, add_saved_metric_id: SAVED_METRIC });
+    const metadata = {
+      type: 'secondary',
+      breakdowns: [{ property: 'plan', type: 'person', group_type_index: 2 }],
+      breakdown_limit: 4,
+    };
+    Object.assign(experimentRow(world, DRAFT).saved_metrics[0] ?? {}, { metadata });
+    const change = { id: DRAFT, add_saved_metric_id: SAVED_METRIC, saved_metric_role: 'primary' };
+    await expectUndone(world, { tool, args: change });
+    expect(sent(world).at(-2)?.body).toMatchObject({
+      saved_metrics_ids: [{ metadata: { ...metadata, type: 'primary' } }],
+    });
+    await expectUndone(world, { tool, args: { ...change, saved_metric_breakdowns: [] } });
+    const removed = await world.call(tool, { id: DRAFT, remove_saved_metric_id: SAVED_METRIC });
+    await takeBack(world, removed);
+    expect(experimentRow(world, DRAFT).saved_metrics).toMatchObject([{ metadata }]);
+  });
+
+  it('are given to a new experiment in either role', async () => {
+    const world = await linked();
+    const draft = { name: 'New', feature_flag_key: 'new-key', secondary_saved_metric_ids: [SAVED_METRIC] };
+    const made = await world.call('experiment-create', draft);
+    expect(made.data.experiment).toMatchObject({ saved_metrics: [{ id: SAVED_METRIC, role: 'secondary' }] });
+    const copy = await world.call('experiment-duplicate', { id: idIn(made), feature_flag_key: 'copied' });
+    expect(copy.data.experiment).toMatchObject({ saved_metrics: [{ id: SAVED_METRIC, role: 'secondary' }] });
+  });
+
+  it('need to be named where their role is', async () => {
+    const world = await linked();
+    const answer = await world.call(tool, { id: DRAFT, saved_metric_role: 'secondary' });
+    expect(answer.data.error).toMatchObject({ code: 'invalid_arguments', field: 'saved_metric_role' });
+  });
+});
+
+describe('an undo that puts whole objects back', () => {
+  it('can be taken back itself', async () => {
+    const world = await openWorld();
+    addSavedMetric(world);
+    await world.call(tool, { id: DRAFT, add_saved_metric_id: SAVED_METRIC });
+    Object.assign(experimentRow(world, DRAFT), { stats_config: { method: 'bayesian', cuped: { lookback_days: 3 } } });
+    Object.assign(experimentRow(world, DRAFT).saved_metrics[0] ?? {}, { metadata: { type: 'other' } });
+    const change = { add_saved_metric_id: SAVED_METRIC, saved_metric_role: 'secondary', cuped: '9 days' };
+    const changed = await world.call(tool, { id: DRAFT, ...change });
+    const wanted = await settled(world, DRAFT);
+    expect(changed.data.undo).toHaveProperty('arguments.stored_settings');
+    const undone = await takeBack(world, changed);
+    expect(await settled(world, DRAFT)).not.toEqual(wanted);
+    await takeBack(world, undone);
+    expect(await settled(world, DRAFT)).toEqual(wanted);
+  });
+});
+
+describe('the order of metrics', () => {
+  it.each(['primary', 'secondary'])('is set for %s metrics, shown, cleared, and taken back exactly', async (role) => {
+    const world = await openWorld();
+    const field = `${role}_order`;
+    const column = `${role}_metrics_ordered_uuids`;
+    const uuids = ['b', 'a'];
+    const answer = await expectUndone(world, { tool, args: { id: DRAFT, [field]: uuids } });
+    expect(answer.data.changes).toEqual([{ path: column, before: null, after: uuids }]);
+    expect(warningCodes(answer)).toEqual(['unknown_in_order']);
+    await world.call(tool, { id: DRAFT, [field]: uuids });
+    expect(await world.stored(DRAFT)).toMatchObject({ [column]: uuids });
+    expect((await world.call('experiment-get', { id: DRAFT })).data).toMatchObject({ [field]: uuids });
+    await expectUndone(world, { tool, args: { id: DRAFT, [field]: ['c'] } });
+    await expectUndone(world, { tool, args: { id: DRAFT, clear: [field] } });
+  });
+
+  it('names metrics of the experiment without a warning', async () => {
+    const world = await openWorld();
+    const [metric] = experimentRow(world, RUNNING).metrics;
+    const answer = await world.call(tool, { id: RUNNING, primary_order: [metric?.uuid] });
+    expect(warningCodes(answer)).toEqual([]);
+    expect(effectsOf(answer).analysis).toBe('Unchanged.');
   });
 });

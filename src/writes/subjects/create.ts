@@ -24,6 +24,7 @@ interface Draft extends Settings {
   aggregation_group_type_index?: number | undefined;
   metrics?: MetricInput[] | undefined;
   saved_metric_ids?: number[] | undefined;
+  secondary_saved_metric_ids?: number[] | undefined;
   allow_unknown_events: boolean;
 }
 
@@ -83,6 +84,11 @@ function draftBody(input: Draft): Record<string, unknown> {
   const { ensure_experience_continuity, aggregation_group_type_index } = input;
   const primary = metrics('primary');
   const secondary = metrics('secondary');
+  const links = (ids: readonly number[] = [], type: MetricRole) => ids.map((id) => ({ id, metadata: { type } }));
+  const saved_metrics_ids = [
+    ...links(input.saved_metric_ids, 'primary'),
+    ...links(input.secondary_saved_metric_ids, 'secondary'),
+  ];
   const parameters = {
     ...(input.variants
       ? {
@@ -106,9 +112,7 @@ function draftBody(input: Draft): Record<string, unknown> {
     ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
     ...(primary.length > 0 ? { metrics: primary } : {}),
     ...(secondary.length > 0 ? { metrics_secondary: secondary } : {}),
-    ...(input.saved_metric_ids?.length
-      ? { saved_metrics_ids: input.saved_metric_ids.map((id) => ({ id, metadata: { type: 'primary' } })) }
-      : {}),
+    ...(saved_metrics_ids.length > 0 ? { saved_metrics_ids } : {}),
     ...settingsBody(input, {}),
     ...(input.allow_unknown_events ? { allow_unknown_events: true } : {}),
   };

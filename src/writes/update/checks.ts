@@ -28,6 +28,13 @@ export function checkInput(input: Update): void {
     throw refuseInput('id', 'The call names nothing to change.', 'Give at least one field besides id.');
   const both = (input.clear ?? []).find((name) => input[name] !== undefined);
   if (both) throw refuseInput(both, `${both} is given and cleared in the same call.`, 'Give it or clear it.');
+  const ofLink = named.find((name) => name === 'saved_metric_role' || name === 'saved_metric_breakdowns');
+  if (ofLink && input.add_saved_metric_id === undefined)
+    throw refuseInput(
+      ofLink,
+      `${ofLink} does not say of which saved metric.`,
+      'Give add_saved_metric_id too; one that is attached already is changed.',
+    );
   const [ofFlag] = draftOnly(input);
   const beside = named.find((name) => name !== 'clear' && !draftOnly(input).includes(name));
   const cleared = input.clear?.find((name) => !draftOnly(input).includes(name));

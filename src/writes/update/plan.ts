@@ -1,6 +1,7 @@
 import type { Experiment } from '../../schema/experiment.js';
 import { type Flag, type FlagFilters, flagHoldout } from '../../schema/flag.js';
 import { assumedRoles, redefines } from '../../schema/metric-input.js';
+import { quoted } from '../../schema/quote.js';
 import { flagShift, isUnnoticed, shiftWarnings, usersAfterShift } from '../../serving/flag-shift.js';
 import {
   archivedWarnings,
@@ -57,6 +58,7 @@ export function planUpdate(input: Update, before: UpdateBefore): Plan {
       ...(input.end_date !== undefined && !experiment.end_date ? stillSplitWarnings(experiment) : []),
       ...settingsWarnings(input, experiment, input.clear),
       ...retypeWarnings(input, experiment),
+      ...orderWarnings(input, experiment),
     ],
     ...(unchanged ? { alreadyDone: 'The experiment has these values already.' } : {}),
   };
@@ -107,6 +109,17 @@ function retypeWarnings({ metric, replace_metric_uuid: uuid }: Update, experimen
   return metric && stored ? droppedWarnings(stored, metric) : [];
 }
 
+/** PostHog stores any order without a word, and ignores what it does not find in it. */
+function orderWarnings({ primary_order = [], secondary_order = [] }: Update, experiment: Experiment): Warning[] {
+  const own = [...(experiment.metrics ?? []), ...(experiment.metrics_secondary ?? [])];
+  const shared = (experiment.saved_metrics ?? []).map(({ query }) => query);
+  const known = new Set([...own, ...shared].map((metric) => metric?.uuid));
+  const unknown = [...primary_order, ...secondary_order].filter((uuid) => !known.has(uuid));
+  if (unknown.length === 0) return [];
+  const message = `No metric of the experiment has the uuid ${unknown.map(quoted).join(', ')}; PostHog ignores it in the order.`;
+  return [{ code: 'unknown_in_order', message }];
+}
+
 function opensAgain(input: Update, experiment: Experiment): boolean {
   return Boolean(experiment.start_date && experiment.end_date) && input.clear?.includes('end_date') === true;
 }
@@ -139,6 +152,8 @@ const RESULT_INPUTS = [
   'remove_metric_uuid',
   'add_saved_metric_id',
   'remove_saved_metric_id',
+  'saved_metric_role',
+  'saved_metric_breakdowns',
   'stats_method',
   'filter_test_accounts',
   'multiple_variant_handling',

@@ -7,7 +7,8 @@ import { changedMetricJson, toMetricJson } from '../../schema/metric-json.js';
 import { idAndName, quoted } from '../../schema/quote.js';
 import { settingsBody } from '../../schema/settings-json.js';
 import { flagBody } from './flag-request.js';
-import { PLAIN_FIELDS, refuseInput, type Update } from './wanted.js';
+import { linksOf, savedMetricsBody } from './links.js';
+import { ORDERS, PLAIN_FIELDS, refuseInput, type Update } from './wanted.js';
 
 export function holdoutIdOf({ holdout_id, holdout }: Experiment): number | undefined {
   return holdout_id ?? holdout?.id;
@@ -22,6 +23,9 @@ export function updateBody(input: Update, experiment: Experiment): Record<string
       clear.includes(field) ? [[field, field === 'description' ? '' : null]] : [],
     ),
     ...(clear.includes('tags') ? [['tags', []]] : []),
+    ...ORDERS.flatMap(([field, column]) =>
+      input[field] !== undefined || clear.includes(field) ? [[column, input[field] ?? null]] : [],
+    ),
   ]);
   const wanted = { ...plain, ...settingsBody(input, experiment, clear), ...metricsBody(input, experiment) };
   const stored: Record<string, unknown> = {
@@ -127,20 +131,4 @@ function unknownMetric(field: string, uuid: string, experiment: Experiment): Too
       ? `Its metrics are ${names}.`
       : 'It has no metrics of its own; saved metrics are detached by remove_saved_metric_id.',
   );
-}
-
-/** The links to shared metrics as a request names them; PostHog answers them under another name only. */
-function linksOf({ saved_metrics: links }: Experiment): { id: number; metadata: object }[] {
-  return (links ?? []).map(({ saved_metric: id, metadata }) => ({ id, metadata: metadata ?? {} }));
-}
-
-function savedMetricsBody(input: Update, experiment: Experiment): Record<string, unknown> {
-  const { add_saved_metric_id: add, remove_saved_metric_id: remove } = input;
-  if (add === undefined && remove === undefined) return {};
-  const links = linksOf(experiment);
-  const kept = links.filter((link) => link.id !== remove);
-  const added =
-    add !== undefined && !kept.some((link) => link.id === add) ? [{ id: add, metadata: { type: 'primary' } }] : [];
-  if (kept.length === links.length && added.length === 0) return {};
-  return { saved_metrics_ids: [...kept, ...added] };
 }

@@ -16,6 +16,7 @@ import {
 } from '../subjects/undo.js';
 import { launches } from './checks.js';
 import { flagUndo, touchesFlag } from './flag-undo.js';
+import { linksBefore } from './links.js';
 import type { UpdateBefore } from './plan.js';
 import { holdoutIdOf } from './request.js';
 import { isKept, settingsUndo } from './settings-undo.js';
@@ -36,6 +37,8 @@ function storedInputs(experiment: Experiment) {
     tags: experiment.tags?.length ? experiment.tags : null,
     excluded_variants: experiment.excluded_variants,
     only_count_matured_users: experiment.only_count_matured_users ?? false,
+    primary_order: experiment.primary_metrics_ordered_uuids,
+    secondary_order: experiment.secondary_metrics_ordered_uuids,
   };
 }
 
@@ -51,14 +54,15 @@ export function undoOfUpdate(input: Update, before: UpdateBefore, after: Experim
     (name) => input[name] !== undefined || input.clear?.some((cleared) => cleared === name),
   );
   const settings = settingsUndo(input, named, { before: experiment, after });
-  if ((settings.whole?.length ?? 0) > MAX_SAVED_JSON)
+  const links = linksBefore(input, experiment);
+  const stored_settings = asciiJson({ ...settings.whole, ...(links.whole ? { saved_metrics_ids: links.whole } : {}) });
+  if (stored_settings.length > MAX_SAVED_JSON)
     return { not_reversible_because: 'the settings before are too long to save here' };
   const touched = [...named.filter((name) => !isKept(name)), ...settings.names];
-  const whole = settings.whole === undefined ? {} : { stored_settings: settings.whole };
   const metrics: Record<string, unknown> = {
-    ...whole,
+    ...(stored_settings === '{}' ? {} : { stored_settings }),
     ...metricBefore(input, experiment, after),
-    ...savedMetricBefore(input, experiment),
+    ...links.fields,
   };
   const fields = Object.fromEntries(touched.map((name) => [name, stored[name]]));
   const rest: Record<string, unknown> = { ...restoring(fields), ...metrics };
@@ -101,10 +105,6 @@ function unrestorable(input: Update, experiment: Experiment): string | undefined
     return 'the flag before had another holdout than the experiment, which only PostHog can set again';
   const tagged = input.tags !== undefined || input.clear?.includes('tags');
   if (tagged && !areGivable(experiment.tags ?? [])) return ODD_TAGS;
-  const link = experiment.saved_metrics?.find((candidate) => candidate.saved_metric === input.remove_saved_metric_id);
-  const role = link?.metadata?.type ?? 'primary';
-  if (link && (role !== 'primary' || Object.keys(link.metadata ?? {}).length > 1))
-    return `saved metric ${link.saved_metric} was linked with settings of its own: ${JSON.stringify(link.metadata)}`;
   const found = replacedMetric(input, experiment);
   if (found && !labelsBefore(input, found) && asciiJson(found.metric).length > MAX_SAVED_JSON)
     return 'the metric before is too long to save here';
@@ -166,15 +166,6 @@ function metricBefore(input: Update, before: Experiment, after: Experiment): Rec
   const all = [...(after.metrics ?? []), ...(after.metrics_secondary ?? [])];
   const added = all.find((metric) => metric.uuid && !findMetric(before, metric.uuid));
   return added ? { remove_metric_uuid: added.uuid } : {};
-}
-
-function savedMetricBefore(input: Update, before: Experiment): Record<string, unknown> {
-  const isLinked = (id: number | undefined) => before.saved_metrics?.some((link) => link.saved_metric === id) === true;
-  const { add_saved_metric_id: added, remove_saved_metric_id: removed } = input;
-  return {
-    ...(added !== undefined && !isLinked(added) ? { remove_saved_metric_id: added } : {}),
-    ...(removed !== undefined && isLinked(removed) ? { add_saved_metric_id: removed } : {}),
-  };
 }
 
 function noteOf(input: Update, before: Experiment): string | undefined {

@@ -14,6 +14,12 @@ export const PLAIN_FIELDS = [
   'conclusion_comment',
 ] as const;
 
+/** The order in which PostHog shows metrics, and where it keeps it. */
+export const ORDERS = [
+  ['primary_order', 'primary_metrics_ordered_uuids'],
+  ['secondary_order', 'secondary_metrics_ordered_uuids'],
+] as const;
+
 export const CLEARABLE = [
   'description',
   'end_date',
@@ -23,6 +29,8 @@ export const CLEARABLE = [
   'tags',
   'excluded_variants',
   'only_count_matured_users',
+  'primary_order',
+  'secondary_order',
   ...KEPT_SETTINGS,
 ] as const;
 
@@ -52,6 +60,10 @@ export interface Update extends Settings {
   remove_metric_uuid?: string | undefined;
   add_saved_metric_id?: number | undefined;
   remove_saved_metric_id?: number | undefined;
+  saved_metric_role?: 'primary' | 'secondary' | undefined;
+  saved_metric_breakdowns?: string[] | undefined;
+  primary_order?: string[] | undefined;
+  secondary_order?: string[] | undefined;
   allow_unknown_events: boolean;
   variants?: WantedVariant[] | undefined;
   rollout_percentage?: number | undefined;
