@@ -15,7 +15,7 @@ export const experimentDelete = defineWriteTool({
   description: [
     'Delete an experiment (softly, in any status): it leaves every list and read; only its id brings it back, by experiment-update restore: true while its flag exists.',
     'A flag that is on goes on serving variants; experiment-pause first stops that.',
-    'To hide a finished one use experiment-archive.',
+    'To hide a finished one use experiment-archive. 404 if it is deleted already.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({ id: experimentId }),

@@ -18,7 +18,7 @@ export const experimentPreflight = defineReadTool({
   access: 'read',
   idempotent: true,
   description: [
-    'Whether a draft can be launched: metrics, events, split, rollout, who shares its flag, sample plan against traffic, exposure, holdout, dates. Use it before experiment-launch.',
+    'Whether a draft can be launched: metrics, events, split, rollout, who shares its flag, sample plan against traffic, exposure, holdout, dates. Use it before experiment-launch; it changes nothing.',
     'ready: false means a blocker; unknown means it could not be read or told, not that it is fine. Drafts only.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,

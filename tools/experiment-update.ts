@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idIfReadable, readExperimentOrNull } from '../src/reads/snapshot.js';
-import { conclusion, conclusionComment } from '../src/schema/conclusion.js';
+import { conclusionAsInEnd, conclusionComment } from '../src/schema/conclusion.js';
 import { dateTime } from '../src/schema/date.js';
 import { flagInput } from '../src/schema/flag-input.js';
 import { EXPERIMENT_ID_ALIASES, experimentId, idNumber, UNPUBLISHED_FIELD } from '../src/schema/ids.js';
@@ -41,7 +41,7 @@ const fields = z.strictObject({
     .boolean()
     .default(false)
     .meta({ [UNPUBLISHED_FIELD]: true }),
-  conclusion,
+  conclusion: conclusionAsInEnd,
   conclusion_comment: conclusionComment,
   end_date: dateTime('Backdate').optional(),
   start_date: dateTime('On a draft this launches').optional(),
@@ -55,7 +55,10 @@ const fields = z.strictObject({
     .max(CLEARED.length)
     .optional()
     .describe('Such as end_date, or a setting'),
-  restore: z.boolean().default(false).describe('Undo a delete'),
+  restore: z
+    .boolean()
+    .default(false)
+    .meta({ [UNPUBLISHED_FIELD]: true }),
 });
 
 const input = fields.superRefine((wanted, context) => {
@@ -74,7 +77,7 @@ export const experimentUpdate = defineCreateTool({
   description: [
     'Change an experiment; what is not named stays. Not for launch, pause, end or ship.',
     'metric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.',
-    'After launch, changing split or rollout moves users between variants and biases results; variants and holdout are fixed. A bare percentage is ambiguous: split or rollout?',
+    'After launch, changing split or rollout moves users between variants and biases results. Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?',
     'end_date backdates an end; clear end_date reopens. won and lost need the evidence.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,

@@ -6,7 +6,11 @@ import { tagList } from './tag.js';
 
 /** What a draft is planned with. */
 const planInput = {
-  stats_method: z.enum(['bayesian', 'frequentist']).optional().describe('Statistics'),
+  stats_method: z
+    .string()
+    .pipe(z.enum(['bayesian', 'frequentist']))
+    .optional()
+    .describe('bayesian, frequentist'),
   minimum_detectable_effect: z.number().min(0.01).max(1000).optional().describe('Planned, in %'),
   recommended_sample_size: z.number().int().min(1).max(1e9).optional().describe('Planned users'),
   holdout_id: idNumber('Before launch').optional(),
@@ -56,7 +60,11 @@ export const settingsInput = {
   ...planInput,
   ...statsInput,
   filter_test_accounts: z.boolean().optional().describe('Omit internal users'),
-  multiple_variant_handling: z.enum(['exclude', 'first_seen']).optional().describe('Of users who saw several'),
+  multiple_variant_handling: z
+    .string()
+    .pipe(z.enum(['exclude', 'first_seen']))
+    .optional()
+    .describe('Users in several: exclude, first_seen'),
   exposure_event: z.string().min(1).max(400).optional().describe('With $feature/<flag key>; or action:5'),
   exposure_filters: z.array(exposureFilter).min(1).max(50).optional().describe('As filters of a metric'),
   recommended_running_time: z.number().min(0).max(3650).optional().describe('Planned days'),
@@ -69,9 +77,7 @@ export const settingsInput = {
 };
 
 /** Settings that are taken when an experiment is created, and listed by the tool that changes them. */
-export const SETTINGS_OF_UPDATE = Object.keys(settingsInput).filter(
-  (name) => name !== 'stats_method' && name !== 'minimum_detectable_effect',
-);
+export const SETTINGS_OF_UPDATE = Object.keys(settingsInput);
 
 /** What to say of an effect below 1%, which nearly always is a fraction that was sent for a per cent; else undefined. */
 export function fractionDoubt(effect: number | null | undefined): string | undefined {
