@@ -14,8 +14,8 @@ export const experimentCalculateRunningTime = defineReadTool({
   access: 'read',
   idempotent: true,
   description: [
-    'How many users and days an experiment needs to detect an effect; stores nothing (experiment-update stores a plan).',
-    'Give baseline_value (funnel: rate 0–1; mean: per user) or past sums; ratio and retention need sums with denominators. The size is the total over all variants.',
+    'How many users and days an experiment needs to detect an effect; stores nothing (experiment-update does).',
+    'Give baseline_value or past sums; ratio and retention need sums with denominators. The size is the total over all variants.',
   ].join('\n'),
   input: z.strictObject({
     metric_type: z.enum(METRIC_TYPES).describe('mean_count: events; mean_sum_or_avg: a property'),

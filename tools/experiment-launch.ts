@@ -20,7 +20,7 @@ export const experimentLaunch = defineWriteTool({
   description: [
     'Start a draft: turns its feature flag on and sets start_date to now, so real users are enrolled at once.',
     'Needs no metrics, so check them before. Set variants before: after launch only their split can change.',
-    'already_done if it is running; 400 "Experiment has already been launched." (paused: experiment-resume), or if the flag is deleted or has under 2 variants.',
+    'already_done if it is running; 400 if it is paused (experiment-resume), or if the flag is deleted or has under 2 variants.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({ id: experimentId }),

@@ -67,7 +67,7 @@ export const experimentList = defineReadTool({
       .string()
       .pipe(z.enum(ORDERS))
       .default('-created_at')
-      .describe(`${FIELDS.join(', ')}; - reverses`),
+      .describe('Such as -start_date, name, duration, conclusion'),
     limit: pageLimit,
     offset: pageOffset,
     detail: detailLevel,

@@ -17,8 +17,7 @@ export const experimentPause = defineWriteTool({
   description: [
     'Turn the feature flag of a running experiment off: everybody falls back to the default of the code at once, no new exposures.',
     'Does not end it: end_date stays empty and metrics of people already exposed go on counting. To stop measuring use experiment-end.',
-    '400 "Experiment has not been launched yet." or "Experiment has already ended."; already_done if it is paused.',
-    'Other experiments on the same flag stop too.',
+    'Other experiments on the same flag stop too. 400 for a draft or ended one; already_done if it is paused.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({ id: experimentId }),

@@ -15,8 +15,8 @@ export const experimentResume = defineWriteTool({
   access: 'live',
   idempotent: true,
   description: [
-    'Turn the flag of a paused experiment on again: users are enrolled at once and people get the same variants as before. start_date does not move.',
-    '400 "Experiment has not been launched yet." or "Experiment has already ended."; already_done if it is not paused.',
+    'Turn the flag of a paused experiment on again: users are enrolled at once, and people get the same variants as before.',
+    'start_date does not move. 400 for a draft or ended one; already_done if it is not paused.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({ id: experimentId }),

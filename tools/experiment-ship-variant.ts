@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ToolError } from '../src/errors.js';
-import { conclusion, conclusionComment } from '../src/schema/conclusion.js';
+import { conclusionAsInEnd, conclusionComment } from '../src/schema/conclusion.js';
 import { type Experiment, isLive } from '../src/schema/experiment.js';
 import { type Flag, isFrozen, shippedVariant, thawed, variantsOf } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
@@ -29,7 +29,7 @@ const input = z.strictObject({
   id: experimentId,
   variant_key: z.string().min(1).max(400).describe('Of the flag'),
   release_to_everyone: z.boolean().default(false).describe('To all users'),
-  conclusion,
+  conclusion: conclusionAsInEnd,
   conclusion_comment: conclusionComment,
   ...CLEANUP_INPUT,
 });
@@ -51,7 +51,7 @@ export const experimentShipVariant = defineSubjectTool<
     'Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs.',
     'Confirm variant and release mode with the user.',
     'By default release conditions and rollout stay. release_to_everyone: true puts a catch-all for 100% of all users first.',
-    'The flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 "Experiment has not been launched yet."',
+    'The flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 for a draft.',
     'Passes only where experiment-assess recommends it; else it needs override_reason.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,

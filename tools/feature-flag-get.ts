@@ -20,7 +20,7 @@ export const featureFlagGet = defineReadTool({
   idempotent: true,
   description: [
     'One feature flag by id or exact key: whether it is on, variants, rollout, and the experiments that share it.',
-    'Use it before reusing a key in experiment-create, and to see who a change of the flag reaches. detail: full shows the release conditions.',
+    'Use it before reusing a key, and to see whom a change of the flag reaches. detail: full shows the release conditions.',
   ].join('\n'),
   input: z
     .strictObject({

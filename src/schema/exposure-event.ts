@@ -20,7 +20,7 @@ export type ExposureEvent = z.output<typeof exposureEventView>;
 export function exposureEventOf({ exposure_criteria: criteria, resolved_exposure_event }: Experiment): ExposureEvent {
   const config = criteria?.exposure_config;
   if (!config) return { exposure_event: resolved_exposure_event ?? OLDER_DEFAULT, exposure_event_source: 'default' };
-  return { exposure_event: config.event ?? `action ${String(config.id)}`, exposure_event_source: 'configured' };
+  return { exposure_event: config.event ?? `action:${String(config.id)}`, exposure_event_source: 'configured' };
 }
 
 /** The configured event or action whose events need a property that names the variant; null where there is none. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { decodedPayloads } from './flag-input.js';
+import { filterText } from './metric-filters.js';
 import { withoutOddRows } from './odd-rows.js';
 import { wireId, wirePercent } from './wire.js';
 
@@ -169,6 +171,10 @@ export const flagView = z.object({
   variants: z.array(z.object({ key: z.string(), name: z.string().optional(), split_percent: z.number() })).optional(),
   rollout_percentage: z.number().optional(),
   problem: z.string().optional(),
+  payloads: z.record(z.string(), z.unknown()).optional(),
+  ensure_experience_continuity: z.boolean().optional(),
+  aggregation_group_type_index: z.number().optional(),
+  release_conditions: z.array(z.string()).optional(),
   release_groups: z.number().optional(),
   groups_with_conditions: z.number().optional(),
   deleted: z.boolean().optional(),
@@ -178,6 +184,19 @@ export const flagView = z.object({
 /** The filters as PostHog has them, rows that cannot be read included. */
 export function storedFilters({ filters, stored_filters }: Flag): Record<string, unknown> {
   return stored_filters === undefined ? filters : Object(stored_filters);
+}
+
+/** In the words of inputs. Conditions of several groups are only counted: lines could not say whose they are. */
+function settingsOfFlag({ filters, ensure_experience_continuity: continuity }: Flag) {
+  const { groups, aggregation_group_type_index: aggregation } = filters;
+  const payloads = decodedPayloads(filters.payloads);
+  const conditions = groups?.length === 1 ? (groups[0]?.properties ?? []) : [];
+  return {
+    ...(Object.keys(payloads).length > 0 ? { payloads } : {}),
+    ...(continuity === true ? { ensure_experience_continuity: true } : {}),
+    ...(typeof aggregation === 'number' ? { aggregation_group_type_index: aggregation } : {}),
+    ...(conditions.length > 0 ? { release_conditions: conditions.map(filterText) } : {}),
+  };
 }
 
 /** What a reader needs of a flag; `full` adds the filters as stored. */
@@ -195,6 +214,7 @@ export function viewFlag(flag: Flag, detail: 'concise' | 'full'): z.output<typeo
     key: flag.key,
     active: flag.active,
     ...split,
+    ...settingsOfFlag(flag),
     ...(groups > 1 ? { release_groups: groups } : {}),
     ...(targeted > 0 ? { groups_with_conditions: targeted } : {}),
     ...(flag.deleted ? { deleted: true } : {}),

@@ -54,7 +54,7 @@ describe('experiment-get', () => {
       ['$feature_flag_called', 'configured'],
     ],
     ['an own event', { event: 'opened', properties: [] }, '2026-09-02T00:00:00Z', ['opened', 'configured']],
-    ['an action', { kind: 'ActionsNode', id: 12 }, null, ['action 12', 'configured']],
+    ['an action', { kind: 'ActionsNode', id: 12 }, null, ['action:12', 'configured']],
   ])(
     'names the exposure event that PostHog counts, and who chose it: %s',
     async (_, config, launched, [event, source]) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DRAFT, RUNNING, SHARED } from '../helpers/shop.js';
-import { effectsOf, expectRefused, expectUndone, flagRow, sent, warningCodes } from '../helpers/state.js';
+import { effectsOf, expectRefused, expectUndone, flagRow, idIn, sent, warningCodes } from '../helpers/state.js';
 import { openWorld } from '../helpers/world.js';
 
 const tool = 'experiment-update';
@@ -30,6 +30,31 @@ describe('experiment-update of split and rollout', () => {
     await expectUndone(world, { tool, args: { id: DRAFT, variants: split(50, 50) } });
     const renamed = variants.map((variant) => ({ ...variant, name: `New ${variant.key}` }));
     await expectUndone(world, { tool, args: { id: DRAFT, variants: renamed } });
+  });
+
+  it('takes variant keys as PostHog does: dots, slashes and letters of any script', async () => {
+    const world = await openWorld();
+    const keys = ['control', 'v1.2', 'checkout/new flow', 'вариант Б'];
+    const variants = (first: number) =>
+      keys.map((key, index) => ({ key, split_percent: index === 0 ? first : (100 - first) / 3 }));
+    const feature_flag_key = 'odd-keys';
+    const made = await world.call('experiment-create', { name: 'Odd', feature_flag_key, variants: variants(40) });
+    const id = idIn(made);
+    await expectUndone(world, { tool, args: { id, variants: variants(10) } });
+    await world.call('experiment-launch', { id });
+    const split = await expectUndone(world, { tool, args: { id, variants: variants(70) } });
+    expect(split.data.changes).toContainEqual({
+      path: 'feature_flag.variants."checkout/new flow"',
+      before: 20,
+      after: 10,
+    });
+    for (const key of ['', ' test', 'test ', 'te\u0000st', 'te\u202est']) {
+      const refused = await world.call(tool, {
+        id,
+        variants: [...variants(40).slice(0, 3), { key, split_percent: 20 }],
+      });
+      expect(refused.data.error, key).toMatchObject({ code: 'invalid_arguments', field: 'variants[3].key' });
+    }
   });
 
   it.each([
