@@ -66,6 +66,20 @@ const gathering = (type: Type, args: readonly Expr[], finish: (values: readonly 
   };
 };
 
+/** Says whether the group has had this combination of values before, or whether one of them is NULL. */
+function combinations(args: readonly Expr[]): (group: number, row: number) => 'new' | 'known' | 'null' {
+  const sets: Set<unknown>[] = [];
+  const [only] = args.length === 1 ? args : [];
+  return (group, row) => {
+    const value = only ? only.get(row) : args.map((arg) => arg.get(row));
+    if (value === null || (!only && Array.isArray(value) && value.includes(null))) return 'null';
+    const seen = sets[group] ?? new Set();
+    sets[group] = seen;
+    const before = seen.size;
+    return seen.add(identity(value)).size > before ? 'new' : 'known';
+  };
+}
+
 /** Gathers what differs, by how often it came. */
 const counting = (
   type: Type,
@@ -204,7 +218,21 @@ const count: Definition = {
     ),
 };
 
-const uniq: Definition = { args: [1, 10], make: (args) => counting(UINT64, args, (counts) => counts.size) };
+/** Counts the combinations of values that hold no NULL. */
+const uniq: Definition = {
+  args: [1, 10],
+  make: (args) => {
+    const seen = combinations(args);
+    const counts: number[] = [];
+    return {
+      type: UINT64,
+      add: (group, row) => {
+        if (seen(group, row) === 'new') counts[group] = (counts[group] ?? 0) + 1;
+      },
+      result: (group) => counts[group] ?? 0,
+    };
+  },
+};
 
 const element = (args: readonly Expr[]) => arrayOf(nullable(typeOf(args), false));
 
@@ -265,14 +293,11 @@ export const isAggregate = (node: Node): node is CallNode =>
 
 /** Passes on only the first row of each combination of values. */
 function distinctly(inner: Accumulator, args: readonly Expr[]): Accumulator {
-  const seen: Set<unknown>[] = [];
+  const seen = combinations(args);
   return {
     ...inner,
     add: (group, row) => {
-      const known = seen[group] ?? new Set();
-      seen[group] = known;
-      const before = known.size;
-      if (known.add(identity(args.map((arg) => arg.get(row)))).size > before) inner.add(group, row);
+      if (seen(group, row) === 'new') inner.add(group, row);
     },
   };
 }

@@ -37,22 +37,33 @@ function keysOf({ group_by: nodes }: SelectNode, columns: readonly Selected[], r
   });
 }
 
+/** Groups below a value of one key, by the values of the next; a number at the last one. */
+type Level = Map<string | number | null, Level | number>;
+
 /** Numbers the groups in the order of their first rows. */
 function numbering(keys: readonly Key[]): { size(): number; of(row: number): number } {
-  const groups = new Map<unknown, number>();
-  const [first] = keys;
-  const only = keys.length === 1 && first?.type.name !== 'Array' && first?.type.name !== 'Tuple' ? first : undefined;
-  return {
-    size: () => groups.size,
-    of: (row) => {
-      const key = only ? only.get(row) : identity(keys.map((part) => part.get(row)));
-      const known = groups.get(key);
-      if (known !== undefined) return known;
-      for (const part of keys) part.values.push(part.get(row));
-      groups.set(key, groups.size);
-      return groups.size - 1;
-    },
+  const root: Level = new Map();
+  const last = keys.length - 1;
+  let size = 0;
+  const added = (row: number) => {
+    for (const { values, get } of keys) values.push(get(row));
+    return size++;
   };
+  const of = (row: number): number => {
+    let level = root;
+    for (let at = 0; at <= last; at++) {
+      const key = identity(keys[at]?.get(row) ?? null);
+      let next = level.get(key);
+      if (next === undefined) {
+        next = at === last ? added(row) : new Map();
+        level.set(key, next);
+      }
+      if (typeof next === 'number') return next;
+      level = next;
+    }
+    return 0;
+  };
+  return { size: () => size, of };
 }
 
 /** Sorts rows into groups. Expressions over the result see keys and aggregates, and no other column. */

@@ -41,11 +41,17 @@ function properties(of: 'event' | 'person', source: Source, size: number, rowOf:
   const one = of === 'event' ? events.property.bind(events) : events.personProperty.bind(events);
   const all = of === 'event' ? events.properties.bind(events) : events.personProperties.bind(events);
   const read: Read = (row, key) => one(rowOf(row), key);
+  const types = new Map<string, PropertyType | null>();
+  const typeOf = (name: string) => {
+    const known = types.get(name);
+    const type = known === undefined ? (source.propertyTypes?.(of, name) ?? inferred(name, size, read)) : known;
+    types.set(name, type);
+    return type;
+  };
   return ([first, ...path]: readonly (string | number)[]): Column => {
     if (first === undefined) return column(STRING, (row) => JSON.stringify(all(rowOf(row))));
     const name = String(first);
-    const stated = path.length > 0 ? 'String' : source.propertyTypes?.(of, name);
-    return propertyColumn(readerOf(name, path, read), stated ?? inferred(name, size, read), zone);
+    return propertyColumn(readerOf(name, path, read), path.length > 0 ? 'String' : typeOf(name), zone);
   };
 }
 
