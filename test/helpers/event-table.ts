@@ -18,29 +18,30 @@ export function eventTable(
   rows: readonly EventInput[],
   persons: Readonly<Record<string, Record<string, Json>>> = {},
 ): EventTable {
-  const names = [...new Set(rows.map(({ id, person = id }) => person))];
+  const names = new Map(
+    [...new Set(rows.map(({ id, person = id }) => person))].map((name, at) => [name, uuidOf(1_000_000 + at)]),
+  );
+  const times = rows.map((row) => Date.parse(row.at));
   const at = (row: number): EventInput => {
     const found = rows[row];
     if (!found) throw new Error(`The table has no row ${row}.`);
     return found;
   };
+  const time = (row: number) => times[row] ?? Number.NaN;
   const nameOf = (row: number) => at(row).person ?? at(row).id;
   const personProperties = (row: number) => persons[nameOf(row)] ?? {};
   return {
     size: rows.length,
     uuid: (row) => uuidOf(row + 1),
     event: (row) => at(row).event,
-    timestamp: (row) => Date.parse(at(row).at),
-    createdAt: (row) => Date.parse(at(row).at),
+    timestamp: time,
+    createdAt: time,
     distinctId: (row) => at(row).id,
-    personId: (row) => uuidOf(1_000_000 + names.indexOf(nameOf(row))),
+    personId: (row) => names.get(nameOf(row)) ?? '',
     property: (row, key) => at(row).properties?.[key],
     properties: (row) => at(row).properties ?? {},
     personProperty: (row, key) => personProperties(row)[key],
     personProperties,
-    personCreatedAt: (row) => {
-      const times = rows.filter(({ id, person = id }) => person === nameOf(row)).map((event) => Date.parse(event.at));
-      return Math.min(...times);
-    },
+    personCreatedAt: (row) => Math.min(...times.filter((_, other) => nameOf(other) === nameOf(row))),
   };
 }

@@ -24,7 +24,7 @@ function converterTo(type: Type, { type: from, constant }: Expr, zone: Zone): ((
   const [wanted, given] = [kindOf(type), kindOf(from)];
   if (wanted === 'datetime' && given === 'date')
     return (value) => (typeof value === 'number' ? zone.midnight(value) : null);
-  if (given !== 'text' || wanted === 'text' || constant === undefined) return null;
+  if (given !== 'text' || !['date', 'datetime', 'number'].includes(wanted) || constant === undefined) return null;
   const cannot = (value: Value) => new HogQLError(`Cannot parse '${value}' as ${type.name}`, 'cannot_parse_text');
   return (value) => {
     if (typeof value !== 'string') return value;
