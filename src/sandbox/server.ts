@@ -71,9 +71,9 @@ function jsonOrUndefined(read: () => unknown): unknown {
   }
 }
 
-function answer(incoming: Incoming, store: Store): WireAnswer {
+async function answer(incoming: Incoming, store: Store): Promise<WireAnswer> {
   try {
-    return dispatch(ROUTES, incoming, store);
+    return await dispatch(ROUTES, incoming, store);
   } catch (error) {
     if (error instanceof ApiError) return error;
     const detail = 'A server error occurred.';
@@ -101,7 +101,7 @@ async function serve(running: Running, request: IncomingMessage, response: Serve
   const { authorization, 'x-posthog-client': client } = request.headers;
   const named = typeof client === 'string' ? client : null;
   const incoming = { ...seen, origin, authorization, client: named, readBody: read };
-  const result = fault && !fault.applied ? null : answer(incoming, store);
+  const result = fault && !fault.applied ? null : await answer(incoming, store);
   if (fault) record.status = writeFault(response, fault);
   else if (result) {
     record.status = result.status;

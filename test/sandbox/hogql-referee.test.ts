@@ -167,7 +167,7 @@ const number = fc.oneof(
   from('properties.amount', 'toHour(timestamp)', 'length(event)', '2', '0.5'),
   fc
     .tuple(from('properties.amount', 'length(event)'), fc.constantFrom('+', '-', '*'), from('3', 'toHour(timestamp)'))
-    .map(([a, op, b]): Pair => [`(${a[0]} ${op} ${b[0]})`, `(${a[1]} ${op} ${b[1]})`]),
+    .map(([a, op, b]): Pair => [`${a[0]} ${op} ${b[0]}`, `${a[1]} ${op} ${b[1]}`]),
 );
 const text = from(
   'event',
@@ -180,15 +180,15 @@ const text = from(
 );
 
 const NULLS: Readonly<Record<string, (a: string, b: string) => string>> = {
-  '=': (a, b) => `(${a} is not distinct from ${b})`,
-  '!=': (a, b) => `(${a} is distinct from ${b})`,
+  '=': (a, b) => `${a} is not distinct from ${b}`,
+  '!=': (a, b) => `${a} is distinct from ${b}`,
 };
 const compared = (operands: fc.Arbitrary<Pair>) =>
   fc
     .tuple(operands, fc.constantFrom('=', '!=', '<', '<=', '>', '>='), operands)
     .map(
       ([a, op, b]): Pair => [
-        `(${a[0]} ${op} ${b[0]})`,
+        `${a[0]} ${op} ${b[0]}`,
         NULLS[op]?.(a[1], b[1]) ?? `coalesce(${a[1]} ${op} ${b[1]}, false)`,
       ],
     );
@@ -203,7 +203,7 @@ const condition = fc.oneof(
   simple,
   fc
     .tuple(simple, fc.constantFrom('and', 'or'), simple)
-    .map(([a, op, b]): Pair => [`(${a[0]} ${op} ${b[0]})`, `(${a[1]} ${op} ${b[1]})`]),
+    .map(([a, op, b]): Pair => [`${a[0]} ${op} ${b[0]}`, `${a[1]} ${op} ${b[1]}`]),
   simple.map(([a, b]): Pair => [`not (${a})`, `not (${b})`]),
 );
 const key = fc.oneof(

@@ -25,3 +25,22 @@ export interface EventTable {
   /** When the person was first seen, in milliseconds since 1970, UTC. */
   personCreatedAt(row: number): number;
 }
+
+const none = (): never => {
+  throw new Error('The table has no events.');
+};
+
+export const NO_EVENTS: EventTable = {
+  size: 0,
+  uuid: none,
+  event: none,
+  timestamp: none,
+  createdAt: none,
+  distinctId: none,
+  personId: none,
+  property: none,
+  properties: none,
+  personProperty: none,
+  personProperties: none,
+  personCreatedAt: none,
+};

@@ -11,5 +11,5 @@ export class HogQLError extends Error {
 
 /** For the parts of HogQL that PostHog has and the sandbox does not; worded like the parser's own refusals. */
 export function unsupported(what: string): HogQLError {
-  return new HogQLError(`Unsupported: ${what}. The sandbox runs a part of HogQL.`, 'unsupported');
+  return new HogQLError(`Unsupported: ${what}. The sandbox runs a part of HogQL.`, 'not_implemented');
 }

@@ -1,3 +1,4 @@
+import { type EventTable, NO_EVENTS } from '../events/table.js';
 import { experimentDefaults, flagDefaults, newProject } from './defaults.js';
 import type {
   ActionRow,
@@ -49,6 +50,8 @@ export interface Store {
   /** By id, oldest first. */
   readonly changeRequests: Map<string, ChangeRequestRow>;
   readonly results: ResultsState;
+  /** By project. */
+  readonly events: Map<number, EventTable>;
   /** Who makes the changes that are being made. */
   readonly currentUser: UserRow;
   /** With what the current user asks. */
@@ -135,6 +138,7 @@ export function createStore({ project, now }: StoreOptions): Store {
     savedMetrics: new Map(),
     changeRequests: new Map(),
     results: emptyResults(),
+    events: new Map(),
     get currentUser() {
       return user;
     },
@@ -175,6 +179,11 @@ export function createStore({ project, now }: StoreOptions): Store {
 /** Ids of the project's actions. */
 export function actionsOf(projectId: number, store: Store): ReadonlySet<number> {
   return new Set([...store.actions.values()].filter((row) => row.project_id === projectId).map(({ id }) => id));
+}
+
+/** Events of a project with their persons. */
+export function eventsOf(projectId: number, store: Store): EventTable {
+  return store.events.get(projectId) ?? NO_EVENTS;
 }
 
 /** The flag that an experiment is linked to; every experiment has one. */
