@@ -31,7 +31,15 @@ const ROOMS = {
   'src/writes/subjects/': [...CALL, 'src/reads/', 'src/serving/'],
   'src/writes/pipeline/': [...CALL, 'node', 'src/reads/', 'src/serving/', 'src/writes/subjects/'],
   'src/writes/update/': [...CALL, 'src/serving/', 'src/writes/pipeline/claims.ts', 'src/writes/subjects/'],
-  'src/assessment/': [...CALL, 'node', 'src/decision/', 'src/reads/', 'src/serving/', 'src/writes/pipeline/'],
+  'src/assessment/': [
+    ...CALL,
+    'node',
+    'src/stats/',
+    'src/decision/',
+    'src/reads/',
+    'src/serving/',
+    'src/writes/pipeline/',
+  ],
   'src/contract/': [...SCHEMA, ...CLIENT, 'src/posthog/project.ts'],
   'src/journal/': ['node', ...SCHEMA, 'src/log.ts', 'src/render/', 'src/writes/pipeline/journal.ts'],
   'src/config/': [

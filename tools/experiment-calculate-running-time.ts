@@ -20,6 +20,7 @@ export const experimentCalculateRunningTime = defineReadTool({
     metric_type: z.enum(METRIC_TYPES).describe('mean_count: events; mean_sum_or_avg: a property'),
     minimum_detectable_effect: z.number().min(0.01).max(1000).describe('Relative, in %'),
     number_of_variants: z.number().int().min(2).max(20).default(2).describe('Baseline included'),
+    split: z.array(z.number().min(0.01).max(100)).min(2).max(20).optional().describe('Uneven split, baseline first'),
     exposure_rate_per_day: count.describe('Users per day'),
     baseline_value: z.number().min(0).max(1e12).optional().describe('Rate 0–1 or mean'),
     variance: count.describe('Instead of the estimate'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { baselineOf } from '../decision/compared.js';
 import {
   type ActivityFact,
   type ExposureFacts,
@@ -49,13 +50,6 @@ function dailyTotals(exposures: Exposures, keys: ReadonlySet<string>): ExposureF
   return [...totals]
     .map(([day, total]) => ({ until: Date.parse(day.slice(0, 10) + DAY_END), total }))
     .filter(({ until }) => Number.isFinite(until));
-}
-
-function baselineOf({ stats_config, feature_flag }: Experiment): string {
-  const pinned = stats_config?.baseline_variant_key;
-  if (typeof pinned === 'string') return pinned;
-  const keys = variantsOf(feature_flag?.filters).map(({ key }) => key);
-  return keys.includes('control') ? 'control' : (keys[0] ?? 'control');
 }
 
 function exposureSettings({ exposure_criteria: criteria }: Experiment): Facts['exposureSettings'] {

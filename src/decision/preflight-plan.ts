@@ -1,5 +1,6 @@
 import { rolloutOf } from '../schema/flag.js';
 import { fractionDoubt } from '../schema/settings.js';
+import { comparedSplit, timesOfSplit } from './compared.js';
 import type { Check, Estimate, PreflightFacts } from './preflight-facts.js';
 import { DEFAULT_EFFECT_PERCENT, MAX_MORE_DAYS, MIN_RUN_DAYS } from './thresholds.js';
 
@@ -11,7 +12,8 @@ function calculator(id: number) {
   return `Plan with experiment-calculate-running-time and store it with experiment-update (id ${id}): minimum_detectable_effect, recommended_sample_size, recommended_running_time.`;
 }
 
-function sampleCheck({ experiment }: PreflightFacts): Check {
+function sampleCheck(facts: PreflightFacts): Check {
+  const { experiment } = facts;
   const code = 'sample_plan';
   const plan = experiment.running_time_calculation;
   const effect = plan?.minimum_detectable_effect;
@@ -30,7 +32,7 @@ function sampleCheck({ experiment }: PreflightFacts): Check {
   };
   const goal = effect ? ` to see a change of ${effect}%` : '';
   const title = `${size} users in all${goal}${days ? `, planned for ${days} days` : ''}`;
-  const doubts = planDoubts(effect, days);
+  const doubts = [...planDoubts(effect, days), ...splitDoubts(facts, size)];
   if (doubts.length === 0) return { code, status: 'ok', title, evidence };
   return { code, status: 'warning', title, evidence, advice: doubts.join(' ') };
 }
@@ -43,6 +45,17 @@ function planDoubts(effect: number | null | undefined, days: number | null | und
       ? [`${effect}% is PostHog's default: is it the smallest effect that matters here?`]
       : []),
     ...(days && days < MIN_RUN_DAYS ? [`Run at least ${MIN_RUN_DAYS} days, so that each weekday counts once.`] : []),
+  ];
+}
+
+/** A stored size is one for an even split unless today's calculation asks for no more. */
+function splitDoubts({ experiment, estimate }: PreflightFacts, size: number): string[] {
+  const split = comparedSplit(experiment);
+  const times = timesOfSplit(split);
+  const needed = 'problem' in estimate ? undefined : estimate.value?.sample_size;
+  if (times <= 1 || (needed !== undefined && size >= needed)) return [];
+  return [
+    `PostHog plans for even splits; this one needs ${Number(times.toPrecision(4))} times the users${needed === undefined ? '' : ` (${needed})`}. Plan with experiment-calculate-running-time and split [${split.join(', ')}].`,
   ];
 }
 

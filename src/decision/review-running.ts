@@ -1,6 +1,7 @@
 import { isLive, statusOf } from '../schema/experiment.js';
 import { shippedVariant, variantsOf } from '../schema/flag.js';
 import { idAndName, plainOrQuoted, quoted } from '../schema/quote.js';
+import { comparedSplit, timesOfSplit } from './compared.js';
 import { SRM_ALARM_P } from './exposures.js';
 import { STALE_HOURS } from './results.js';
 import { daysBetween, type ReviewFacts, type ReviewFinding, type ReviewRule, shownDays } from './review-facts.js';
@@ -99,10 +100,15 @@ export const plannedSampleReached: ReviewRule = (facts) => {
   if (daysServing(facts) === null || !exposures || !planned || exposures.total < planned) return null;
   // A sample that was not split as configured decides nothing, however large.
   if (exposures.sample_ratio_mismatch) return null;
+  const times = timesOfSplit(comparedSplit(experiment));
   return {
     severity: 'warning',
-    title: 'The planned sample is reached: decide',
-    evidence: { exposed: exposures.total, planned_sample: planned },
+    title: `The planned sample is reached: decide${times > 1 ? `; the split is uneven and shows only effects ${Number(Math.sqrt(times).toPrecision(2))} times those of an even one` : ''}`,
+    evidence: {
+      exposed: exposures.total,
+      planned_sample: planned,
+      ...(times > 1 ? { people_times_even: Number(times.toPrecision(4)) } : {}),
+    },
     next: { tool: 'experiment-assess', arguments: { id: experiment.id } },
   };
 };

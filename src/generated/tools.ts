@@ -334,6 +334,13 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "minimum": 2,
             "maximum": 20
           },
+          "split": {
+            "description": "Uneven split, baseline first",
+            "type": "array",
+            "items": {
+              "type": "number"
+            }
+          },
           "exposure_rate_per_day": {
             "description": "Users per day",
             "type": "number"
