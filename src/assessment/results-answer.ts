@@ -29,10 +29,7 @@ export async function resultsAnswer(input: ResultsInput, context: CallContext): 
   const { method, confidence_level, absolute } = methodOf(experiment);
   const missing = exposures.status === 'rejected' ? [`exposures: ${reasonOf(exposures.reason)}`] : [];
   const { start_date, end_date } = experiment;
-  const counted =
-    exposures.status === 'fulfilled'
-      ? readExposureCounts(exposures.value, experiment.feature_flag?.filters)
-      : undefined;
+  const counted = exposures.status === 'fulfilled' ? readExposureCounts(exposures.value, experiment) : undefined;
   const metrics =
     latest && (isOver(latest) || latest.results?.length)
       ? readRun(experiment, latest, {

@@ -116,9 +116,8 @@ async function detailsOf({ id }: Experiment, { withResults, context, problems }:
   const wantsResults = withResults && isLive(experiment) && metricsOf(experiment).length > 0;
   const [run] = await Promise.allSettled(wantsResults && !haltedBy(problems) ? [latestResults(id, context)] : []);
   if (run?.status === 'rejected') problems.push({ part: 'results', id, error: run.reason });
-  const { filters } = experiment.feature_flag ?? {};
   return {
-    ...(exposures.status === 'fulfilled' ? { exposures: readExposureCounts(exposures.value, filters) } : {}),
+    ...(exposures.status === 'fulfilled' ? { exposures: readExposureCounts(exposures.value, experiment) } : {}),
     ...(run?.status === 'fulfilled'
       ? { freshness: freshnessOf(run.value, circumstancesOf(context), experiment.end_date) }
       : {}),

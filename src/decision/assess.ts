@@ -1,13 +1,12 @@
-import { roundedP } from '../render/digits.js';
 import type { Finding, PlanProgress, Recommendation } from '../schema/assessment.js';
 import type { ExposureReading, MetricReading } from '../schema/results.js';
 import { evidenceComment } from './evidence-comment.js';
-import { exposedPeople, type Facts, inOrder, isIdle, isOver } from './facts.js';
+import { readCounts } from './exposures.js';
+import { exposedPeople, type Facts, inOrder, isIdle, isOver, servedSplit } from './facts.js';
 import { dayOf, shown, shownDays } from './finding.js';
 import { findingsOf } from './findings.js';
 import { settledOn } from './needs.js';
 import { daysToSample, detectablePercent, exposedPerDay } from './rate.js';
-import { splitTest } from './rules-exposure.js';
 import { runDays } from './run-log.js';
 import { summaryOf } from './summary.js';
 import { type Step, stepOf, verdictOf } from './verdict.js';
@@ -30,23 +29,10 @@ export interface Assessment {
 }
 
 function exposureReading(facts: Facts): { exposures?: ExposureReading } {
-  const total = exposedPeople(facts);
-  if (facts.exposures === null || total === null || !facts.flag) return {};
-  const { counts } = facts.exposures;
-  const test = splitTest(facts);
-  const several = counts.$multiple ?? 0;
+  const { exposures, flag, excluded } = facts;
+  if (exposures === null || !flag) return {};
   return {
-    exposures: {
-      total,
-      variants: facts.flag.split.map(({ key, percent }) => ({
-        key,
-        exposed: counts[key] ?? 0,
-        share_percent: total > 0 ? shown(((counts[key] ?? 0) / total) * 100) : 0,
-        configured_percent: percent,
-      })),
-      ...(several > 0 ? { seen_in_several: several } : {}),
-      ...(test ? { srm_p_value: roundedP(test.pValue), sample_ratio_mismatch: test.mismatch } : {}),
-    },
+    exposures: readCounts({ counts: exposures.counts, split: flag.split, excluded, tested: servedSplit(facts) }),
   };
 }
 

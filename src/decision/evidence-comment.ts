@@ -2,7 +2,8 @@ import { pText } from '../render/digits.js';
 import type { Finding } from '../schema/assessment.js';
 import { CONCLUSION_COMMENT_MAX } from '../schema/conclusion.js';
 import { plainOrQuoted, quoted } from '../schema/quote.js';
-import { type Facts, isUnread } from './facts.js';
+import { whyUntested } from './exposures.js';
+import { exposedPeople, type Facts, isUnread } from './facts.js';
 import { dayOf, gainTexts, shown, shownDays } from './finding.js';
 import { judge } from './judge.js';
 import { splitTest } from './rules-exposure.js';
@@ -31,7 +32,8 @@ function exposureLine(facts: Facts): string {
   if (exposures === null) return 'Exposures: could not be read.';
   const counts = (flag?.split ?? []).map(({ key }) => `${plainOrQuoted(key)} ${exposures.counts[key] ?? 0}`);
   const test = splitTest(facts);
-  return `Exposures: ${counts.join(', ')}; ${test ? `sample ratio p ${pText(test.pValue)}` : 'sample ratio not tested'}.`;
+  const untested = `sample ratio not tested: ${whyUntested(flag?.split ?? null, exposedPeople(facts) ?? 0)}`;
+  return `Exposures: ${counts.join(', ')}; ${test ? `sample ratio p ${pText(test.pValue)}` : untested}.`;
 }
 
 function freshnessLine({ freshness, missing }: Facts): string {

@@ -1,8 +1,8 @@
 import { isLive, statusOf } from '../schema/experiment.js';
 import { shippedVariant, variantsOf } from '../schema/flag.js';
 import { idAndName, plainOrQuoted, quoted } from '../schema/quote.js';
+import { SRM_ALARM } from '../stats/srm.js';
 import { comparedSplit, timesOfSplit } from './compared.js';
-import { SRM_ALARM_P } from './exposures.js';
 import { STALE_HOURS } from './results.js';
 import { daysBetween, type ReviewFacts, type ReviewFinding, type ReviewRule, shownDays } from './review-facts.js';
 import { SETTLING_DAYS } from './thresholds.js';
@@ -19,7 +19,7 @@ export const sampleRatioMismatch: ReviewRule = ({ experiment, exposures }) => {
   if (!exposures?.sample_ratio_mismatch) return null;
   return {
     severity: 'blocker',
-    title: `Exposures do not fit the split (p below ${SRM_ALARM_P}): find the cause, its results cannot be trusted`,
+    title: `Exposures do not fit the split (p below ${SRM_ALARM}): find the cause, its results cannot be trusted`,
     evidence: {
       srm_p_value: exposures.srm_p_value,
       exposed: exposures.variants

@@ -138,9 +138,13 @@ export const exposureReading = z.object({
       configured_percent: z.number().optional(),
     }),
   ),
+  /** Of holdouts, excluded variants, and variants that the flag no longer has. */
+  not_compared: z.array(z.object({ key: z.string(), exposed: z.number() })).optional(),
   seen_in_several: z.number().optional(),
   srm_p_value: z.number().optional(),
   sample_ratio_mismatch: z.boolean().optional(),
+  /** Why there is no test of the split. */
+  srm_untested: z.string().optional(),
 });
 
 export type ExposureReading = z.output<typeof exposureReading>;

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { assess } from '../../src/decision/assess.js';
 import { readExposureCounts } from '../../src/decision/exposures.js';
 import { metricPictures } from '../../src/decision/pictures.js';
 import { type MetricFacts, readMetric } from '../../src/decision/reading.js';
-import { type Exposures, metricReading, type VariantRow } from '../../src/schema/results.js';
+import { type Experiment, experimentWire } from '../../src/schema/experiment.js';
+import { metricReading, type VariantRow } from '../../src/schema/results.js';
+import { facts } from './decision-facts.js';
 
 const FUNNEL: MetricFacts = { uuid: 'u', name: 'Purchase', role: 'primary', metric_type: 'funnel', goal: 'increase' };
 const RELATIVE = { absolute: false, breakdowns: false };
@@ -204,50 +207,68 @@ describe('the reading of a metric', () => {
 });
 
 describe('the reading of exposures', () => {
-  const filters = {
-    groups: [],
-    multivariate: {
-      variants: [
-        { key: 'control', rollout_percentage: 50 },
-        { key: 'test', rollout_percentage: 50 },
-      ],
-    },
-  };
-  const seen = (total_exposures: Record<string, number> | null, p_value?: number): Exposures => ({
-    total_exposures,
-    ...(p_value === undefined ? {} : { sample_ratio_mismatch: { p_value } }),
-  });
+  const split = (...percents: readonly number[]) =>
+    ['control', 'test'].map((key, at) => ({ key, rollout_percentage: percents[at] ?? 0 }));
+  const experiment = (variants = split(50, 50), rest: object = {}) =>
+    experimentWire.parse({
+      ...{ id: 1, name: 'One', feature_flag_key: 'one' },
+      feature_flag: { id: 2, key: 'one', active: true, filters: { groups: [], multivariate: { variants } } },
+      ...rest,
+    });
+  const read = (total_exposures: Record<string, number> | null, of = experiment()) =>
+    readExposureCounts({ total_exposures }, of);
 
-  it('has each variant beside its split, without those seen in several, who are counted apart', () => {
-    expect(
-      readExposureCounts(seen({ control: 200, test: 100, $multiple: 7, holdout: 0 }, 0.000123456), filters),
-    ).toEqual({
+  it('has each variant beside its split; those seen in several, holdouts and variants that are gone stand apart', () => {
+    expect(read({ control: 200, test: 100, $multiple: 7, 'holdout-3': 90, old: 0 })).toEqual({
       total: 300,
       variants: [
         { key: 'control', exposed: 200, share_percent: 66.67, configured_percent: 50 },
         { key: 'test', exposed: 100, share_percent: 33.33, configured_percent: 50 },
-        { key: 'holdout', exposed: 0, share_percent: 0 },
       ],
+      not_compared: [{ key: 'holdout-3', exposed: 90 }],
       seen_in_several: 7,
-      srm_p_value: 0.00012,
+      // χ² = 100²/300, one degree of freedom.
+      srm_p_value: 7.8e-9,
       sample_ratio_mismatch: true,
     });
   });
 
-  it('has no split without a flag, no p-value where there is none, and an alarm only below 0.001', () => {
-    expect(readExposureCounts(seen({ control: 1 }), undefined)).toEqual({
-      total: 1,
-      variants: [{ key: 'control', exposed: 1, share_percent: 100 }],
-    });
-    expect(readExposureCounts(seen({ control: 1 }), undefined).variants[0]).not.toHaveProperty('configured_percent');
-    expect(readExposureCounts(seen({ control: 1 }, 0.001), filters).sample_ratio_mismatch).toBe(false);
+  it.each<[why: string, counts: Record<string, number>, of: Experiment, untested: string]>([
+    ['few people', { control: 50, test: 49 }, experiment(), 'fewer than 100 people were exposed'],
+    ['nobody', {}, experiment(), 'fewer than 100 people were exposed'],
+    [
+      'one variant served',
+      { control: 500 },
+      experiment(split(100, 0)),
+      'fewer than two of the variants compared are served',
+    ],
+    [
+      'one variant analysed',
+      { control: 500, test: 400 },
+      experiment(split(50, 50), { excluded_variants: ['test'] }),
+      'fewer than two of the variants compared are served',
+    ],
+    [
+      'no flag',
+      { control: 500, test: 400 },
+      experiment(split(50, 50), { feature_flag: null }),
+      'the configured split could not be read',
+    ],
+  ])('tests no split of %s, and says why', (_, counts, of, untested) => {
+    const reading = read(counts, of);
+    expect(reading).toMatchObject({ srm_untested: untested });
+    expect(reading).not.toHaveProperty('srm_p_value');
+    expect(reading).not.toHaveProperty('sample_ratio_mismatch');
   });
 
   it('is of nobody where nothing was counted', () => {
-    expect(readExposureCounts(seen(null), filters)).toEqual({ total: 0, variants: [] });
-    expect(readExposureCounts(seen({ test: 0 }), undefined).variants).toEqual([
-      { key: 'test', exposed: 0, share_percent: 0 },
-    ]);
+    expect(read(null)).toMatchObject({ total: 0, variants: [{ exposed: 0, share_percent: 0 }, { exposed: 0 }] });
+  });
+
+  it('says what assess says of the same people', () => {
+    const counts = { control: 10_234, test: 9_766, 'holdout-3': 4_000, $multiple: 3 };
+    const exposures = { counts, daily: [] };
+    expect(read(counts)).toEqual(assess(facts({ exposures })).exposures);
   });
 });
 
