@@ -48,7 +48,7 @@ const ROOMS = {
   ],
   'tools/index.ts': ['tools/', 'src/tool.ts'],
   'tools/': [...CALL, 'src/serving/', 'src/reads/', 'src/writes/', 'src/assessment/', 'src/decision/'],
-  'src/ui/': ['src/schema/'],
+  'src/ui/': ['src/schema/', 'src/render/digits.ts', 'src/render/effect.ts'],
   'src/generated/': ['src/mcp/listing/catalogue.ts'],
   'src/mcp/': [
     ...[

@@ -4,7 +4,7 @@ import { CONCLUSION_COMMENT_MAX } from '../schema/conclusion.js';
 import { plainOrQuoted, quoted } from '../schema/quote.js';
 import { whyUntested } from './exposures.js';
 import { exposedPeople, type Facts, isUnread } from './facts.js';
-import { dayOf, gainTexts, shown, shownDays } from './finding.js';
+import { dayOf, effectTextsOf, shown, shownDays } from './finding.js';
 import { judge } from './judge.js';
 import { splitTest } from './rules-exposure.js';
 import { runDays } from './run-log.js';
@@ -20,9 +20,9 @@ function metricLines(facts: Facts): string[] {
   return [...judge(facts, 'primary'), ...judge(facts, 'secondary')].map(
     ({ metric, comparison, p: alone, correctedP }) => {
       const arm = metric.arms.find(({ key }) => key === comparison.variant);
-      const { gain, low, high } = gainTexts(comparison);
+      const { effect, low, high } = effectTextsOf({ metric, comparison });
       const p = `p ${pText(alone)}, corrected ${pText(correctedP)}`;
-      return `${metric.role} ${quoted(metric.name)}, ${plainOrQuoted(comparison.variant)}: gain ${gain} (${low} to ${high}), ${p}, n ${arm?.samples ?? '?'}`;
+      return `${metric.role} ${quoted(metric.name)}, ${plainOrQuoted(comparison.variant)}: effect ${effect} (${low} to ${high}${metric.reading.goal === 'decrease' ? '; lower is better' : ''}), ${p}, n ${arm?.samples ?? '?'}`;
     },
   );
 }
@@ -65,10 +65,11 @@ export function evidenceComment(facts: Facts, findings: readonly Finding[], verd
   const noted = findings
     .filter(({ severity, code }) => severity === 'info' && code !== 'ended_still_split')
     .map(({ code }) => code);
+  const effects = facts.stats.differenceType === 'ABSOLUTE' ? 'absolute' : 'relative to the baseline';
   return fitted(
     [
       `Assessed ${dayOf(facts.now)}: ${verdict.recommendation}${verdict.variant === null ? '' : ` ${plainOrQuoted(verdict.variant)}`}, baseline ${plainOrQuoted(facts.baseline)}.`,
-      `${shownDays(runDays(facts))} days run. ${methodText(facts)}; gain above zero is better.`,
+      `${shownDays(runDays(facts))} days run. ${methodText(facts)}; effects ${effects}, higher is better unless noted.`,
       exposureLine(facts),
       freshnessLine(facts),
       `Gates: ${gatesText(findings, verdict)}.${noted.length > 0 ? ` Noted: ${noted.join(', ')}.` : ''}`,

@@ -2551,6 +2551,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "confidence_level": {
             "type": "number"
           },
+          "effects_are": {
+            "type": "string"
+          },
           "exposures": {
             "type": "object"
           },
@@ -3602,6 +3605,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "method": {
+            "type": "string"
+          },
+          "effects_are": {
             "type": "string"
           },
           "computed_at": {

@@ -161,6 +161,9 @@ export const freshness = z.object({
 
 export type Freshness = z.output<typeof freshness>;
 
+/** Shares of the size of the baseline, or differences in the unit of each metric. */
+const effects_are = z.enum(['relative', 'absolute']).optional();
+
 /** The answer of experiment-results. */
 export const resultsOutput = z.object({
   project_id: z.number(),
@@ -173,6 +176,7 @@ export const resultsOutput = z.object({
   freshness,
   method: z.string(),
   confidence_level: z.number().optional(),
+  effects_are,
   exposures: exposureReading.optional(),
   metrics: z.array(metricReading),
   missing: z.array(z.string()).optional(),
@@ -189,6 +193,7 @@ export const timeseriesOutput = z.object({
   metric: z.object({ uuid: z.string(), name: z.string().optional(), goal: z.string() }),
   status: z.string(),
   method: z.string(),
+  effects_are,
   computed_at: z.string().optional(),
   days: z.array(z.object({ date: z.string(), problem: z.string().optional(), variants: z.array(variantReading) })),
   days_in_all: z.number(),

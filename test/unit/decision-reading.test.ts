@@ -5,11 +5,17 @@ import { metricPictures } from '../../src/decision/pictures.js';
 import { type MetricFacts, readMetric } from '../../src/decision/reading.js';
 import { type Experiment, experimentWire } from '../../src/schema/experiment.js';
 import { metricReading, type VariantRow } from '../../src/schema/results.js';
+import type { DifferenceType } from '../../src/stats/effect.js';
+import type { StatsSettings } from '../../src/stats/settings.js';
 import { facts } from './decision-facts.js';
 
 const FUNNEL: MetricFacts = { uuid: 'u', name: 'Purchase', role: 'primary', metric_type: 'funnel', goal: 'increase' };
-const RELATIVE = { absolute: false, breakdowns: false };
-const ABSOLUTE = { absolute: true, breakdowns: false };
+/** Adjusted by pre-exposure data, so that PostHog's own p-values and chances are the ones that count. */
+const settings = (differenceType: DifferenceType): StatsSettings => ({
+  ...{ method: 'bayesian', ciLevel: 0.95, cuped: true, differenceType },
+});
+const RELATIVE = { settings: settings('RELATIVE'), breakdowns: false };
+const ABSOLUTE = { settings: settings('ABSOLUTE'), breakdowns: false };
 const row = (key: string, samples: number, sum: number, more: Partial<VariantRow> = {}): VariantRow => ({
   ...{ key, number_of_samples: samples, sum, credible_interval: null, confidence_interval: null },
   ...more,
@@ -188,7 +194,7 @@ describe('the reading of a metric', () => {
   it('has breakdowns where they are asked for and there are any', () => {
     const part = { breakdown_value: ['de', 7], baseline: CONTROL, variants: [row('test', 50, 6)] };
     const result = { baseline: CONTROL, variant_results: [], breakdown_results: [part] };
-    const { breakdowns } = readMetric(FUNNEL, result, { absolute: false, breakdowns: true });
+    const { breakdowns } = readMetric(FUNNEL, result, { ...RELATIVE, breakdowns: true });
     expect(breakdowns).toEqual([
       {
         value: 'de, 7',
@@ -201,7 +207,7 @@ describe('the reading of a metric', () => {
     expect(readMetric(FUNNEL, result, RELATIVE)).not.toHaveProperty('breakdowns');
     for (const breakdown_results of [[], null])
       expect(
-        readMetric(FUNNEL, { baseline: CONTROL, breakdown_results }, { absolute: false, breakdowns: true }),
+        readMetric(FUNNEL, { baseline: CONTROL, breakdown_results }, { ...RELATIVE, breakdowns: true }),
       ).not.toHaveProperty('breakdowns');
   });
 });
@@ -287,7 +293,7 @@ describe('the picture of a metric', () => {
 
   it('has a title, a line for each variant with an interval, its scale and a blank line', () => {
     expect(metricPictures([reading(relative)])).toEqual([
-      'Purchase: effect against control (right is better)',
+      'Purchase: relative effect against control (right is better)',
       'test               │            ├─────────────●────────────┤ +10%',
       '                   0%                                   +15%',
       '',
@@ -295,15 +301,19 @@ describe('the picture of a metric', () => {
   });
 
   it('is in the metric’s unit where differences are absolute', () => {
-    const [, line, scale] = metricPictures([reading({ effect_absolute: 1, interval_absolute: [0.5, 1.5] })]);
+    const effect = { effect_absolute: 1, interval_absolute: [0.5, 1.5] };
+    const [title, line, scale] = metricPictures([reading(effect, { value_is: 'mean per user' })]);
+    expect(title).toBe('Purchase: absolute effect against control (right is better)');
     expect(line).toMatch(/┤ \+1\.0$/);
     expect(scale).toMatch(/^ +0 +\+1\.5$/);
   });
 
   it('says which side is better, and what it is against', () => {
-    expect(title(reading(relative, { goal: 'decrease' }))).toBe('Purchase: effect against control (left is better)');
+    expect(title(reading(relative, { goal: 'decrease' }))).toBe(
+      'Purchase: relative effect against control (left is better)',
+    );
     expect(title(reading(relative, { baseline: undefined }))).toContain('against the baseline (');
-    expect(title(reading(relative, { name: undefined }))).toBe('u: effect against control (right is better)');
+    expect(title(reading(relative, { name: undefined }))).toBe('u: relative effect against control (right is better)');
     expect(title(reading(relative, { name: 'n'.repeat(99) }))).toHaveLength(80);
     expect(title(reading(relative, { baseline: 'b'.repeat(30) }))).toContain(`against ${'b'.repeat(17)}… (`);
   });
