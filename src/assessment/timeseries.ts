@@ -1,4 +1,4 @@
-import { readMetric } from '../decision/reading.js';
+import { readMetric, valueIs } from '../decision/reading.js';
 import { methodOf } from '../decision/results.js';
 import { ToolError } from '../errors.js';
 import { unlessOlderBuild } from '../posthog/older-builds.js';
@@ -48,7 +48,13 @@ export async function timeseriesAnswer(input: TimeseriesInput, context: CallCont
     project_id: project,
     id: experiment.id,
     url: experimentUrl({ origin: api.origin, project }, experiment.id),
-    metric: { uuid: facts.uuid, ...(facts.name ? { name: facts.name } : {}), goal: facts.goal },
+    metric: {
+      uuid: facts.uuid,
+      ...(facts.name ? { name: facts.name } : {}),
+      goal: facts.goal,
+      ...(facts.measures ? { measures: facts.measures } : {}),
+      value_is: valueIs(facts),
+    },
     status: series.status,
     method,
     effects_are,

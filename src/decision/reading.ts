@@ -28,6 +28,16 @@ const VALUE_IS: Readonly<Record<string, string>> = {
   retention: 'retention rate',
 };
 
+export const valueIs = ({ metric_type }: MetricFacts) => VALUE_IS[metric_type] ?? 'value';
+
+/** What of the arm is counted, by the type of the metric. */
+function countedOf({ sum, denominator_sum: below }: VariantRow, { metric_type }: MetricFacts): Partial<VariantReading> {
+  const out_of =
+    (metric_type === 'ratio' || metric_type === 'retention') && typeof below === 'number' ? { out_of: below } : {};
+  if (metric_type === 'funnel' || metric_type === 'retention') return { conversions: sum, ...out_of };
+  return { total: sum, ...out_of };
+}
+
 /** Why PostHog gives no statistics, in words. */
 const INVALID: Readonly<Record<string, string>> = {
   'not-enough-exposures': 'fewer than 50 users exposed',
@@ -42,7 +52,7 @@ export function readMetric(
   options: ReadingOptions,
 ): MetricReading {
   const { unknown: _, ...known } = facts;
-  const head = { ...known, value_is: VALUE_IS[facts.metric_type] ?? 'value' };
+  const head = { ...known, value_is: valueIs(facts) };
   const baseline = result?.baseline;
   if (!baseline)
     return { ...head, problem: 'PostHog has no result of this metric in the current format.', variants: [] };
@@ -103,6 +113,7 @@ function readBaseline(row: VariantRow, { facts, precision }: Reading): VariantRe
   return {
     key: row.key,
     samples: row.number_of_samples,
+    ...countedOf(row, facts),
     ...(value === null ? {} : { value: roundedBy(value, precision) }),
     ...(invalid.length > 0 ? { invalid } : {}),
   };

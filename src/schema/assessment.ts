@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exposureReading, freshness, metricReading } from './results.js';
+import { briefMetricReading, exposureReading, freshness } from './results.js';
 
 export const RECOMMENDATIONS = [
   'ship',
@@ -92,8 +92,7 @@ export const assessmentOutput = z.object({
   status: z.string(),
   url: z.string(),
   findings: z.array(finding),
-  // What each measures is in experiment-get and experiment-results; here it would crowd out the findings.
-  metrics: z.array(metricReading.omit({ measures: true })),
+  metrics: z.array(briefMetricReading),
   exposures: exposureReading.optional(),
   plan: planProgress,
   freshness,

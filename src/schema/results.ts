@@ -98,6 +98,11 @@ export const timeseriesWire = z.looseObject({
 const variantReading = z.object({
   key: z.string(),
   samples: z.number(),
+  /** People who converted or came back, of a funnel or retention metric; else the total of all values. */
+  conversions: z.number().optional(),
+  total: z.number().optional(),
+  /** What a ratio or retention rate divides by. */
+  out_of: z.number().optional(),
   value: z.number().optional(),
   effect_percent: z.number().optional(),
   effect_absolute: z.number().optional(),
@@ -112,6 +117,9 @@ const variantReading = z.object({
 
 export type VariantReading = z.output<typeof variantReading>;
 
+const breakdownOf = <T extends z.ZodType>(variant: T) =>
+  z.array(z.object({ value: z.string(), variants: z.array(variant) })).optional();
+
 export const metricReading = z.object({
   uuid: z.string(),
   name: z.string().optional(),
@@ -123,8 +131,15 @@ export const metricReading = z.object({
   problem: z.string().optional(),
   baseline: z.string().optional(),
   variants: z.array(variantReading),
-  breakdowns: z.array(z.object({ value: z.string(), variants: z.array(variantReading) })).optional(),
+  breakdowns: breakdownOf(variantReading),
 });
+
+const uncounted = variantReading.omit({ conversions: true, total: true, out_of: true });
+
+/** What it measures and counts is in experiment-results; in an assessment it would crowd out the findings. */
+export const briefMetricReading = metricReading
+  .omit({ measures: true })
+  .extend({ variants: z.array(uncounted), breakdowns: breakdownOf(uncounted) });
 
 export type MetricReading = z.output<typeof metricReading>;
 
@@ -190,7 +205,13 @@ export const timeseriesOutput = z.object({
   project_id: z.number(),
   id: z.number(),
   url: z.string(),
-  metric: z.object({ uuid: z.string(), name: z.string().optional(), goal: z.string() }),
+  metric: z.object({
+    uuid: z.string(),
+    name: z.string().optional(),
+    goal: z.string(),
+    measures: z.string().optional(),
+    value_is: z.string(),
+  }),
   status: z.string(),
   method: z.string(),
   effects_are,
