@@ -32,7 +32,8 @@ const ROOMS = {
   'src/writes/pipeline/': [...CALL, 'node', 'src/reads/', 'src/serving/', 'src/writes/subjects/'],
   'src/writes/update/': [...CALL, 'src/serving/', 'src/writes/pipeline/claims.ts', 'src/writes/subjects/'],
   'src/assessment/': [
-    ...[...CALL, 'node', 'src/decision/', 'src/reads/', 'src/serving/', 'src/writes/pipeline/', 'src/words/'],
+    ...[...CALL, 'node', 'src/stats/', 'src/decision/', 'src/reads/', 'src/serving/', 'src/writes/pipeline/'],
+    'src/words/',
   ],
   'src/contract/': [...SCHEMA, ...CLIENT, 'src/posthog/project.ts'],
   'src/journal/': ['node', ...SCHEMA, 'src/log.ts', 'src/render/', 'src/writes/pipeline/journal.ts'],
@@ -42,7 +43,7 @@ const ROOMS = {
   ],
   'tools/index.ts': ['tools/', 'src/tool.ts'],
   'tools/': [...CALL, 'src/serving/', 'src/reads/', 'src/writes/', 'src/assessment/', 'src/decision/'],
-  'src/ui/': ['src/schema/'],
+  'src/ui/': ['src/schema/', 'src/render/digits.ts', 'src/render/effect.ts'],
   'src/generated/': ['src/mcp/listing/catalogue.ts'],
   'src/mcp/': [
     ...[

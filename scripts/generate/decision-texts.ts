@@ -54,7 +54,7 @@ export const FINDINGS: Readonly<Record<FindingCode, string>> = {
 
 /** Findings of experiment-review. */
 export const REVIEWED: Readonly<Record<string, string>> = {
-  sample_ratio_mismatch: 'exposures do not fit the split (`SRM_ALARM_P`)',
+  sample_ratio_mismatch: 'exposures do not fit the split (`SRM_ALARM`)',
   no_exposures: 'running for `SETTLING_DAYS` or more, and nobody is in',
   flag_not_split: 'running, and there is nothing to compare, or release conditions force variants',
   flag_inactive: 'launched, and its flag is off, deleted, or lets nobody in',

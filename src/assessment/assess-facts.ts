@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { baselineOf } from '../decision/compared.js';
 import {
   type ActivityFact,
   type ExposureFacts,
@@ -12,7 +13,7 @@ import { type Circumstances, freshnessOf, metricsOf } from '../decision/results.
 import type { TeamDefaults } from '../reads/team-defaults.js';
 import { type Experiment, statusOf } from '../schema/experiment.js';
 import { ownExposure } from '../schema/exposure-event.js';
-import { flagProblem, originalKey, variantsOf } from '../schema/flag.js';
+import { flagProblem, originalKey } from '../schema/flag.js';
 import { plainOrQuoted } from '../schema/quote.js';
 import type { Exposures, Recalculation } from '../schema/results.js';
 import { wireNumber } from '../schema/wire.js';
@@ -86,13 +87,6 @@ function dailyTotals(exposures: Exposures, keys: ReadonlySet<string>): ExposureF
     .filter(([, total]) => !Number.isNaN(total))
     .map(([day, total]) => ({ until: Date.parse(day.slice(0, 10) + DAY_END), total }))
     .filter(({ until }) => Number.isFinite(until));
-}
-
-function baselineOf({ stats_config, feature_flag }: Experiment): string {
-  const pinned = stats_config?.baseline_variant_key;
-  if (typeof pinned === 'string') return pinned;
-  const keys = variantsOf(feature_flag?.filters).map(({ key }) => key);
-  return keys.includes('control') ? 'control' : (keys[0] ?? 'control');
 }
 
 function exposureSettings(experiment: Experiment): Facts['exposureSettings'] {

@@ -1,11 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { statsOf, unsetOf } from '../decision/measure.js';
 import { type Circumstances, isOver } from '../decision/results.js';
 import { ToolError } from '../errors.js';
 import { unlessOlderBuild } from '../posthog/older-builds.js';
 import { apiPath } from '../posthog/path.js';
+import { readTeamDefaults } from '../reads/team-defaults.js';
 import type { Experiment } from '../schema/experiment.js';
 import { storedFilters } from '../schema/flag.js';
 import { type Exposures, exposuresWire, type Recalculation, recalculationWire } from '../schema/results.js';
+import type { StatsSettings } from '../stats/settings.js';
 import type { CallContext } from '../tool.js';
 
 /** How long a refresh is waited for before the caller is told how to fetch the rest. Milliseconds. */
@@ -14,6 +17,12 @@ const POLL_MS = 500;
 
 export function circumstancesOf({ now, api }: CallContext): Circumstances {
   return { now: now(), readOnly: api.readOnly };
+}
+
+/** How the results were computed; the team's defaults are read where they count. */
+export async function settingsOf(experiment: Experiment, context: CallContext): Promise<StatsSettings> {
+  const { cuped, sequential } = unsetOf(experiment);
+  return statsOf(experiment, (cuped || sequential ? await readTeamDefaults(context) : null) ?? {});
 }
 
 const WHAT = 'stored experiment results';

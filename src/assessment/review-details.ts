@@ -135,14 +135,13 @@ async function detailsOf({ id }: Experiment, looking: Looking): Promise<Details>
   const [run] = await Promise.allSettled(wantsResults && !haltedBy(problems) ? [latestResults(id, context)] : []);
   if (run?.status === 'rejected') problems.push({ part: 'results', id, error: run.reason });
   const known = run?.status === 'fulfilled' ? run.value : null;
-  const { filters } = experiment.feature_flag ?? {};
   const health = readHealth(experiment.health);
   for (const problem of health.problems)
     problems.push({ part: "PostHog's health checks", id, error: new ToolError('unexpected_response', problem, '') });
   return {
     primaryMetrics: metrics.filter(({ role }) => role === 'primary').length,
     health: health.findings,
-    ...(exposures.status === 'fulfilled' ? { exposures: readExposureCounts(exposures.value, filters) } : {}),
+    ...(exposures.status === 'fulfilled' ? { exposures: readExposureCounts(exposures.value, experiment) } : {}),
     ...(canBeReady && known
       ? { assessment: await assessmentOf({ experiment, run: known, exposures: exposures.value }, looking) }
       : {}),

@@ -1,13 +1,12 @@
-import { roundedP } from '../render/digits.js';
 import type { Finding, PlanProgress, Recommendation } from '../schema/assessment.js';
 import type { ExposureReading, MetricReading } from '../schema/results.js';
 import { evidenceComment } from './evidence-comment.js';
+import { readCounts } from './exposures.js';
 import { exposedPeople, type Facts, inOrder, isIdle, isOver } from './facts.js';
 import { dayOf, shown, shownDays } from './finding.js';
 import { findingsOf } from './findings.js';
 import { settledOn } from './needs.js';
 import { daysToSample, detectablePercent, exposedPerDay } from './rate.js';
-import { splitTest } from './rules-exposure.js';
 import { runDays } from './run-log.js';
 import { comparedSplit, type Split } from './run-split.js';
 import { summaryOf } from './summary.js';
@@ -37,23 +36,20 @@ function configured(split: Split, key: string): number {
 }
 
 function exposureReading(facts: Facts): { exposures?: ExposureReading } {
-  const total = exposedPeople(facts);
-  if (facts.exposures === null || total === null || !facts.flag) return {};
-  const { counts } = facts.exposures;
-  const test = splitTest(facts);
+  const { exposures, flag, excluded } = facts;
+  if (exposures === null || !flag) return {};
   const split = comparedSplit(facts);
-  const several = counts.$multiple ?? 0;
+  const { counts } = exposures;
+  const reading = readCounts({ counts, split: flag.split, excluded, tested: split ?? {} });
+  const variants = reading.variants.map(({ configured_percent: _, ...variant }) => ({
+    ...variant,
+    ...(split === null ? {} : { configured_percent: configured(split, variant.key) }),
+  }));
   return {
     exposures: {
-      total,
-      variants: facts.flag.split.map(({ key }) => ({
-        key,
-        exposed: counts[key] ?? 0,
-        share_percent: total > 0 ? shown(((counts[key] ?? 0) / total) * 100) : 0,
-        ...(split === null || facts.excluded.includes(key) ? {} : { configured_percent: configured(split, key) }),
-      })),
-      ...(several > 0 ? { seen_in_several: several } : {}),
-      ...(test ? { srm_p_value: roundedP(test.pValue), sample_ratio_mismatch: test.mismatch } : {}),
+      ...reading,
+      variants,
+      ...(split === null ? { srm_untested: 'the split of the run is not in the log' } : {}),
     },
   };
 }
@@ -79,7 +75,7 @@ function planProgress(facts: Facts): PlanProgress {
 }
 
 /** As many points as show how a run went: more would cost every answer more than they tell. */
-const MAX_POINTS = 12;
+const MAX_POINTS = 8;
 
 /** How the number of people grew; nothing for a run of less than two days. */
 function course({ exposures }: Facts): { course?: number[] } {

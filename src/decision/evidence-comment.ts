@@ -1,9 +1,10 @@
-import { probabilityText, pText } from '../render/digits.js';
+import { chanceText, pText } from '../render/digits.js';
 import type { Finding } from '../schema/assessment.js';
 import { CONCLUSION_COMMENT_MAX } from '../schema/conclusion.js';
 import { plainOrQuoted, quoted } from '../schema/quote.js';
-import { type Facts, isUnread } from './facts.js';
-import { dayOf, gainTexts, shown, shownDays } from './finding.js';
+import { whyUntested } from './exposures.js';
+import { exposedPeople, type Facts, isUnread } from './facts.js';
+import { dayOf, effectTextsOf, shown, shownDays } from './finding.js';
 import { chanceOf, type Judged, judge } from './judge.js';
 import { splitTest } from './rules-exposure.js';
 import { runDays } from './run-log.js';
@@ -21,15 +22,16 @@ function strengthText(one: Judged, { stats }: Facts): string {
   if (stats.method === 'frequentist') return `p ${pText(one.p)}, corrected ${pText(one.correctedP)}`;
   const chance = chanceOf(one);
   const significant = one.corrected === 'unclear' ? 'not significant' : 'significant';
-  return `${chance === undefined ? '' : `chance to be better ${probabilityText(chance)}, `}${significant} after all corrections`;
+  return `${chance === undefined ? '' : `chance to be better ${chanceText(chance)}, `}${significant} after all corrections`;
 }
 
 function metricLines(facts: Facts): string[] {
   return [...judge(facts, 'primary'), ...judge(facts, 'secondary')].map((one) => {
     const { metric, comparison } = one;
     const arm = metric.arms.find(({ key }) => key === comparison.variant);
-    const { gain, low, high } = gainTexts(comparison);
-    return `${metric.role} ${quoted(metric.name)}, ${plainOrQuoted(comparison.variant)}: gain ${gain} (${low} to ${high}), ${strengthText(one, facts)}, n ${arm?.samples ?? '?'}`;
+    const { effect, low, high } = effectTextsOf(one);
+    const turned = metric.reading.goal === 'decrease' ? '; lower is better' : '';
+    return `${metric.role} ${quoted(metric.name)}, ${plainOrQuoted(comparison.variant)}: effect ${effect} (${low} to ${high}${turned}), ${strengthText(one, facts)}, n ${arm?.samples ?? '?'}`;
   });
 }
 
@@ -38,7 +40,8 @@ function exposureLine(facts: Facts): string {
   if (exposures === null) return 'Exposures: could not be read.';
   const counts = (flag?.split ?? []).map(({ key }) => `${plainOrQuoted(key)} ${exposures.counts[key] ?? 0}`);
   const test = splitTest(facts);
-  return `Exposures: ${counts.join(', ')}; ${test ? `sample ratio p ${pText(test.pValue)}` : 'sample ratio not tested'}.`;
+  const untested = `sample ratio not tested: ${whyUntested(flag?.split ?? null, exposedPeople(facts) ?? 0)}`;
+  return `Exposures: ${counts.join(', ')}; ${test ? `sample ratio p ${pText(test.pValue)}` : untested}.`;
 }
 
 function freshnessLine({ freshness, missing }: Facts): string {
@@ -75,10 +78,11 @@ function findingsLine(findings: readonly Finding[], verdict: Verdict): string {
 
 /** What a conclusion rests on, for a later reader. Never longer than PostHog's limit of a conclusion comment. */
 export function evidenceComment(facts: Facts, findings: readonly Finding[], verdict: Verdict): string {
+  const effects = facts.stats.differenceType === 'ABSOLUTE' ? 'absolute' : 'relative to the baseline';
   return fitted(
     [
       `Assessed ${dayOf(facts.now)}: ${verdict.recommendation}${verdict.variant === null ? '' : ` ${plainOrQuoted(verdict.variant)}`}${verdict.recommendation === 'keep_running' ? untilText(facts) : ''}, baseline ${plainOrQuoted(facts.baseline)}.`,
-      `${shownDays(runDays(facts))} days run. ${methodText(facts)}; gains are relative to the baseline, above zero is better.`,
+      `${shownDays(runDays(facts))} days run. ${methodText(facts)}; effects ${effects}, higher is better unless noted.`,
       exposureLine(facts),
       freshnessLine(facts),
       findingsLine(findings, verdict),

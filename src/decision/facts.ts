@@ -2,6 +2,7 @@ import type { Freshness, MetricReading } from '../schema/results.js';
 import type { MetricRow } from '../stats/compare.js';
 import type { Difference } from '../stats/difference.js';
 import type { StatsSettings } from '../stats/settings.js';
+import { servedOf } from './exposures.js';
 
 /** One variant against the baseline. Turned by the metric's goal, so that above zero is always better. */
 export interface Comparison {
@@ -178,8 +179,7 @@ export function calendarDays(facts: Facts): number {
 
 /** Share of each variant that is served and not excluded from the analysis. Per cent by key. */
 export function servedSplit({ flag, excluded }: Facts): Record<string, number> {
-  const served = (flag?.split ?? []).filter(({ key, percent }) => percent > 0 && !excluded.includes(key));
-  return Object.fromEntries(served.map(({ key, percent }) => [key, percent]));
+  return servedOf(flag?.split ?? null, excluded);
 }
 
 /** People in the analysis: seen in one of the flag's variants; null where exposures or the flag could not be read. */

@@ -1,5 +1,6 @@
 import { holm } from '../stats/holm.js';
 import { type Look, pAtLook } from '../stats/looks.js';
+import { alphaIn } from '../stats/settings.js';
 import type { Comparison, Facts, MeasuredMetric } from './facts.js';
 import { lookOf } from './look.js';
 import { comparedVariants } from './run-split.js';
@@ -22,9 +23,7 @@ export interface Judged {
 }
 
 /** Accepted share of false positives, two-sided. */
-export function alphaOf({ stats }: Facts): number {
-  return stats.method === 'bayesian' ? 1 - stats.ciLevel : stats.alpha;
-}
+export const alphaOf = ({ stats }: Facts) => alphaIn(stats);
 
 function direction(clear: boolean, gain: number): Direction {
   if (!clear || gain === 0) return 'unclear';

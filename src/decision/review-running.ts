@@ -3,7 +3,8 @@ import { isLive, statusOf } from '../schema/experiment.js';
 import { flagProblem, variantsOf } from '../schema/flag.js';
 import { idAndName, plainOrQuoted, quoted } from '../schema/quote.js';
 import { entriesOf, isForced, soleVariant, whyNobody } from '../serving/served.js';
-import { SRM_ALARM_P } from './exposures.js';
+import { SRM_ALARM } from '../stats/srm.js';
+import { comparedSplit, timesOfSplit } from './compared.js';
 import { STALE_HOURS } from './results.js';
 import { daysBetween, type ReviewFacts, type ReviewFinding, type ReviewRule, shownDays } from './review-facts.js';
 import { SETTLING_DAYS } from './thresholds.js';
@@ -21,7 +22,7 @@ export const sampleRatioMismatch: ReviewRule = ({ experiment, exposures }) => {
   if (!exposures?.sample_ratio_mismatch) return null;
   return {
     severity: 'blocker',
-    title: `Exposures do not fit the split (p below ${SRM_ALARM_P}): find the cause, its results cannot be trusted`,
+    title: `Exposures do not fit the split (p below ${SRM_ALARM}): find the cause, its results cannot be trusted`,
     evidence: {
       srm_p_value: exposures.srm_p_value,
       exposed: exposures.variants
@@ -150,12 +151,21 @@ export const plannedSampleReached: ReviewRule = (facts) => {
   if (daysServing(facts) === null || !exposures || !planned || exposures.total < planned) return null;
   // A sample that was not split as configured decides nothing, however large.
   if (exposures.sample_ratio_mismatch || (assessment && isVerdict(assessment.recommendation))) return null;
+  const times = timesOfSplit(comparedSplit(experiment));
+  const uneven =
+    times > 1
+      ? `; the split is uneven and shows only effects ${Number(Math.sqrt(times).toPrecision(2))} times those of an even one`
+      : '';
   return {
     severity: 'warning',
     title: assessment
-      ? `The planned sample is reached, and the assessment is still ${assessment.recommendation}: see why`
-      : 'The planned sample is reached: see whether it can be decided',
-    evidence: { exposed: exposures.total, planned_sample: planned },
+      ? `The planned sample is reached, and the assessment is still ${assessment.recommendation}: see why${uneven}`
+      : `The planned sample is reached: see whether it can be decided${uneven}`,
+    evidence: {
+      exposed: exposures.total,
+      planned_sample: planned,
+      ...(times > 1 ? { people_times_even: Number(times.toPrecision(4)) } : {}),
+    },
     next: { tool: 'experiment-assess', arguments: { id: experiment.id } },
   };
 };

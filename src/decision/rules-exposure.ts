@@ -5,6 +5,7 @@ import { testSplit } from '../stats/srm.js';
 import { MIN_EXPOSURES } from '../stats/validity.js';
 import { calendarDays, exposedPeople, type Facts, isIdle, isLaunched, isOver, whyNobody } from './facts.js';
 import { type Rule, shown } from './finding.js';
+import { timesEven } from './rate.js';
 import { comparedSplit, comparedVariants, splitsOfRun } from './run-split.js';
 import {
   FRAGMENTATION_PERCENT,
@@ -159,10 +160,8 @@ export const unevenSplit: Rule = (facts) => {
   const latest = splitsOfRun(facts)?.at(-1)?.split ?? {};
   const split = Object.entries(latest).sort(([, a], [, b]) => b - a);
   const percents = split.map(([, percent]) => percent);
-  const whole = percents.reduce((sum, percent) => sum + percent, 0);
   if (percents.length < 2 || isEvenSplit(percents)) return [];
-  // Variance of the differences against that of an even split of the same people.
-  const inflation = percents.reduce((sum, percent) => sum + whole / percent, 0) / percents.length ** 2;
+  const times = timesEven(facts);
   const bias = multipleBias(facts);
   return [
     {
@@ -170,13 +169,12 @@ export const unevenSplit: Rule = (facts) => {
       severity: 'info',
       title: `The split is uneven: ${split.map(([key, percent]) => `${plainOrQuoted(key)} ${percent}%`).join(', ')}.`,
       evidence: {
-        // Of a share next to nothing it is beyond any number.
-        ...(Number.isFinite(inflation) ? { variance_times_even: shown(inflation) } : {}),
+        ...(times === null ? {} : { variance_times_even: shown(times) }),
         ...(bias === null ? {} : { excluded_share_percent: shown(bias) }),
       },
       advice:
         bias === null
-          ? `It needs ${shown(inflation)} times the people of an even split.`
+          ? `${times !== null && times > 1 ? `It needs ${shown(times)} times the people of an even split.` : 'Comparing each variant with the baseline takes no more people than an even split.'} PostHog plans sample sizes for even splits.`
           : 'People seen in several variants are left out, and with an uneven split that skews the arms: count them for the first variant (multiple_variant_handling first_seen).',
     },
   ];

@@ -407,6 +407,13 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "minimum": 2,
             "maximum": 20
           },
+          "split": {
+            "description": "Uneven split, baseline first",
+            "type": "array",
+            "items": {
+              "type": "number"
+            }
+          },
           "exposure_rate_per_day": {
             "description": "Users per day",
             "type": "number"
@@ -432,15 +439,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "denominator_sum": {
-            "description": "ratio",
             "type": "number"
           },
           "denominator_sum_squares": {
-            "description": "ratio",
             "type": "number"
           },
           "numerator_denominator_sum_product": {
-            "description": "ratio",
             "type": "number"
           }
         },
@@ -2786,6 +2790,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "confidence_level": {
             "type": "number"
           },
+          "effects_are": {
+            "type": "string"
+          },
           "exposures": {
             "type": "object"
           },
@@ -3932,6 +3939,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "method": {
+            "type": "string"
+          },
+          "effects_are": {
             "type": "string"
           },
           "computed_at": {

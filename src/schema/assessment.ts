@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { healthView } from './health.js';
-import { exposureReading, freshness, metricReading } from './results.js';
+import { briefMetricReading, exposureReading, freshness } from './results.js';
 
 export const RECOMMENDATIONS = [
   'ship',
@@ -97,8 +97,7 @@ export const assessmentOutput = z.object({
   findings: z.array(finding),
   /** What PostHog's own checks find beside; no part of the recommendation. */
   posthog_findings: z.array(healthView).optional(),
-  // What each measures is in experiment-get and experiment-results; here it would crowd out the findings.
-  metrics: z.array(metricReading.omit({ measures: true })),
+  metrics: z.array(briefMetricReading),
   exposures: exposureReading.optional(),
   plan: planProgress,
   freshness,

@@ -138,6 +138,11 @@ export const timeseriesWire = z.looseObject({
 const variantReading = z.object({
   key: z.string(),
   samples: z.number(),
+  /** People who converted or came back, of a funnel or retention metric; else the total of all values. */
+  conversions: z.number().optional(),
+  total: z.number().optional(),
+  /** What a ratio or retention rate divides by. */
+  out_of: z.number().optional(),
   value: z.number().optional(),
   effect_percent: z.number().optional(),
   effect_absolute: z.number().optional(),
@@ -152,6 +157,9 @@ const variantReading = z.object({
 
 export type VariantReading = z.output<typeof variantReading>;
 
+const breakdownsOf = <T extends z.ZodType>(variant: T) =>
+  z.array(z.object({ value: z.string(), problem: z.string().optional(), variants: z.array(variant) })).optional();
+
 export const metricReading = z.object({
   uuid: z.string(),
   name: z.string().optional(),
@@ -163,10 +171,15 @@ export const metricReading = z.object({
   problem: z.string().optional(),
   baseline: z.string().optional(),
   variants: z.array(variantReading),
-  breakdowns: z
-    .array(z.object({ value: z.string(), problem: z.string().optional(), variants: z.array(variantReading) }))
-    .optional(),
+  breakdowns: breakdownsOf(variantReading),
 });
+
+const uncounted = variantReading.omit({ conversions: true, total: true, out_of: true });
+
+/** What it measures and counts is in experiment-results; in an assessment it would crowd out the findings. */
+export const briefMetricReading = metricReading
+  .omit({ measures: true })
+  .extend({ variants: z.array(uncounted), breakdowns: breakdownsOf(uncounted) });
 
 export type MetricReading = z.output<typeof metricReading>;
 
@@ -180,9 +193,13 @@ export const exposureReading = z.object({
       configured_percent: z.number().optional(),
     }),
   ),
+  /** Of holdouts, excluded variants, and variants that the flag no longer has. */
+  not_compared: z.array(z.object({ key: z.string(), exposed: z.number() })).optional(),
   seen_in_several: z.number().optional(),
   srm_p_value: z.number().optional(),
   sample_ratio_mismatch: z.boolean().optional(),
+  /** Why there is no test of the split. */
+  srm_untested: z.string().optional(),
 });
 
 export type ExposureReading = z.output<typeof exposureReading>;
@@ -199,6 +216,9 @@ export const freshness = z.object({
 
 export type Freshness = z.output<typeof freshness>;
 
+/** Shares of the size of the baseline, or differences in the unit of each metric. */
+const effects_are = z.enum(['relative', 'absolute']).optional();
+
 /** The answer of experiment-results. */
 export const resultsOutput = z.object({
   project_id: z.number(),
@@ -211,6 +231,7 @@ export const resultsOutput = z.object({
   freshness,
   method: z.string(),
   confidence_level: z.number().optional(),
+  effects_are,
   exposures: exposureReading.optional(),
   metrics: z.array(metricReading),
   missing: z.array(z.string()).optional(),
@@ -224,9 +245,16 @@ export const timeseriesOutput = z.object({
   project_id: z.number(),
   id: z.number(),
   url: z.string(),
-  metric: z.object({ uuid: z.string(), name: z.string().optional(), goal: z.string() }),
+  metric: z.object({
+    uuid: z.string(),
+    name: z.string().optional(),
+    goal: z.string(),
+    measures: z.string().optional(),
+    value_is: z.string(),
+  }),
   status: z.string(),
   method: z.string(),
+  effects_are,
   computed_at: z.string().optional(),
   days: z.array(z.object({ date: z.string(), problem: z.string().optional(), variants: z.array(variantReading) })),
   days_in_all: z.number(),
