@@ -83,8 +83,8 @@ export async function assessmentAnswer(
     ...facts.missing,
     ...health.problems.map((problem) => `PostHog's health checks: ${problem}`),
   ].toSorted();
-  // Its note tells of an argument that this tool does not have; the findings say what to do.
-  const { note: _, ...freshness } = facts.freshness;
+  // They belong to an argument that this tool does not have; the findings say what to do.
+  const { note: _, recalculation_id: __, ...freshness } = facts.freshness;
   return {
     recommendation,
     variant_key,

@@ -75,7 +75,7 @@ function planProgress(facts: Facts): PlanProgress {
 }
 
 /** As many points as show how a run went: more would cost every answer more than they tell. */
-const MAX_POINTS = 8;
+const MAX_POINTS = 12;
 
 /** How the number of people grew; nothing for a run of less than two days. */
 function course({ exposures }: Facts): { course?: number[] } {

@@ -31,7 +31,7 @@ function metricLines(facts: Facts): string[] {
     const arm = metric.arms.find(({ key }) => key === comparison.variant);
     const { effect, low, high } = effectTextsOf(one);
     const turned = metric.reading.goal === 'decrease' ? '; lower is better' : '';
-    return `${metric.role} ${quoted(metric.name)}, ${plainOrQuoted(comparison.variant)}: effect ${effect} (${low} to ${high}${turned}), ${strengthText(one, facts)}, n ${arm?.samples ?? '?'}`;
+    return `${metric.role} ${quoted(metric.name)}, ${plainOrQuoted(comparison.variant)}: ${effect} (${low} to ${high}${turned}), ${strengthText(one, facts)}, n ${arm?.samples ?? '?'}`;
   });
 }
 

@@ -1,6 +1,6 @@
 import { roundedP } from '../render/digits.js';
 import type { Experiment } from '../schema/experiment.js';
-import { flagProblem, variantsOf } from '../schema/flag.js';
+import { hasUnknownFormat, variantsOf } from '../schema/flag.js';
 import type { ExposureReading, Exposures } from '../schema/results.js';
 import { MIN_SRM_EXPOSURES, own, testSplit } from '../stats/srm.js';
 
@@ -66,7 +66,7 @@ export function readExposureCounts(exposures: Omit<Exposures, 'problems'>, exper
   const { feature_flag: flag, excluded_variants } = experiment;
   const excluded = excluded_variants ?? [];
   const split =
-    flag && flagProblem(flag) === undefined
+    flag && !hasUnknownFormat(flag)
       ? variantsOf(flag.filters).map(({ key, split_percent }) => ({ key, percent: split_percent }))
       : null;
   const counts = exposures.total_exposures ?? {};

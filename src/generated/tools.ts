@@ -381,7 +381,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-calculate-running-time",
       "title": "Calculate running time",
-      "description": "How many users and days an experiment needs to detect an effect; stores nothing (experiment-update does).\nGive baseline_value or past sums; ratio and retention need sums with denominators. The size is the total over all variants.",
+      "description": "How many users and days an experiment needs to detect an effect; stores nothing (experiment-update does).\nGive baseline_value or past sums; ratio and retention also need denominator_sum, denominator_sum_squares and numerator_denominator_sum_product. The size is the total over all variants.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -436,15 +436,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "sum_squares": {
             "description": "Of the values",
-            "type": "number"
-          },
-          "denominator_sum": {
-            "type": "number"
-          },
-          "denominator_sum_squares": {
-            "type": "number"
-          },
-          "numerator_denominator_sum_product": {
             "type": "number"
           }
         },
@@ -4405,10 +4396,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             }
           },
           "confidence_level": {
-            "description": "In %",
+            "description": "In %, such as 95",
             "type": "number",
-            "minimum": 50,
-            "maximum": 99.999
+            "minimum": 50
           },
           "difference_type": {
             "description": "relative, absolute",

@@ -13,6 +13,11 @@ export const exposureEventView = z.object({
 
 export type ExposureEvent = z.output<typeof exposureEventView>;
 
+/** Whatever PostHog sends in its place. */
+function idText(id: unknown): string {
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : 'unknown';
+}
+
 /**
  * The event or action that PostHog counts as exposure, and whether somebody chose it. `resolved_exposure_event` is PostHog's
  * default for this experiment, also where another event is configured.
@@ -20,7 +25,7 @@ export type ExposureEvent = z.output<typeof exposureEventView>;
 export function exposureEventOf({ exposure_criteria: criteria, resolved_exposure_event }: Experiment): ExposureEvent {
   const config = criteria?.exposure_config;
   if (!config) return { exposure_event: resolved_exposure_event ?? OLDER_DEFAULT, exposure_event_source: 'default' };
-  return { exposure_event: config.event ?? `action:${String(config.id)}`, exposure_event_source: 'configured' };
+  return { exposure_event: config.event ?? `action:${idText(config.id)}`, exposure_event_source: 'configured' };
 }
 
 /** The configured event or action whose events need a property that names the variant; null where there is none. */

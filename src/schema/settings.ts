@@ -34,7 +34,12 @@ const SEQUENTIAL = /^(?:on|off|tuning [1-9]\d{0,8})$/;
 
 /** How results are computed. Free texts where a setting is a switch with an amount, so that one field says both. */
 const statsInput = {
-  confidence_level: z.number().min(50, 'is in per cent, such as 95').max(99.999).optional().describe('In %'),
+  confidence_level: z
+    .number()
+    .min(50, 'is in per cent, such as 95')
+    .max(99.999)
+    .optional()
+    .describe('In %, such as 95'),
   difference_type: z
     .string()
     .pipe(z.enum(['relative', 'absolute']))

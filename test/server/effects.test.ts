@@ -123,7 +123,7 @@ describe('the effect of a variant', () => {
       expect(assessed.data.summary).toContain(`(${interval}; ${better})`);
       expect(assessed.data.summary).toContain(absolute ? 'absolute differences from control' : 'relative to control');
       const shown = better === 'lower is better' ? `(${interval}; ${better})` : `(${interval})`;
-      expect(assessed.data.evidence_comment).toContain(`test: effect ${effect} ${shown}, p `);
+      expect(assessed.data.evidence_comment).toContain(`test: ${effect} ${shown}, p `);
       for (const { text } of [results, assessed]) {
         expect(text).toContain(`${absolute ? 'absolute' : 'relative'} effect against control`);
         expect(text).toMatch(new RegExp(`┤? ${effect.replaceAll(/[+.]/g, '\\$&')}$`, 'm'));

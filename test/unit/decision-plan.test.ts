@@ -78,13 +78,13 @@ describe('the evidence in a comment', () => {
       'a chance and no p-value, Bayesian',
       { stats: bayesian, metrics: [withChance(0.2, 0.998)] },
       /chance to be better 99\.8%, significant after all corrections, n/,
-      /: effect.*\bp [<\d]|corrected/,
+      /test: .*\bp [<\d]|corrected/,
     ],
     [
       'a chance that is not clear',
       { stats: bayesian, metrics: [withChance(0.02, 0.7)] },
       /chance to be better 70\.0%, not significant after all corrections/,
-      /: effect.*\bp [<\d]/,
+      /test: .*\bp [<\d]/,
     ],
     ['relative effects', {}, /effects relative to the baseline/, /absolute/],
     ['absolute effects where the project shows those', { stats: absolute }, /effects absolute/, /relative/],
@@ -106,7 +106,7 @@ describe('the evidence in a comment', () => {
     const { evidence_comment: text, summary } = assess(facts(planned({ sampleSize: 30_000 })));
     expect(/until (\S+)/.exec(text)?.[1]).toBe(/until (\S+)/.exec(summary)?.[1]);
     const shipped = assess(facts());
-    expect(shipped.summary).toContain(/effect (\S+ \()/.exec(shipped.evidence_comment)?.[1]?.replace(' (', ' on'));
+    expect(shipped.summary).toContain(/test: (\S+ \()/.exec(shipped.evidence_comment)?.[1]?.replace(' (', ' on'));
   });
 
   it('speaks of chances in the findings of a Bayesian run, too', () => {
@@ -134,9 +134,9 @@ describe('the evidence in a comment', () => {
           metric(`Metric ${10 + at}${at === 0 ? 'm'.repeat(room) : ''}`, [compared('test', 0.1, 0.001)]),
         ),
       );
-    const cut = padded(45, 0);
-    expect(cut).toMatch(/\(\d more lines do not fit\)$/);
-    const full = padded(45, 4_000 - cut.length);
+    const cut = padded(50, 0);
+    expect(cut).toMatch(/\(\d+ more lines do not fit\)$/);
+    const full = padded(50, 4_000 - cut.length);
     expect(full).toHaveLength(4_000);
     expect(full.split('\n')).toHaveLength(cut.split('\n').length);
     const whole = padded(20, 0);

@@ -65,7 +65,7 @@ function inputSchema(input: z.ZodType): JsonSchema {
 const UNPUBLISHED = new Set(['maxLength', 'minLength', 'maxItems', 'minItems', 'pattern']);
 
 /** Limits beyond these only restate what the value is, such as a percentage, or are met by broken calls only. */
-const TELLING = { above: 1, below: 100 };
+const TELLING = { above: 1, below: 99 };
 
 /** A list of tools is sent with every conversation, so what tells a model nothing is left out of it. */
 function withoutNoise(schema: JsonSchema): JsonSchema {
