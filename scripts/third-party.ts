@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { z } from 'zod';
+import { MISSING_TEXTS } from './licence-texts.js';
 
 export const THIRD_PARTY_FILE = 'THIRD_PARTY_LICENSES.txt';
 
@@ -25,7 +26,8 @@ export async function licencesText(folders: readonly string[]): Promise<string> 
     const { name, version, license } = packageSchema.parse(
       JSON.parse(await readFile(`${folder}/package.json`, 'utf8')),
     );
-    const texts = await legalTexts(folder);
+    const found = await legalTexts(folder);
+    const texts = found.length > 0 ? found : (MISSING_TEXTS[name] ?? []);
     if (texts.length === 0) throw new Error(`${name} is bundled and has no licence file`);
     lines.push(`${name} ${version} (${license})`);
     // Many packages of one project share a text, which stands here once.

@@ -43,6 +43,11 @@ export interface CallContext {
   /** Numeric project id; never chosen by the model. */
   project: number;
   now: () => Date;
+  /**
+   * What was read for earlier calls with the same key, by project; left out where a caller brings a key of their own, which
+   * may read less.
+   */
+  remembered?: Map<number, unknown>;
   /** Aborts when the caller cancels; the API's requests heed it already. */
   signal: AbortSignal;
   /** Tells a waiting client how far a long call is; does nothing where the client did not ask. */

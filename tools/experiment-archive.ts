@@ -21,9 +21,8 @@ export const experimentArchive = defineWriteTool({
   varies: true,
   idempotent: true,
   description: [
-    'Hide a stopped experiment from the default list. Its data and flag stay; a flag that is on goes on serving.',
-    'disable_feature_flag: true also turns the flag off for everybody (scope feature_flag:write; skipped if another live experiment uses the flag). Only if the user asks.',
-    '400 "Experiment must be ended before it can be archived."; already_done if it is archived.',
+    'Hide a stopped experiment from the default list. A flag that is on goes on serving.',
+    'disable_feature_flag: true also turns the flag off for everybody (scope feature_flag:write; skipped if another live experiment uses the flag). Only if the user asks. already_done if it is archived.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({
@@ -38,7 +37,7 @@ export const experimentArchive = defineWriteTool({
     const turnsOff = wantsOff && live.length === 0;
     return {
       effects: {
-        users: turnsOff ? FLAG_GOES_OFF : `Unchanged. ${nowSeen(experiment)}`,
+        users: turnsOff && !experiment.feature_flag?.deleted ? FLAG_GOES_OFF : `Unchanged. ${nowSeen(experiment)}`,
         analysis: 'Unchanged; the experiment leaves the default list.',
       },
       level: turnsOff ? 'live' : 'write',

@@ -2,17 +2,21 @@ import { z } from 'zod';
 import { watchFlagKey } from '../src/reads/find.js';
 import type { Experiment } from '../src/schema/experiment.js';
 import { flagHoldout } from '../src/schema/flag.js';
-import { flagKey, idNumber } from '../src/schema/ids.js';
+import { flagInput } from '../src/schema/flag-input.js';
+import { flagKey, idNumber, UNPUBLISHED_FIELD } from '../src/schema/ids.js';
 import { assumedRoles } from '../src/schema/metric-input.js';
 import { metricInput } from '../src/schema/metric-json.js';
 import { quoted } from '../src/schema/quote.js';
-import { planInput } from '../src/schema/settings.js';
+import { SETTINGS_OF_UPDATE, settingsInput } from '../src/schema/settings.js';
+import { settingsProblem } from '../src/schema/settings-json.js';
 import { rolloutPercentage, variantsInput } from '../src/schema/split.js';
 import { defineCreateTool, type Warning } from '../src/tool.js';
 import { createDraft } from '../src/writes/subjects/create.js';
-import { effectWarnings } from '../src/writes/update/checks.js';
+import { settingsWarnings } from '../src/writes/update/checks.js';
 
-const input = z.strictObject({
+const { release_conditions: _, ...flagOfNew } = flagInput;
+
+const fields = z.strictObject({
   name: z.string().trim().min(1).max(400).describe('For people'),
   feature_flag_key: flagKey.describe('Key in the code'),
   description: z.string().trim().max(3000).optional().describe('Hypothesis'),
@@ -20,9 +24,21 @@ const input = z.strictObject({
   rollout_percentage: rolloutPercentage,
   metrics: z.array(metricInput).max(20).optional().describe('Measures'),
   saved_metric_ids: z.array(idNumber('Id')).max(20).optional().describe('As primary'),
-  ...planInput,
+  secondary_saved_metric_ids: z.array(idNumber('Id')).max(20).optional().describe('As secondary'),
+  ...flagOfNew,
+  ...settingsInput,
   allow_unknown_events: z.boolean().default(false).describe('Only if the user confirms'),
 });
+
+const input = fields
+  .superRefine((wanted, context) => {
+    const unfiltered = settingsProblem(wanted, {});
+    const unmethodical = (['confidence_level', 'difference_type'] as const).find((name) => wanted[name] !== undefined);
+    if (unfiltered) context.addIssue({ code: 'custom', path: [unfiltered[0]], message: unfiltered[1] });
+    if (unmethodical && !wanted.stats_method)
+      context.addIssue({ code: 'custom', path: [unmethodical], message: 'needs stats_method, which it belongs to' });
+  })
+  .meta({ [UNPUBLISHED_FIELD]: [...Object.keys(flagOfNew), ...SETTINGS_OF_UPDATE] });
 
 export const experimentCreate = defineCreateTool({
   name: 'experiment-create',
@@ -34,9 +50,9 @@ export const experimentCreate = defineCreateTool({
   description: [
     'Create a draft; nobody sees anything until experiment-launch.',
     'Makes a feature flag, off, or links the one that has the key already, as it is (then give no variants or rollout).',
-    'A bare percentage is ambiguous: split_percent divides users inside, rollout_percentage is the share who enter. Ask which is meant.',
-    'The baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Other settings: experiment-update.',
-    'Find events with event-search: 400 for one never seen, unless the user confirms allow_unknown_events. Names are not unique.',
+    'A bare percentage is ambiguous, so ask: split_percent divides users inside, rollout_percentage is the share who enter.',
+    'The baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Takes all settings of experiment-update.',
+    'Find events with event-search; one never seen needs allow_unknown_events.',
   ].join('\n'),
   input,
   target: () => null,
@@ -54,7 +70,7 @@ export const experimentCreate = defineCreateTool({
       ...sent,
       warnings: [
         ...(sent.warnings ?? []),
-        ...effectWarnings(wanted),
+        ...settingsWarnings(wanted, sent.after),
         ...holdoutWarnings(wanted.holdout_id, sent.after),
       ],
     };

@@ -16,7 +16,7 @@ export const experimentDelete = defineWriteTool({
   description: [
     'Delete an experiment (softly, in any status): it leaves every list and read.',
     'Only its id brings it back, by experiment-update restore: true while its flag exists.',
-    'The feature flag is not touched: if it is on it goes on serving variants; experiment-pause first stops that.',
+    'A flag that is on goes on serving variants; experiment-pause first stops that.',
     'To hide a finished one use experiment-archive. 404 if it is deleted already.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,

@@ -15,8 +15,7 @@ export const experimentDuplicate = defineWriteTool({
   idempotent: false,
   description: [
     'Copy an experiment into a new draft; not dates, conclusion, holdout, tags or results.',
-    'Give a new feature_flag_key. Without one both experiments share the same flag, so pausing, shipping or changing one reaches the other. A new key makes a flag that is off, same variants and rollout, no targeting; an existing key links that flag as it is.',
-    '400 for legacy metrics.',
+    'Give a new feature_flag_key. Without one both experiments share the same flag, so pausing, shipping or changing one reaches the other. A new key makes a flag that is off, same variants and rollout, no targeting; an existing key links that flag as it is. Not for legacy metrics.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({

@@ -42,7 +42,7 @@ export const experimentEnd = defineSubjectTool<
     'End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion.',
     'won and lost pass only where experiment-assess says so, else they need override_reason; a comment left out is filled with the evidence.',
     'The flag is not touched: users keep their variants and exposure events go on. To serve one variant use experiment-ship-variant instead; to switch variants off too, experiment-pause first.',
-    '400 "Experiment has not been launched yet."; of an ended one only with another conclusion. Works while paused. A conclusion set earlier is kept. Backdate with experiment-update end_date.',
+    '400 for a draft; of an ended one only with another conclusion. Works while paused. A conclusion set earlier is kept. Backdate with experiment-update end_date.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input,

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { findExperimentByFlagKey, type Miss } from '../src/reads/find.js';
 import { readExperiment } from '../src/reads/snapshot.js';
 import { experimentView, statusOf, viewExperiment } from '../src/schema/experiment.js';
+import { exposureEventOf, exposureEventView } from '../src/schema/exposure-event.js';
 import { detailLevel, EXPERIMENT_ID_ALIASES, experimentId, flagKey } from '../src/schema/ids.js';
+import { nowSeen } from '../src/serving/serving.js';
 import { defineReadTool } from '../src/tool.js';
 
 const miss = {
@@ -42,7 +44,12 @@ export const experimentGet = defineReadTool({
     .refine((input) => (input.id === undefined) !== (input.feature_flag_key === undefined), {
       error: 'give exactly one of id and feature_flag_key',
     }),
-  output: experimentView.partial().extend({ ...miss, project_id: z.number() }),
+  output: experimentView.partial().extend({
+    ...exposureEventView.partial().shape,
+    ...miss,
+    served: z.string().optional(),
+    project_id: z.number(),
+  }),
   run: async ({ id, feature_flag_key = '', detail }, context) => {
     const { api, project } = context;
     const found =
@@ -59,6 +66,7 @@ export const experimentGet = defineReadTool({
       return { found: false, reason: found.reason, next: NEXT[found.reason], candidates, project_id: project };
     }
     const { experiment } = found;
-    return { ...viewExperiment(experiment, { origin: api.origin, project, detail }), project_id: project };
+    const view = viewExperiment(experiment, { origin: api.origin, project, detail });
+    return { ...view, ...exposureEventOf(experiment), served: nowSeen(experiment), project_id: project };
   },
 });

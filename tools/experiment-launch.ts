@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Experiment, isLive } from '../src/schema/experiment.js';
-import { shippedVariant } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
+import { isForced, isOn, soleVariant, whyNobody } from '../src/serving/served.js';
 import { archivedWarnings, nowSeen, servedText, sharedFlagWarnings } from '../src/serving/serving.js';
 import { defineWriteTool, type Warning } from '../src/tool.js';
 import { NOW, predicted } from '../src/writes/subjects/predict.js';
@@ -20,7 +20,7 @@ export const experimentLaunch = defineWriteTool({
   description: [
     'Start a draft: turns its feature flag on and sets start_date to now, so real users are enrolled at once.',
     'Needs no metrics, so check them before. Set variants before: after launch only their split can change.',
-    'already_done if it is running; 400 "Experiment has already been launched." (paused: experiment-resume), or if the flag is deleted or has under 2 variants.',
+    'already_done if it is running; 400 if it is paused (experiment-resume), or if the flag is deleted or has under 2 variants.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({ id: experimentId }),
@@ -31,11 +31,12 @@ export const experimentLaunch = defineWriteTool({
     const running = isLive(experiment) && flag?.active === true;
     return {
       effects: {
-        users: flag?.active
-          ? `Unchanged. ${nowSeen(experiment)}`
-          : flag
-            ? `The flag goes on at once: ${servedText(flag)}.`
-            : 'Unknown: no feature flag.',
+        users:
+          flag?.active || flag?.deleted
+            ? `Unchanged. ${nowSeen(experiment)}`
+            : flag
+              ? `The flag goes on at once: ${servedText(flag)}.`
+              : 'Unknown: no feature flag.',
         analysis: ends
           ? 'Nothing counts: PostHog takes it for stopped as soon as it is launched.'
           : 'Exposures and metrics count from the launch on.',
@@ -70,6 +71,7 @@ export const experimentLaunch = defineWriteTool({
 /** What PostHog says to a launch, where the state tells. */
 function refusalOf({ start_date, feature_flag: flag }: Experiment): string | undefined {
   if (start_date) return 'Experiment has already been launched.';
+  if (flag?.deleted) return 'Experiment cannot be launched because its feature flag has been deleted.';
   const variants = flag?.filters.multivariate?.variants ?? [];
   return flag && variants.length < 2
     ? 'Feature flag must have at least 2 variants (a baseline and at least one test variant)'
@@ -91,13 +93,22 @@ function stoppedAtOnce({ end_date }: Experiment): string {
   return `The draft has an end date, ${end_date}, so the launch makes it stopped while its flag goes on. Clear end_date with experiment-update first.`;
 }
 
+const FORCED =
+  'Every release condition names the variant that its users get, so nobody gets one by chance: clear the variant of a condition in PostHog.';
+
 /** What a flag of before does to the comparison that starts now. */
 function splitWarnings({ feature_flag: flag, start_date }: Experiment): Warning[] {
   if (!flag) return [];
+  const nobody = whyNobody({ ...flag, active: true });
   const early = 'The flag was already on, so users saw variants before the launch.';
-  const whole = 'One variant has the whole split, so there is nothing to compare: set it with experiment-update.';
+  const whole = 'Everybody inside gets one variant, so there is nothing to compare: set it with experiment-update.';
   return [
-    ...(flag.active && !start_date ? [{ code: 'flag_already_active', message: early }] : []),
-    ...(shippedVariant(flag.filters) === undefined ? [] : [{ code: 'flag_not_split', message: whole }]),
+    ...(isOn(flag) && !start_date ? [{ code: 'flag_already_active', message: early }] : []),
+    ...(nobody === undefined ? [] : [{ code: 'nobody_enters', message: `Nobody can enter: ${nobody}.` }]),
+    ...(soleVariant(flag.filters) !== undefined
+      ? [{ code: 'flag_not_split', message: whole }]
+      : isForced(flag.filters)
+        ? [{ code: 'flag_not_split', message: FORCED }]
+        : []),
   ];
 }

@@ -29,6 +29,8 @@ const row = experimentView
     split: z.string().optional(),
     rollout_percentage: z.number().optional(),
     flag_active: z.boolean().optional(),
+    flag_problem: z.string().optional(),
+    unreadable: z.array(z.string()).optional(),
     tags: z.array(z.string()).optional(),
     created_by: z.string().optional(),
     created_by_id: z.number().optional(),
@@ -65,7 +67,7 @@ export const experimentList = defineReadTool({
       .string()
       .pipe(z.enum(ORDERS))
       .default('-created_at')
-      .describe(`${FIELDS.join(', ')}; - reverses`),
+      .describe('Such as -start_date, name, duration, conclusion'),
     limit: pageLimit,
     offset: pageOffset,
     detail: detailLevel,
@@ -89,6 +91,7 @@ export const experimentList = defineReadTool({
           split: variants?.join(' / '),
           rollout_percentage: view.feature_flag?.rollout_percentage,
           flag_active: view.feature_flag?.active,
+          flag_problem: view.feature_flag?.problem,
           ...(detail === 'full'
             ? compact({ description, conclusion_comment, url, updated_at, created_by_id: experiment.created_by?.id })
             : {}),

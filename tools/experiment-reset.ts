@@ -18,7 +18,7 @@ export const experimentReset = defineWriteTool({
   stepwise: true,
   description: [
     'Back to draft: clears start and end date, conclusion and comment, and takes it out of the archive. Results are hidden until it is launched again.',
-    'The flag is not touched: if it is on it goes on serving variants, also a shipped one. disable_feature_flag: true turns it off.',
+    'A flag that is on goes on serving variants, also a shipped one. disable_feature_flag: true turns it off.',
     'For another run that keeps this one use experiment-duplicate. already_done on a draft.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
@@ -37,7 +37,10 @@ export const experimentReset = defineWriteTool({
     });
     return {
       effects: {
-        users: turnsOff ? FLAG_GOES_OFF : `${thaws ? 'The freeze is taken off.' : 'Unchanged.'} ${nowSeen(after)}`,
+        users:
+          turnsOff && !flag.deleted
+            ? FLAG_GOES_OFF
+            : `${thaws ? 'The freeze is taken off.' : 'Unchanged.'} ${nowSeen(after)}`,
         analysis: experiment.start_date
           ? 'Dates and conclusion are cleared; results are hidden until the next launch.'
           : 'Unchanged: it is a draft.',

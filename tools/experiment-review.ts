@@ -23,7 +23,7 @@ export const experimentReview = defineReadTool({
   access: 'read',
   idempotent: true,
   description: [
-    'Which experiments need a hand: one sweep over all live, lately ended and draft ones, each once, worst first, with its findings and next call.',
+    'Which experiments need attention: all live, lately ended and draft ones, each once, worst first, with its findings and next call.',
     'include_results looks into the results of paused and ended ones too; slow.',
   ].join('\n'),
   input: z.strictObject({

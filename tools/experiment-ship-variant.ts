@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { ToolError } from '../src/errors.js';
-import { conclusion, conclusionComment } from '../src/schema/conclusion.js';
+import { conclusionAsInEnd, conclusionComment } from '../src/schema/conclusion.js';
 import { type Experiment, isLive } from '../src/schema/experiment.js';
 import { type Flag, isFrozen, shippedVariant, thawed, variantsOf } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
 import { plainOrQuoted, quoted } from '../src/schema/quote.js';
 import { movedPercent, shareText } from '../src/serving/flag-shift.js';
+import { closedBecause, entriesOf, whyNobody } from '../src/serving/served.js';
 import { audienceText, everyoneText, groupText, sentence, sharedFlagWarnings } from '../src/serving/serving.js';
 import { surelyShips } from '../src/serving/shipping.js';
 import { defineSubjectTool, type Warning } from '../src/tool.js';
@@ -28,7 +29,7 @@ const input = z.strictObject({
   id: experimentId,
   variant_key: z.string().min(1).max(400).describe('Of the flag'),
   release_to_everyone: z.boolean().default(false).describe('To all users'),
-  conclusion,
+  conclusion: conclusionAsInEnd,
   conclusion_comment: conclusionComment,
   ...CLEANUP_INPUT,
 });
@@ -50,7 +51,7 @@ export const experimentShipVariant = defineSubjectTool<
     'Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs.',
     'Confirm variant and release mode with the user.',
     'By default release conditions and rollout stay. release_to_everyone: true puts a catch-all for 100% of all users first.',
-    'The flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 "Experiment has not been launched yet."',
+    'The flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 for a draft.',
     'Passes only where experiment-assess recommends it; else it needs override_reason.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
@@ -65,14 +66,18 @@ export const experimentShipVariant = defineSubjectTool<
     const keep = forced.length > 0 ? ', except where a release group forces another one' : '';
     const frozen = isFrozen(flag.filters);
     const filters = shippedFilters(flag.filters, input.variant_key, input.release_to_everyone);
-    const everyone = input.release_to_everyone
+    const nobody = whyNobody({ ...flag, filters });
+    const closed = closedBecause(filters);
+    const audience = input.release_to_everyone
       ? everyoneText(flag)
       : audienceText({ ...flag, filters: thawed(flag.filters) });
+    const served = closed === undefined ? `${audience} see ${quoted(input.variant_key)}${keep}` : NOBODY_ENTERS;
     return {
       effects: {
-        users: flag.active
-          ? `${sentence(everyone)} see ${quoted(input.variant_key)} from now on${keep}.`
-          : `Nobody yet: the flag is off. Once it is on, ${everyone} see ${quoted(input.variant_key)}${keep}.`,
+        users:
+          nobody === undefined
+            ? `${sentence(audience)} see ${quoted(input.variant_key)} from now on${keep}.`
+            : `Nobody${closed === undefined ? ' yet' : ''}: ${nobody}.${flag.deleted || nobody === closed ? '' : ` Once it is on, ${served}.`}`,
         analysis: isLive(experiment)
           ? 'The experiment ends now; only data up to now counts.'
           : 'Unchanged: it had ended.',
@@ -104,15 +109,20 @@ export const experimentShipVariant = defineSubjectTool<
           ? cleanupWarnings(input, { cleanup, conclusion: input.conclusion ?? experiment.conclusion })
           : []),
         ...sharedFlagWarnings(sharers),
-        ...(flag.active ? moveWarnings(flag, input.variant_key) : []),
+        ...(nobody === undefined ? moveWarnings(flag, input.variant_key) : []),
         ...(frozen ? [{ code: 'freeze_removed', message: 'Exposure was frozen; shipping takes the freeze off.' }] : []),
         ...(forced.length > 0
           ? [{ code: 'variant_forced', message: `Shipping does not reach the users of ${forced.join('; ')}.` }]
           : []),
         ...((input.conclusion ?? experiment.conclusion) ? [] : [NO_CONCLUSION]),
-        ...(flag.active
+        ...(nobody === undefined
           ? []
-          : [{ code: 'flag_inactive', message: 'The flag is off, so shipping serves nobody until it is on.' }]),
+          : [
+              {
+                code: 'flag_inactive',
+                message: `${sentence(nobody)}, so shipping serves nobody until that changes.`,
+              },
+            ]),
       ],
       ...(isShipped(input, experiment) ? { alreadyDone: `${quoted(input.variant_key)} is shipped already.` } : {}),
     };
@@ -125,6 +135,8 @@ export const experimentShipVariant = defineSubjectTool<
   undoTools: ['feature-flag-restore'],
   undo: (input, { experiment }, after) => besidesCleanup(restoreCall(experiment, after), input),
 });
+
+const NOBODY_ENTERS = 'nobody enters all the same';
 
 const NO_CONCLUSION: Warning = {
   code: 'no_conclusion',
@@ -161,8 +173,9 @@ function refuseUnknown(key: string, flag: Flag): void {
 
 /** Release groups whose users keep a variant that the flag forces on them. */
 function otherForced(key: string, flag: Flag): string[] {
+  const forcing = entriesOf(flag.filters).filter(({ forced }) => forced !== undefined && forced !== key);
   return (flag.filters.groups ?? []).flatMap((group, index) =>
-    group.variant && group.variant !== key ? [groupText(group, index + 1)] : [],
+    forcing.some(({ number }) => number === index + 1) ? [groupText(group, index + 1)] : [],
   );
 }
 

@@ -12,7 +12,7 @@ export const experimentTimeseriesResults = defineReadTool({
   access: 'read',
   idempotent: true,
   description: [
-    'One metric day by day: the cumulative value of each variant, its effect and interval, to see whether a difference settles or was a lucky moment.',
+    'One metric day by day: the cumulative value of each variant, its effect and interval, to see whether a difference settles.',
     'Days come from a daily job and can lag behind experiment-results. Not for a draft.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,

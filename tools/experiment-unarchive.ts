@@ -15,8 +15,7 @@ export const experimentUnarchive = defineWriteTool({
   access: 'write',
   idempotent: true,
   description: [
-    'Bring an archived experiment back to the default list, as it was. Does not reopen it, does not turn its flag on.',
-    'already_done if it is not archived.',
+    'Bring an archived experiment back to the default list, as it was. Does not reopen it, does not turn its flag on. already_done if it is not archived.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({ id: experimentId }),

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { type Experiment, isLive, statusOf } from '../src/schema/experiment.js';
 import { thawed } from '../src/schema/flag.js';
 import { EXPERIMENT_ID_ALIASES, experimentId } from '../src/schema/ids.js';
-import { sharedFlagWarnings } from '../src/serving/serving.js';
+import { whyNobody } from '../src/serving/served.js';
+import { servedText, sharedFlagWarnings } from '../src/serving/serving.js';
 import { defineWriteTool } from '../src/tool.js';
 import { predicted, refusedUnlessLive } from '../src/writes/subjects/predict.js';
 import { postSlowAction } from '../src/writes/subjects/requests.js';
@@ -24,7 +25,7 @@ export const experimentUnfreezeExposure = defineWriteTool({
   target: ({ id }) => id,
   plan: (_, { experiment, sharers }) => ({
     effects: {
-      users: 'New users enter again by the release conditions of before.',
+      users: `New users enter again by the release conditions of before${openedText(experiment)}.`,
       analysis: 'Exposures grow again; users from before and after the freeze may differ.',
     },
     warnings: sharedFlagWarnings(sharers),
@@ -42,6 +43,13 @@ export const experimentUnfreezeExposure = defineWriteTool({
     note: 'Freezes the users exposed by then, not those of the first freeze.',
   }),
 });
+
+/** ": all users are split …"; nothing where the flag is not known. */
+function openedText(experiment: Experiment): string {
+  const flag = unfrozen(experiment)?.feature_flag;
+  if (!flag) return '';
+  return whyNobody(flag) === undefined ? `: ${servedText(flag)}` : `, yet nobody can: ${whyNobody(flag)}`;
+}
 
 function unfrozen(experiment: Experiment): Experiment | undefined {
   const { feature_flag: flag } = experiment;

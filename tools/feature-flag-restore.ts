@@ -25,9 +25,9 @@ export const featureFlagRestore = defineWriteTool({
   gated: 'plain',
   stepwise: true,
   description: [
-    "Put an experiment's feature flag back to filters as the undo of another call names them; users get the old split and conditions at once.",
+    "Put an experiment's feature flag back as the undo of another call says; users get the old split and conditions at once.",
     'With reopen_experiment_id the experiment gets the given dates, conclusion and archived; those left out are cleared, so without end_date it runs again.',
-    'Needs scope feature_flag:write. Send the arguments exactly as the undo holds them; not for designing a flag by hand.',
+    'Needs scope feature_flag:write. Send exactly what the undo holds; not for designing a flag.',
   ].join('\n'),
   input: z.strictObject({
     id: idNumber('Feature flag id'),

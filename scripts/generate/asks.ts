@@ -26,7 +26,7 @@ const ASKS: readonly Ask[] = [
     call: { tool: 'experiment-assess', args: { id: ONBOARDING } },
     shows: [
       [/^recommendation:/, 3],
-      [/^Onboarding completed: effect/, 7],
+      [/^Onboarding completed: relative effect/, 7],
     ],
   },
   {

@@ -37,6 +37,11 @@ The smallest effect that matters is the plan's; else the team's default; else \`
 our assumption. 80 % power is the convention of Cohen, "Statistical Power Analysis" (1988), and PostHog's calculator; the interval
 inside the effect is an equivalence test (Schuirmann 1987).
 
+- Every answer, chart and comment shows an *effect*: how the metric moved against the baseline, with the better direction beside
+  it. A relative effect is a share of the size of the baseline, so that from −2 to −1 is +50%; where the experiment shows absolute
+  differences, it is in the unit of the metric, for rates in percentage points (pp).
+- The p-values and chances that tools show are those of the decision; PostHog's page can show others. Of a Bayesian run the chance
+  to be better is 1 − p/2 where the effect is on the better side.
 - The test is of the *difference* of the arms. PostHog's relative interval divides by the measured baseline; its delta method calls
   losses too often and gains too seldom where the baseline is uncertain.
 - Shares with fewer than \`EXACT_BELOW\` successes or failures in an arm are tested by Fisher's exact test, twice the smaller tail.

@@ -6,9 +6,9 @@ export const FINDINGS: Readonly<Record<FindingCode, string>> = {
   sample_ratio_mismatch:
     'the exposures of the variants are too unlikely under the split (χ², `SRM_ALARM`; a warning from `SRM_DOUBT`), with `MIN_SRM_EXPOSURES` people or more',
   no_exposures: 'launched, and nobody is in; not within `SETTLING_DAYS` of a launch whose flag is on',
-  flag_inactive: 'it runs by its dates, and its flag is off',
+  flag_inactive: 'it runs by its dates, and its flag is off, deleted, or lets nobody in',
   flag_not_split:
-    'launched, and the flag gives everybody inside one variant, or has fewer than two; a blocker where every release condition names its variant',
+    'launched, and the flag gives everybody inside one variant, or has fewer than two; a warning where some release conditions force a variant, a blocker where all do or where the baseline gets nobody',
   not_enough_exposures: 'a served variant has fewer than `MIN_EXPOSURES` people; also a first day without anybody',
   not_enough_metric_data:
     'a variant has fewer than `MIN_CONVERSIONS` conversions of a funnel or retention metric, or a total that amounts to fewer than `MIN_CONTRIBUTORS` equal values',
@@ -30,7 +30,7 @@ export const FINDINGS: Readonly<Record<FindingCode, string>> = {
   metrics_conflict:
     'one variant is better on one primary metric and worse on another, one of them after all corrections',
   changed_mid_run:
-    'the activity log has changes of who is compared or what is measured, further than `EDGE_OF_RUN_MS` inside the run; a warning where users changed variant',
+    'the activity log has changes of who is compared or what is measured, further than `EDGE_OF_RUN_MS` inside the run; a doubt about the arms where users changed variant',
   paused_mid_run: 'the activity log has the flag turned off and on inside the run',
   multiple_variant_exposures:
     'more than `MULTIPLE_SHARE_LIMIT_PERCENT` of the people were seen in several variants; a warning where leaving them out skews an uneven split, and from `MULTIPLE_DOUBT_PERCENT`; a blocker from `MULTIPLE_BROKEN_PERCENT`',
@@ -54,10 +54,10 @@ export const FINDINGS: Readonly<Record<FindingCode, string>> = {
 
 /** Findings of experiment-review. */
 export const REVIEWED: Readonly<Record<string, string>> = {
-  sample_ratio_mismatch: 'exposures do not fit the split (`SRM_ALARM_P`)',
+  sample_ratio_mismatch: 'exposures do not fit the split (`SRM_ALARM`)',
   no_exposures: 'running for `SETTLING_DAYS` or more, and nobody is in',
-  flag_not_split: 'running, and there is nothing to compare',
-  flag_inactive: 'launched, and its flag is off or deleted',
+  flag_not_split: 'running, and there is nothing to compare, or release conditions force variants',
+  flag_inactive: 'launched, and its flag is off, deleted, or lets nobody in',
   no_metrics: 'live, and there is no primary metric',
   verdict_ready:
     'it runs for `MIN_RUN_DAYS` or more, and experiment-assess says ship, keep_control or end_inconclusive',

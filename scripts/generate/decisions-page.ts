@@ -156,9 +156,15 @@ A blocker comes before everything else; a warning holds something back; an info 
 
 ${findingsTable(sources)}
 
+\`posthog_findings\` lists what PostHog's own checks (\`health\` of an experiment, where PostHog has turned them on) find beside these, in
+PostHog's words and with its severities. A fact that both state is listed once, as ours. They are a second opinion: the recommendation rests
+on our findings alone.
+
 ## What a review can find
 
 ${reviewTable(sources)}
+
+Of the experiments that a review looks into one by one, it also lists what PostHog's own checks add, as \`posthog_\` and PostHog's code.
 
 ## What a preflight checks
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { baselineOf } from '../decision/compared.js';
 import {
   type ActivityFact,
   type ExposureFacts,
@@ -11,9 +12,19 @@ import { sameDefinitions } from '../decision/odd-metrics.js';
 import { type Circumstances, freshnessOf, metricsOf } from '../decision/results.js';
 import type { TeamDefaults } from '../reads/team-defaults.js';
 import { type Experiment, statusOf } from '../schema/experiment.js';
-import { hasUnknownFormat, originalKey, variantsOf } from '../schema/flag.js';
+import { ownExposure } from '../schema/exposure-event.js';
+import { flagProblem, originalKey } from '../schema/flag.js';
+import { plainOrQuoted } from '../schema/quote.js';
 import type { Exposures, Recalculation } from '../schema/results.js';
 import { wireNumber } from '../schema/wire.js';
+import {
+  dealtPercents,
+  forcedByProperty,
+  isForced,
+  reachedVariants,
+  soleVariant,
+  whyNobody,
+} from '../serving/served.js';
 
 /** What was read of an experiment; null where a part could not be had. */
 export interface Parts {
@@ -32,46 +43,60 @@ export interface Reading extends Circumstances {
 }
 
 const seriesWire = z.object({
-  timeseries: z.array(
-    z.looseObject({ variant: z.string(), days: z.array(z.string()), exposure_counts: z.array(wireNumber) }),
-  ),
+  timeseries: z
+    .array(
+      z.looseObject({ variant: z.string(), days: z.array(z.string()), exposure_counts: z.array(z.unknown()) }).catch({
+        variant: '',
+        days: [],
+        exposure_counts: [],
+      }),
+    )
+    .catch([]),
 });
 
 const DAY_END = 'T23:59:59.999Z';
 
-/** People of all variants by the end of each day. */
+/** What of the exposures by day cannot be read, so that the days are left out. */
+export function oddDays(exposures: Exposures | null): string[] {
+  const series = seriesWire.safeParse(exposures).data?.timeseries ?? [];
+  return series.flatMap(({ variant, days, exposure_counts: counts }) => {
+    if (variant === '') return ['exposures: one variant by day cannot be read, so no day is told'];
+    const odd = days.filter((_, at) => !wireNumber.safeParse(counts[at] ?? 0).success);
+    const what = `exposures: days of ${plainOrQuoted(variant)} cannot be read and are left out`;
+    return odd.length === 0 ? [] : [`${what} (${odd.map(plainOrQuoted).join(', ')})`];
+  });
+}
+
+/**
+ * People of all variants by the end of each day. A day that lacks the count of a variant is left out, since its total would be
+ * too low.
+ */
 function dailyTotals(exposures: Exposures, keys: ReadonlySet<string>): ExposureFacts['daily'] {
-  const parsed = seriesWire.safeParse(exposures);
+  const series = seriesWire.safeParse(exposures).data?.timeseries ?? [];
+  // Of a variant that cannot be told, no day is whole.
+  if (series.some(({ variant }) => variant === '')) return [];
   const totals = new Map<string, number>();
-  for (const { variant, days, exposure_counts: counts } of parsed.data?.timeseries ?? []) {
+  for (const { variant, days, exposure_counts: counts } of series) {
     if (!keys.has(variant)) continue;
-    for (const [at, day] of days.entries()) totals.set(day, (totals.get(day) ?? 0) + (counts[at] ?? 0));
+    for (const [at, day] of days.entries()) {
+      const count = wireNumber.safeParse(counts[at] ?? 0).data ?? Number.NaN;
+      totals.set(day, (totals.get(day) ?? 0) + count);
+    }
   }
   return [...totals]
+    .filter(([, total]) => !Number.isNaN(total))
     .map(([day, total]) => ({ until: Date.parse(day.slice(0, 10) + DAY_END), total }))
     .filter(({ until }) => Number.isFinite(until));
 }
 
-function baselineOf({ stats_config, feature_flag }: Experiment): string {
-  const pinned = stats_config?.baseline_variant_key;
-  if (typeof pinned === 'string') return pinned;
-  const keys = variantsOf(feature_flag?.filters).map(({ key }) => key);
-  return keys.includes('control') ? 'control' : (keys[0] ?? 'control');
-}
-
-function exposureSettings({ exposure_criteria: criteria }: Experiment): Facts['exposureSettings'] {
-  const config = criteria?.exposure_config;
-  const own =
-    config && !DEFAULT_EVENTS.has(config.event ?? '') ? (config.event ?? `action ${String(config.id)}`) : null;
+function exposureSettings(experiment: Experiment): Facts['exposureSettings'] {
+  const { exposure_criteria: criteria } = experiment;
   return {
     filtersTestAccounts: criteria?.filterTestAccounts === true,
     handling: criteria?.multiple_variant_handling === 'first_seen' ? 'first_seen' : 'exclude',
-    customEvent: own,
+    customEvent: ownExposure(experiment),
   };
 }
-
-/** Events that carry the variant by themselves. Source: PostHog API docs. */
-const DEFAULT_EVENTS: ReadonlySet<string> = new Set(['$feature_flag_called', '$experiment_exposure']);
 
 function positiveOr<T>(value: number | null | undefined, otherwise: T): number | T {
   return typeof value === 'number' && value > 0 ? value : otherwise;
@@ -87,12 +112,19 @@ function planOf({ running_time_calculation: plan }: Experiment): Facts['plan'] {
 
 function flagOf({ feature_flag: flag }: Experiment): Facts['flag'] {
   // What is not known is no split of nobody.
-  if (!flag || hasUnknownFormat(flag)) return null;
-  const split = variantsOf(flag.filters).map(({ key, split_percent: percent }) => ({ key, percent }));
-  const keys = split.map(({ key }) => key);
-  const open = (flag.filters.groups ?? []).filter(({ rollout_percentage: rollout }) => rollout !== 0);
-  const isForced = open.length > 0 && open.every(({ variant }) => variant && keys.includes(variant));
-  return { key: originalKey(flag), active: flag.active, split, ...(isForced ? { isForced } : {}) };
+  if (!flag || flagProblem(flag) !== undefined) return null;
+  const { filters, active } = flag;
+  const [nobody, sole, forced] = [whyNobody(flag), soleVariant(filters), forcedByProperty(filters)];
+  return {
+    key: originalKey(flag),
+    active,
+    split: dealtPercents(filters),
+    ...(nobody === undefined ? {} : { nobody }),
+    ...(sole === undefined ? {} : { sole }),
+    reached: reachedVariants(filters),
+    ...(isForced(filters) ? { isForced: true } : {}),
+    ...(forced.length > 0 ? { forced } : {}),
+  };
 }
 
 /** An experiment that says nothing takes its team's default, which is unknown where it could not be read. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { comparedSplit, timesOfSplit } from '../decision/compared.js';
 import { namedMetrics } from '../decision/odd-metrics.js';
 import { preflightChecks } from '../decision/preflight.js';
 import type { Check, Estimate, NextCall, Part, PreflightFacts, Sharer } from '../decision/preflight-facts.js';
@@ -7,13 +8,13 @@ import { unlessOlderBuild } from '../posthog/older-builds.js';
 import { apiPath } from '../posthog/path.js';
 import { experimentsOnFlag, readExperiment } from '../reads/snapshot.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
-import { variantsOf } from '../schema/flag.js';
 import { experimentUrl } from '../schema/link.js';
 import { wireNumber } from '../schema/wire.js';
 import { sentence, servedText } from '../serving/serving.js';
 import type { CallContext } from '../tool.js';
 import { alikeEvents, lastSeen } from './preflight-events.js';
 import { reasonOf } from './review-parallel.js';
+import { forSplit } from './running-time.js';
 
 /** Whether a draft may be launched. Parts that cannot be read become `unknown`, the rest is still checked. */
 export async function preflightAnswer({ id }: { id: number }, context: CallContext) {
@@ -31,9 +32,10 @@ export async function preflightAnswer({ id }: { id: number }, context: CallConte
     'other experiments on the flag': facts.sharers,
     'running time': facts.estimate,
   };
-  const missing = Object.entries(parts).flatMap(([name, part]) =>
+  const unread = Object.entries(parts).flatMap(([name, part]) =>
     'problem' in part ? [`${name}: ${part.problem}`] : [],
   );
+  const missing = [...unread, ...(experiment.unreadable ?? [])];
   const ready = !checks.some(({ status }) => status === 'blocker');
   return {
     ...head,
@@ -119,20 +121,25 @@ async function estimateOf(experiment: Experiment, { api, project }: CallContext)
   const plan = experiment.running_time_calculation;
   const stored = storedEstimate.safeParse(plan?.exposure_estimate_config).data;
   const baseline = stored?.manualBaselineValue;
-  const variants = experiment.feature_flag ? variantsOf(experiment.feature_flag.filters).length : 0;
-  if (!baseline || !plan?.minimum_detectable_effect || variants < 2) return null;
+  const served = comparedSplit(experiment);
+  if (!baseline || !plan?.minimum_detectable_effect || served.length < 2) return null;
   const metric_type = stored.manualMetricType ?? 'funnel';
   const answer = await unlessOlderBuild(
     'the running-time calculator',
     api.query(apiPath`/api/projects/${project}/experiments/calculate_running_time/`, answerWire, {
       metric_type,
       minimum_detectable_effect: plan.minimum_detectable_effect,
-      number_of_variants: variants,
+      number_of_variants: served.length,
       // PostHog stores a funnel's baseline in per cent and calculates with a rate.
       baseline_value: metric_type === 'funnel' ? baseline / 100 : baseline,
       ...(stored.manualExposureRate ? { exposure_rate_per_day: stored.manualExposureRate } : {}),
     }),
   );
-  const { recommended_sample_size: size, recommended_running_time_days: days } = answer;
+  const times = timesOfSplit(served);
+  const { recommended_sample_size: size, recommended_running_time_days: days } = forSplit(
+    answer,
+    times,
+    stored.manualExposureRate,
+  );
   return size ? { sample_size: size, ...(days ? { days } : {}) } : null;
 }

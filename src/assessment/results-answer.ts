@@ -5,12 +5,13 @@ import { windowsOpen } from '../decision/rules-windows.js';
 import { ToolError } from '../errors.js';
 import { readExperiment } from '../reads/snapshot.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
+import { flagProblem } from '../schema/flag.js';
 import { experimentUrl } from '../schema/link.js';
 import { idAndName } from '../schema/quote.js';
-import type { Recalculation, ResultsOutput } from '../schema/results.js';
+import { oddResults, type Recalculation, type ResultsOutput } from '../schema/results.js';
 import type { CallContext } from '../tool.js';
 import { factsOf, type Parts } from './assess-facts.js';
-import { circumstancesOf, latestResults, readExposures, refreshResults, resultsOfRun } from './results.js';
+import { circumstancesOf, latestResults, readExposures, refreshResults, resultsOfRun, settingsOf } from './results.js';
 
 export interface ResultsInput {
   id: number;
@@ -25,20 +26,30 @@ export async function resultsAnswer(input: ResultsInput, context: CallContext): 
   const experiment = await readExperiment(input.id, context);
   if (!experiment.start_date) throw notLaunched(experiment);
   if (input.metric_uuid !== undefined) checkMetric(input.metric_uuid, experiment);
-  const [run, exposures] = await Promise.allSettled([runFor(input, context), readExposures(experiment, context)]);
+  const [run, exposures, stats] = await Promise.allSettled([
+    runFor(input, context),
+    readExposures(experiment, context),
+    settingsOf(experiment, context),
+  ]);
   if (run.status === 'rejected') throw run.reason;
+  if (stats.status === 'rejected') throw stats.reason;
+  const settings = stats.value;
   const { latest, note } = run.value;
-  const { method, confidence_level, absolute } = methodOf(experiment);
-  const missing = exposures.status === 'rejected' ? [`exposures: ${reasonOf(exposures.reason)}`] : [];
+  const flagUnknown = experiment.feature_flag && flagProblem(experiment.feature_flag);
+  const missing = [
+    ...(exposures.status === 'rejected'
+      ? [`exposures: ${reasonOf(exposures.reason)}`]
+      : exposures.value.problems.map((problem) => `exposures: ${problem}; total and shares are without it`)),
+    ...oddResults(latest),
+    ...(flagUnknown ? [`feature flag: ${flagUnknown}`] : []),
+    ...(experiment.unreadable ?? []),
+  ];
   const { start_date, end_date } = experiment;
-  const counted =
-    exposures.status === 'fulfilled'
-      ? readExposureCounts(exposures.value, experiment.feature_flag?.filters)
-      : undefined;
+  const counted = exposures.status === 'fulfilled' ? readExposureCounts(exposures.value, experiment) : undefined;
   const metrics =
     latest && (isOver(latest) || latest.results?.length)
       ? readRun(experiment, latest, {
-          ...{ absolute, breakdowns: input.breakdowns, metricUuid: input.metric_uuid },
+          ...{ settings, breakdowns: input.breakdowns, metricUuid: input.metric_uuid },
           readOnly: context.api.readOnly,
         })
       : [];
@@ -58,8 +69,7 @@ export async function resultsAnswer(input: ResultsInput, context: CallContext): 
     ...(end_date ? { end_date } : {}),
     url: experimentUrl({ origin: context.api.origin, project: context.project }, experiment.id),
     freshness: { ...freshnessOf(latest, circumstancesOf(context), end_date), ...(note ? { note } : {}) },
-    method,
-    confidence_level,
+    ...methodOf(settings),
     ...(counted ? { exposures: counted } : {}),
     ...(cautions.length > 0 ? { cautions } : {}),
     metrics,

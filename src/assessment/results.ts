@@ -1,10 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { statsOf, unsetOf } from '../decision/measure.js';
 import { type Circumstances, isOver } from '../decision/results.js';
 import { ToolError } from '../errors.js';
 import { unlessOlderBuild } from '../posthog/older-builds.js';
 import { apiPath } from '../posthog/path.js';
+import { readTeamDefaults } from '../reads/team-defaults.js';
 import type { Experiment } from '../schema/experiment.js';
+import { storedFilters } from '../schema/flag.js';
 import { type Exposures, exposuresWire, type Recalculation, recalculationWire } from '../schema/results.js';
+import type { StatsSettings } from '../stats/settings.js';
 import type { CallContext } from '../tool.js';
 
 /** How long a refresh is waited for before the caller is told how to fetch the rest. Milliseconds. */
@@ -13,6 +17,12 @@ const POLL_MS = 500;
 
 export function circumstancesOf({ now, api }: CallContext): Circumstances {
   return { now: now(), readOnly: api.readOnly };
+}
+
+/** How the results were computed; the team's defaults are read where they count. */
+export async function settingsOf(experiment: Experiment, context: CallContext): Promise<StatsSettings> {
+  const { cuped, sequential } = unsetOf(experiment);
+  return statsOf(experiment, (cuped || sequential ? await readTeamDefaults(context) : null) ?? {});
 }
 
 const WHAT = 'stored experiment results';
@@ -70,6 +80,14 @@ export async function refreshResults(
   return { run: isOver(run) && !run.results ? await resultsOfRun(id, run.id, context) : run, wasThere };
 }
 
+/** The same where something is calculated from the counts: one that lacks would make a sample ratio mismatch of nothing. */
+export async function readWholeExposures(experiment: Experiment, context: CallContext): Promise<Exposures> {
+  const exposures = await readExposures(experiment, context);
+  if (exposures.problems.length === 0) return exposures;
+  const hint = 'experiment-results shows the other counts.';
+  throw new ToolError('unexpected_response', `${exposures.problems.join('; ')}.`, hint);
+}
+
 /** Exposures of a launched experiment. PostHog wants flag, dates and criteria repeated in the query. */
 export function readExposures(experiment: Experiment, { api, project }: CallContext): Promise<Exposures> {
   const flag = experiment.feature_flag;
@@ -78,7 +96,10 @@ export function readExposures(experiment: Experiment, { api, project }: CallCont
       kind: 'ExperimentExposureQuery',
       experiment_id: experiment.id,
       experiment_name: experiment.name,
-      feature_flag: { key: experiment.feature_flag_key, filters: { multivariate: flag?.filters.multivariate ?? null } },
+      feature_flag: {
+        key: experiment.feature_flag_key,
+        filters: { multivariate: flag ? (storedFilters(flag).multivariate ?? null) : null },
+      },
       start_date: experiment.start_date ?? null,
       end_date: experiment.end_date ?? null,
       ...(experiment.exposure_criteria ? { exposure_criteria: experiment.exposure_criteria } : {}),

@@ -8,10 +8,11 @@ import { ToolError } from '../errors.js';
 import { readExperiment } from '../reads/snapshot.js';
 import { readTeamDefaults, type TeamDefaults } from '../reads/team-defaults.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
+import { readHealth } from '../schema/health.js';
 import type { CallContext } from '../tool.js';
 import { gatherFacts } from './assess.js';
 import { factsOf, type Parts } from './assess-facts.js';
-import { circumstancesOf, latestResults, readExposures } from './results.js';
+import { circumstancesOf, latestResults, readWholeExposures } from './results.js';
 import { groupBy } from './review-groups.js';
 import { reasonOf, settleAll } from './review-parallel.js';
 
@@ -26,7 +27,7 @@ const OUT_OF_TIME = new ToolError(
   'Call again without include_results, or look at single experiments.',
 );
 
-type Details = Pick<ReviewFacts, 'exposures' | 'freshness' | 'primaryMetrics' | 'assessment'>;
+type Details = Pick<ReviewFacts, 'exposures' | 'freshness' | 'primaryMetrics' | 'assessment' | 'health'>;
 
 export interface Looked {
   details: Map<number, Details>;
@@ -54,7 +55,7 @@ function candidatesOf(rows: readonly Experiment[], withResults: boolean): Experi
 
 /** What could not be read of an experiment, and why. */
 interface Problem {
-  part: 'exposures' | 'results' | 'details' | 'anything';
+  part: 'exposures' | 'results' | 'details' | "PostHog's health checks" | 'anything';
   id: number;
   error: unknown;
 }
@@ -126,7 +127,7 @@ async function detailsOf({ id }: Experiment, looking: Looking): Promise<Details>
   }
   // List rows lack the exposure criteria, without which others would be counted.
   const experiment = read.value;
-  const [exposures] = await Promise.allSettled([readExposures(experiment, context)]);
+  const [exposures] = await Promise.allSettled([readWholeExposures(experiment, context)]);
   if (exposures.status === 'rejected') problems.push({ part: 'exposures', id, error: exposures.reason });
   const metrics = metricsOf(experiment);
   const canBeReady = exposures.status === 'fulfilled' && isLongEnough(experiment, context);
@@ -134,10 +135,13 @@ async function detailsOf({ id }: Experiment, looking: Looking): Promise<Details>
   const [run] = await Promise.allSettled(wantsResults && !haltedBy(problems) ? [latestResults(id, context)] : []);
   if (run?.status === 'rejected') problems.push({ part: 'results', id, error: run.reason });
   const known = run?.status === 'fulfilled' ? run.value : null;
-  const { filters } = experiment.feature_flag ?? {};
+  const health = readHealth(experiment.health);
+  for (const problem of health.problems)
+    problems.push({ part: "PostHog's health checks", id, error: new ToolError('unexpected_response', problem, '') });
   return {
     primaryMetrics: metrics.filter(({ role }) => role === 'primary').length,
-    ...(exposures.status === 'fulfilled' ? { exposures: readExposureCounts(exposures.value, filters) } : {}),
+    health: health.findings,
+    ...(exposures.status === 'fulfilled' ? { exposures: readExposureCounts(exposures.value, experiment) } : {}),
     ...(canBeReady && known
       ? { assessment: await assessmentOf({ experiment, run: known, exposures: exposures.value }, looking) }
       : {}),

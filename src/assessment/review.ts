@@ -2,6 +2,7 @@ import type { Circumstances } from '../decision/results.js';
 import { countsByCode, reviewItems } from '../decision/review.js';
 import type { ReviewFacts } from '../decision/review-facts.js';
 import { type Experiment, isLive, statusOf } from '../schema/experiment.js';
+import { flagProblem } from '../schema/flag.js';
 import { itemUrl } from '../schema/link.js';
 import type { CallContext } from '../tool.js';
 import { circumstancesOf } from './results.js';
@@ -24,7 +25,7 @@ export async function reviewAnswer(input: ReviewInput, context: CallContext) {
   const { limit, offset } = input;
   const end = offset + limit;
   const page = items.slice(offset, end);
-  const allMissing = [...missing, ...looked.missing];
+  const allMissing = [...missing, ...rows.flatMap(oddParts), ...looked.missing];
   return {
     project_id: context.project,
     reviewed: countBy(rows.map(statusOf)),
@@ -46,6 +47,12 @@ function factsOf(rows: readonly Experiment[], { details }: Looked, circumstances
     const liveSharers = live.filter(({ id }) => id !== experiment.id).map(({ id, name }) => ({ id, name }));
     return { experiment, ...circumstances, liveSharers, ...details.get(experiment.id) };
   });
+}
+
+/** What the rows hold that the rules could not look at. */
+function oddParts({ id, feature_flag: flag, unreadable = [] }: Experiment): string[] {
+  const problem = flag && flagProblem(flag);
+  return [...(problem ? [`feature flag: ${problem}`] : []), ...unreadable].map((part) => `experiment ${id}: ${part}`);
 }
 
 function countBy(statuses: readonly string[]): Record<string, number> {

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { timesOfSplit } from '../decision/compared.js';
 import { ToolError } from '../errors.js';
 import { unlessOlderBuild } from '../posthog/older-builds.js';
 import { apiPath } from '../posthog/path.js';
 import { compact } from '../schema/experiment.js';
 import { fractionDoubt } from '../schema/settings.js';
 import { wireNumber } from '../schema/wire.js';
+import { runningTimeDays } from '../stats/power.js';
 import type { CallContext } from '../tool.js';
 
 const answerWire = z.looseObject({
@@ -18,6 +20,7 @@ export interface RunningTimeInput {
   metric_type: 'funnel' | 'mean_count' | 'mean_sum_or_avg' | 'ratio' | 'retention';
   minimum_detectable_effect: number;
   number_of_variants: number;
+  split?: number[] | undefined;
   exposure_rate_per_day?: number | undefined;
   baseline_value?: number | undefined;
   variance?: number | undefined;
@@ -72,21 +75,41 @@ function checkBaseline({ metric_type, baseline_value, samples }: RunningTimeInpu
   }
 }
 
+interface Sized {
+  recommended_sample_size?: number | null | undefined;
+  recommended_running_time_days?: number | null | undefined;
+}
+
+/** PostHog's calculator knows even splits alone. */
+export function forSplit<T extends Sized>(answer: T, times: number, perDay: number | null | undefined): T {
+  const { recommended_sample_size: size } = answer;
+  if (!size || times === 1) return answer;
+  const needed = Math.ceil(size * times);
+  return {
+    ...answer,
+    recommended_sample_size: needed,
+    recommended_running_time_days: runningTimeDays(needed, perDay ?? null),
+  };
+}
+
 /** PostHog's own calculation, with what it assumes said beside it. */
 export async function runningTimeAnswer(input: RunningTimeInput, { api, project }: CallContext) {
   checkBaseline(input);
   const variance = measuredVariance(input);
-  const { samples, sum, sum_squares, denominator_sum, denominator_sum_squares, ...rest } = input;
+  const { samples, sum, sum_squares, denominator_sum, denominator_sum_squares, split, ...rest } = input;
   const { numerator_denominator_sum_product, ...body } = rest;
   const sums = { sum, sum_squares, denominator_sum, denominator_sum_squares, numerator_denominator_sum_product };
   const answer = await unlessOlderBuild(
     'the running-time calculator',
     api.query(apiPath`/api/projects/${project}/experiments/calculate_running_time/`, answerWire, {
       ...body,
+      ...(split ? { number_of_variants: split.length } : {}),
       ...(variance === undefined ? {} : { variance }),
       ...(samples === undefined ? {} : { baseline_stats: { number_of_samples: samples, ...sums } }),
     }),
   );
+  const times = timesOfSplit(split);
+  const sized = forSplit(answer, times, input.exposure_rate_per_day);
   const doubt = fractionDoubt(input.minimum_detectable_effect);
   const notes = [
     ...(doubt ? [doubt] : []),
@@ -94,11 +117,14 @@ export async function runningTimeAnswer(input: RunningTimeInput, { api, project 
     ...(answer.recommended_sample_size && !answer.recommended_running_time_days
       ? ['Give exposure_rate_per_day for the days.']
       : []),
+    ...(times === 1
+      ? []
+      : [`For this split: ${Number(times.toPrecision(4))} times the users of an even one, which PostHog sizes for.`]),
     ...(isMean(input) && variance === undefined && answer.recommended_sample_size
       ? [
           'The variance is only assumed from the mean, and real values can need many times as many users: give samples, sum and sum_squares, or variance.',
         ]
       : []),
   ];
-  return { ...compact({ ...answer }), ...(notes.length > 0 ? { note: notes.join(' ') } : {}) };
+  return { ...compact({ ...sized }), ...(notes.length > 0 ? { note: notes.join(' ') } : {}) };
 }

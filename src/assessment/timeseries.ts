@@ -1,4 +1,4 @@
-import { readMetric } from '../decision/reading.js';
+import { readMetric, valueIs } from '../decision/reading.js';
 import { methodOf } from '../decision/results.js';
 import { ToolError } from '../errors.js';
 import { unlessOlderBuild } from '../posthog/older-builds.js';
@@ -8,6 +8,7 @@ import type { Experiment } from '../schema/experiment.js';
 import { experimentUrl } from '../schema/link.js';
 import { type TimeseriesOutput, timeseriesWire } from '../schema/results.js';
 import type { CallContext } from '../tool.js';
+import { settingsOf } from './results.js';
 import { checkMetric, notLaunched } from './results-answer.js';
 
 export interface TimeseriesInput {
@@ -39,20 +40,32 @@ export async function timeseriesAnswer(input: TimeseriesInput, context: CallCont
   const query = { metric_uuid: facts.uuid, fingerprint: fingerprintOf(experiment, facts.uuid) };
   const path = apiPath`/api/projects/${project}/experiments/${input.id}/timeseries_results/`;
   const series = await unlessOlderBuild('results over time', api.get(path, timeseriesWire, query));
-  const { method, absolute } = methodOf(experiment);
+  const settings = await settingsOf(experiment, context);
+  const { method, effects_are } = methodOf(settings);
   const days = Object.entries(series.timeseries ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   const shown = days.slice(-input.days);
   return {
     project_id: project,
     id: experiment.id,
     url: experimentUrl({ origin: api.origin, project }, experiment.id),
-    metric: { uuid: facts.uuid, ...(facts.name ? { name: facts.name } : {}), goal: facts.goal },
+    metric: {
+      uuid: facts.uuid,
+      ...(facts.name ? { name: facts.name } : {}),
+      goal: facts.goal,
+      ...(facts.measures ? { measures: facts.measures } : {}),
+      value_is: valueIs(facts),
+    },
     status: series.status,
     method,
+    effects_are,
     ...(series.computed_at ? { computed_at: series.computed_at } : {}),
     days: shown.map(([date, result]) => {
-      if (!result) return { date, problem: series.errors?.[date] ?? 'not calculated', variants: [] };
-      const { problem, variants } = readMetric(facts, result, { absolute, breakdowns: false });
+      if (!result) {
+        const told = series.errors?.[date];
+        return { date, problem: typeof told === 'string' ? told : 'not calculated', variants: [] };
+      }
+      if ('problem' in result) return { date, problem: String(result.problem), variants: [] };
+      const { problem, variants } = readMetric(facts, result, { settings, breakdowns: false });
       return { date, ...(problem ? { problem } : {}), variants };
     }),
     days_in_all: days.length,

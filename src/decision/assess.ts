@@ -1,14 +1,14 @@
-import { roundedP } from '../render/digits.js';
 import type { Finding, PlanProgress, Recommendation } from '../schema/assessment.js';
 import type { ExposureReading, MetricReading } from '../schema/results.js';
 import { evidenceComment } from './evidence-comment.js';
+import { readCounts } from './exposures.js';
 import { exposedPeople, type Facts, inOrder, isIdle, isOver } from './facts.js';
 import { dayOf, shown, shownDays } from './finding.js';
 import { findingsOf } from './findings.js';
 import { settledOn } from './needs.js';
 import { daysToSample, detectablePercent, exposedPerDay } from './rate.js';
-import { splitTest } from './rules-exposure.js';
 import { runDays } from './run-log.js';
+import { comparedSplit, type Split } from './run-split.js';
 import { summaryOf } from './summary.js';
 import { type Step, stepOf, verdictOf } from './verdict.js';
 
@@ -29,23 +29,27 @@ export interface Assessment {
   evidence_comment: string;
 }
 
+/** The share of a variant among those compared, by the split that they entered by. */
+function configured(split: Split, key: string): number {
+  const whole = Object.values(split).reduce((sum, percent) => sum + percent, 0);
+  return shown(((split[key] ?? 0) / whole) * 100);
+}
+
 function exposureReading(facts: Facts): { exposures?: ExposureReading } {
-  const total = exposedPeople(facts);
-  if (facts.exposures === null || total === null || !facts.flag) return {};
-  const { counts } = facts.exposures;
-  const test = splitTest(facts);
-  const several = counts.$multiple ?? 0;
+  const { exposures, flag, excluded } = facts;
+  if (exposures === null || !flag) return {};
+  const split = comparedSplit(facts);
+  const { counts } = exposures;
+  const reading = readCounts({ counts, split: flag.split, excluded, tested: split ?? {} });
+  const variants = reading.variants.map(({ configured_percent: _, ...variant }) => ({
+    ...variant,
+    ...(split === null ? {} : { configured_percent: configured(split, variant.key) }),
+  }));
   return {
     exposures: {
-      total,
-      variants: facts.flag.split.map(({ key, percent }) => ({
-        key,
-        exposed: counts[key] ?? 0,
-        share_percent: total > 0 ? shown(((counts[key] ?? 0) / total) * 100) : 0,
-        configured_percent: percent,
-      })),
-      ...(several > 0 ? { seen_in_several: several } : {}),
-      ...(test ? { srm_p_value: roundedP(test.pValue), sample_ratio_mismatch: test.mismatch } : {}),
+      ...reading,
+      variants,
+      ...(split === null ? { srm_untested: 'the split of the run is not in the log' } : {}),
     },
   };
 }

@@ -1,5 +1,7 @@
 import { canonical } from '../schema/canonical.js';
 import { type FlagFilters, flagFiltersWire, variantsOf } from '../schema/flag.js';
+import { plainOrQuoted } from '../schema/quote.js';
+import { groupText } from '../serving/serving.js';
 import type { ActivityFact } from './facts.js';
 
 /** What a change of a run touched: who is compared with whom, or only what of them is measured. */
@@ -7,6 +9,8 @@ export interface RunChange {
   touches: 'people' | 'measures';
   /** `split`, `targeting` or the like; else the field that changed. */
   what: string;
+  /** What it was and what it became, in words; said to be unknown where the log lacks a state of the flag. */
+  how?: string;
 }
 
 const MEASURES: ReadonlySet<string> = new Set([
@@ -54,31 +58,69 @@ function partsOf(filters: FlagFilters): Record<string, unknown> {
   };
 }
 
+/** The filters of the flag before and after, for each change of an entry that dealt variants out in another way; null where the log lacks them. */
+export function flagStates(
+  changes: ActivityFact['changes'],
+): { before: FlagFilters | null; after: FlagFilters | null }[] {
+  return changes
+    .filter((change) => FLAG.has(change.field) && flagChanges(change).some(({ what }) => what !== 'holdout'))
+    .map(({ before, after }) => ({ before: filtersOf(before), after: filtersOf(after) }));
+}
+
 function differing(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return keys.filter((key) => canonical(before[key]) !== canonical(after[key]));
 }
 
+type FieldChange = ActivityFact['changes'][number];
+
 /** What of a flag changed; the field itself where the log does not have both states. */
-function flagChanges({ field, before, after }: ActivityFact['changes'][number]): string[] {
+function flagChanges({ field, before, after }: FieldChange): Omit<RunChange, 'touches'>[] {
   const [was, is] = [filtersOf(before), filtersOf(after)];
-  if (!was || !is) return [field];
+  if (!was || !is) return [{ what: field, how: NOT_IN_LOG }];
   const found = differing(partsOf(was), partsOf(is));
   // With other variants the shares are others too.
-  return found.includes('variants') ? found.filter((what) => what !== 'split') : found;
+  const told = found.includes('variants') ? found.filter((what) => what !== 'split') : found;
+  return told.map((what) => {
+    const words = WORDS.get(what);
+    return { what, ...(words ? { how: beforeAndAfter(words(was), words(is)) } : {}) };
+  });
 }
 
-function parameterChanges({ field, before, after }: ActivityFact['changes'][number]): string[] {
+const NOT_IN_LOG = 'before and after are not in the log';
+
+function beforeAndAfter(before: string, after: string): string {
+  return before === after ? 'other conditions' : `${before} before, ${after} after`;
+}
+
+function splitWords(filters: FlagFilters): string {
+  const shares = variantsOf(filters).map(({ key, split_percent: percent }) => `${plainOrQuoted(key)} ${percent}%`);
+  return shares.join(', ') || 'no variants';
+}
+
+function groupWords({ groups }: FlagFilters): string {
+  return (groups ?? []).map((group, at) => groupText(group, at + 1)).join(', ') || 'no release group';
+}
+
+/** Parts of a flag that are told as they were and as they became. */
+const WORDS: ReadonlyMap<string, (filters: FlagFilters) => string> = new Map([
+  ['split', splitWords],
+  ['variants', splitWords],
+  ['targeting', groupWords],
+]);
+
+function parameterChanges({ field, before, after }: FieldChange): string[] {
   if (!before || !after) return [field];
   return differing(Object(before), Object(after)).flatMap((key) => PEOPLE_PARAMETERS.get(key) ?? []);
 }
 
-function changesOf(change: ActivityFact['changes'][number]): RunChange[] {
+function changesOf(change: FieldChange): RunChange[] {
   const { field } = change;
-  const people = (whats: readonly string[]) => whats.map((what): RunChange => ({ touches: 'people', what }));
+  const people = (changes: readonly Omit<RunChange, 'touches'>[]) =>
+    changes.map((one): RunChange => ({ touches: 'people', ...one }));
   if (FLAG.has(field)) return people(flagChanges(change));
-  if (field === 'parameters') return people(parameterChanges(change));
-  if (PEOPLE.has(field)) return people([field]);
+  if (field === 'parameters') return people(parameterChanges(change).map((what) => ({ what })));
+  if (PEOPLE.has(field)) return people([{ what: field }]);
   return MEASURES.has(field) ? [{ touches: 'measures', what: field }] : [];
 }
 

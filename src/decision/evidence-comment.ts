@@ -1,14 +1,15 @@
-import { probabilityText, pText } from '../render/digits.js';
+import { chanceText, pText } from '../render/digits.js';
 import type { Finding } from '../schema/assessment.js';
 import { CONCLUSION_COMMENT_MAX } from '../schema/conclusion.js';
 import { plainOrQuoted, quoted } from '../schema/quote.js';
-import { type Facts, isUnread } from './facts.js';
-import { dayOf, gainTexts, shown, shownDays } from './finding.js';
+import { whyUntested } from './exposures.js';
+import { exposedPeople, type Facts, isUnread } from './facts.js';
+import { dayOf, effectTextsOf, shown, shownDays } from './finding.js';
 import { chanceOf, type Judged, judge } from './judge.js';
 import { splitTest } from './rules-exposure.js';
 import { runDays } from './run-log.js';
 import { untilText } from './summary.js';
-import type { Verdict } from './verdict.js';
+import { notesOf, type Verdict } from './verdict.js';
 
 function methodText({ stats }: Facts): string {
   if (stats.method === 'bayesian') return `Bayesian, ${shown(stats.ciLevel * 100)}% credible intervals`;
@@ -21,15 +22,16 @@ function strengthText(one: Judged, { stats }: Facts): string {
   if (stats.method === 'frequentist') return `p ${pText(one.p)}, corrected ${pText(one.correctedP)}`;
   const chance = chanceOf(one);
   const significant = one.corrected === 'unclear' ? 'not significant' : 'significant';
-  return `${chance === undefined ? '' : `chance to be better ${probabilityText(chance)}, `}${significant} after all corrections`;
+  return `${chance === undefined ? '' : `chance to be better ${chanceText(chance)}, `}${significant} after all corrections`;
 }
 
 function metricLines(facts: Facts): string[] {
   return [...judge(facts, 'primary'), ...judge(facts, 'secondary')].map((one) => {
     const { metric, comparison } = one;
     const arm = metric.arms.find(({ key }) => key === comparison.variant);
-    const { gain, low, high } = gainTexts(comparison);
-    return `${metric.role} ${quoted(metric.name)}, ${plainOrQuoted(comparison.variant)}: gain ${gain} (${low} to ${high}), ${strengthText(one, facts)}, n ${arm?.samples ?? '?'}`;
+    const { effect, low, high } = effectTextsOf(one);
+    const turned = metric.reading.goal === 'decrease' ? '; lower is better' : '';
+    return `${metric.role} ${quoted(metric.name)}, ${plainOrQuoted(comparison.variant)}: ${effect} (${low} to ${high}${turned}), ${strengthText(one, facts)}, n ${arm?.samples ?? '?'}`;
   });
 }
 
@@ -38,7 +40,8 @@ function exposureLine(facts: Facts): string {
   if (exposures === null) return 'Exposures: could not be read.';
   const counts = (flag?.split ?? []).map(({ key }) => `${plainOrQuoted(key)} ${exposures.counts[key] ?? 0}`);
   const test = splitTest(facts);
-  return `Exposures: ${counts.join(', ')}; ${test ? `sample ratio p ${pText(test.pValue)}` : 'sample ratio not tested'}.`;
+  const untested = `sample ratio not tested: ${whyUntested(flag?.split ?? null, exposedPeople(facts) ?? 0)}`;
+  return `Exposures: ${counts.join(', ')}; ${test ? `sample ratio p ${pText(test.pValue)}` : untested}.`;
 }
 
 function freshnessLine({ freshness, missing }: Facts): string {
@@ -59,26 +62,30 @@ function fitted(lines: readonly string[], limit: number): string {
 }
 
 /** Whether a gate passed is for the call to say that was held against it: this evidence can pass one claim and fail another. */
-function findingsLine(findings: readonly Finding[]): string {
+function findingsLine(findings: readonly Finding[], verdict: Verdict): string {
+  const notes = notesOf(findings, verdict);
+  // What the flag serves can be another thing once the call that stores this comment is done.
+  const told = findings.filter(({ code }) => code !== 'ended_still_split');
+  const isNote = (finding: Finding) => finding.severity === 'info' || notes.includes(finding);
   const codes = (severity: Finding['severity']) =>
-    // What the flag serves can be another thing once the call that stores this comment is done.
-    findings.filter((one) => one.severity === severity && one.code !== 'ended_still_split').map(({ code }) => code);
-  const [blockers, warnings, noted] = [codes('blocker'), codes('warning'), codes('info')];
+    told.filter((one) => one.severity === severity && !isNote(one)).map(({ code }) => code);
   const part = (title: string, found: readonly string[]) =>
     found.length > 0 ? [`${title}: ${found.join(', ')}.`] : [];
-  const against = [...part('Blockers', blockers), ...part('Warnings', warnings)];
+  const against = [...part('Blockers', codes('blocker')), ...part('Warnings', codes('warning'))];
+  const noted = told.filter(isNote).map(({ code }) => code);
   return [...(against.length > 0 ? against : ['No blockers or warnings.']), ...part('Noted', noted)].join(' ');
 }
 
 /** What a conclusion rests on, for a later reader. Never longer than PostHog's limit of a conclusion comment. */
 export function evidenceComment(facts: Facts, findings: readonly Finding[], verdict: Verdict): string {
+  const effects = facts.stats.differenceType === 'ABSOLUTE' ? 'absolute' : 'relative to the baseline';
   return fitted(
     [
       `Assessed ${dayOf(facts.now)}: ${verdict.recommendation}${verdict.variant === null ? '' : ` ${plainOrQuoted(verdict.variant)}`}${verdict.recommendation === 'keep_running' ? untilText(facts) : ''}, baseline ${plainOrQuoted(facts.baseline)}.`,
-      `${shownDays(runDays(facts))} days run. ${methodText(facts)}; gains are relative to the baseline, above zero is better.`,
+      `${shownDays(runDays(facts))} days run. ${methodText(facts)}; effects ${effects}, higher is better unless noted.`,
       exposureLine(facts),
       freshnessLine(facts),
-      findingsLine(findings),
+      findingsLine(findings, verdict),
       ...metricLines(facts),
     ],
     CONCLUSION_COMMENT_MAX,

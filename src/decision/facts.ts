@@ -2,6 +2,7 @@ import type { Freshness, MetricReading } from '../schema/results.js';
 import type { MetricRow } from '../stats/compare.js';
 import type { Difference } from '../stats/difference.js';
 import type { StatsSettings } from '../stats/settings.js';
+import { servedOf } from './exposures.js';
 
 /** One variant against the baseline. Turned by the metric's goal, so that above zero is always better. */
 export interface Comparison {
@@ -84,8 +85,15 @@ export interface Facts {
     key: string;
     active: boolean;
     split: readonly { key: string; percent: number }[];
+    /** Why nobody gets a variant of it: it is off, deleted, or lets nobody in. */
+    nobody?: string;
+    /** The variant that everybody inside gets, and all that somebody can get; where absent the split tells. */
+    sole?: string;
+    reached?: readonly string[];
     /** Every release condition that lets users in names their variant, so that chance deals out nothing. */
     isForced?: boolean;
+    /** Numbers of the release groups that force a variant on some by their properties. */
+    forced?: readonly number[];
   } | null;
   /** Key of the variant that the others are compared with. */
   baseline: string;
@@ -132,9 +140,25 @@ export function isOver({ experiment }: Facts): boolean {
   return experiment.start !== null && experiment.end !== null;
 }
 
-/** The flag off in an experiment that should enrol. */
+/** Why nobody gets a variant; undefined where somebody can, or the flag is not known. */
+export function whyNobody({ flag }: Facts): string | undefined {
+  return flag?.nobody ?? (flag?.active === false ? 'the flag is off' : undefined);
+}
+
+/** An experiment that should enrol, and whose flag serves nobody. */
 export function isIdle(facts: Facts): boolean {
-  return isLaunched(facts) && !isOver(facts) && facts.flag?.active === false;
+  return isLaunched(facts) && !isOver(facts) && whyNobody(facts) !== undefined;
+}
+
+/** Variants that somebody can get now. */
+export function reachedVariants({ flag }: Facts): readonly string[] {
+  return flag?.reached ?? (flag?.split ?? []).filter(({ percent }) => percent > 0).map(({ key }) => key);
+}
+
+/** The variant that everybody inside gets. */
+export function wholeSplit({ flag }: Facts): string | undefined {
+  if (!flag || flag.split.length < 2) return undefined;
+  return flag.reached === undefined ? flag.split.find(({ percent }) => percent === 100)?.key : flag.sole;
 }
 
 /** A run in which people keep their variant and nobody new enters. */
@@ -155,8 +179,7 @@ export function calendarDays(facts: Facts): number {
 
 /** Share of each variant that is served and not excluded from the analysis. Per cent by key. */
 export function servedSplit({ flag, excluded }: Facts): Record<string, number> {
-  const served = (flag?.split ?? []).filter(({ key, percent }) => percent > 0 && !excluded.includes(key));
-  return Object.fromEntries(served.map(({ key, percent }) => [key, percent]));
+  return servedOf(flag?.split ?? null, excluded);
 }
 
 /** People in the analysis: seen in one of the flag's variants; null where exposures or the flag could not be read. */

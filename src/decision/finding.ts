@@ -1,6 +1,7 @@
-import { decimalsFor, signed } from '../render/digits.js';
+import { effectOf, effectTexts } from '../render/effect.js';
 import type { Finding } from '../schema/assessment.js';
-import type { Comparison, Facts } from './facts.js';
+import type { Facts } from './facts.js';
+import type { Judged } from './judge.js';
 
 export type { Finding } from '../schema/assessment.js';
 
@@ -26,10 +27,9 @@ export function dayOf(time: number): string {
   return `${new Date(time).toISOString().slice(0, 10)} UTC`;
 }
 
-/** A gain and its interval, fractions all, as per cents with the digits that the interval supports: `+3.2%`. */
-export function gainTexts({ gain, interval }: Comparison): { gain: string; low: string; high: string } {
-  const [low, high] = (interval ?? [0, 0]).map((end) => end * 100);
-  const decimals = decimalsFor(low ?? 0, high ?? 0);
-  const text = (percent: number) => `${signed(percent, decimals)}%`;
-  return { gain: text((gain ?? 0) * 100), low: text(low ?? 0), high: text(high ?? 0) };
+/** The effect of a variant and its interval, as every picture and answer shows them: `+3.2%`. */
+export function effectTextsOf({ metric: { reading }, comparison: { variant } }: Pick<Judged, 'metric' | 'comparison'>) {
+  const row = reading.variants.find(({ key }) => key === variant);
+  const effect = row && effectOf(row, reading);
+  return effect ? effectTexts(effect) : { effect: 'no effect', low: '?', high: '?' };
 }

@@ -1,7 +1,9 @@
 import { holm } from '../stats/holm.js';
 import { type Look, pAtLook } from '../stats/looks.js';
+import { alphaIn } from '../stats/settings.js';
 import type { Comparison, Facts, MeasuredMetric } from './facts.js';
 import { lookOf } from './look.js';
+import { comparedVariants } from './run-split.js';
 
 export type Direction = 'better' | 'worse' | 'unclear';
 
@@ -21,9 +23,7 @@ export interface Judged {
 }
 
 /** Accepted share of false positives, two-sided. */
-export function alphaOf({ stats }: Facts): number {
-  return stats.method === 'bayesian' ? 1 - stats.ciLevel : stats.alpha;
-}
+export const alphaOf = ({ stats }: Facts) => alphaIn(stats);
 
 function direction(clear: boolean, gain: number): Direction {
   if (!clear || gain === 0) return 'unclear';
@@ -77,8 +77,8 @@ export function chanceOf({ metric, comparison }: Judged): number | undefined {
 }
 
 /** Variants of the flag that are compared with the baseline. */
-export function testVariants({ flag, excluded, baseline }: Facts): string[] {
-  return (flag?.split ?? []).map(({ key }) => key).filter((key) => key !== baseline && !excluded.includes(key));
+export function testVariants(facts: Facts): string[] {
+  return comparedVariants(facts).filter((key) => key !== facts.baseline);
 }
 
 /** Whether every metric of a role has statistics for these variants. */

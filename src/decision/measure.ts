@@ -1,12 +1,10 @@
 import type { Experiment } from '../schema/experiment.js';
 import type { Recalculation, VariantRow } from '../schema/results.js';
-import type { MetricRow } from '../stats/compare.js';
-import { testDifference } from '../stats/difference.js';
 import { leftToTeam, type StatsSettings, statsSettings, type TeamDefaults } from '../stats/settings.js';
-import { METRIC_TYPES } from '../stats/validity.js';
 import type { Comparison, MeasuredMetric } from './facts.js';
 import { type MetricFacts, readMetric } from './reading.js';
 import { isOver, metricsOf } from './results.js';
+import { meanOf, sumsOf, testOf, twoSidedP } from './tested.js';
 
 /** How an experiment's results are computed. */
 export function statsOf({ stats_config: config }: Experiment, team: TeamDefaults = {}): StatsSettings {
@@ -26,29 +24,6 @@ export function unsetOf(experiment: Experiment) {
 
 type Entry = NonNullable<Recalculation['results']>[number];
 
-function sumsOf(row: VariantRow): MetricRow {
-  return {
-    number_of_samples: row.number_of_samples,
-    sum: row.sum,
-    sum_squares: row.sum_squares ?? undefined,
-    denominator_sum: row.denominator_sum ?? undefined,
-    denominator_sum_squares: row.denominator_sum_squares ?? undefined,
-    numerator_denominator_sum_product: row.numerator_denominator_sum_product ?? undefined,
-  };
-}
-
-/** Mean, rate or ratio of the baseline; null where there is nobody to divide by. */
-function baselineValue(row: VariantRow, metricType: string): number | null {
-  const perEntity = metricType === 'funnel' || metricType === 'mean';
-  const below = perEntity ? row.number_of_samples : (row.denominator_sum ?? 0);
-  return below > 0 ? row.sum / below : null;
-}
-
-function twoSidedP({ p_value: p, chance_to_win: chance }: VariantRow): number | null {
-  if (typeof p === 'number') return p;
-  return typeof chance === 'number' ? 2 * Math.min(chance, 1 - chance) : null;
-}
-
 interface Comparing {
   facts: MetricFacts;
   baseline: VariantRow;
@@ -57,7 +32,7 @@ interface Comparing {
 
 /** What turns PostHog's difference into a gain as a fraction of the baseline; null where the baseline is nothing. */
 function gainFactor({ facts, baseline, settings }: Comparing): number | null {
-  const value = baselineValue(baseline, facts.metric_type);
+  const value = meanOf(baseline, facts.metric_type);
   if (value === null || value === 0) return null;
   const better = facts.goal === 'decrease' ? -1 : 1;
   // A relative difference has the sign of the baseline in it; an absolute one does not.
@@ -74,18 +49,12 @@ function compare(row: VariantRow, comparing: Comparing): Comparison {
   }
   const ends = [bounds[0] * factor, bounds[1] * factor] as const;
   const interval = [Math.min(...ends), Math.max(...ends)] as const;
-  const tested = test(row, comparing);
+  const { facts, baseline, settings } = comparing;
+  const tested = testOf({ row, baseline, metricType: facts.metric_type, settings });
   return {
     ...{ variant, gain: (ends[0] + ends[1]) / 2, interval, p, significant: row.significant === true },
     ...(tested ? { tested } : {}),
   };
-}
-
-/** The sums are those before an adjustment by pre-exposure data, of which PostHog gives the result alone. */
-function test(row: VariantRow, { facts, baseline, settings }: Comparing): Comparison['tested'] | null {
-  const type = METRIC_TYPES.find((known) => known === facts.metric_type);
-  const isAdjusted = settings.cuped && (type === 'mean' || type === 'funnel');
-  return type && !isAdjusted ? testDifference(type, sumsOf(baseline), sumsOf(row)) : null;
 }
 
 function stateOf(facts: MetricFacts, entry: Entry | undefined): MeasuredMetric['state'] {
@@ -118,9 +87,8 @@ export function measure(
   const entry = facts.unknown === undefined ? found : undefined;
   const state = facts.unknown === undefined ? stateOf(facts, entry) : 'failed';
   const result = state === 'measured' ? entry?.result : null;
-  const options = { absolute: settings.differenceType === 'ABSOLUTE', breakdowns };
   const baseline = result?.baseline ?? null;
-  const reading = readMetric(facts, result, options);
+  const reading = readMetric(facts, result, { settings, breakdowns });
   const why = unread && state === 'absent' ? 'its results could not be read' : problemOf(state, entry, run);
   const problem = facts.unknown ?? why;
   const rows = result?.variant_results ?? [];

@@ -1,7 +1,8 @@
 import type { Experiment } from '../schema/experiment.js';
-import { type Flag, isFrozen, rolloutOf, shippedVariant, targetedGroups, variantsOf } from '../schema/flag.js';
+import { type Flag, flagProblem, isFrozen, rolloutOf, targetedGroups, variantsOf } from '../schema/flag.js';
 import { exclusionOf, holdoutWire } from '../schema/holdout.js';
 import { idAndName, plainOrQuoted, quoted } from '../schema/quote.js';
+import { closedBecause, entriesOf, isForced, soleVariant } from '../serving/served.js';
 import type { Check, PreflightFacts } from './preflight-facts.js';
 
 /** Float drift that a sum of splits may have, percent. Source: arithmetic. */
@@ -13,12 +14,20 @@ export function flagChecks(facts: PreflightFacts): Check[] {
   const flag = facts.experiment.feature_flag;
   if (!flag) return [noFlag('The experiment has no feature flag', facts.experiment)];
   if (flag.deleted) return [noFlag('Its feature flag is deleted, so PostHog refuses the launch', facts.experiment)];
+  const problem = flagProblem(flag);
+  if (problem !== undefined) return [unreadableFlag(problem), sharedCheck(facts)];
   return [
     variantsCheck(flag, facts.experiment),
     enrolmentCheck(flag, facts),
     stateCheck(flag, facts),
     sharedCheck(facts),
   ];
+}
+
+/** Half of the variants or conditions would make checks that pass or fail for no reason. */
+function unreadableFlag(problem: string): Check {
+  const advice = 'Look at variants and release conditions in PostHog; a launch from here would be refused.';
+  return { code: 'variants', status: 'unknown', title: `The flag is ${problem}`, advice };
 }
 
 function noFlag(title: string, { id }: Experiment): Check {
@@ -29,10 +38,11 @@ function noFlag(title: string, { id }: Experiment): Check {
 /** What keeps the variants from being compared, if anything. */
 function splitProblem(flag: Flag, { type }: Experiment): string | undefined {
   const variants = variantsOf(flag.filters);
-  const shipped = shippedVariant(flag.filters);
+  const sole = soleVariant(flag.filters);
   const sum = variants.reduce((total, { split_percent: split }) => total + split, 0);
   if (variants.length < 2) return `${variants.length === 1 ? 'Only one variant' : 'No variants'}: nothing to compare`;
-  if (shipped !== undefined) return `${quoted(shipped)} has the whole split: nothing to compare`;
+  if (sole !== undefined) return `Everybody inside would get ${quoted(sole)}: nothing to compare`;
+  if (isForced(flag.filters)) return 'Every release condition names its variant, so nobody gets one by chance';
   if (Math.abs(sum - 100) > SUM_TOLERANCE) return `The split sums to ${sum}%, not to 100%`;
   if (type === 'web' && !variants.some(({ key }) => key === 'control'))
     return 'A web experiment needs a variant with the key control';
@@ -46,7 +56,9 @@ function variantsCheck(flag: Flag, experiment: Experiment): Check {
   const evidence = { split: words };
   const problem = splitProblem(flag, experiment);
   if (problem !== undefined) {
-    const advice = 'Set variants that split 100% between at least two, with experiment-update.';
+    const advice = entriesOf(flag.filters).some(({ forced }) => forced !== undefined)
+      ? 'Clear the variant of the release conditions in PostHog, so that the split deals variants out.'
+      : 'Set variants that split 100% between at least two, with experiment-update.';
     const fix = { tool: 'experiment-get', arguments: { id: experiment.id, detail: 'full' } };
     return { code, status: 'blocker', title: problem, evidence, advice, fix };
   }
@@ -82,13 +94,16 @@ function enrolmentCheck(flag: Flag, { experiment, served }: PreflightFacts): Che
     ...(experiment.holdout ? { holdout: experiment.holdout.id } : {}),
   };
   // PostHog lets in whom a release group lets in, so nobody where there is none.
-  if (groups.every(({ rollout_percentage: rollout }) => rollout === 0)) {
-    const [why, advice] =
+  const closed = closedBecause(flag.filters);
+  if (closed !== undefined) {
+    const advice =
       groups.length === 0
-        ? ['the flag has no release group', 'Add a release condition to the flag in PostHog.']
-        : ['the rollout is 0%', 'Raise rollout_percentage with experiment-update.'];
+        ? 'Add a release condition to the flag in PostHog.'
+        : groups.length === 1 && rolloutOf(flag.filters) === 0
+          ? 'Raise rollout_percentage with experiment-update.'
+          : 'Change the release conditions or the holdout of the flag in PostHog.';
     const fix = { tool: 'experiment-get', arguments: { id: experiment.id } };
-    return { code, status: 'blocker', title: `Nobody would enter: ${why}`, evidence, advice, fix };
+    return { code, status: 'blocker', title: `Nobody would enter: ${closed}`, evidence, advice, fix };
   }
   const who = isFrozen(flag.filters) ? 'Nobody new enters' : served;
   const title = `Once launched: ${who}${flag.filters.holdout ? holdoutWords(experiment) : ''}`;
@@ -103,7 +118,7 @@ function holdoutWords({ holdout }: Experiment): string {
 }
 
 function enrolmentConcerns(flag: Flag, { holdout }: Experiment): string[] {
-  const forced = (flag.filters.groups ?? []).some(({ variant }) => variant);
+  const forced = entriesOf(flag.filters).some((entry) => entry.forced !== undefined && entry.hasConditions);
   return [
     ...(forced ? ['A release group forces a variant: the people in it are not randomized.'] : []),
     ...(isFrozen(flag.filters)

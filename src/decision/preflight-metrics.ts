@@ -1,4 +1,5 @@
 import type { Experiment } from '../schema/experiment.js';
+import { exposureEventOf, ownExposure } from '../schema/exposure-event.js';
 import type { Metric } from '../schema/metric.js';
 import { plainOrQuoted, quoted } from '../schema/quote.js';
 import { MS_PER_DAY } from './facts.js';
@@ -7,15 +8,6 @@ import type { Check, PreflightFacts, SeenEvent } from './preflight-facts.js';
 
 /** An event that did not come for longer may have been renamed or dropped. Days. Source: our choice, so that each day of the week counts once. */
 export const EVENT_QUIET_DAYS = 7;
-
-/** The event that PostHog's SDKs send by themselves when code asks for a flag. */
-export const DEFAULT_EXPOSURE_EVENT = '$feature_flag_called';
-
-/** The own event that counts as exposure, where one is set. */
-export function customExposureEvent({ exposure_criteria: criteria }: Experiment): string | undefined {
-  const event = criteria?.exposure_config?.event;
-  return event && event !== DEFAULT_EXPOSURE_EVENT ? event : undefined;
-}
 
 function sharedMetrics({ saved_metrics: links }: Experiment, secondary: boolean): Metric[] {
   const wanted = (links ?? []).filter(({ metadata }) => (metadata?.type === 'secondary') === secondary);
@@ -39,8 +31,9 @@ export function neededEvents(experiment: Experiment): string[] {
     ...(experiment.metrics_secondary ?? []),
     ...sharedMetrics(experiment, true),
   ];
-  const exposure = customExposureEvent(experiment);
-  return [...new Set([...metrics.flatMap(eventsOf), ...(exposure ? [exposure] : [])])];
+  // An action has no event name.
+  const event = ownExposure(experiment) === null ? null : experiment.exposure_criteria?.exposure_config?.event;
+  return [...new Set([...metrics.flatMap(eventsOf), ...(event ? [event] : [])])];
 }
 
 export function metricChecks(facts: PreflightFacts): Check[] {
@@ -163,18 +156,21 @@ function neededMetricCount(experiment: Experiment): number {
 function exposureCheck({ experiment }: PreflightFacts): Check {
   const code = 'exposure_criteria';
   const criteria = experiment.exposure_criteria;
-  const custom = customExposureEvent(experiment);
+  const custom = ownExposure(experiment);
+  const { exposure_event: event, exposure_event_source: event_source } = exposureEventOf(experiment);
   const evidence = {
-    event: custom ?? DEFAULT_EXPOSURE_EVENT,
+    event,
+    event_source,
     filter_test_accounts: criteria?.filterTestAccounts ?? false,
     multiple_variant_handling: criteria?.multiple_variant_handling ?? 'exclude',
   };
-  if (custom) {
+  if (custom !== null) {
+    const isEvent = typeof criteria?.exposure_config?.event === 'string';
     const property = plainOrQuoted(`$feature/${experiment.feature_flag_key}`);
     return {
       code,
       status: 'warning',
-      title: `Exposure is the own event ${plainOrQuoted(custom)}: only those that carry ${property} count`,
+      title: `Exposure is the configured ${isEvent ? 'event ' : ''}${plainOrQuoted(custom)}: only events that carry ${property} count`,
       evidence,
       advice: `Whether they carry it cannot be seen from here: look at recent ones in PostHog, for the variant key under ${property}.`,
     };

@@ -2,6 +2,7 @@ import type { Experiment } from '../schema/experiment.js';
 import { rolloutOf } from '../schema/flag.js';
 import { quoted } from '../schema/quote.js';
 import { fractionDoubt } from '../schema/settings.js';
+import { comparedSplit, timesOfSplit } from './compared.js';
 import { MS_PER_DAY } from './facts.js';
 import type { Check, Estimate, PreflightFacts } from './preflight-facts.js';
 import { metricsOf } from './results.js';
@@ -16,7 +17,8 @@ function calculator(id: number) {
   return `Plan with experiment-calculate-running-time and store it with experiment-update (id ${id}): minimum_detectable_effect, recommended_sample_size, recommended_running_time.`;
 }
 
-function sampleCheck({ experiment }: PreflightFacts): Check {
+function sampleCheck(facts: PreflightFacts): Check {
+  const { experiment } = facts;
   const code = 'sample_plan';
   const plan = experiment.running_time_calculation;
   const effect = plan?.minimum_detectable_effect;
@@ -35,7 +37,7 @@ function sampleCheck({ experiment }: PreflightFacts): Check {
   };
   const goal = effect ? ` to see a change of ${effect}%` : '';
   const title = `${size} users in all${goal}${days ? `, planned for ${days} days` : ''}`;
-  const doubts = [...planDoubts(effect, days), ...windowDoubts(experiment, days)];
+  const doubts = [...planDoubts(effect, days), ...windowDoubts(experiment, days), ...splitDoubts(facts, size)];
   if (doubts.length === 0) return { code, status: 'ok', title, evidence };
   return { code, status: 'warning', title, evidence, advice: doubts.join(' ') };
 }
@@ -61,6 +63,17 @@ function windowDoubts(experiment: Experiment, days: number | null | undefined): 
       ({ name, uuid, window }) =>
         `${quoted(name ?? uuid)} counts what people do in the ${windowText(window ?? 0)} after exposure, and after ${days} days too few will have had them: plan more days, or count a shorter window.`,
     );
+}
+
+/** A stored size is one for an even split unless today's calculation asks for no more. */
+function splitDoubts({ experiment, estimate }: PreflightFacts, size: number): string[] {
+  const split = comparedSplit(experiment);
+  const times = timesOfSplit(split);
+  const needed = 'problem' in estimate ? undefined : estimate.value?.sample_size;
+  if (times <= 1 || (needed !== undefined && size >= needed)) return [];
+  return [
+    `PostHog plans for even splits; this one needs ${Number(times.toPrecision(4))} times the users${needed === undefined ? '' : ` (${needed})`}. Plan with experiment-calculate-running-time and split [${split.join(', ')}].`,
+  ];
 }
 
 /** Whether the traffic finishes the plan; a draft has no traffic of its own, so only a stored estimate can tell. */

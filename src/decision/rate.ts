@@ -1,6 +1,6 @@
 import { summarize } from '../stats/compare.js';
 import { StatsError } from '../stats/errors.js';
-import { detectableEffectPercent } from '../stats/power.js';
+import { detectableEffectPercent, timesEvenSplit } from '../stats/power.js';
 import { METRIC_TYPES } from '../stats/validity.js';
 import { exposedPeople, type Facts, isFrozen, isIdle, isOver, MS_PER_DAY, servedSplit, untilOf } from './facts.js';
 import { openMs, pausedMs } from './run-log.js';
@@ -49,16 +49,28 @@ export function readyOn(facts: Facts): number | null {
   return Math.max(facts.now + more * MS_PER_DAY, time);
 }
 
-/** Smallest effect, in per cent, that the primary metrics can show with so many people: of the least sensitive; null where unknown. */
+/** How many times the people of an even split this one needs; null where there is nothing to compare with the baseline. */
+export function timesEven(facts: Facts): number | null {
+  const { [facts.baseline]: baseline, ...variants } = servedSplit(facts);
+  const shares = Object.values(variants);
+  const times = baseline === undefined || shares.length === 0 ? Number.NaN : timesEvenSplit(baseline, shares);
+  return Number.isFinite(times) ? times : null;
+}
+
+/**
+ * Smallest effect, in per cent, that the primary metrics can show with so many people, split as they are: of the least
+ * sensitive metric and the smallest variant; null where unknown.
+ */
 export function detectablePercent(facts: Facts, people: number | null): number | null {
   const variants = Object.keys(servedSplit(facts)).length;
-  if (!people || variants < 2) return null;
+  const times = timesEven(facts);
+  if (!people || times === null) return null;
   const effects = facts.metrics.flatMap(({ role, metric_type, baselineRow }) => {
     const type = METRIC_TYPES.find((known) => known === metric_type);
     if (role !== 'primary' || !type || !baselineRow || baselineRow.number_of_samples < 1) return [];
     try {
       const { mean, variance } = summarize(type, baselineRow);
-      const effect = detectableEffectPercent({ baseline: mean, variance, variants }, people);
+      const effect = detectableEffectPercent({ baseline: mean, variance, variants }, people / times);
       return effect === null ? [] : [effect];
     } catch (error) {
       // Sums that cannot be: nothing can be planned from them.

@@ -2,6 +2,7 @@ import type { Experiment } from '../schema/experiment.js';
 import { type Metric, whyUnreadable } from '../schema/metric.js';
 import { measures } from '../schema/metric-words.js';
 import type { Freshness, MetricReading, Recalculation } from '../schema/results.js';
+import { alphaIn, type StatsSettings } from '../stats/settings.js';
 import { type MetricFacts, type ReadingOptions, readMetric } from './reading.js';
 import { windowOf } from './windows.js';
 
@@ -47,15 +48,13 @@ export function metricsOf(experiment: Experiment): MetricFacts[] {
 const NO_UUID = 'it has no uuid, by which PostHog files results; saving it anew in PostHog gives it one';
 const SAME_UUID = 'another metric of the experiment has the same uuid, so their results cannot be told apart';
 
-/** How PostHog was told to compare: method, level, and whether differences are absolute. */
-export function methodOf({ stats_config: config }: Experiment) {
-  const method = config?.method === 'frequentist' ? 'frequentist' : 'bayesian';
-  const settings = Object(config?.[method]);
-  const level = method === 'bayesian' ? settings.ci_level : 1 - (settings.alpha ?? Number.NaN);
+/** How PostHog was told to compare, as answers say it. */
+export function methodOf(settings: StatsSettings) {
+  const { method, differenceType } = settings;
   return {
     method,
-    confidence_level: typeof level === 'number' && level > 0 && level < 1 ? Number(level.toPrecision(6)) : 0.95,
-    absolute: settings.difference_type === 'ABSOLUTE',
+    confidence_level: Number((1 - alphaIn(settings)).toPrecision(6)),
+    effects_are: differenceType === 'ABSOLUTE' ? ('absolute' as const) : ('relative' as const),
   };
 }
 

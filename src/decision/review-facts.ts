@@ -1,4 +1,5 @@
 import type { Experiment } from '../schema/experiment.js';
+import type { HealthFinding } from '../schema/health.js';
 import type { ExposureReading, Freshness } from '../schema/results.js';
 import type { Assessment } from './assess.js';
 import { MS_PER_DAY } from './facts.js';
@@ -18,6 +19,8 @@ export interface ReviewFacts {
   assessment?: Pick<Assessment, 'recommendation' | 'variant_key' | 'baseline'>;
   /** Of the stored results; absent too where there are no metrics to calculate. */
   freshness?: Freshness;
+  /** What PostHog's own checks find. */
+  health?: readonly HealthFinding[];
 }
 
 export type Severity = 'blocker' | 'warning' | 'info';

@@ -1,6 +1,7 @@
 import { statusOf } from '../schema/experiment.js';
-import { rolloutOf, shippedVariant, variantsOf } from '../schema/flag.js';
+import { flagProblem, rolloutOf, variantsOf } from '../schema/flag.js';
 import { plainOrQuoted } from '../schema/quote.js';
+import { reachedVariants, whyNobody } from '../serving/served.js';
 import { daysBetween, type ReviewFacts, type ReviewRule, shownDays } from './review-facts.js';
 
 /** A draft that old is forgotten rather than being prepared. Days. Source: our choice. */
@@ -9,14 +10,14 @@ export const OLD_DRAFT_DAYS = 30;
 /** Whether the flag is on for this one alone: a live experiment beside it needs it on. */
 function servesAlone({ experiment, liveSharers }: ReviewFacts): boolean {
   const flag = experiment.feature_flag;
-  return Boolean(flag?.active && !flag.deleted && liveSharers.length === 0);
+  return Boolean(flag && flagProblem(flag) === undefined && whyNobody(flag) === undefined && liveSharers.length === 0);
 }
 
 export const endedStillSplit: ReviewRule = (facts) => {
   const { id, end_date: end, feature_flag: flag, conclusion } = facts.experiment;
   if (statusOf(facts.experiment) !== 'stopped' || !end || !flag || !servesAlone(facts)) return null;
   const variants = variantsOf(flag.filters);
-  if (variants.length < 2 || shippedVariant(flag.filters) !== undefined || rolloutOf(flag.filters) === 0) return null;
+  if (reachedVariants(flag.filters).length < 2) return null;
   const undecided = !conclusion || conclusion === 'won';
   return {
     severity: 'warning',

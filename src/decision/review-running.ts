@@ -1,25 +1,28 @@
 import type { Recommendation } from '../schema/assessment.js';
 import { isLive, statusOf } from '../schema/experiment.js';
-import { shippedVariant, variantsOf } from '../schema/flag.js';
+import { flagProblem, variantsOf } from '../schema/flag.js';
 import { idAndName, plainOrQuoted, quoted } from '../schema/quote.js';
-import { SRM_ALARM_P } from './exposures.js';
+import { entriesOf, isForced, soleVariant, whyNobody } from '../serving/served.js';
+import { SRM_ALARM } from '../stats/srm.js';
+import { comparedSplit, timesOfSplit } from './compared.js';
 import { STALE_HOURS } from './results.js';
 import { daysBetween, type ReviewFacts, type ReviewFinding, type ReviewRule, shownDays } from './review-facts.js';
 import { SETTLING_DAYS } from './thresholds.js';
 
 const ENROLLING: readonly string[] = ['running', 'exposure_frozen'];
 
-/** Days since the launch of one that is live, with its flag on; null for all others. */
+/** Days since the launch of one that is live, with a flag that serves somebody; null for all others. */
 export function daysServing({ experiment, now }: Pick<ReviewFacts, 'experiment' | 'now'>): number | null {
-  const { start_date: start } = experiment;
-  return start && ENROLLING.includes(statusOf(experiment)) ? daysBetween(start, now) : null;
+  const { start_date: start, feature_flag: flag } = experiment;
+  const serves = ENROLLING.includes(statusOf(experiment)) && !(flag && whyNobody(flag));
+  return start && serves ? daysBetween(start, now) : null;
 }
 
 export const sampleRatioMismatch: ReviewRule = ({ experiment, exposures }) => {
   if (!exposures?.sample_ratio_mismatch) return null;
   return {
     severity: 'blocker',
-    title: `Exposures do not fit the split (p below ${SRM_ALARM_P}): find the cause, its results cannot be trusted`,
+    title: `Exposures do not fit the split (p below ${SRM_ALARM}): find the cause, its results cannot be trusted`,
     evidence: {
       srm_p_value: exposures.srm_p_value,
       exposed: exposures.variants
@@ -49,10 +52,11 @@ export const noExposures: ReviewRule = (facts) => {
 
 export const flagInactive: ReviewRule = ({ experiment, exposures, now }) => {
   const { id, start_date: start, feature_flag: flag } = experiment;
-  if (!start || !isLive(experiment) || !flag || (flag.active && !flag.deleted)) return null;
+  const why = flag && whyNobody(flag);
+  if (!start || !isLive(experiment) || !flag || why === undefined) return null;
   return {
     severity: 'blocker',
-    title: `Paused: its flag is ${flag.deleted ? 'deleted' : 'off'}, so nobody is enrolled; resume or end it`,
+    title: `Nobody can enter: ${why}. ${flag.deleted ? 'Restore the flag' : flag.active ? 'Change the flag' : 'Resume it'}, or end the experiment`,
     evidence: {
       days_since_launch: shownDays(daysBetween(start, now)),
       ...(exposures ? { exposed: exposures.total } : {}),
@@ -79,16 +83,15 @@ export const exposureFrozen: ReviewRule = ({ experiment, exposures }) => {
 export const flagNotSplit: ReviewRule = (facts) => {
   const { experiment } = facts;
   const flag = experiment.feature_flag;
-  // Of one that is off or deleted nobody gets anything; `flag_inactive` tells it.
-  if (daysServing(facts) === null || !flag?.active || flag.deleted) return null;
-  const shipped = shippedVariant(flag.filters);
+  // Where nobody gets anything `flag_inactive` says so.
+  if (daysServing(facts) === null || !flag || flagProblem(flag) !== undefined) return null;
+  const sole = soleVariant(flag.filters);
   const variants = variantsOf(flag.filters).length;
-  if (shipped === undefined && variants >= 2) return null;
+  const forced = entriesOf(flag.filters).filter((entry) => entry.forced !== undefined && entry.hasConditions);
+  if (sole === undefined && variants >= 2 && !isForced(flag.filters) && forced.length === 0) return null;
   return {
     severity: 'warning',
-    title: shipped
-      ? `Runs, but everybody gets ${quoted(shipped)}: there is nothing to compare`
-      : 'Runs with fewer than two variants: there is nothing to compare',
+    title: notSplitTitle({ sole, variants, isForced: isForced(flag.filters), forced: forced[0]?.number }),
     evidence: { variants },
     next: { tool: 'experiment-activity', arguments: { id: experiment.id } },
   };
@@ -126,6 +129,21 @@ export const noMetrics: ReviewRule = ({ experiment, primaryMetrics }) => {
     next: { tool: 'event-search', arguments: {} },
   };
 };
+interface NotSplit {
+  sole: string | undefined;
+  variants: number;
+  isForced: boolean;
+  /** Number of a release group that forces a variant. */
+  forced: number | undefined;
+}
+
+function notSplitTitle({ sole, variants, isForced, forced }: NotSplit): string {
+  if (sole !== undefined) return `Runs, but everybody gets ${quoted(sole)}: there is nothing to compare`;
+  if (variants < 2) return 'Runs with fewer than two variants: there is nothing to compare';
+  return isForced
+    ? 'Runs, but every release condition names its variant: nobody gets one by chance'
+    : `Release group ${forced} forces a variant: the people in it are not randomized`;
+}
 
 export const plannedSampleReached: ReviewRule = (facts) => {
   const { experiment, exposures, assessment } = facts;
@@ -133,12 +151,21 @@ export const plannedSampleReached: ReviewRule = (facts) => {
   if (daysServing(facts) === null || !exposures || !planned || exposures.total < planned) return null;
   // A sample that was not split as configured decides nothing, however large.
   if (exposures.sample_ratio_mismatch || (assessment && isVerdict(assessment.recommendation))) return null;
+  const times = timesOfSplit(comparedSplit(experiment));
+  const uneven =
+    times > 1
+      ? `; the split is uneven and shows only effects ${Number(Math.sqrt(times).toPrecision(2))} times those of an even one`
+      : '';
   return {
     severity: 'warning',
     title: assessment
-      ? `The planned sample is reached, and the assessment is still ${assessment.recommendation}: see why`
-      : 'The planned sample is reached: see whether it can be decided',
-    evidence: { exposed: exposures.total, planned_sample: planned },
+      ? `The planned sample is reached, and the assessment is still ${assessment.recommendation}: see why${uneven}`
+      : `The planned sample is reached: see whether it can be decided${uneven}`,
+    evidence: {
+      exposed: exposures.total,
+      planned_sample: planned,
+      ...(times > 1 ? { people_times_even: Number(times.toPrecision(4)) } : {}),
+    },
     next: { tool: 'experiment-assess', arguments: { id: experiment.id } },
   };
 };

@@ -1,4 +1,6 @@
 import { statusOf } from '../schema/experiment.js';
+import { type HealthFinding, viewHealth } from '../schema/health.js';
+import { onlyPostHogs } from './health.js';
 import type { ReviewFacts, ReviewFinding, ReviewRule, Severity } from './review-facts.js';
 import { draftServing, endedStillSplit, oldDraft } from './review-idle.js';
 import {
@@ -55,19 +57,41 @@ export interface ReviewItem {
   next: ReviewFinding['next'];
 }
 
+/** PostHog's words for how bad a finding is; another word is for information. */
+const THEIR_SEVERITIES = new Map<unknown, Severity>([
+  ['critical', 'blocker'],
+  ['warning', 'warning'],
+]);
+
+/** PostHog's findings come after ours of the same severity, in PostHog's order. */
+function placeOf(code: string): number {
+  const at = CODES.indexOf(code);
+  return at < 0 ? CODES.length : at;
+}
+
 function byWeight(a: { code: string; severity: Severity }, b: { code: string; severity: Severity }): number {
-  return (
-    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || CODES.indexOf(a.code) - CODES.indexOf(b.code)
-  );
+  return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || placeOf(a.code) - placeOf(b.code);
+}
+
+/** The prefix keeps codes of newer builds apart from ours. */
+function theirFinding(finding: HealthFinding, id: number): NamedFinding & ReviewFinding {
+  const { code, severity, title } = viewHealth(finding);
+  return {
+    code: `posthog_${code}`,
+    severity: THEIR_SEVERITIES.get(severity) ?? 'info',
+    title,
+    evidence: finding.evidence ?? {},
+    next: { tool: 'experiment-assess', arguments: { id } },
+  };
 }
 
 function itemOf(facts: ReviewFacts): ReviewItem[] {
-  const found = Object.entries(REVIEW_RULES)
-    .flatMap(([code, rule]) => {
-      const finding = rule(facts);
-      return finding ? [{ code, ...finding }] : [];
-    })
-    .sort(byWeight);
+  const ours = Object.entries(REVIEW_RULES).flatMap(([code, rule]) => {
+    const finding = rule(facts);
+    return finding ? [{ code, ...finding }] : [];
+  });
+  const theirs = onlyPostHogs(facts.health ?? [], ours);
+  const found = [...ours, ...theirs.map((finding) => theirFinding(finding, facts.experiment.id))].sort(byWeight);
   const [worst] = found;
   if (!worst) return [];
   const { id, name } = facts.experiment;
@@ -84,9 +108,12 @@ export function reviewItems(all: readonly ReviewFacts[]): ReviewItem[] {
   });
 }
 
-/** How often each code occurs, in the order of the rules. */
+/** How often each code occurs, in the order of the rules; PostHog's own codes come last. */
 export function countsByCode(items: readonly ReviewItem[]): Record<string, number> {
   const found = items.flatMap(({ findings }) => findings.map(({ code }) => code));
-  const counted = CODES.map((code) => [code, found.filter((other) => other === code).length] as const);
+  const others = found.filter((code) => !CODES.includes(code)).toSorted();
+  const counted = [...CODES, ...new Set(others)].map(
+    (code) => [code, found.filter((other) => other === code).length] as const,
+  );
   return Object.fromEntries(counted.filter(([, count]) => count > 0));
 }

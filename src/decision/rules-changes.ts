@@ -21,7 +21,9 @@ interface Dated {
 /** `split, targeting on 2026-05-25`, of each entry that changed such things. */
 function named(entries: readonly Dated[], touches: RunChange['touches']): string[] {
   return entries.flatMap(({ at, changes }) => {
-    const whats = changes.filter((change) => change.touches === touches).map(({ what }) => plainOrQuoted(what));
+    const whats = changes
+      .filter((change) => change.touches === touches)
+      .map(({ what, how }) => `${plainOrQuoted(what)}${how === undefined ? '' : ` (${how})`}`);
     return whats.length > 0 ? [`${whats.join(', ')} on ${dayOf(at)}`] : [];
   });
 }
@@ -31,10 +33,19 @@ const MEASURES_ADVICE =
 const PEOPLE_ADVICE =
   'People before and after were not treated or counted alike, and their mix can mislead; experiment-activity tells who changed what. Where it matters, reset and start over.';
 
-export const changedMidRun: Rule = (facts) => {
-  const entries = insideRun(facts)
+function changesInside(facts: Facts): Dated[] {
+  return insideRun(facts)
     .map((entry) => ({ at: entry.at, changes: runChanges(entry) }))
     .filter(({ changes }) => changes.length > 0);
+}
+
+/** Whether users got another variant inside the run, so that the arms are mixed; all other changes leave them comparable. */
+export function isReassigned(facts: Facts): boolean {
+  return changesInside(facts).some(({ changes }) => changes.some(reassigns));
+}
+
+export const changedMidRun: Rule = (facts) => {
+  const entries = changesInside(facts);
   if (entries.length === 0) return [];
   const [people, measures] = [named(entries, 'people'), named(entries, 'measures')];
   const parts = [
@@ -42,12 +53,11 @@ export const changedMidRun: Rule = (facts) => {
     ...(measures.length > 0 ? [`What is measured changed while running: ${measures.join('; ')}.`] : []),
     ...(people.length > 0 ? [] : ['Who is compared did not.']),
   ];
-  const isReassigned = entries.some(({ changes }) => changes.some(reassigns));
   const times = entries.map(({ at }) => at);
   return [
     {
       code: 'changed_mid_run',
-      severity: isReassigned ? 'warning' : 'info',
+      severity: 'warning',
       title: parts.join(' '),
       evidence: {
         changes: entries.length,
@@ -68,7 +78,7 @@ export const pausedMidRun: Rule = (facts) => {
   return [
     {
       code: 'paused_mid_run',
-      severity: 'info',
+      severity: 'warning',
       title: `Paused for ${shownDays(days)} days of the run: ${pauses.map(({ from, to }) => `${dayOf(from)} to ${dayOf(to)}`).join(', ')}.`,
       evidence: { pauses: pauses.length, paused_days: shownDays(days), ...beforeAndAfter(facts, starts) },
       advice:

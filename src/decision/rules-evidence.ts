@@ -1,8 +1,9 @@
 import { roundedP } from '../render/digits.js';
+import { betterText } from '../render/effect.js';
 import { plainOrQuoted, quoted } from '../schema/quote.js';
 import { guardrailsOf } from './evidence.js';
 import { type Facts, isLaunched } from './facts.js';
-import { type Finding, gainTexts, type Rule, shown } from './finding.js';
+import { effectTextsOf, type Finding, type Rule, shown } from './finding.js';
 import { alphaOf, chanceOf, type Judged, judge } from './judge.js';
 import { isShortOfSample, isTooEarly, waitAdvice } from './rules-time.js';
 import { GUARDRAIL_MARGIN_PERCENT } from './thresholds.js';
@@ -11,11 +12,10 @@ function label({ metric, comparison }: Judged): string {
   return `${quoted(metric.name)} of ${plainOrQuoted(comparison.variant)}`;
 }
 
-/** `"Revenue" of test: gain +1.2% (-3% to +5%)`; a metric that is to fall gains by falling. */
+/** `"Returns" of test: +1.2% (-3% to +5%; lower is better)`. */
 function withNumbers(one: Judged): string {
-  const { gain, low, high } = gainTexts(one.comparison);
-  const turned = one.metric.reading.goal === 'decrease' ? '; gains by falling' : '';
-  return `${label(one)}: gain ${gain} (${low} to ${high}${turned})`;
+  const { effect, low, high } = effectTextsOf(one);
+  return `${label(one)}: ${effect} (${low} to ${high}; ${betterText(one.metric.reading.goal)})`;
 }
 
 /** How strong each is in the terms of the method; `corrected` too where the method has p-values. */
@@ -62,7 +62,7 @@ export const intervalIncludesZero: Rule = (facts) => {
       code: 'interval_includes_zero',
       severity: 'info',
       title: `Called significant while the interval contains zero: ${found.map(label).join(', ')}.`,
-      evidence: { gains: found.map(withNumbers) },
+      evidence: { effects: found.map(withNumbers) },
       advice: 'PostHog’s Bayesian call is one-sided; take the two-sided interval: no clear difference yet.',
     },
   ];
@@ -103,7 +103,7 @@ export const guardrailRegression: Rule = (facts) => {
       code: 'guardrail_regression',
       severity: 'warning',
       title: `${parts.join('; ')}.`,
-      evidence: { gains: [...worse, ...open].map(withNumbers), margin_percent: GUARDRAIL_MARGIN_PERCENT },
+      evidence: { effects: [...worse, ...open].map(withNumbers), margin_percent: GUARDRAIL_MARGIN_PERCENT },
       advice:
         worse.length > 0
           ? 'Weigh this cost against the gain before anybody ships; better, fix the cause and test again.'
@@ -135,7 +135,7 @@ export const metricsConflict: Rule = (facts) => {
       code: 'metrics_conflict',
       severity: 'warning',
       title: `Primary metrics disagree about ${[...conflicting].map(plainOrQuoted).join(', ')}.`,
-      evidence: { gains: involved.map(withNumbers) },
+      evidence: { effects: involved.map(withNumbers) },
       advice:
         'Statistics cannot weigh one metric against another: decide which counts more, and say so in the conclusion.',
     },

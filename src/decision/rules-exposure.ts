@@ -3,8 +3,10 @@ import { plainOrQuoted, quoted } from '../schema/quote.js';
 import { isEvenSplit, MULTIPLE_SHARE_LIMIT_PERCENT, multipleVariantBias } from '../stats/bias-risk.js';
 import { testSplit } from '../stats/srm.js';
 import { MIN_EXPOSURES } from '../stats/validity.js';
-import { calendarDays, exposedPeople, type Facts, isIdle, isLaunched, isOver, servedSplit } from './facts.js';
+import { calendarDays, exposedPeople, type Facts, isIdle, isLaunched, isOver, whyNobody } from './facts.js';
 import { type Rule, shown } from './finding.js';
+import { timesEven } from './rate.js';
+import { comparedSplit, comparedVariants, splitsOfRun } from './run-split.js';
 import {
   FRAGMENTATION_PERCENT,
   MULTIPLE_BROKEN_PERCENT,
@@ -16,9 +18,10 @@ import {
 const MULTIPLE = '$multiple';
 const HOURS_PER_DAY = 24;
 
-/** The split of exposures against the configured one; null where there is too little to test, or no split. */
+/** The split of exposures against the one of their time; null where there is too little to test, or no split is known. */
 export function splitTest(facts: Facts) {
-  return facts.exposures && testSplit(facts.exposures.counts, servedSplit(facts));
+  const split = comparedSplit(facts);
+  return facts.exposures && split && testSplit(facts.exposures.counts, split);
 }
 
 export const sampleRatioMismatch: Rule = (facts) => {
@@ -64,7 +67,7 @@ export const noExposures: Rule = (facts) =>
           title: 'Nobody has been exposed.',
           evidence: { exposed: 0 },
           advice: isIdle(facts)
-            ? 'The flag is off; nobody can be exposed until it is on.'
+            ? `Nobody can be exposed, since ${whyNobody(facts)}.`
             : 'Check that the code asks for the flag, that release conditions let users in, and that exposure events arrive (event-search).',
         },
       ]
@@ -74,7 +77,7 @@ export const noExposures: Rule = (facts) =>
 function thinVariants(facts: Facts): [key: string, exposed: number][] {
   const counts = facts.exposures?.counts;
   if (!counts || !isLaunched(facts) || (exposedPeople(facts) === 0 && !isSettling(facts))) return [];
-  return Object.keys(servedSplit(facts))
+  return comparedVariants(facts)
     .map((key): [string, number] => [key, counts[key] ?? 0])
     .filter(([, exposed]) => exposed < MIN_EXPOSURES);
 }
@@ -107,12 +110,24 @@ function severalShare(facts: Facts): number | null {
   return people === null || several === 0 ? null : (several / (several + people)) * 100;
 }
 
+/** PostHog's own check: of the people in the analysis, and for each split that the run has had. */
+function multipleBias(facts: Facts): number | null {
+  const people = exposedPeople(facts);
+  const counts = facts.exposures?.counts ?? {};
+  if (people === null) return null;
+  const seen = { people, [MULTIPLE]: counts[MULTIPLE] ?? 0 };
+  const splits = splitsOfRun(facts) ?? [];
+  const found = splits.map(({ split }) =>
+    multipleVariantBias(Object.values(split), facts.exposureSettings.handling, seen),
+  );
+  return found.find((bias) => bias !== null) ?? null;
+}
+
 export const multipleVariantExposures: Rule = (facts) => {
   const share = severalShare(facts);
   if (share === null || share <= MULTIPLE_SHARE_LIMIT_PERCENT) return [];
   const excluded = facts.exposureSettings.handling === 'exclude';
-  const percents = Object.values(servedSplit(facts));
-  const bias = multipleVariantBias(percents, facts.exposureSettings.handling, facts.exposures?.counts ?? {});
+  const bias = multipleBias(facts);
   return [
     {
       code: 'multiple_variant_exposures',
@@ -142,26 +157,24 @@ export const identityFragmentation: Rule = (facts) => {
 };
 
 export const unevenSplit: Rule = (facts) => {
-  const split = Object.entries(servedSplit(facts)).sort(([, a], [, b]) => b - a);
+  const latest = splitsOfRun(facts)?.at(-1)?.split ?? {};
+  const split = Object.entries(latest).sort(([, a], [, b]) => b - a);
   const percents = split.map(([, percent]) => percent);
-  const whole = percents.reduce((sum, percent) => sum + percent, 0);
   if (percents.length < 2 || isEvenSplit(percents)) return [];
-  // Variance of the differences against that of an even split of the same people.
-  const inflation = percents.reduce((sum, percent) => sum + whole / percent, 0) / percents.length ** 2;
-  const bias = multipleVariantBias(percents, facts.exposureSettings.handling, facts.exposures?.counts ?? {});
+  const times = timesEven(facts);
+  const bias = multipleBias(facts);
   return [
     {
       code: 'uneven_split',
       severity: 'info',
       title: `The split is uneven: ${split.map(([key, percent]) => `${plainOrQuoted(key)} ${percent}%`).join(', ')}.`,
       evidence: {
-        // Of a share next to nothing it is beyond any number.
-        ...(Number.isFinite(inflation) ? { variance_times_even: shown(inflation) } : {}),
+        ...(times === null ? {} : { variance_times_even: shown(times) }),
         ...(bias === null ? {} : { excluded_share_percent: shown(bias) }),
       },
       advice:
         bias === null
-          ? `It needs ${shown(inflation)} times the people of an even split.`
+          ? `${times !== null && times > 1 ? `It needs ${shown(times)} times the people of an even split.` : 'Comparing each variant with the baseline takes no more people than an even split.'} PostHog plans sample sizes for even splits.`
           : 'People seen in several variants are left out, and with an uneven split that skews the arms: count them for the first variant (multiple_variant_handling first_seen).',
     },
   ];

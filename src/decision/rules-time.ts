@@ -1,5 +1,5 @@
 import { powerPercent } from '../stats/power.js';
-import { exposedPeople, type Facts, isFrozen, isIdle, isLaunched, isOver, MS_PER_DAY } from './facts.js';
+import { exposedPeople, type Facts, isFrozen, isIdle, isLaunched, isOver, MS_PER_DAY, whyNobody } from './facts.js';
 import { dayOf, type Rule, shown, shownDays } from './finding.js';
 import { judge } from './judge.js';
 import { lookOf, peopleCovered } from './look.js';
@@ -13,7 +13,7 @@ export function waitAdvice(facts: Facts): string {
   if (isOver(facts)) return 'The run is over; to learn more, run it again for the planned time.';
   const ready = settledOn(facts);
   if (ready === null) {
-    if (isIdle(facts)) return 'Nobody enrols while the flag is off, so no date can be told.';
+    if (isIdle(facts)) return `No date can be told, since ${whyNobody(facts)} and nobody enrols.`;
     return isFrozen(facts)
       ? 'Let people in again with experiment-unfreeze-exposure, or end it with what there is.'
       : 'Wait; no date can be told from what is known of today’s exposures.';

@@ -1,13 +1,14 @@
+import { betterText, isAbsolute } from '../render/effect.js';
 import type { Finding } from '../schema/assessment.js';
 import { plainOrQuoted, quoted } from '../schema/quote.js';
 import { effectText, effectThatMatters } from './evidence.js';
 import { type Facts, isFrozen } from './facts.js';
-import { dayOf, gainTexts, shown } from './finding.js';
+import { dayOf, effectTextsOf, shown } from './finding.js';
 import { alphaOf, type Judged, judge, testVariants } from './judge.js';
 import { daysOfGuardrails, daysOfPeople, settledOn } from './needs.js';
 import { conflictsOf } from './rules-evidence.js';
 import { MAX_MORE_DAYS } from './thresholds.js';
-import type { Verdict } from './verdict.js';
+import { notesOf, type Verdict } from './verdict.js';
 
 /** Findings and numbers named in the summary; the rest stands below it. */
 const NAMED = 3;
@@ -17,21 +18,29 @@ function listed(texts: readonly string[]): string {
   return `${texts.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** `"Purchases" +12% (+3% to +21%)`; turned by the goal, so that above zero is better. */
-function numbers({ metric, comparison }: Judged): string {
-  const { gain, low, high } = gainTexts(comparison);
-  return `${plainOrQuoted(comparison.variant)} ${gain} on ${quoted(metric.name)} (${low} to ${high}; above zero is better)`;
+const effectOn = ({ metric, comparison }: Judged, effect: string) =>
+  `${plainOrQuoted(comparison.variant)} ${effect} on ${quoted(metric.name)}`;
+
+/** `test +12% on "Purchases" (+3% to +21%; higher is better)`. */
+function numbers(one: Judged): string {
+  const { effect, low, high } = effectTextsOf(one);
+  return `${effectOn(one, effect)} (${low} to ${high}; ${betterText(one.metric.reading.goal)})`;
 }
 
 /** What the interval leaves no room for, or where the effect lies: an answer without a winner says this much, too. */
-function ruledOut({ comparison }: Judged, level: number): string {
-  const { interval } = comparison;
-  if (interval === null) return '';
-  const { low, high } = gainTexts(comparison);
-  const around = interval[0] <= 0 && interval[1] >= 0;
-  return around
-    ? ` (ruled out at ${shown(level * 100)}%: gains above ${high}, losses beyond ${low})`
-    : ` (${low} to ${high}; above zero is better)`;
+function withRuledOut(one: Judged, level: number): string {
+  const { interval } = one.comparison;
+  if (interval === null || interval[0] > 0 || interval[1] < 0) return numbers(one);
+  const { effect, low, high } = effectTextsOf(one);
+  return `${effectOn(one, effect)} (ruled out at ${shown(level * 100)}%: above ${high}, below ${low}; ${betterText(one.metric.reading.goal)})`;
+}
+
+/** What the numbers are: said once, as all metrics of an experiment are compared alike. */
+function convention(facts: Facts): string {
+  const absolute = facts.metrics.some(({ reading }) => isAbsolute(reading));
+  return absolute
+    ? `Effects are absolute differences from ${plainOrQuoted(facts.baseline)}, in the unit of each metric.`
+    : `Effects are relative to ${plainOrQuoted(facts.baseline)}.`;
 }
 
 /** What is clear comes first, since only the first are named. */
@@ -41,12 +50,8 @@ function primaries(facts: Facts): Judged[] {
 
 function primaryNumbers(facts: Facts): string {
   const level = 1 - alphaOf(facts);
-  const told = primaries(facts).map((one) => {
-    const { metric, comparison } = one;
-    const { gain } = gainTexts(comparison);
-    return `${plainOrQuoted(comparison.variant)} ${gain} on ${quoted(metric.name)}${ruledOut(one, level)}`;
-  });
-  return `${listed(told)}.`;
+  const told = primaries(facts).map((one) => withRuledOut(one, level));
+  return `${listed(told)}. ${convention(facts)}`;
 }
 
 function evidenceText(facts: Facts, variant: string): string {
@@ -116,8 +121,18 @@ function outOfReach(facts: Facts, cost: string): string {
   return `End it as inconclusive: this traffic cannot answer the question, as ${what} at today’s rate. ${could} ${primaryNumbers(facts)}`;
 }
 
-/** What would make it another answer is in the advice of the findings; this says what to do and why, in a few sentences. */
+/** What to do and why, in a few sentences, and what happened to the run; the advice of the findings tells the rest. */
 export function summaryOf(facts: Facts, findings: readonly Finding[], verdict: Verdict): string {
+  const notes = notesOf(findings, verdict);
+  const told = reasonText(facts, without(findings, notes), verdict);
+  return notes.length > 0 ? `${told} Beware: ${titles(notes)}` : told;
+}
+
+function without(findings: readonly Finding[], some: readonly Finding[]): Finding[] {
+  return findings.filter((finding) => !some.includes(finding));
+}
+
+function reasonText(facts: Facts, findings: readonly Finding[], verdict: Verdict): string {
   const baseline = plainOrQuoted(facts.baseline);
   const variant = verdict.variant ?? '';
   const of = (...codes: string[]) => titles(findings.filter(({ code }) => codes.includes(code)));
@@ -144,7 +159,7 @@ export function summaryOf(facts: Facts, findings: readonly Finding[], verdict: V
     case 'guardrail_unmeasured':
       return 'Cannot tell: a primary metric gains, but a secondary one has no statistics, so its cost is unknown.';
     case 'clear_gain':
-      return `Ship ${plainOrQuoted(variant)}: against ${baseline} it gains clearly, ${evidenceText(facts, variant)}, and nothing found rules it out. ${of('already_shipped')}`.trimEnd();
+      return `Ship ${plainOrQuoted(variant)}: against ${baseline} it gains clearly, ${evidenceText(facts, variant)}, and nothing found rules it out. ${convention(facts)} ${of('already_shipped')}`.trimEnd();
     case 'clear_loss':
       return `Keep ${baseline}: ${others(facts)} clearly worse. ${primaryNumbers(facts)}`;
     case 'guardrail_open':

@@ -1,5 +1,6 @@
 import { MIN_CONVERSIONS } from '../stats/validity.js';
 import type { Arm, Facts, MeasuredMetric } from './facts.js';
+import { comparedVariants } from './run-split.js';
 import { MIN_CONTRIBUTORS } from './thresholds.js';
 
 /** An arm of a metric that has too little of what it measures. */
@@ -27,6 +28,9 @@ function thin(metric: MeasuredMetric, arm: Arm): ThinArm[] {
 }
 
 /** Arms whose metric rests on so few people that no normal approximation holds. */
-export function thinArms({ metrics }: Facts): ThinArm[] {
-  return metrics.flatMap((metric) => metric.arms.flatMap((arm) => thin(metric, arm)));
+export function thinArms(facts: Facts): ThinArm[] {
+  const compared = comparedVariants(facts);
+  return facts.metrics.flatMap((metric) =>
+    metric.arms.filter(({ key }) => compared.includes(key)).flatMap((arm) => thin(metric, arm)),
+  );
 }

@@ -4,6 +4,7 @@ import { evidenceOf, guardrailsOf } from './evidence.js';
 import { type Facts, isLaunched, isOver } from './facts.js';
 import { allJudged, testVariants } from './judge.js';
 import { daysOfGuardrails, daysOfPeople } from './needs.js';
+import { isReassigned } from './rules-changes.js';
 import { conflictsOf } from './rules-evidence.js';
 import { splitsNow } from './rules-lifecycle.js';
 import { runDays } from './run-log.js';
@@ -70,6 +71,14 @@ const DOUBTS: ReadonlySet<FindingCode> = new Set([
   'changed_mid_run',
 ]);
 
+/** Warnings that rule no decision out, and that whoever decides has to know. */
+const NOTES: ReadonlySet<FindingCode> = new Set(['changed_mid_run', 'paused_mid_run', 'flag_not_split']);
+
+/** What the sentence of a verdict names beside its reason. */
+export function notesOf(findings: readonly Finding[], { reason }: Verdict): Finding[] {
+  return reason === 'doubtful' ? [] : warned(findings, NOTES);
+}
+
 /** Warnings that time can lift. */
 const WAITING: ReadonlySet<FindingCode> = new Set([
   'too_early',
@@ -104,7 +113,10 @@ function integrity(facts: Facts, findings: readonly Finding[]): Verdict | null {
   if (!splitsNow(facts) && !(isOver(facts) && facts.flag)) return answer('cannot_tell', 'no_split');
   // More people tell a sample ratio that is off by chance from one that is off; they lift no other doubt.
   const isWaiting = !isOver(facts) && warned(findings, WAITING).length > 0;
-  const doubts = warned(findings, DOUBTS).filter(({ code }) => !isWaiting || code !== 'sample_ratio_mismatch');
+  const doubts = warned(findings, DOUBTS).filter(
+    ({ code }) =>
+      (code !== 'sample_ratio_mismatch' || !isWaiting) && (code !== 'changed_mid_run' || isReassigned(facts)),
+  );
   return doubts.length > 0 ? answer('cannot_tell', 'doubtful') : null;
 }
 

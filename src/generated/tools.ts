@@ -177,7 +177,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-archive",
       "title": "Archive experiment",
-      "description": "Hide a stopped experiment from the default list. Its data and flag stay; a flag that is on goes on serving.\ndisable_feature_flag: true also turns the flag off for everybody (scope feature_flag:write; skipped if another live experiment uses the flag). Only if the user asks.\n400 \"Experiment must be ended before it can be archived.\"; already_done if it is archived.",
+      "description": "Hide a stopped experiment from the default list. A flag that is on goes on serving.\ndisable_feature_flag: true also turns the flag off for everybody (scope feature_flag:write; skipped if another live experiment uses the flag). Only if the user asks. already_done if it is archived.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -321,6 +321,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               "type": "object"
             }
           },
+          "posthog_findings": {
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
+          },
           "metrics": {
             "type": "array",
             "items": {
@@ -375,7 +381,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-calculate-running-time",
       "title": "Calculate running time",
-      "description": "How many users and days an experiment needs to detect an effect; stores nothing (experiment-update stores a plan).\nGive baseline_value (funnel: rate 0–1; mean: per user) or past sums; ratio and retention need sums with denominators. The size is the total over all variants.",
+      "description": "How many users and days an experiment needs to detect an effect; stores nothing (experiment-update does).\nGive baseline_value or past sums; ratio and retention also need denominator_sum, denominator_sum_squares and numerator_denominator_sum_product. The size is the total over all variants.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -401,6 +407,13 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "minimum": 2,
             "maximum": 20
           },
+          "split": {
+            "description": "Uneven split, baseline first",
+            "type": "array",
+            "items": {
+              "type": "number"
+            }
+          },
           "exposure_rate_per_day": {
             "description": "Users per day",
             "type": "number"
@@ -423,18 +436,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           },
           "sum_squares": {
             "description": "Of the values",
-            "type": "number"
-          },
-          "denominator_sum": {
-            "description": "ratio",
-            "type": "number"
-          },
-          "denominator_sum_squares": {
-            "description": "ratio",
-            "type": "number"
-          },
-          "numerator_denominator_sum_product": {
-            "description": "ratio",
             "type": "number"
           }
         },
@@ -643,7 +644,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-create",
       "title": "Create experiment",
-      "description": "Create a draft; nobody sees anything until experiment-launch.\nMakes a feature flag, off, or links the one that has the key already, as it is (then give no variants or rollout).\nA bare percentage is ambiguous: split_percent divides users inside, rollout_percentage is the share who enter. Ask which is meant.\nThe baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Other settings: experiment-update.\nFind events with event-search: 400 for one never seen, unless the user confirms allow_unknown_events. Names are not unique.",
+      "description": "Create a draft; nobody sees anything until experiment-launch.\nMakes a feature flag, off, or links the one that has the key already, as it is (then give no variants or rollout).\nA bare percentage is ambiguous, so ask: split_percent divides users inside, rollout_percentage is the share who enter.\nThe baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Takes all settings of experiment-update.\nFind events with event-search; one never seen needs allow_unknown_events.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -709,20 +710,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                   "description": "mean: per user"
                 },
                 "role": {
-                  "description": "Default primary",
-                  "type": "string",
-                  "enum": [
-                    "primary",
-                    "secondary"
-                  ]
+                  "description": "primary (default), secondary",
+                  "type": "string"
                 },
                 "goal": {
-                  "description": "Default increase",
-                  "type": "string",
-                  "enum": [
-                    "increase",
-                    "decrease"
-                  ]
+                  "description": "increase (default), decrease",
+                  "type": "string"
                 },
                 "event": {
                   "description": "Or action:5. ratio: numerator; retention: return",
@@ -753,13 +746,8 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                   }
                 },
                 "order": {
-                  "description": "Default ordered",
-                  "type": "string",
-                  "enum": [
-                    "ordered",
-                    "unordered",
-                    "strict"
-                  ]
+                  "description": "ordered (default), unordered, strict",
+                  "type": "string"
                 },
                 "denominator_event": {
                   "description": "Ratio",
@@ -778,12 +766,8 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                   "type": "string"
                 },
                 "start_handling": {
-                  "description": "Default first_seen",
-                  "type": "string",
-                  "enum": [
-                    "first_seen",
-                    "last_seen"
-                  ]
+                  "description": "first_seen (default), last_seen",
+                  "type": "string"
                 },
                 "retention_window": {
                   "description": "1-7 days: both included, day 0 is the start's",
@@ -841,31 +825,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               "type": "integer"
             }
           },
-          "stats_method": {
-            "description": "Statistics",
-            "type": "string",
-            "enum": [
-              "bayesian",
-              "frequentist"
-            ]
-          },
-          "minimum_detectable_effect": {
-            "description": "Planned, in %",
-            "type": "number"
-          },
-          "recommended_sample_size": {
-            "description": "Planned users",
-            "type": "integer"
-          },
-          "holdout_id": {
-            "description": "Before launch",
-            "type": "integer"
-          },
-          "tags": {
-            "description": "Replace all",
+          "secondary_saved_metric_ids": {
+            "description": "As secondary",
             "type": "array",
             "items": {
-              "type": "string"
+              "type": "integer"
             }
           },
           "allow_unknown_events": {
@@ -1158,7 +1122,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-delete",
       "title": "Delete experiment",
-      "description": "Delete an experiment (softly, in any status): it leaves every list and read.\nOnly its id brings it back, by experiment-update restore: true while its flag exists.\nThe feature flag is not touched: if it is on it goes on serving variants; experiment-pause first stops that.\nTo hide a finished one use experiment-archive. 404 if it is deleted already.",
+      "description": "Delete an experiment (softly, in any status): it leaves every list and read.\nOnly its id brings it back, by experiment-update restore: true while its flag exists.\nA flag that is on goes on serving variants; experiment-pause first stops that.\nTo hide a finished one use experiment-archive. 404 if it is deleted already.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1249,7 +1213,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-duplicate",
       "title": "Duplicate experiment",
-      "description": "Copy an experiment into a new draft; not dates, conclusion, holdout, tags or results.\nGive a new feature_flag_key. Without one both experiments share the same flag, so pausing, shipping or changing one reaches the other. A new key makes a flag that is off, same variants and rollout, no targeting; an existing key links that flag as it is.\n400 for legacy metrics.",
+      "description": "Copy an experiment into a new draft; not dates, conclusion, holdout, tags or results.\nGive a new feature_flag_key. Without one both experiments share the same flag, so pausing, shipping or changing one reaches the other. A new key makes a flag that is off, same variants and rollout, no targeting; an existing key links that flag as it is. Not for legacy metrics.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1344,7 +1308,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-end",
       "title": "End experiment",
-      "description": "End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion.\nwon and lost pass only where experiment-assess says so, else they need override_reason; a comment left out is filled with the evidence.\nThe flag is not touched: users keep their variants and exposure events go on. To serve one variant use experiment-ship-variant instead; to switch variants off too, experiment-pause first.\n400 \"Experiment has not been launched yet.\"; of an ended one only with another conclusion. Works while paused. A conclusion set earlier is kept. Backdate with experiment-update end_date.",
+      "description": "End a launched experiment: end_date becomes now and only data up to it counts. Give a conclusion.\nwon and lost pass only where experiment-assess says so, else they need override_reason; a comment left out is filled with the evidence.\nThe flag is not touched: users keep their variants and exposure events go on. To serve one variant use experiment-ship-variant instead; to switch variants off too, experiment-pause first.\n400 for a draft; of an ended one only with another conclusion. Works while paused. A conclusion set earlier is kept. Backdate with experiment-update end_date.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -1630,89 +1594,35 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               "type": "object"
             }
           },
+          "primary_order": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
+          "secondary_order": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
           "stats_method": {
             "type": "string"
           },
-          "filter_test_accounts": {
-            "type": "boolean"
-          },
-          "multiple_variant_handling": {
-            "type": "string"
-          },
-          "exposure_event": {
-            "type": "string"
-          },
-          "minimum_detectable_effect": {
+          "confidence_level": {
             "type": "number"
           },
-          "recommended_sample_size": {
-            "type": "number"
-          },
-          "recommended_running_time": {
-            "type": "number"
-          },
-          "holdout": {
-            "type": "object"
-          },
-          "exposure_cohort_id": {
-            "type": "number"
-          },
-          "excluded_variants": {
-            "type": "array",
-            "items": {
-              "type": "string"
-            }
-          },
-          "only_count_matured_users": {
-            "type": "boolean"
-          },
-          "is_legacy": {
-            "type": "boolean"
-          },
-          "tags": {
-            "type": "array",
-            "items": {
-              "type": "string"
-            }
-          },
-          "created_by": {
+          "difference_type": {
             "type": "string"
           },
-          "created_by_id": {
-            "type": "number"
-          },
-          "created_at": {
+          "sequential_testing": {
             "type": "string"
           },
-          "updated_at": {
+          "cuped": {
             "type": "string"
           },
-          "version": {
-            "type": "number"
-          },
-          "stats_config": {
-            "type": "object"
-          },
-          "exposure_criteria": {
-            "type": "object"
-          },
-          "found": {
-            "type": "boolean"
-          },
-          "reason": {
+          "baseline_variant": {
             "type": "string"
-          },
-          "next": {
-            "type": "string"
-          },
-          "candidates": {
-            "type": "array",
-            "items": {
-              "type": "object"
-            }
-          },
-          "project_id": {
-            "type": "number"
           },
           "error": {
             "type": "object"
@@ -2180,7 +2090,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-launch",
       "title": "Launch experiment",
-      "description": "Start a draft: turns its feature flag on and sets start_date to now, so real users are enrolled at once.\nNeeds no metrics, so check them before. Set variants before: after launch only their split can change.\nalready_done if it is running; 400 \"Experiment has already been launched.\" (paused: experiment-resume), or if the flag is deleted or has under 2 variants.",
+      "description": "Start a draft: turns its feature flag on and sets start_date to now, so real users are enrolled at once.\nNeeds no metrics, so check them before. Set variants before: after launch only their split can change.\nalready_done if it is running; 400 if it is paused (experiment-resume), or if the flag is deleted or has under 2 variants.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2313,7 +2223,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             }
           },
           "order": {
-            "description": "created_at, updated_at, name, start_date, end_date, duration, status, conclusion; - reverses",
+            "description": "Such as -start_date, name, duration, conclusion",
             "type": "string"
           },
           "limit": {
@@ -2491,7 +2401,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-pause",
       "title": "Pause experiment",
-      "description": "Turn the feature flag of a running experiment off: everybody falls back to the default of the code at once, no new exposures.\nDoes not end it: end_date stays empty and metrics of people already exposed go on counting. To stop measuring use experiment-end.\n400 \"Experiment has not been launched yet.\" or \"Experiment has already ended.\"; already_done if it is paused.\nOther experiments on the same flag stop too.",
+      "description": "Turn the feature flag of a running experiment off: everybody falls back to the default of the code at once, no new exposures.\nDoes not end it: end_date stays empty and metrics of people already exposed go on counting. To stop measuring use experiment-end.\nOther experiments on the same flag stop too. 400 for a draft or ended one; already_done if it is paused.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2716,7 +2626,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-reset",
       "title": "Reset experiment",
-      "description": "Back to draft: clears start and end date, conclusion and comment, and takes it out of the archive. Results are hidden until it is launched again.\nThe flag is not touched: if it is on it goes on serving variants, also a shipped one. disable_feature_flag: true turns it off.\nFor another run that keeps this one use experiment-duplicate. already_done on a draft.",
+      "description": "Back to draft: clears start and end date, conclusion and comment, and takes it out of the archive. Results are hidden until it is launched again.\nA flag that is on goes on serving variants, also a shipped one. disable_feature_flag: true turns it off.\nFor another run that keeps this one use experiment-duplicate. already_done on a draft.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -2871,6 +2781,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "confidence_level": {
             "type": "number"
           },
+          "effects_are": {
+            "type": "string"
+          },
           "exposures": {
             "type": "object"
           },
@@ -2924,7 +2837,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-resume",
       "title": "Resume experiment",
-      "description": "Turn the flag of a paused experiment on again: users are enrolled at once and people get the same variants as before. start_date does not move.\n400 \"Experiment has not been launched yet.\" or \"Experiment has already ended.\"; already_done if it is not paused.",
+      "description": "Turn the flag of a paused experiment on again: users are enrolled at once, and people get the same variants as before.\nstart_date does not move. 400 for a draft or ended one; already_done if it is not paused.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -3013,7 +2926,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-review",
       "title": "Review all experiments",
-      "description": "Which experiments need a hand: one sweep over all live, lately ended and draft ones, each once, worst first, with its findings and next call.\ninclude_results looks into the results of paused and ended ones too; slow.",
+      "description": "Which experiments need attention: all live, lately ended and draft ones, each once, worst first, with its findings and next call.\ninclude_results looks into the results of paused and ended ones too; slow.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -3146,20 +3059,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 "description": "mean: per user"
               },
               "role": {
-                "description": "Default primary",
-                "type": "string",
-                "enum": [
-                  "primary",
-                  "secondary"
-                ]
+                "description": "primary (default), secondary",
+                "type": "string"
               },
               "goal": {
-                "description": "Default increase",
-                "type": "string",
-                "enum": [
-                  "increase",
-                  "decrease"
-                ]
+                "description": "increase (default), decrease",
+                "type": "string"
               },
               "event": {
                 "description": "Or action:5. ratio: numerator; retention: return",
@@ -3190,13 +3095,8 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 }
               },
               "order": {
-                "description": "Default ordered",
-                "type": "string",
-                "enum": [
-                  "ordered",
-                  "unordered",
-                  "strict"
-                ]
+                "description": "ordered (default), unordered, strict",
+                "type": "string"
               },
               "denominator_event": {
                 "description": "Ratio",
@@ -3215,12 +3115,8 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
                 "type": "string"
               },
               "start_handling": {
-                "description": "Default first_seen",
-                "type": "string",
-                "enum": [
-                  "first_seen",
-                  "last_seen"
-                ]
+                "description": "first_seen (default), last_seen",
+                "type": "string"
               },
               "retention_window": {
                 "description": "1-7 days: both included, day 0 is the start's",
@@ -3821,7 +3717,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-ship-variant",
       "title": "Ship variant",
-      "description": "Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs.\nConfirm variant and release mode with the user.\nBy default release conditions and rollout stay. release_to_everyone: true puts a catch-all for 100% of all users first.\nThe flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 \"Experiment has not been launched yet.\"\nPasses only where experiment-assess recommends it; else it needs override_reason.",
+      "description": "Give one variant to every user of the experiment: rewrites the flag to 100% for it and 0% for the others, and ends the experiment if it still runs.\nConfirm variant and release mode with the user.\nBy default release conditions and rollout stay. release_to_everyone: true puts a catch-all for 100% of all users first.\nThe flag is not turned on: shipping a paused experiment serves nobody. An earlier conclusion is kept unless given. Works on a stopped one; 400 for a draft.\nPasses only where experiment-assess recommends it; else it needs override_reason.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -3838,15 +3734,8 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "boolean"
           },
           "conclusion": {
-            "description": "Verdict",
-            "type": "string",
-            "enum": [
-              "won",
-              "lost",
-              "inconclusive",
-              "stopped_early",
-              "invalid"
-            ]
+            "description": "As in experiment-end",
+            "type": "string"
           },
           "conclusion_comment": {
             "description": "Why",
@@ -3999,7 +3888,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-timeseries-results",
       "title": "Results over time",
-      "description": "One metric day by day: the cumulative value of each variant, its effect and interval, to see whether a difference settles or was a lucky moment.\nDays come from a daily job and can lag behind experiment-results. Not for a draft.",
+      "description": "One metric day by day: the cumulative value of each variant, its effect and interval, to see whether a difference settles.\nDays come from a daily job and can lag behind experiment-results. Not for a draft.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -4041,6 +3930,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "method": {
+            "type": "string"
+          },
+          "effects_are": {
             "type": "string"
           },
           "computed_at": {
@@ -4085,7 +3977,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-unarchive",
       "title": "Unarchive experiment",
-      "description": "Bring an archived experiment back to the default list, as it was. Does not reopen it, does not turn its flag on.\nalready_done if it is not archived.",
+      "description": "Bring an archived experiment back to the default list, as it was. Does not reopen it, does not turn its flag on. already_done if it is not archived.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -4266,7 +4158,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-update",
       "title": "Update experiment",
-      "description": "Change an experiment; what is not named stays. Not for launch, pause, end or ship.\nmetric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.\nChanging split or rollout after launch moves users between variants and biases results. Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?\nend_date backdates an end; clear end_date reopens. won and lost need the evidence.",
+      "description": "Change an experiment; what is not named stays. Not for launch, pause, end or ship.\nmetric alone adds one; with replace_metric_uuid it changes that one. Metric changes recompute the results of the whole run.\nAfter launch, changing split or rollout moves users between variants and biases results. Variants cannot be added, removed or renamed then, nor the holdout changed. A bare percentage is ambiguous: split or rollout?\nend_date backdates an end; clear end_date reopens. won and lost need the evidence.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -4382,12 +4274,37 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "add_saved_metric_id": {
-            "description": "As primary",
+            "description": "Or changes it",
             "type": "integer"
+          },
+          "saved_metric_role": {
+            "description": "primary, secondary",
+            "type": "string"
+          },
+          "saved_metric_breakdowns": {
+            "description": "person:plan",
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
           },
           "remove_saved_metric_id": {
             "description": "Detaches it",
             "type": "integer"
+          },
+          "primary_order": {
+            "description": "Uuids",
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
+          "secondary_order": {
+            "description": "Uuids",
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
           },
           "allow_unknown_events": {
             "description": "Only if the user confirms",
@@ -4419,16 +4336,29 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "description": "Share who enter",
             "type": "integer"
           },
+          "payloads": {
+            "description": "All, by variant: {\"test\":{\"size\":3}}",
+            "type": "string"
+          },
+          "ensure_experience_continuity": {
+            "description": "Same variant after login",
+            "type": "boolean"
+          },
+          "aggregation_group_type_index": {
+            "description": "Groups, not users; drafts",
+            "type": "integer",
+            "maximum": 4
+          },
+          "release_conditions": {
+            "description": "All: country = NO; drafts",
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
           "conclusion": {
-            "description": "Verdict",
-            "type": "string",
-            "enum": [
-              "won",
-              "lost",
-              "inconclusive",
-              "stopped_early",
-              "invalid"
-            ]
+            "description": "As in experiment-end",
+            "type": "string"
           },
           "conclusion_comment": {
             "description": "Why",
@@ -4443,12 +4373,8 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "stats_method": {
-            "description": "Statistics",
-            "type": "string",
-            "enum": [
-              "bayesian",
-              "frequentist"
-            ]
+            "description": "bayesian, frequentist",
+            "type": "string"
           },
           "minimum_detectable_effect": {
             "description": "Planned, in %",
@@ -4469,21 +4395,56 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
               "type": "string"
             }
           },
+          "confidence_level": {
+            "description": "In %, such as 95",
+            "type": "number",
+            "minimum": 50
+          },
+          "difference_type": {
+            "description": "relative, absolute",
+            "type": "string"
+          },
+          "sequential_testing": {
+            "description": "on, off, tuning 5000",
+            "type": "string"
+          },
+          "cuped": {
+            "description": "on, off, 14 days",
+            "type": "string"
+          },
+          "baseline_variant": {
+            "description": "Compared with",
+            "type": "string"
+          },
+          "excluded_variants": {
+            "description": "Left out of results",
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
+          "only_count_matured_users": {
+            "description": "Whose windows are over",
+            "type": "boolean"
+          },
           "filter_test_accounts": {
             "description": "Omit internal users",
             "type": "boolean"
           },
           "multiple_variant_handling": {
-            "description": "Of users who saw several",
-            "type": "string",
-            "enum": [
-              "exclude",
-              "first_seen"
-            ]
+            "description": "Users in several: exclude, first_seen",
+            "type": "string"
           },
           "exposure_event": {
-            "description": "Must carry $feature/<flag key>",
+            "description": "With $feature/<flag key>; or action:5",
             "type": "string"
+          },
+          "exposure_filters": {
+            "description": "As filters of a metric",
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
           },
           "recommended_running_time": {
             "description": "Planned days",
@@ -4495,10 +4456,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "items": {
               "type": "string"
             }
-          },
-          "restore": {
-            "description": "Undo a delete",
-            "type": "boolean"
           },
           "confirmation_token": {
             "description": "From preview",
@@ -4696,7 +4653,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "feature-flag-get",
       "title": "Get feature flag",
-      "description": "One feature flag by id or exact key: whether it is on, variants, rollout, and the experiments that share it.\nUse it before reusing a key in experiment-create, and to see who a change of the flag reaches. detail: full shows the release conditions.",
+      "description": "One feature flag by id or exact key: whether it is on, variants, rollout, and the experiments that share it.\nUse it before reusing a key, and to see whom a change of the flag reaches. detail: full shows the release conditions.",
       "inputSchema": {
         "type": "object",
         "properties": {
@@ -4742,6 +4699,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
           "problem": {
             "type": "string"
           },
+          "payloads": {
+            "type": "object"
+          },
+          "ensure_experience_continuity": {
+            "type": "boolean"
+          },
+          "aggregation_group_type_index": {
+            "type": "number"
+          },
+          "release_conditions": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
           "release_groups": {
             "type": "number"
           },
@@ -4761,6 +4733,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "string"
           },
           "experiments": {
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
+          },
+          "unreadable": {
             "type": "array",
             "items": {
               "type": "object"
@@ -4799,7 +4777,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "feature-flag-restore",
       "title": "Restore feature flag",
-      "description": "Put an experiment's feature flag back to filters as the undo of another call names them; users get the old split and conditions at once.\nWith reopen_experiment_id the experiment gets the given dates, conclusion and archived; those left out are cleared, so without end_date it runs again.\nNeeds scope feature_flag:write. Send the arguments exactly as the undo holds them; not for designing a flag by hand.",
+      "description": "Put an experiment's feature flag back as the undo of another call says; users get the old split and conditions at once.\nWith reopen_experiment_id the experiment gets the given dates, conclusion and archived; those left out are cleared, so without end_date it runs again.\nNeeds scope feature_flag:write. Send exactly what the undo holds; not for designing a flag.",
       "inputSchema": {
         "type": "object",
         "properties": {

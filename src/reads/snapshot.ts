@@ -1,11 +1,14 @@
+import { z } from 'zod';
 import { ToolError } from '../errors.js';
 import { apiPath } from '../posthog/path.js';
 import { type Experiment, experimentWire, statusOf } from '../schema/experiment.js';
+import { readRows } from '../schema/odd-rows.js';
 import { pageWire } from '../schema/page.js';
 import type { CallContext, FlagSharer, StateBefore } from '../tool.js';
 import { allRows } from './pages.js';
 
 const experimentPage = pageWire(experimentWire);
+const anyPage = pageWire(z.unknown());
 
 export function readExperiment(id: number, { api, project }: CallContext): Promise<Experiment> {
   return api.get(apiPath`/api/projects/${project}/experiments/${id}/`, experimentWire);
@@ -29,6 +32,15 @@ export async function readExperimentOrNull(id: number, context: CallContext): Pr
 /** Experiments that are not archived and use the flag, in the order of PostHog's list. */
 export function experimentsOnFlag(flagId: number, context: CallContext): Promise<Experiment[]> {
   return listOnFlag(flagId, {}, context);
+}
+
+/** The same where they are only shown: rows that cannot be read, which may be on this flag, are named. */
+export async function shownOnFlag(flagId: number, context: CallContext) {
+  const path = apiPath`/api/projects/${context.project}/experiments/`;
+  const all: unknown[] = [];
+  for await (const row of allRows(context, { path, page: anyPage, query: { feature_flag_id: flagId } })) all.push(row);
+  const { rows, unreadable } = readRows(all, experimentWire);
+  return { rows: rows.filter((row) => row.feature_flag?.id === flagId), unreadable };
 }
 
 /**

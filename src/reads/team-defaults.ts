@@ -14,12 +14,21 @@ const teamDefaults = z.looseObject({
 
 export type TeamDefaults = z.output<typeof teamDefaults>;
 
-/** What experiments of the team have where they set nothing; null where this key or this PostHog does not tell. */
-export async function readTeamDefaults({ api, project }: CallContext): Promise<TeamDefaults | null> {
+/** What experiments of the team have where they set nothing; null where this key or this PostHog does not tell. Read once. */
+export async function readTeamDefaults(context: CallContext): Promise<TeamDefaults | null> {
+  const { project, remembered } = context;
+  if (remembered?.has(project)) return teamDefaults.nullable().parse(remembered.get(project));
   try {
-    return await api.get(apiPath`/api/projects/${project}/experiments_config/`, teamDefaults);
+    const read = await context.api.get(apiPath`/api/projects/${project}/experiments_config/`, teamDefaults);
+    remembered?.set(project, read);
+    return read;
   } catch (error) {
-    if (error instanceof ToolError && error.code !== 'cancelled') return null;
-    throw error;
+    if (!(error instanceof ToolError) || error.code === 'cancelled') throw error;
+    // What PostHog refused it goes on refusing; what failed otherwise may succeed with the next call.
+    if (REFUSED.includes(error.fields.status ?? 0)) remembered?.set(project, null);
+    return null;
   }
 }
+
+/** Not for this key, or not in this build. */
+const REFUSED: readonly number[] = [403, 404];

@@ -1,4 +1,4 @@
-import { decimalsFor, signed } from './digits.js';
+import { effectDigits } from './digits.js';
 import { paddedTo } from './width.js';
 
 /** A point with its interval, both on the same scale. */
@@ -7,6 +7,8 @@ export interface ChartRow {
   low: number;
   point: number;
   high: number;
+  /** The effect as texts say it. */
+  text: string;
 }
 
 /** Characters between the ends of the scale. */
@@ -25,11 +27,10 @@ export function intervalPlot(rows: readonly ChartRow[], unit: string): string[] 
   if (least === most) return [];
   const column = (value: number) => Math.round(((value - least) / (most - least)) * (PLOT_WIDTH - 1));
   const lines = finite.map((row) => {
-    const effect = `${signed(row.point, decimalsFor(row.low, row.high))}${unit}`;
-    return `${paddedTo(row.label, LABEL_WIDTH)} ${interval(row, column)} ${effect}`;
+    return `${paddedTo(row.label, LABEL_WIDTH)} ${interval(row, column)} ${row.text}`;
   });
-  const left = `${signed(least, decimalsFor(least, most))}${unit}`;
-  const right = `${signed(most, decimalsFor(least, most))}${unit}`;
+  const end = (value: number) => `${effectDigits(value, [least, most])}${unit}`;
+  const [left, right] = [end(least), end(most)];
   const gap = Math.max(1, PLOT_WIDTH - left.length - right.length);
   return [...lines, `${' '.repeat(LABEL_WIDTH)} ${left}${' '.repeat(gap)}${right}`];
 }

@@ -1,4 +1,4 @@
-import { probabilityText } from './digits.js';
+import { chanceText, pText } from './digits.js';
 import { type Table, tableLines } from './table.js';
 
 /**
@@ -15,8 +15,9 @@ const NEEDS_QUOTES = /^$|^\s|\s$|[\p{Cc}\u2028\u2029|,[\]{}"\\]|:\s|:$|^[-#>?&*!
 const LOOKS_TYPED = /^(?:true|false|null|none|[-+.\d][\d.eE+_-]*)$/i;
 /** What is copied as it is shown, so it is never quoted. */
 const TOKEN = /^[\w.~-]+$/;
-/** Members that hold probabilities, or lists of them. */
-const PROBABILITY = /^(?:(?:\w+_)?p_values?|chance_to_be_better)$/;
+/** Members that hold p-values, or lists of them. */
+const P_VALUE = /^(?:\w+_)?p_values?$/;
+const CHANCE = /^chances?_to_be_better$/;
 const CONTROLS = /[\p{Cc}\u2028\u2029]/gu;
 
 /** @param value what `structuredContent` holds: plain JSON; `undefined` members are left out as JSON does. */
@@ -78,7 +79,8 @@ function inlineList(items: readonly Scalar[], key: string): string {
 }
 
 function scalar(value: Scalar, key: string): string {
-  if (typeof value === 'number' && PROBABILITY.test(key)) return probabilityText(value);
+  if (typeof value === 'number' && P_VALUE.test(key)) return pText(value);
+  if (typeof value === 'number' && CHANCE.test(key)) return chanceText(value);
   if (typeof value !== 'string' || (key === 'confirmation_token' && TOKEN.test(value))) return String(value);
   return NEEDS_QUOTES.test(value) || LOOKS_TYPED.test(value) ? quote(value) : value;
 }

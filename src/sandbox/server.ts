@@ -78,9 +78,9 @@ function jsonOrUndefined(read: () => unknown): unknown {
   }
 }
 
-function answerOf(ask: () => WireAnswer): WireAnswer {
+async function answerOf(ask: () => WireAnswer | Promise<WireAnswer>): Promise<WireAnswer> {
   try {
-    return ask();
+    return await ask();
   } catch (error) {
     if (error instanceof ApiError) return error;
     const detail = 'A server error occurred.';
@@ -114,7 +114,7 @@ async function serve(running: Running, request: IncomingMessage, response: Serve
     const named = typeof client === 'string' ? client : null;
     return dispatch(ROUTES, { ...seen, origin, authorization, client: named, readBody: read }, store);
   };
-  const result = fault && !fault.applied ? null : answerOf(ask);
+  const result = fault && !fault.applied ? null : await answerOf(ask);
   if (fault) record.status = writeFault(response, fault);
   else if (result) {
     record.status = result.status;

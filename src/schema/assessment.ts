@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { exposureReading, freshness, metricReading } from './results.js';
+import { healthView } from './health.js';
+import { briefMetricReading, exposureReading, freshness } from './results.js';
 
 export const RECOMMENDATIONS = [
   'ship',
@@ -94,8 +95,9 @@ export const assessmentOutput = z.object({
   status: z.string(),
   url: z.string(),
   findings: z.array(finding),
-  // What each measures is in experiment-get and experiment-results; here it would crowd out the findings.
-  metrics: z.array(metricReading.omit({ measures: true })),
+  /** What PostHog's own checks find beside; no part of the recommendation. */
+  posthog_findings: z.array(healthView).optional(),
+  metrics: z.array(briefMetricReading),
   exposures: exposureReading.optional(),
   plan: planProgress,
   freshness,

@@ -4,6 +4,9 @@ export const CONCLUSIONS = ['won', 'lost', 'inconclusive', 'stopped_early', 'inv
 
 export const conclusion = z.enum(CONCLUSIONS).optional().describe('Verdict');
 
+/** The same beside a tool that lists the verdicts: every conversation pays for a list. */
+export const conclusionAsInEnd = z.string().pipe(z.enum(CONCLUSIONS)).optional().describe('As in experiment-end');
+
 /** PostHog refuses longer comments. */
 export const CONCLUSION_COMMENT_MAX = 4000;
 

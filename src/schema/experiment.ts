@@ -2,14 +2,24 @@ import { z } from 'zod';
 import { flagView, flagWire, originalKey, viewFlag } from './flag.js';
 import { experimentUrl } from './link.js';
 import { metricAmongOthers } from './metric.js';
+import { breakdownName } from './metric-breakdowns.js';
 import { metricView, viewMetric } from './metric-words.js';
+import { withoutOddRows } from './odd-rows.js';
 import { plainOrQuoted } from './quote.js';
+import { settingsOf } from './settings-json.js';
 import { wireId, wireNumber, wireTime } from './wire.js';
 
 const userWire = z.looseObject({
   id: z.number().nullish(),
   first_name: z.string().nullish(),
   last_name: z.string().nullish(),
+});
+
+const savedMetricLink = z.looseObject({
+  saved_metric: wireId,
+  name: z.string().nullish(),
+  metadata: z.looseObject({ type: z.string().nullish() }).nullish(),
+  query: metricAmongOthers.nullish(),
 });
 
 /**
@@ -36,16 +46,7 @@ const experimentFields = z.looseObject({
   flag_cleanup_task_id: z.string().nullish(),
   metrics: z.array(metricAmongOthers).nullish(),
   metrics_secondary: z.array(metricAmongOthers).nullish(),
-  saved_metrics: z
-    .array(
-      z.looseObject({
-        saved_metric: wireId,
-        name: z.string().nullish(),
-        metadata: z.looseObject({ type: z.string().nullish() }).nullish(),
-        query: metricAmongOthers.nullish(),
-      }),
-    )
-    .nullish(),
+  saved_metrics: z.array(savedMetricLink).nullish(),
   stats_config: z.looseObject({ method: z.string().nullish() }).nullish(),
   exposure_criteria: z
     .looseObject({
@@ -69,12 +70,32 @@ const experimentFields = z.looseObject({
   is_legacy: z.boolean().nullish(),
   tags: z.array(z.string()).nullish(),
   version: z.number().nullish(),
+  health: z.unknown().optional(),
+  unreadable: z.array(z.string()).optional().catch(undefined),
+  resolved_exposure_event: z.string().nullish().catch(null),
 });
 
-/** The same, on the flag that it says it is on: writes to the flag go by the flag's own id. */
-export const experimentWire = experimentFields.refine(
-  ({ feature_flag: flag, feature_flag_key: key }) => !flag || originalKey(flag) === key,
-  { path: ['feature_flag', 'key'], error: 'must be the same as feature_flag_key' },
+const LISTS = [
+  { kind: 'link to saved metric', path: ['saved_metrics'], row: savedMetricLink },
+  { kind: 'excluded variant', path: ['excluded_variants'], row: z.string() },
+  { kind: 'tag', path: ['tags'], row: z.string() },
+] as const;
+
+function readable(experiment: unknown): unknown {
+  const { value, problems } = withoutOddRows(experiment, LISTS);
+  return problems.length === 0 ? experiment : { ...Object(value), unreadable: problems };
+}
+
+/**
+ * The same, on the flag that it says it is on: writes to the flag go by the flag's own id. A member of a list that cannot be
+ * read is named under `unreadable`, and the others stay.
+ */
+export const experimentWire = z.preprocess(
+  readable,
+  experimentFields.refine(({ feature_flag: flag, feature_flag_key: key }) => !flag || originalKey(flag) === key, {
+    path: ['feature_flag', 'key'],
+    error: 'must be the same as feature_flag_key',
+  }),
 );
 
 export type Experiment = z.output<typeof experimentWire>;
@@ -111,11 +132,28 @@ export const experimentView = z.object({
   deleted: z.boolean().optional(),
   feature_flag: flagView.optional(),
   metrics: z.array(metricView).optional(),
-  saved_metrics: z.array(z.object({ id: z.number(), name: z.string().optional(), role: z.string() })).optional(),
+  saved_metrics: z
+    .array(
+      z.object({
+        id: z.number(),
+        name: z.string().optional(),
+        role: z.string(),
+        breakdowns: z.array(z.string()).optional(),
+      }),
+    )
+    .optional(),
+  primary_order: z.array(z.string()).optional(),
+  secondary_order: z.array(z.string()).optional(),
   stats_method: z.string().optional(),
+  confidence_level: z.number().optional(),
+  difference_type: z.string().optional(),
+  sequential_testing: z.string().optional(),
+  cuped: z.string().optional(),
+  baseline_variant: z.string().optional(),
   filter_test_accounts: z.boolean().optional(),
   multiple_variant_handling: z.string().optional(),
   exposure_event: z.string().optional(),
+  exposure_filters: z.array(z.string()).optional(),
   minimum_detectable_effect: z.number().optional(),
   recommended_sample_size: z.number().optional(),
   recommended_running_time: z.number().optional(),
@@ -132,6 +170,7 @@ export const experimentView = z.object({
   version: z.number().optional(),
   stats_config: z.looseObject({}).optional(),
   exposure_criteria: z.looseObject({}).optional(),
+  unreadable: z.array(z.string()).optional(),
 });
 
 export type ExperimentView = z.output<typeof experimentView>;
@@ -157,6 +196,15 @@ export function personName(user: Experiment['created_by']): string {
     .replaceAll(/[\s\p{Cc}]+/gu, ' ');
 }
 
+function breakdownsOf(metadata: unknown): { breakdowns?: string[] } {
+  const { breakdowns } = Object(metadata);
+  return Array.isArray(breakdowns) && breakdowns.length > 0 ? { breakdowns: breakdowns.map(breakdownName) } : {};
+}
+
+function uuidsIn(order: unknown): string[] | undefined {
+  return z.array(z.string()).safeParse(order).data;
+}
+
 /** What a reader needs of an experiment, without the ids, emails and caches that PostHog adds. */
 export function viewExperiment(
   experiment: Experiment,
@@ -166,8 +214,8 @@ export function viewExperiment(
     ...(experiment.metrics ?? []).map((metric) => viewMetric(metric, 'primary', detail)),
     ...(experiment.metrics_secondary ?? []).map((metric) => viewMetric(metric, 'secondary', detail)),
   ];
-  const plan = experiment.running_time_calculation;
-  const exposure = experiment.exposure_criteria;
+  // Shown also where it is false: then internal users count.
+  const { filter_test_accounts, ...settings } = settingsOf(experiment);
   return experimentView.parse({
     id: experiment.id,
     name: experiment.name,
@@ -175,8 +223,7 @@ export function viewExperiment(
     feature_flag_key: experiment.feature_flag_key,
     url: experimentUrl({ origin, project }, experiment.id),
     ...(experiment.feature_flag ? { feature_flag: viewFlag(experiment.feature_flag, detail) } : {}),
-    // Shown also where it is false: then internal users count.
-    ...(typeof exposure?.filterTestAccounts === 'boolean' ? { filter_test_accounts: exposure.filterTestAccounts } : {}),
+    ...(filter_test_accounts === undefined ? {} : { filter_test_accounts }),
     ...(experiment.holdout ? { holdout: { id: experiment.holdout.id, name: experiment.holdout.name ?? '' } } : {}),
     ...compact({
       description: experiment.description,
@@ -192,13 +239,11 @@ export function viewExperiment(
         id: link.saved_metric,
         ...(link.name ? { name: link.name } : {}),
         role: link.metadata?.type ?? 'primary',
+        ...breakdownsOf(link.metadata),
       })),
-      stats_method: experiment.stats_config?.method,
-      multiple_variant_handling: exposure?.multiple_variant_handling,
-      exposure_event: exposure?.exposure_config?.event,
-      minimum_detectable_effect: plan?.minimum_detectable_effect,
-      recommended_sample_size: plan?.recommended_sample_size,
-      recommended_running_time: plan?.recommended_running_time,
+      primary_order: uuidsIn(experiment.primary_metrics_ordered_uuids),
+      secondary_order: uuidsIn(experiment.secondary_metrics_ordered_uuids),
+      ...settings,
       exposure_cohort_id: experiment.exposure_cohort,
       excluded_variants: experiment.excluded_variants,
       only_count_matured_users: experiment.only_count_matured_users,
@@ -208,11 +253,12 @@ export function viewExperiment(
       created_at: experiment.created_at,
       updated_at: experiment.updated_at,
       version: experiment.version,
+      unreadable: experiment.unreadable,
       ...(detail === 'full'
         ? {
             created_by_id: experiment.created_by?.id,
             stats_config: experiment.stats_config,
-            exposure_criteria: exposure,
+            exposure_criteria: experiment.exposure_criteria,
           }
         : {}),
     }),

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { decodedPayloads } from './flag-input.js';
+import { filterText } from './metric-filters.js';
+import { withoutOddRows } from './odd-rows.js';
 import { wireId, wirePercent } from './wire.js';
 
 const variantWire = z.looseObject({
@@ -21,17 +24,38 @@ export const flagFiltersWire = z.looseObject({
   multivariate: z.looseObject({ variants: z.array(variantWire).nullish() }).nullish(),
 });
 
-/** A feature flag as PostHog answers it; unknown fields are kept, since undo needs them. */
-export const flagWire = z.looseObject({
-  id: wireId,
-  key: z.string(),
-  name: z.string().nullish(),
-  active: z.boolean(),
-  deleted: z.boolean().nullish(),
-  filters: flagFiltersWire,
-  version: z.number().nullish(),
-  updated_at: z.string().nullish(),
-});
+export type FlagFilters = z.output<typeof flagFiltersWire>;
+
+const LISTS = [
+  { kind: 'variant', path: ['filters', 'multivariate', 'variants'], row: variantWire },
+  { kind: 'release condition', path: ['filters', 'groups'], row: groupWire },
+] as const;
+
+function readable(flag: unknown): unknown {
+  const { value, problems } = withoutOddRows(flag, LISTS);
+  if (problems.length === 0) return flag;
+  return { ...Object(value), unreadable: problems, stored_filters: Reflect.get(Object(flag), 'filters') };
+}
+
+/**
+ * A feature flag as PostHog answers it; unknown fields are kept, since undo needs them. A variant or a release condition that
+ * cannot be read hides nothing else: `filters` is without it, and `stored_filters` are the filters as they came.
+ */
+export const flagWire = z.preprocess(
+  readable,
+  z.looseObject({
+    id: wireId,
+    key: z.string(),
+    name: z.string().nullish(),
+    active: z.boolean(),
+    deleted: z.boolean().nullish(),
+    filters: flagFiltersWire,
+    version: z.number().nullish(),
+    updated_at: z.string().nullish(),
+    unreadable: z.array(z.string()).optional().catch(undefined),
+    stored_filters: z.unknown().optional(),
+  }),
+);
 
 export type Flag = z.output<typeof flagWire>;
 
@@ -40,7 +64,6 @@ export function originalKey({ id, key, deleted }: Pick<Flag, 'id' | 'key' | 'del
   const suffix = `:deleted:${id}`;
   return deleted && key.endsWith(suffix) ? key.slice(0, -suffix.length) : key;
 }
-export type FlagFilters = z.output<typeof flagFiltersWire>;
 
 export interface VariantView {
   key: string;
@@ -55,6 +78,12 @@ export const UNKNOWN_FORMAT =
 /** Whether the filters are in such a format. Any other flag has release groups, be it none. */
 export function hasUnknownFormat({ filters: { groups, multivariate } }: Pick<Flag, 'filters'>): boolean {
   return groups === undefined && multivariate === undefined;
+}
+
+/** Why the flag does not tell who gets what; undefined where it does. Fits after "the flag is". */
+export function flagProblem(flag: Pick<Flag, 'filters' | 'unreadable'>): string | undefined {
+  if (hasUnknownFormat(flag)) return UNKNOWN_FORMAT;
+  return flag.unreadable && `stored in a form that can be read only in part: ${flag.unreadable.join('; ')}`;
 }
 
 /** Variants with their split: the share of the users inside the experiment that get each one. */
@@ -142,27 +171,53 @@ export const flagView = z.object({
   variants: z.array(z.object({ key: z.string(), name: z.string().optional(), split_percent: z.number() })).optional(),
   rollout_percentage: z.number().optional(),
   problem: z.string().optional(),
+  payloads: z.record(z.string(), z.unknown()).optional(),
+  ensure_experience_continuity: z.boolean().optional(),
+  aggregation_group_type_index: z.number().optional(),
+  release_conditions: z.array(z.string()).optional(),
   release_groups: z.number().optional(),
   groups_with_conditions: z.number().optional(),
   deleted: z.boolean().optional(),
   filters: z.looseObject({}).optional(),
 });
 
+/** The filters as PostHog has them, rows that cannot be read included. */
+export function storedFilters({ filters, stored_filters }: Flag): Record<string, unknown> {
+  return stored_filters === undefined ? filters : Object(stored_filters);
+}
+
+/** In the words of inputs. Conditions of several groups are only counted: lines could not say whose they are. */
+function settingsOfFlag({ filters, ensure_experience_continuity: continuity }: Flag) {
+  const { groups, aggregation_group_type_index: aggregation } = filters;
+  const payloads = decodedPayloads(filters.payloads);
+  const conditions = groups?.length === 1 ? (groups[0]?.properties ?? []) : [];
+  return {
+    ...(Object.keys(payloads).length > 0 ? { payloads } : {}),
+    ...(continuity === true ? { ensure_experience_continuity: true } : {}),
+    ...(typeof aggregation === 'number' ? { aggregation_group_type_index: aggregation } : {}),
+    ...(conditions.length > 0 ? { release_conditions: conditions.map(filterText) } : {}),
+  };
+}
+
 /** What a reader needs of a flag; `full` adds the filters as stored. */
 export function viewFlag(flag: Flag, detail: 'concise' | 'full'): z.output<typeof flagView> {
   const groups = flag.filters.groups?.length ?? 0;
   const targeted = targetedGroups(flag.filters);
-  const split = hasUnknownFormat(flag)
-    ? { problem: UNKNOWN_FORMAT }
-    : { variants: variantsOf(flag.filters), rollout_percentage: rolloutOf(flag.filters) };
+  const problem = flagProblem(flag);
+  const split = {
+    ...(problem === undefined ? {} : { problem }),
+    ...(hasUnknownFormat(flag) ? {} : { variants: variantsOf(flag.filters) }),
+    ...(problem === undefined ? { rollout_percentage: rolloutOf(flag.filters) } : {}),
+  };
   return {
     id: flag.id,
     key: flag.key,
     active: flag.active,
     ...split,
+    ...settingsOfFlag(flag),
     ...(groups > 1 ? { release_groups: groups } : {}),
     ...(targeted > 0 ? { groups_with_conditions: targeted } : {}),
     ...(flag.deleted ? { deleted: true } : {}),
-    ...(detail === 'full' ? { filters: flag.filters } : {}),
+    ...(detail === 'full' ? { filters: storedFilters(flag) } : {}),
   };
 }

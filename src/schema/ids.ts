@@ -3,7 +3,10 @@ import { z } from 'zod';
 /** PostHog ids are 32-bit signed integers. */
 export const MAX_ID = 2_147_483_647;
 
-/** Metadata of fields that are taken and not listed, because another tool's schema lists them. */
+/**
+ * Metadata of fields that are taken and not listed, because another tool's schema lists them: true on such a field, or their
+ * names on the object that holds them.
+ */
 export const UNPUBLISHED_FIELD = 'unpublished';
 
 /**

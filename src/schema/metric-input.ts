@@ -42,18 +42,34 @@ const filterLine = z
 const metricFields = {
   name: eventName.optional().describe('Label'),
   metric_type: z.enum(METRIC_TYPES).optional().describe('mean: per user'),
-  role: z.enum(['primary', 'secondary']).optional().describe('Default primary'),
-  goal: z.enum(['increase', 'decrease']).optional().describe('Default increase'),
+  role: z
+    .string()
+    .pipe(z.enum(['primary', 'secondary']))
+    .optional()
+    .describe('primary (default), secondary'),
+  goal: z
+    .string()
+    .pipe(z.enum(['increase', 'decrease']))
+    .optional()
+    .describe('increase (default), decrease'),
   event: eventName.optional().describe('Or action:5. ratio: numerator; retention: return'),
   math: z.enum(MATH).optional().describe('Default total'),
   math_property: eventName.optional().describe('For sum to max'),
   steps: z.array(eventName).min(1).max(20).optional().describe('Funnel'),
-  order: z.enum(['ordered', 'unordered', 'strict']).optional().describe('Default ordered'),
+  order: z
+    .string()
+    .pipe(z.enum(['ordered', 'unordered', 'strict']))
+    .optional()
+    .describe('ordered (default), unordered, strict'),
   denominator_event: eventName.optional().describe('Ratio'),
   denominator_math: z.string().pipe(z.enum(MATH)).optional().describe('As math'),
   denominator_math_property: eventName.optional().describe('Summed'),
   start_event: eventName.optional().describe('Retention'),
-  start_handling: z.enum(['first_seen', 'last_seen']).optional().describe('Default first_seen'),
+  start_handling: z
+    .string()
+    .pipe(z.enum(['first_seen', 'last_seen']))
+    .optional()
+    .describe('first_seen (default), last_seen'),
   retention_window: z
     .string()
     .regex(RETENTION_WINDOW, 'must be like "1-7 days" or "7-7 days"')

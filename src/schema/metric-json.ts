@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ToolError } from '../errors.js';
 import { type Metric, type MetricType, withoutServerFields } from './metric.js';
 import { attribution, capPercentiles, conversionWindow, retentionWindow } from './metric-amounts.js';
+import { breakdownOf } from './metric-breakdowns.js';
 import { parseFilter } from './metric-filters.js';
 import { type ClearableMetricField, type MetricPatch, newMetric } from './metric-input.js';
 import { labelProblems, type MetricProblems, problemsOf, SUMMING, untypedProblems } from './metric-problems.js';
@@ -88,12 +89,6 @@ function windowsOf(patch: MetricPatch): Json {
     ...(to === undefined ? {} : { retention_window_end: to, retention_window_unit: 'day' }),
     ...(patch.retention_window === undefined ? {} : retentionWindow(patch.retention_window)),
   };
-}
-
-/** A property of the event, or `person:plan`. */
-function breakdownOf(text: string): Json {
-  const [, type = 'event', property = text] = /^(?:(person|session):)?(.+)$/s.exec(text) ?? [];
-  return { property, type };
 }
 
 function withSettings(json: Json, patch: MetricPatch, type: MetricType): Json {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Metric, type MetricNode, type MetricRole, whyUnreadable } from './metric.js';
+import { breakdownName } from './metric-breakdowns.js';
 import { filterText } from './metric-filters.js';
 import { plainOrQuoted } from './quote.js';
 
@@ -130,11 +131,7 @@ function breakdownText(metric: Metric): string {
   const { breakdownFilter, breakdownAttributionType: touch, breakdownAttributionValue: step } = metric;
   const breakdowns: unknown = Object(breakdownFilter).breakdowns;
   if (!Array.isArray(breakdowns) || breakdowns.length === 0) return '';
-  const names = breakdowns.map((breakdown) => {
-    const { property, type } = Object(breakdown);
-    const prefix = typeof type === 'string' && type !== 'event' ? `${plainOrQuoted(type)}:` : '';
-    return `${prefix}${plainOrQuoted(String(property))}`;
-  });
+  const names = breakdowns.map(breakdownName);
   const at = typeof step === 'number' && touch === 'step' ? `step ${step + 1}` : touch;
   return `by ${names.join(' and ')}${typeof at === 'string' ? ` (${plainOrQuoted(at)})` : ''}`;
 }

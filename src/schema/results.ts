@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { problemOf } from './odd-rows.js';
+import { plainOrQuoted } from './quote.js';
 import { wireCount, wireKey, wireNumber, wireTime } from './wire.js';
 
 const interval = z.tuple([wireNumber, wireNumber]).nullish().catch(null);
@@ -22,6 +23,11 @@ export const variantRowWire = z.looseObject({
   significant: z.boolean().nullish(),
 });
 
+/** What is wrong with a part of results that cannot be read; nothing else of it is known. */
+export interface OddPart {
+  problem: string;
+}
+
 export type VariantRow = z.output<typeof variantRowWire>;
 
 const breakdownWire = z.looseObject({
@@ -30,11 +36,19 @@ const breakdownWire = z.looseObject({
   variants: z.array(variantRowWire),
 });
 
+type Breakdown = z.output<typeof breakdownWire>;
+
+/** One breakdown value among others, in its place. */
+function breakdownOf(value: unknown): Breakdown | OddPart {
+  const { data, error } = breakdownWire.safeParse(value);
+  return error === undefined ? data : { problem: `cannot be read (${problemOf(error)})` };
+}
+
 /** A metric's result of the current statistics engine; legacy results have no `baseline`. */
 export const metricResultWire = z.looseObject({
   baseline: variantRowWire.nullish(),
   variant_results: z.array(variantRowWire).nullish(),
-  breakdown_results: z.array(breakdownWire).nullish(),
+  breakdown_results: z.array(z.unknown().transform(breakdownOf)).nullish(),
 });
 
 export type MetricResult = z.output<typeof metricResultWire>;
@@ -75,22 +89,48 @@ export const recalculationWire = z.looseObject({
 
 export type Recalculation = z.output<typeof recalculationWire>;
 
+/** What of a run cannot be told to be of any metric. */
+export function oddResults(run: Recalculation | null): string[] {
+  return (run?.results ?? []).flatMap(({ metric_uuid: uuid, error_message: why }) =>
+    uuid === '' ? [`results: one is of no metric that can be told; ${why ?? 'unknown'}`] : [],
+  );
+}
+
 /** Exposures by variant; `$multiple` counts those seen in several. The p-value is absent below 100 exposures. */
-export const exposuresWire = z.looseObject({
+const exposuresFields = z.looseObject({
   // People are counted: what is no count would make statistics that mean nothing.
-  total_exposures: z.record(z.string(), wireCount).nullish(),
+  total_exposures: z.record(z.string(), z.unknown()).nullish(),
   sample_ratio_mismatch: z
     .looseObject({ expected: z.record(z.string(), wireNumber).nullish(), p_value: wireNumber.nullish() })
     .nullish(),
   bias_risk: z.looseObject({ multiple_variant_percentage: wireNumber.nullish() }).nullish(),
 });
 
+/** A count that cannot be read hides none of the others; `problems` names it, and whoever calculates must look there. */
+export const exposuresWire = exposuresFields.transform(({ total_exposures: counts, ...rest }) => {
+  const read = Object.entries(counts ?? {}).map(([key, count]) => ({ key, ...wireCount.safeParse(count) }));
+  return {
+    ...rest,
+    total_exposures:
+      counts && Object.fromEntries(read.flatMap(({ key, data }) => (data === undefined ? [] : [[key, data]]))),
+    problems: read.flatMap(({ key, error }) =>
+      error ? [`the count of ${plainOrQuoted(key)} cannot be read (${problemOf(error)})`] : [],
+    ),
+  };
+});
+
 export type Exposures = z.output<typeof exposuresWire>;
+
+/** The result of one day among others; null where there is none. */
+function dayOf(value: unknown): MetricResult | OddPart | null {
+  const { data, error } = metricResultWire.nullish().safeParse(value);
+  return error === undefined ? (data ?? null) : { problem: `cannot be read (${problemOf(error)})` };
+}
 
 export const timeseriesWire = z.looseObject({
   status: z.string(),
-  timeseries: z.record(z.string(), metricResultWire.nullish()).nullish(),
-  errors: z.record(z.string(), z.string()).nullish(),
+  timeseries: z.record(z.string(), z.unknown().transform(dayOf)).nullish(),
+  errors: z.record(z.string(), z.unknown()).nullish(),
   computed_at: wireTime.nullish(),
   recalculation_status: z.string().nullish(),
 });
@@ -98,6 +138,11 @@ export const timeseriesWire = z.looseObject({
 const variantReading = z.object({
   key: z.string(),
   samples: z.number(),
+  /** People who converted or came back, of a funnel or retention metric; else the total of all values. */
+  conversions: z.number().optional(),
+  total: z.number().optional(),
+  /** What a ratio or retention rate divides by. */
+  out_of: z.number().optional(),
   value: z.number().optional(),
   effect_percent: z.number().optional(),
   effect_absolute: z.number().optional(),
@@ -112,6 +157,9 @@ const variantReading = z.object({
 
 export type VariantReading = z.output<typeof variantReading>;
 
+const breakdownsOf = <T extends z.ZodType>(variant: T) =>
+  z.array(z.object({ value: z.string(), problem: z.string().optional(), variants: z.array(variant) })).optional();
+
 export const metricReading = z.object({
   uuid: z.string(),
   name: z.string().optional(),
@@ -123,8 +171,15 @@ export const metricReading = z.object({
   problem: z.string().optional(),
   baseline: z.string().optional(),
   variants: z.array(variantReading),
-  breakdowns: z.array(z.object({ value: z.string(), variants: z.array(variantReading) })).optional(),
+  breakdowns: breakdownsOf(variantReading),
 });
+
+const uncounted = variantReading.omit({ conversions: true, total: true, out_of: true });
+
+/** What it measures and counts is in experiment-results; in an assessment it would crowd out the findings. */
+export const briefMetricReading = metricReading
+  .omit({ measures: true })
+  .extend({ variants: z.array(uncounted), breakdowns: breakdownsOf(uncounted) });
 
 export type MetricReading = z.output<typeof metricReading>;
 
@@ -138,9 +193,13 @@ export const exposureReading = z.object({
       configured_percent: z.number().optional(),
     }),
   ),
+  /** Of holdouts, excluded variants, and variants that the flag no longer has. */
+  not_compared: z.array(z.object({ key: z.string(), exposed: z.number() })).optional(),
   seen_in_several: z.number().optional(),
   srm_p_value: z.number().optional(),
   sample_ratio_mismatch: z.boolean().optional(),
+  /** Why there is no test of the split. */
+  srm_untested: z.string().optional(),
 });
 
 export type ExposureReading = z.output<typeof exposureReading>;
@@ -157,6 +216,9 @@ export const freshness = z.object({
 
 export type Freshness = z.output<typeof freshness>;
 
+/** Shares of the size of the baseline, or differences in the unit of each metric. */
+const effects_are = z.enum(['relative', 'absolute']).optional();
+
 /** The answer of experiment-results. */
 export const resultsOutput = z.object({
   project_id: z.number(),
@@ -169,6 +231,7 @@ export const resultsOutput = z.object({
   freshness,
   method: z.string(),
   confidence_level: z.number().optional(),
+  effects_are,
   exposures: exposureReading.optional(),
   metrics: z.array(metricReading),
   missing: z.array(z.string()).optional(),
@@ -182,9 +245,16 @@ export const timeseriesOutput = z.object({
   project_id: z.number(),
   id: z.number(),
   url: z.string(),
-  metric: z.object({ uuid: z.string(), name: z.string().optional(), goal: z.string() }),
+  metric: z.object({
+    uuid: z.string(),
+    name: z.string().optional(),
+    goal: z.string(),
+    measures: z.string().optional(),
+    value_is: z.string(),
+  }),
   status: z.string(),
   method: z.string(),
+  effects_are,
   computed_at: z.string().optional(),
   days: z.array(z.object({ date: z.string(), problem: z.string().optional(), variants: z.array(variantReading) })),
   days_in_all: z.number(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DESCRIBED_HERE, flagKey } from './ids.js';
+import { DESCRIBED_HERE } from './ids.js';
 
 export const splitPercent = z.number().int().min(0).max(100).describe('Share inside');
 
@@ -10,8 +10,15 @@ function sumOf(variants: readonly { split_percent: number }[]): number {
   return variants.reduce((sum, variant) => sum + variant.split_percent, 0);
 }
 
+/** PostHog takes letters of any script, dots and slashes; unlike the flag's own key, a variant's is only a text. */
+export const variantKey = z
+  .string()
+  .min(1)
+  .max(400)
+  .regex(/^(?!\s)\P{C}*(?<!\s)$/u, 'may not hold control characters, or begin or end with a space');
+
 const variantInput = z.strictObject({
-  key: flagKey.describe('As in the code'),
+  key: variantKey.describe('As in the code'),
   name: z.string().max(400).optional().describe('For people'),
   split_percent: splitPercent,
 });

@@ -25,6 +25,8 @@ const MAX_CONDITIONS = 12;
 
 /** One way into the flag. */
 interface Entrance {
+  /** Undefined for early access. */
+  group?: ReleaseGroup;
   /** What users have to match; null for everybody. */
   condition: string | null;
   /** Share of those who match, 0 to 1. */
@@ -51,17 +53,29 @@ function chosenEarly(conditions: readonly unknown[]): Entrance {
 }
 
 function entranceOf(group: ReleaseGroup, filters: FlagFilters): Entrance {
-  const unit = canonical(group.aggregation_group_type_index ?? filters.aggregation_group_type_index ?? null);
-  const properties = (group.properties ?? []).map(canonical).sort();
+  const unit = canonical(unitOf(group, filters));
   const isForced = variantsOf(filters).some(({ key }) => key === group.variant);
   return {
-    // A user without a group of that type matches nothing that goes by it.
-    condition: properties.length === 0 && unit === 'null' ? null : canonical([unit, properties]),
+    group,
+    condition: conditionOf(group, filters),
     rollout: fraction(group.rollout_percentage ?? 100),
     unit,
     forced: isForced ? (group.variant ?? undefined) : undefined,
     last: filters.early_exit === true,
   };
+}
+
+/** The type of groups that a release group goes by, in place of users. */
+export function unitOf(group: ReleaseGroup, filters: FlagFilters): unknown {
+  return group.aggregation_group_type_index ?? filters.aggregation_group_type_index ?? null;
+}
+
+/** What has to be matched to enter by a release group; null where everybody does. */
+export function conditionOf(group: ReleaseGroup, filters: FlagFilters): string | null {
+  const unit = unitOf(group, filters);
+  const properties = (group.properties ?? []).map(canonical).sort();
+  // A user without a group of that type matches nothing that goes by it.
+  return properties.length === 0 && unit === null ? null : canonical([canonical(unit), properties]);
 }
 
 function fraction(percent: number): number {
@@ -79,31 +93,48 @@ export function kindsOf(flags: readonly FlagFilters[]): Kind[] | null {
   );
 }
 
+/** Share of the users of a kind that enters by each release group, in the order in which PostHog asks; 0 where it is not asked. */
+interface Entering {
+  /** Undefined for early access. */
+  group?: ReleaseGroup | undefined;
+  forced?: string | undefined;
+  share: number;
+}
+
 /**
- * What users of a kind get. A user has one place for the rollout and another one for the split, whatever the group, so
- * a group lets in those between its rollout and the highest one before it. A holdout takes the same part of each variant.
+ * A user has one place for the rollout and another one for the split, whatever the group, so a group lets in those between
+ * its rollout and the highest one before it.
  */
+export function enteringOf(filters: FlagFilters, kind: Kind, order: Order): Entering[] {
+  const found: Entering[] = [];
+  const taken = new Map<string, number>();
+  for (const { condition, rollout, unit, last, group, forced } of entrances(filters, order)) {
+    if (condition !== null && !kind.has(condition)) continue;
+    const before = taken.get(unit) ?? 0;
+    const elsewhere = [...taken].filter(([other]) => other !== unit);
+    const share = elsewhere.reduce((left, [, part]) => left * (1 - part), Math.max(0, rollout - before));
+    taken.set(unit, Math.max(before, rollout));
+    found.push({ group, forced, share });
+    if (last) break;
+  }
+  return found;
+}
+
+/** What users of a kind get. A holdout takes the same part of each variant. */
 export function sharesOf(filters: FlagFilters, kind: Kind, order: Order): Shares {
   const shares = new Map<string, number>();
   const add = (key: string, share: number) => {
     if (share > 0) shares.set(key, (shares.get(key) ?? 0) + share);
   };
-  const taken = new Map<string, number>();
-  for (const { condition, rollout, unit, forced, last } of entrances(filters, order)) {
-    if (condition !== null && !kind.has(condition)) continue;
-    const before = taken.get(unit) ?? 0;
-    const elsewhere = [...taken].filter(([other]) => other !== unit);
-    const entering = elsewhere.reduce((left, [, part]) => left * (1 - part), Math.max(0, rollout - before));
-    taken.set(unit, Math.max(before, rollout));
-    if (forced !== undefined) add(forced, entering);
-    else for (const [key, part] of splitOf(filters)) add(key, entering * part);
-    if (last) break;
+  for (const { share, forced } of enteringOf(filters, kind, order)) {
+    if (forced !== undefined) add(forced, share);
+    else for (const [key, part] of splitOf(filters)) add(key, share * part);
   }
   return shares;
 }
 
 /** The split, 0 to 1; what the variants leave over gets the plain value of the flag. */
-function splitOf(filters: FlagFilters): [key: string, part: number][] {
+export function splitOf(filters: FlagFilters): [key: string, part: number][] {
   let left = 1;
   const parts = variantsOf(filters).map(({ key, split_percent }): [string, number] => {
     const part = Math.min(left, fraction(split_percent));

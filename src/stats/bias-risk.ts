@@ -5,8 +5,9 @@ export const MULTIPLE_SHARE_LIMIT_PERCENT = 0.1;
 const MULTIPLE_KEY = '$multiple';
 const PERCENT = 100;
 
-/** Whether a split is the one that PostHog makes by itself: equal whole per cents, the rest on the first variants (34/33/33). */
+/** Whether a split is the one that PostHog makes by itself, equal but for what cannot be divided: 34/33/33 or 33.34/33.33/33.33. */
 export function isEvenSplit(percents: readonly number[]): boolean {
+  if (Math.max(...percents) - Math.min(...percents) < 1) return true;
   const base = Math.floor(PERCENT / percents.length);
   const rest = PERCENT - base * percents.length;
   return percents.every((percent, index) => percent === base + (index < rest ? 1 : 0));

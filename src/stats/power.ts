@@ -98,6 +98,17 @@ export function detectableEffectPercent({ baseline, variance, variants }: Plan, 
   return computable((PERCENT * difference) / Math.abs(baseline));
 }
 
+/**
+ * How many times the people of an even split a split needs for the same effect: of the comparison that needs most, 1/share of
+ * the variant plus 1/share of the baseline. `shares` are of the variants compared, on any scale. Source: the variance of a
+ * difference, vt/nt + vc/nc, with one variance for both arms.
+ */
+export function timesEvenSplit(baseline: number, variants: readonly number[]): number {
+  const whole = variants.reduce((sum, share) => sum + share, baseline);
+  const pair = whole / baseline + whole / Math.min(...variants);
+  return pair / (2 * (variants.length + 1));
+}
+
 /** Two-sided 5%, in standard errors. */
 const CRITICAL = 1.96;
 

@@ -30,13 +30,25 @@ function field(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
 }
 
+/** Stored as text by some builds. */
+function number(value: unknown): unknown {
+  return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+}
+
 function level(value: unknown, otherwise: number): number {
-  return typeof value === 'number' && value > 0 && value < 1 ? value : otherwise;
+  const given = number(value);
+  return typeof given === 'number' && given > 0 && given < 1 ? given : otherwise;
 }
 
 function tuningParameter(value: unknown): number {
-  const usable = typeof value === 'number' && value >= MIN_TUNING_PARAMETER && value <= MAX_TUNING_PARAMETER;
-  return usable ? value : DEFAULT_TUNING_PARAMETER;
+  const given = number(value);
+  const usable = typeof given === 'number' && given >= MIN_TUNING_PARAMETER && given <= MAX_TUNING_PARAMETER;
+  return usable ? given : DEFAULT_TUNING_PARAMETER;
+}
+
+/** Accepted share of false positives, two-sided. */
+export function alphaIn(settings: StatsSettings): number {
+  return settings.method === 'bayesian' ? 1 - settings.ciLevel : settings.alpha;
 }
 
 /** Defaults of a team, by PostHog's names; what is left out has the product's own. */

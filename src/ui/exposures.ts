@@ -38,7 +38,8 @@ function bar({ name, label, filled, target, text }: Bar): Branch {
 
 /** Exposures by variant, each against its part of the split. */
 export function exposuresSection(exposures: ExposureReading): Branch {
-  const { total, variants, seen_in_several, srm_p_value, sample_ratio_mismatch } = exposures;
+  const { total, variants, not_compared, seen_in_several, srm_p_value, sample_ratio_mismatch, srm_untested } =
+    exposures;
   const most = Math.max(1, ...variants.flatMap((one) => [one.share_percent, one.configured_percent ?? 0]));
   const split = srm_p_value === undefined ? null : `(${pValue(srm_p_value)})`;
   return h(
@@ -55,6 +56,10 @@ export function exposuresSection(exposures: ExposureReading): Branch {
       : sample_ratio_mismatch
         ? h('p', {}, icon('blocker'), ` Not the configured split: sample ratio mismatch ${split}`)
         : h('p', { class: 'muted' }, `As the split was configured ${split}`),
+    srm_untested === undefined ? null : h('p', { class: 'muted' }, `Split not tested: ${srm_untested}`),
+    (not_compared ?? []).map(({ key, exposed }) =>
+      h('p', { class: 'muted' }, `${count(exposed)} of `, typed(key), ' are not compared'),
+    ),
     seen_in_several === undefined
       ? null
       : h('p', { class: 'muted' }, `${count(seen_in_several)} more were seen in several variants and do not count`),

@@ -1,6 +1,8 @@
+import { chanceText, signed } from '../render/digits.js';
+import { betterText, type Effect, effectOf, effectTexts, isAbsolute } from '../render/effect.js';
 import type { MetricReading, VariantReading } from '../schema/results.js';
 import { icon, meaningOf, shape } from './marks.js';
-import { chance, count, decimalsFor, plain, pValue, share, signed, words } from './numbers.js';
+import { count, plain, pValue, share, words } from './numbers.js';
 import { type Scale, scaleOf } from './scale.js';
 import { type Branch, h, type Tree, typed } from './tree.js';
 
@@ -8,35 +10,19 @@ const ROW_HEIGHT = 34;
 const MIDDLE = ROW_HEIGHT / 2;
 const CAP = 5;
 
-/** An effect with its interval; undefined where there is none to draw. */
-export interface Effect {
-  low: number;
-  point: number;
-  high: number;
-  /** ` %` for relative effects. */
-  unit: string;
+export function effectText(effect: Effect): string {
+  return effectTexts(effect).effect;
 }
 
-export function effectOf(variant: VariantReading): Effect | undefined {
-  const relative = variant.effect_percent !== undefined;
-  const point = variant.effect_percent ?? variant.effect_absolute;
-  const [low, high] = (relative ? variant.interval_percent : variant.interval_absolute) ?? [];
-  if (point === undefined || low === undefined || high === undefined) return undefined;
-  return [low, point, high].every(Number.isFinite) ? { low, point, high, unit: relative ? '%' : '' } : undefined;
-}
-
-export function effectText({ low, high, point, unit }: Effect): string {
-  return `${signed(point, decimalsFor(low, high))}${unit}`;
-}
-
-export function intervalText({ low, high, unit }: Effect): string {
-  const decimals = decimalsFor(low, high);
-  return `${signed(low, decimals)} to ${signed(high, decimals)}${unit}`;
+export function intervalText(effect: Effect): string {
+  const { low, high } = effectTexts(effect);
+  return `${low} to ${high}`;
 }
 
 /** How sure it is, by the method that was used. */
 export function surety(variant: VariantReading): string {
-  if (variant.chance_to_be_better !== undefined) return `${chance(variant.chance_to_be_better)} chance to be better`;
+  if (variant.chance_to_be_better !== undefined)
+    return `${chanceText(variant.chance_to_be_better)} chance to be better`;
   return variant.p_value === undefined ? '' : pValue(variant.p_value);
 }
 
@@ -52,7 +38,7 @@ export function metricName(metric: MetricReading): string {
 /** One picture for each metric: the effect of every variant against the baseline. */
 export function metricsSection(metrics: readonly MetricReading[]): Tree[] {
   return metrics.map((metric) => {
-    const scale = scaleOf(metric.variants.flatMap((variant) => effectOf(variant) ?? []));
+    const scale = scaleOf(metric.variants.flatMap((variant) => effectOf(variant, metric) ?? []));
     const rows = metric.variants.filter(({ key }) => key !== metric.baseline);
     return h(
       'section',
@@ -69,19 +55,21 @@ export function metricsSection(metrics: readonly MetricReading[]): Tree[] {
 function captionOf(metric: MetricReading): Tree[] {
   const base = metric.variants.find(({ key }) => key === metric.baseline);
   const value = base ? valueText(base, metric) : '';
-  const better = metric.goal === 'decrease' ? 'lower is better' : 'higher is better';
+  const effect = metric.variants.some((variant) => effectOf(variant, metric))
+    ? `${isAbsolute(metric) ? 'absolute' : 'relative'} effect`
+    : '';
   return [
-    [metric.role, metric.value_is, better].map(words).join(' · '),
+    [metric.role, metric.value_is, betterText(metric.goal), effect].filter(Boolean).map(words).join(' · '),
     ...(base ? [' · against ', typed(base.key), value === '' ? '' : ` at ${value}`] : []),
   ];
 }
 
 function unitOf(metric: MetricReading): string {
-  return metric.variants.some((variant) => variant.effect_percent !== undefined) ? '%' : '';
+  return metric.variants.flatMap((variant) => effectOf(variant, metric) ?? [])[0]?.unit ?? '';
 }
 
 function variantRow(variant: VariantReading, metric: MetricReading, scale: Scale | null): Branch {
-  const effect = effectOf(variant);
+  const effect = effectOf(variant, metric);
   const verdict = variant.verdict ?? 'cannot tell';
   const detail = variant.invalid?.join(', ') ?? surety(variant);
   const name = h('div', { class: 'name', title: variant.key }, typed(variant.key));

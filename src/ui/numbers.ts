@@ -1,21 +1,6 @@
+import { pText } from '../render/digits.js';
+
 /** Numbers and times as people read them. Pure; always English, so that a page says the same everywhere. */
-
-const MINUS = '−';
-const MAX_DECIMALS = 6;
-
-/** Decimals that an interval supports: two significant digits of its width. */
-export function decimalsFor(low: number, high: number): number {
-  const width = Math.abs(high - low);
-  if (!Number.isFinite(width) || width === 0) return 2;
-  return Math.min(MAX_DECIMALS, Math.max(0, 1 - Math.floor(Math.log10(width))));
-}
-
-/** `+4.3`, `−1.0`, `0`. */
-export function signed(value: number, decimals: number): string {
-  const digits = Math.abs(value).toFixed(decimals);
-  if (Number(digits) === 0) return '0';
-  return `${value < 0 ? MINUS : '+'}${digits}`;
-}
 
 /** `12,010`. */
 export function count(value: number): string {
@@ -33,15 +18,8 @@ export function share(fraction: number): string {
   return `${percent.toFixed(percent !== 0 && Math.abs(percent) < 1 ? 2 : 1)}%`;
 }
 
-/** A probability; never a flat 0 or 100%, which nothing measured is. */
-export function chance(fraction: number): string {
-  if (fraction > 0.999) return '> 99.9%';
-  if (fraction < 0.001) return '< 0.1%';
-  return `${(fraction * 100).toFixed(fraction > 0.99 || fraction < 0.01 ? 1 : 0)}%`;
-}
-
 export function pValue(p: number): string {
-  return p < 0.0001 ? 'p < 0.0001' : `p ${Number(p.toPrecision(2))}`;
+  return `p ${pText(p)}`;
 }
 
 /** `2026-11-25 10:22 UTC` of an ISO time; what is none stays as it is. */

@@ -1,5 +1,6 @@
+import { effectOf } from '../render/effect.js';
 import type { MetricReading, VariantReading } from '../schema/results.js';
-import { effectOf, effectText, intervalText, metricName, surety, valueText } from './metrics.js';
+import { effectText, intervalText, metricName, surety, valueText } from './metrics.js';
 import { count } from './numbers.js';
 import { type Branch, h, type Tree, typed } from './tree.js';
 
@@ -32,7 +33,7 @@ export function numbersTable(metrics: readonly MetricReading[], open: boolean): 
 }
 
 function rowOf(variant: VariantReading, metric: MetricReading, part?: string): Branch {
-  const effect = effectOf(variant);
+  const effect = effectOf(variant, metric);
   const baseline = variant.key === metric.baseline;
   const cells: Tree[] = [
     typed(variant.key),

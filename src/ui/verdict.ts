@@ -1,8 +1,9 @@
 import type { AssessmentOutput, Finding, Recommendation } from '../schema/assessment.js';
+import type { HealthView } from '../schema/health.js';
 import type { Freshness } from '../schema/results.js';
 import { icon, type Meaning } from './marks.js';
 import { age, time } from './numbers.js';
-import { type Branch, h, type Tree } from './tree.js';
+import { type Branch, h, type Tree, typed } from './tree.js';
 
 const MEANING: Readonly<Record<Recommendation, Meaning>> = {
   ship: 'better',
@@ -51,6 +52,13 @@ export function findingsSection(findings: readonly Finding[]): Branch | null {
       ),
     ),
   );
+}
+
+/** What PostHog's own checks add, in PostHog's words. */
+export function posthogSection(findings: readonly HealthView[]): Branch {
+  const item = ({ severity, title }: HealthView) =>
+    h('li', {}, h('div', {}, h('b', {}, `${severity}: `), typed(title)));
+  return h('section', { class: 'findings' }, h('h2', {}, "PostHog's own checks"), h('ul', {}, findings.map(item)));
 }
 
 export function freshnessLine({ source, calculated_at, age_hours, stale, note }: Freshness): Tree[] {

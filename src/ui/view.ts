@@ -6,7 +6,7 @@ import { time, words } from './numbers.js';
 import { reviewTree } from './review.js';
 import { numbersTable } from './table.js';
 import { h, link, type Tree, typed } from './tree.js';
-import { findingsSection, freshnessLine, verdictSection } from './verdict.js';
+import { findingsSection, freshnessLine, posthogSection, verdictSection } from './verdict.js';
 
 export interface ViewOptions {
   /** Whether an address can be followed from here. */
@@ -43,10 +43,10 @@ function errorTree({ error }: ErrorAnswer): Tree[] {
 }
 
 type ExperimentAnswer = ResultsAnswer &
-  Partial<Pick<AssessAnswer, 'recommendation' | 'variant_key' | 'summary' | 'findings' | 'plan'>>;
+  Partial<Pick<AssessAnswer, 'recommendation' | 'variant_key' | 'summary' | 'findings' | 'posthog_findings' | 'plan'>>;
 
 function experimentTree(answer: ExperimentAnswer, { links, openTable }: ViewOptions): Tree[] {
-  const { recommendation, variant_key = null, summary = '', findings, plan } = answer;
+  const { recommendation, variant_key = null, summary = '', findings, posthog_findings: theirs, plan } = answer;
   const { metrics = [], exposures, missing = [], cautions = [], truncated } = answer;
   const baseline = metrics.find((metric) => metric.baseline !== undefined)?.baseline;
   const notes = [...cautions, ...missing.map((line) => `could not be read: ${line}`), ...(truncated ? [CUT] : [])];
@@ -58,6 +58,7 @@ function experimentTree(answer: ExperimentAnswer, { links, openTable }: ViewOpti
     exposures ? exposuresSection(exposures) : null,
     plan ? planSection(plan) : null,
     findings ? findingsSection(findings) : null,
+    theirs ? posthogSection(theirs) : null,
     numbersTable(metrics, openTable),
   ];
   return parts.filter((part) => part !== null);

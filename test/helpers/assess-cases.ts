@@ -52,6 +52,7 @@ const BLOCKERS: readonly FindingCode[] = [
 const WARNINGS: readonly FindingCode[] = [
   ...(['too_early', 'planned_sample_not_reached', 'not_enough_exposures', 'not_enough_metric_data'] as const),
   ...(['windows_open', 'early_significance', 'guardrail_regression', 'metrics_conflict'] as const),
+  ...(['changed_mid_run', 'paused_mid_run'] as const),
 ];
 
 /** All others inform. A metric that failed does so, too, unless it was the only primary one. */

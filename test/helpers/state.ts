@@ -60,6 +60,12 @@ export async function expectAlreadyDone(
   return answer;
 }
 
+/** Id of the experiment that a call has made or changed. */
+export function idIn({ data, text }: Answer): number {
+  expect(data.status, text).toBe('applied');
+  return z.object({ id: z.number() }).parse(data.experiment).id;
+}
+
 /** The codes of an answer's warnings. */
 export function warningCodes({ data }: Answer): string[] {
   return z

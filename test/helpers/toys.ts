@@ -93,6 +93,7 @@ export function toyEnvironment(): ToyEnvironment {
   const oneWay = newRoad();
   return {
     bugs,
+    remembered: new Map(),
     tools: new Map(TOYS.map((tool) => [tool.name, tool])),
     client: { forCall: () => api, close: async () => undefined },
     project: async () => {

@@ -44,6 +44,17 @@ describe('callers with keys of their own', () => {
     expect(crossed).toEqual([]);
   }, 60_000);
 
+  it('are told the team’s defaults by PostHog, never from what another key could read', async () => {
+    const world = await perUser();
+    const { id } = await create(world, world.sandbox.key, 'Mine').then(({ experiment }) => experiment);
+    Object.assign(world.sandbox.store.experiments.get(id) ?? {}, { start_date: new Date().toISOString() });
+    const reads = () => world.sandbox.requests.filter(({ path }) => path.includes('experiments_config')).length;
+    for (const times of [1, 2]) {
+      await world.call('experiment-assess', { id }, bearer(world.sandbox.key));
+      expect(reads()).toBe(times);
+    }
+  });
+
   it('are refused where what they bring is no personal key', async () => {
     const world = await perUser();
     for (const key of [

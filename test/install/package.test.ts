@@ -51,7 +51,7 @@ const nameOf = (folder: string) => folder.replace(/^.*node_modules\//, '');
 const bundled = await foldersInBundle();
 
 describe('the npm package', () => {
-  it('holds the server, its licences and README, and fits into one and a half megabytes', async () => {
+  it('holds the server, its licences and README, and fits into two megabytes', async () => {
     const packed = z.tuple([
       z.object({ size: z.number(), files: z.array(z.object({ path: z.string(), mode: z.number() })) }),
     ]);
@@ -88,7 +88,7 @@ describe('the npm package', () => {
       ]
     `);
     expect(files.find(({ path }) => path === 'dist/main.js')?.mode).toBe(0o755);
-    expect(size).toBeLessThan(1_500_000);
+    expect(size).toBeLessThan(2_000_000);
   });
 
   it('brings no packages along and runs no script when it is installed', () => {
@@ -101,7 +101,7 @@ describe('the npm package', () => {
 
 describe('what others wrote', () => {
   it('stays few: whoever needs more raises the number here and says why in README', () => {
-    expect(Object.keys(own.devDependencies).length).toBeLessThanOrEqual(28);
+    expect(Object.keys(own.devDependencies).length).toBeLessThanOrEqual(30);
     // @stdlib has a package for every function and every constant.
     expect(bundled.filter((folder) => !folder.includes('/@stdlib/')).length).toBeLessThanOrEqual(41);
   });

@@ -54,9 +54,13 @@ describe('an assessment of a run that was edited', () => {
           { key: 'test', split_percent: 60 },
         ],
       },
-      'Who is compared changed while running: split on',
+      'Who is compared changed while running: split (control 50%, test 50% before, control 40%, test 60% after) on',
     ],
-    ['a rollout', { rollout_percentage: 50 }, 'Who is compared changed while running: targeting on'],
+    [
+      'a rollout',
+      { rollout_percentage: 50 },
+      'Who is compared changed while running: targeting (group 1 (all users) before, group 1 (50% of users) after) on',
+    ],
     [
       'exposure criteria',
       { filter_test_accounts: false },

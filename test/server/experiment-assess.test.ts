@@ -131,7 +131,7 @@ describe('experiment-assess', () => {
     const activity = [{ days_ago: 7, activity: 'updated', fields: ['exposure_criteria'] }];
     const { findings } = read(await assess(scenarioOf({ activity })));
     const [change] = findings;
-    expect(change).toMatchObject({ code: 'changed_mid_run', severity: 'info' });
+    expect(change).toMatchObject({ code: 'changed_mid_run', severity: 'warning' });
     expect(change?.title).toContain('exposure_criteria on 2026-05-25 UTC');
     // Two of three weeks had passed, and people came evenly.
     expect(change?.evidence).toMatchObject({ changes: 1, exposed_before_percent: [67], exposed_after_percent: [33] });

@@ -71,6 +71,6 @@ describe('experiment-end', () => {
       { properties: [cohort], rollout_percentage: 100, exposure_frozen: true, exposure_frozen_cohort: 7 },
     ];
     const { users } = effectsOf(await world.call(tool, { id: RUNNING }));
-    expect(users).toContain("all users who match the flag's release conditions are split");
+    expect(users).toContain('users who were enrolled before exposure was frozen are split');
   });
 });

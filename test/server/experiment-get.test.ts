@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ARCHIVED, DRAFT, RUNNING, SHARED, SHARED_TOO, STOPPED } from '../helpers/shop.js';
+import { ARCHIVED, DRAFT, RUNNING, SHARED, SHARED_TOO, STOPPED, shop } from '../helpers/shop.js';
 import { experimentRow, flagRow, sent } from '../helpers/state.js';
 import { openWorld } from '../helpers/world.js';
 
@@ -43,6 +43,34 @@ describe('experiment-get', () => {
     experimentRow(world, RUNNING).exposure_criteria = { filterTestAccounts: false };
     expect((await world.call(tool, { id: RUNNING })).data).toMatchObject({ filter_test_accounts: false });
   });
+
+  it.each<[what: string, config: object | null, launched: string | null, expected: [string, string]]>([
+    ['PostHog’s older default', null, '2026-05-01T00:00:00Z', ['$feature_flag_called', 'default']],
+    ['PostHog’s newer default', null, '2026-09-02T00:00:00Z', ['$experiment_exposure', 'default']],
+    [
+      'the older default where it is chosen',
+      { event: '$feature_flag_called' },
+      '2026-09-02T00:00:00Z',
+      ['$feature_flag_called', 'configured'],
+    ],
+    ['an own event', { event: 'opened', properties: [] }, '2026-09-02T00:00:00Z', ['opened', 'configured']],
+    ['an action', { kind: 'ActionsNode', id: 12 }, null, ['action:12', 'configured']],
+  ])(
+    'names the exposure event that PostHog counts, and who chose it: %s',
+    async (_, config, launched, [event, source]) => {
+      const now = () => new Date('2026-10-01T12:00:00Z');
+      const world = await openWorld({ now, scenario: { ...shop, rollouts: ['experiment-exposure-event'] } });
+      const id = launched === null ? DRAFT : RUNNING;
+      Object.assign(experimentRow(world, id), { start_date: launched, exposure_criteria: { exposure_config: config } });
+      const wanted = { exposure_event: event, exposure_event_source: source };
+      expect((await world.call(tool, { id })).data).toMatchObject(wanted);
+      if (launched !== null) return;
+      const checks = Object((await world.call('experiment-preflight', { id })).data).checks;
+      const check = checks.find(({ code }: { code: string }) => code === 'exposure_criteria');
+      expect(check).toMatchObject({ status: 'warning', evidence: { event, event_source: source } });
+      expect(check.title).toContain(event);
+    },
+  );
 
   it('makes one request, a read', async () => {
     const world = await openWorld();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DRAFT, RUNNING, SHARED } from '../helpers/shop.js';
-import { effectsOf, expectRefused, expectUndone, flagRow, sent, warningCodes } from '../helpers/state.js';
+import { effectsOf, expectRefused, expectUndone, flagRow, idIn, sent, warningCodes } from '../helpers/state.js';
 import { openWorld } from '../helpers/world.js';
 
 const tool = 'experiment-update';
@@ -32,6 +32,31 @@ describe('experiment-update of split and rollout', () => {
     await expectUndone(world, { tool, args: { id: DRAFT, variants: renamed } });
   });
 
+  it('takes variant keys as PostHog does: dots, slashes and letters of any script', async () => {
+    const world = await openWorld();
+    const keys = ['control', 'v1.2', 'checkout/new flow', 'вариант Б'];
+    const variants = (first: number) =>
+      keys.map((key, index) => ({ key, split_percent: index === 0 ? first : (100 - first) / 3 }));
+    const feature_flag_key = 'odd-keys';
+    const made = await world.call('experiment-create', { name: 'Odd', feature_flag_key, variants: variants(40) });
+    const id = idIn(made);
+    await expectUndone(world, { tool, args: { id, variants: variants(10) } });
+    await world.call('experiment-launch', { id });
+    const split = await expectUndone(world, { tool, args: { id, variants: variants(70) } });
+    expect(split.data.changes).toContainEqual({
+      path: 'feature_flag.variants."checkout/new flow"',
+      before: 20,
+      after: 10,
+    });
+    for (const key of ['', ' test', 'test ', 'te\u0000st', 'te\u202est']) {
+      const refused = await world.call(tool, {
+        id,
+        variants: [...variants(40).slice(0, 3), { key, split_percent: 20 }],
+      });
+      expect(refused.data.error, key).toMatchObject({ code: 'invalid_arguments', field: 'variants[3].key' });
+    }
+  });
+
   it.each([
     ['split', { variants: split(10, 90) }, 'rebucketing'],
     ['order', { variants: split(50, 50).reverse() }, 'rebucketing'],
@@ -54,7 +79,9 @@ describe('experiment-update of split and rollout', () => {
     const splits = 'are split control 50%, test 50%.';
     expect(await users(30)).toBe(`From now on 30% of users ${splits} The others get the default of the code.`);
     expect(await users(60)).toBe(`From now on 60% of users ${splits} Those inside keep their variant.`);
-    expect(await users(0)).toBe('Nobody enters any more: everyone gets the default of the code.');
+    expect(await users(0)).toBe(
+      'Nobody enters any more, since the rollout is 0%: everyone gets the default of the code.',
+    );
     const { data } = await world.call('experiment-pause', { id: RUNNING });
     expect(data.status).toBe('applied');
     expect(await users(0)).toBe(
@@ -90,7 +117,7 @@ describe('experiment-update of split and rollout', () => {
       'Unchanged: group 2 (20% of users who match its conditions, always \\"test\\"); group 3 (all users).',
     );
     expect(effectsOf(answer).users).toBe(
-      `From now on users who match one of the flag's 3 release groups are split control 50%, test 50%, except that release group 2 always gets "test". The others get the default of the code.`,
+      'From now on all users are split control 50%, test 50%, except that release group 2 always gets "test".',
     );
     const moved = await world.call(tool, { id: RUNNING, variants: split(10, 90) });
     expect(warningCodes(moved)).not.toContain('other_release_groups');

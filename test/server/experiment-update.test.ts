@@ -132,14 +132,6 @@ describe('experiment-update of plain fields', () => {
     });
   });
 
-  it('says that an exposure rule beyond an event cannot be put back', async () => {
-    const world = await openWorld();
-    const config = { kind: 'ActionsNode', id: 3 };
-    experimentRow(world, DRAFT).exposure_criteria = { filterTestAccounts: true, exposure_config: config };
-    const answer = await world.call(tool, { id: DRAFT, exposure_event: 'signed_up' });
-    expect(answer.data.undo).toEqual({ not_reversible_because: expect.stringContaining('"ActionsNode"') });
-  });
-
   it('says that results change with the statistics, and that nothing counts yet in a draft', async () => {
     const world = await openWorld();
     const live = await world.call(tool, { id: RUNNING, stats_method: 'frequentist' });

@@ -188,7 +188,7 @@ describe('feature-flag-restore', () => {
       { path: 'conclusion_comment', before: null, after: expect.stringMatching(/Reason given: As before\.$/) },
       { path: 'feature_flag.release_groups', before: [group], after: [{ ...group, variant: 'test' }] },
     ]);
-    expect(effectsOf(answer).users).toContain('except that release group 1 always gets "test"');
+    expect(effectsOf(answer).users).toContain('see "test", which the release conditions force whatever the split');
   });
 
   it('warns of other experiments on the flag', async () => {

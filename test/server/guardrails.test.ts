@@ -3,7 +3,7 @@ import { ALL_TOOLS } from '../../tools/index.js';
 
 /**
  * What each description has to tell a model, since it reads nothing else before it acts: what the tool does, when
- * PostHog refuses (in its own words), who is affected, what it does not do, what to use instead, how to take it back.
+ * PostHog refuses, who is affected, what it does not do, what to use instead, how to take it back.
  * Source: PostHog API docs.
  */
 const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
@@ -11,13 +11,11 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   'experiment-activity': ['Who changed what and when', 'newest first', 'activity_log:read'],
   'experiment-archive': [
     'Hide a stopped experiment from the default list',
-    'Its data and flag stay',
-    'a flag that is on goes on serving',
+    'A flag that is on goes on serving',
     /disable_feature_flag.*turns the flag off for everybody/,
     'Only if the user asks',
     'feature_flag:write',
     'if another live experiment uses the flag',
-    '400 "Experiment must be ended before it can be archived."',
     'already_done if it is archived',
   ],
   'experiment-assess': [
@@ -46,11 +44,10 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'ambiguous',
     /split_percent divides users inside/,
     /rollout_percentage is the share who enter/,
-    'Ask which is meant',
+    'ambiguous, so ask',
     /baseline is the variant control, else the first/,
     'event-search',
-    /unless the user confirms allow_unknown_events/,
-    'Names are not unique',
+    /one never seen needs allow_unknown_events/,
   ],
   'experiment-create-exposure-cohort': [
     'users exposed to a launched experiment',
@@ -69,7 +66,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   'experiment-delete': [
     'softly, in any status',
     'leaves every list and read',
-    'The feature flag is not touched: if it is on it goes on serving variants',
+    'A flag that is on goes on serving variants',
     'use experiment-archive',
     '404 if it is deleted already',
     'by experiment-update restore: true while its flag exists',
@@ -81,7 +78,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     /Without one both experiments share the same flag, so pausing, shipping or changing one reaches the other/,
     'no targeting',
     'an existing key links that flag as it is',
-    '400 for legacy metrics',
+    'Not for legacy metrics',
   ],
   'experiment-end': [
     'end_date becomes now',
@@ -91,7 +88,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'The flag is not touched: users keep their variants and exposure events go on',
     'To serve one variant use experiment-ship-variant instead',
     'to switch variants off too, experiment-pause first',
-    '"Experiment has not been launched yet."',
+    '400 for a draft',
     'of an ended one only with another conclusion',
     'Works while paused',
     'A conclusion set earlier is kept',
@@ -174,8 +171,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'no new exposures',
     'Does not end it: end_date stays empty and metrics of people already exposed go on counting',
     'To stop measuring use experiment-end',
-    '"Experiment has not been launched yet."',
-    '"Experiment has already ended."',
+    '400 for a draft or ended one',
     'already_done if it is paused',
     'Other experiments on the same flag stop too',
   ],
@@ -191,7 +187,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'Back to draft: clears start and end date, conclusion and comment',
     'out of the archive',
     'Results are hidden until it is launched again',
-    'The flag is not touched: if it is on it goes on serving variants, also a shipped one',
+    'A flag that is on goes on serving variants, also a shipped one',
     'disable_feature_flag: true turns it off',
     'use experiment-duplicate',
     'already_done on a draft',
@@ -204,14 +200,13 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'Not for a draft',
   ],
   'experiment-resume': [
-    'users are enrolled at once and people get the same variants as before',
+    'users are enrolled at once, and people get the same variants as before',
     'start_date does not move',
     'already_done if it is not paused',
-    '"Experiment has not been launched yet."',
-    '"Experiment has already ended."',
+    '400 for a draft or ended one',
   ],
   'experiment-review': [
-    'one sweep over all live, lately ended and draft ones',
+    'all live, lately ended and draft ones',
     'each once, worst first, with its findings and next call',
     /include_results looks into the results of paused and ended ones/,
   ],
@@ -246,7 +241,7 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     /release_to_everyone: true puts a catch-all for 100% of all users first/,
     'The flag is not turned on: shipping a paused experiment serves nobody',
     'An earlier conclusion is kept unless given',
-    '400 "Experiment has not been launched yet."',
+    '400 for a draft',
     'Works on a stopped one',
     'Passes only where experiment-assess recommends it; else it needs override_reason',
   ],
@@ -285,12 +280,12 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   ],
   'feature-flag-get': ['experiments that share it', 'before reusing a key', 'detail: full'],
   'feature-flag-restore': [
-    'as the undo of another call names them',
+    'as the undo of another call says',
     'users get the old split and conditions at once',
     'those left out are cleared, so without end_date it runs again',
     'feature_flag:write',
-    'exactly as the undo holds them',
-    'not for designing a flag by hand',
+    'exactly what the undo holds',
+    'not for designing a flag',
   ],
   'project-list': [
     'Projects that the key can reach',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ScenarioInput, scenarioSchema } from '../../src/sandbox/scenario/schema.js';
+import type { SandboxOptions } from '../../src/sandbox/server.js';
 import { type Change, purchases, scenarioOf } from '../helpers/assess-scenarios.js';
 import { openWorld, type World } from '../helpers/world.js';
 
@@ -16,9 +17,10 @@ const HALFWAY: Change = {
   },
 };
 
-const open = (change: Change, experiments_config?: Defaults): Promise<World> => {
+const open = (change: Change, experiments_config?: Defaults, faults: SandboxOptions['faults'] = {}): Promise<World> => {
   const scenario = scenarioOf(change);
   return openWorld({
+    faults,
     scenario: experiments_config ? scenarioSchema.parse({ ...scenario, experiments_config }) : scenario,
   });
 };
@@ -107,5 +109,34 @@ describe('leaving out people whose window is not over', () => {
     const { missing, findings } = await assess(await open(month));
     expect(missing).toBeUndefined();
     expect(findings).toContain('"only_count_matured_users":"no"');
+  });
+});
+
+describe('the defaults of a team', () => {
+  const reads = (world: World) => world.requests().filter((request) => request.includes('/experiments_config/')).length;
+
+  it.each<[string, Defaults | undefined]>([
+    ['the defaults', { default_sequential_testing_enabled: true }],
+    ['a refusal', undefined],
+  ])('are asked for once in a process, whatever the answer: %s', async (_, defaults) => {
+    const world = await open(HALFWAY, defaults);
+    const [first, second] = [await assess(world), await assess(world)];
+    expect(second).toEqual(first);
+    expect(reads(world)).toBe(1);
+  });
+
+  it('are asked for again where PostHog failed to answer', async () => {
+    const upstream = { down: true };
+    const world = await open(
+      HALFWAY,
+      { default_sequential_testing_enabled: true },
+      {
+        respond: ({ path }) =>
+          upstream.down && path.includes('experiments_config') ? { status: 500, body: {} } : undefined,
+      },
+    );
+    expect((await assess(world)).missing).toHaveLength(1);
+    upstream.down = false;
+    expect((await assess(world)).missing).toBeUndefined();
   });
 });

@@ -60,3 +60,65 @@ describe('a flag in a config format that is not known', () => {
     expect(ended.data, ended.text).toMatchObject({ status: 'applied' });
   });
 });
+
+/** An experiment, or each of a list, with one member of a list of it replaced. */
+function withOdd(path: readonly string[], odd: unknown) {
+  const change = (value: unknown, [key = '', ...rest]: readonly string[]): unknown => {
+    const inner: unknown = Reflect.get(Object(value), key);
+    if (rest.length > 0) return { ...Object(value), [key]: change(inner, rest) };
+    return { ...Object(value), [key]: [odd, ...(Array.isArray(inner) ? inner.slice(1) : [])] };
+  };
+  return (json: unknown, asked: string) =>
+    asked.startsWith('GET ') && Object.hasOwn(Object(json), 'feature_flag_key') ? change(json, path) : json;
+}
+
+const VARIANTS = ['feature_flag', 'filters', 'multivariate', 'variants'];
+const GROUPS = ['feature_flag', 'filters', 'groups'];
+
+describe('a variant or a release condition that cannot be read', () => {
+  const open = async (path: readonly string[], odd: unknown = { key: 7 }) => {
+    const { world, proxies } = await openAltered('experiment-get');
+    for (const proxy of proxies) proxy.rewrite(withOdd(path, odd));
+    return world;
+  };
+
+  it.each([
+    ['variant', VARIANTS, null],
+    ['release condition', GROUPS, { properties: 'x' }],
+  ])('is named by reads, which show the rest: a %s', async (kind, path, odd) => {
+    const world = await open(path, odd);
+    for (const tool of ['experiment-get', 'experiment-assess', 'experiment-results', 'experiment-preflight']) {
+      const { isError, text } = await world.call(tool, { id: tool === 'experiment-preflight' ? DRAFT : RUNNING });
+      expect(isError, text).toBe(false);
+      expect(text).toContain(`${kind} 1 cannot be read (`);
+    }
+    const { data } = await world.call('experiment-get', { id: RUNNING });
+    const variants = kind === 'variant' ? ['test'] : ['control', 'test'];
+    expect(Object(data.feature_flag).variants.map(({ key }: { key: string }) => key)).toEqual(variants);
+  });
+
+  it.each<Call & { path: readonly string[] }>([
+    { tool: 'experiment-update', args: { id: RUNNING, rollout_percentage: 50 }, path: VARIANTS },
+    { tool: 'experiment-ship-variant', args: { id: RUNNING, variant_key: 'test' }, path: GROUPS },
+    { tool: 'experiment-pause', args: { id: RUNNING }, path: VARIANTS },
+    { tool: 'experiment-launch', args: { id: DRAFT }, path: GROUPS },
+    { tool: 'experiment-update', args: { id: RUNNING, tags: ['a'] }, path: ['tags'] },
+    { tool: 'experiment-update', args: { id: RUNNING, add_saved_metric_id: 1 }, path: ['saved_metrics'] },
+    { tool: 'experiment-update', args: { id: RUNNING, description: 'x' }, path: ['excluded_variants'] },
+  ])('is overwritten by no $tool $args', async ({ tool, args, path }) => {
+    const world = await open(path, path === GROUPS ? { properties: 'x' } : { key: 7 });
+    const before = sent(world).length;
+    const answer = await world.call(tool, args);
+    expect(answer.data.error, answer.text).toMatchObject({ code: 'not_supported' });
+    expect(answer.text).toMatch(/1 cannot be read \(.*Nothing was sent/);
+    expect(sent(world)).toHaveLength(before);
+  });
+
+  it('leaves what does not touch the flag open to change, and the flag as it is stored', async () => {
+    const world = await open(VARIANTS);
+    const flag = JSON.stringify(Object(await world.stored(RUNNING)).feature_flag.filters);
+    const answer = await world.call('experiment-update', { id: RUNNING, description: 'Words.' });
+    expect(answer.data, answer.text).toMatchObject({ status: 'applied' });
+    expect(JSON.stringify(Object(await world.stored(RUNNING)).feature_flag.filters)).toBe(flag);
+  });
+});

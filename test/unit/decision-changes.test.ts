@@ -118,7 +118,7 @@ describe('a change of the run', () => {
     const activity = [entry([field('metrics'), field('feature_flag', filters(50), filters(80))])];
     const both = found('changed_mid_run', { activity });
     expect(both?.title).toBe(
-      'Who is compared changed while running: split on 2026-05-22 UTC. What is measured changed while running: metrics on 2026-05-22 UTC.',
+      'Who is compared changed while running: split (control 50%, test 50% before, control 80%, test 20% after) on 2026-05-22 UTC. What is measured changed while running: metrics on 2026-05-22 UTC.',
     );
     expect(both?.evidence).toMatchObject({ changes: 1, changes_of_people: 1, changes_of_measures: 1 });
     expect(both?.advice).toContain('reset and start over');
@@ -137,7 +137,7 @@ describe('what happened to a run', () => {
       code: 'changed_mid_run',
       severity: 'warning',
       title:
-        'Who is compared changed while running: split, targeting on 2026-05-22 UTC; exposure_criteria on 2026-05-24 UTC. What is measured changed while running: metrics on 2026-05-22 UTC; metrics_secondary, stats_config on 2026-05-24 UTC.',
+        'Who is compared changed while running: split (control 50%, test 50% before, control 80%, test 20% after), targeting (group 1 (all users) before, group 1 (20% of users) after) on 2026-05-22 UTC; exposure_criteria on 2026-05-24 UTC. What is measured changed while running: metrics on 2026-05-22 UTC; metrics_secondary, stats_config on 2026-05-24 UTC.',
       evidence: { changes: 2, changes_of_people: 2, changes_of_measures: 2 },
       advice:
         'People before and after were not treated or counted alike, and their mix can mislead; experiment-activity tells who changed what. Where it matters, reset and start over.',
@@ -155,7 +155,7 @@ describe('what happened to a run', () => {
     const pauses = found('paused_mid_run', { activity });
     expect(pauses).toEqual({
       code: 'paused_mid_run',
-      severity: 'info',
+      severity: 'warning',
       title: 'Paused for 3 days of the run: 2026-05-22 UTC to 2026-05-23 UTC, 2026-05-25 UTC to 2026-05-27 UTC.',
       evidence: { pauses: 2, paused_days: 3 },
       advice:

@@ -1,4 +1,6 @@
 import type { Comparison, Facts, MeasuredMetric } from '../../src/decision/facts.js';
+import { roundedBound, roundedBy } from '../../src/render/digits.js';
+import type { VariantReading } from '../../src/schema/results.js';
 
 export const DAY = 86_400_000;
 export const NOW = Date.parse('2026-06-01T12:00:00Z');
@@ -31,8 +33,19 @@ export function metric(
     arms: keys.map((key) => ({ key, samples: 10_000, sum: 1_000 })),
     comparisons,
     baselineRow: { number_of_samples: 10_000, sum: 1_000 },
-    reading: { ...reading, variants: keys.map((key) => ({ key, samples: 10_000 })) },
     ...rest,
+    reading: rest.reading ?? { ...reading, variants: keys.map((key) => shownAs(key, comparisons)) },
+  };
+}
+
+/** As a metric that should rise is shown. */
+function shownAs(key: string, comparisons: readonly Comparison[]): VariantReading {
+  const { gain, interval } = comparisons.find(({ variant }) => variant === key) ?? { gain: null, interval: null };
+  const ends = interval && ([interval[0] * 100, interval[1] * 100] as const);
+  return {
+    ...{ key, samples: 10_000 },
+    ...(gain === null ? {} : { effect_percent: roundedBy(gain * 100, ends) }),
+    ...(ends ? { interval_percent: ends.map((end) => roundedBound(end, ends)) } : {}),
   };
 }
 

@@ -73,25 +73,21 @@ describe('the evidence in a comment', () => {
   const absolute = { ...bayesian, differenceType: 'ABSOLUTE' } as const;
 
   it.each<[string, Partial<Facts>, RegExp, RegExp]>([
-    ['p-values and no chance, frequentist', {}, /p <0\.001, corrected <0\.001, n/, /chance/],
+    ['p-values and no chance, frequentist', {}, /p 0\.0001, corrected 0\.0001, n/, /chance/],
     [
       'a chance and no p-value, Bayesian',
       { stats: bayesian, metrics: [withChance(0.2, 0.998)] },
-      /chance to be better 0\.998, significant after all corrections, n/,
-      /: gain.*\bp [<\d]|corrected/,
+      /chance to be better 99\.8%, significant after all corrections, n/,
+      /test: .*\bp [<\d]|corrected/,
     ],
     [
       'a chance that is not clear',
       { stats: bayesian, metrics: [withChance(0.02, 0.7)] },
-      /chance to be better 0\.7, not significant after all corrections/,
-      /: gain.*\bp [<\d]/,
+      /chance to be better 70\.0%, not significant after all corrections/,
+      /test: .*\bp [<\d]/,
     ],
-    [
-      'relative gains as the verdict does, whatever PostHog shows',
-      { stats: absolute },
-      /gains are relative/,
-      /absolute/,
-    ],
+    ['relative effects', {}, /effects relative to the baseline/, /absolute/],
+    ['absolute effects where the project shows those', { stats: absolute }, /effects absolute/, /relative/],
     ['the date of a wait', planned({ sampleSize: 30_000 }), /keep_running until 2026-06-12 UTC, baseline/, /ship/],
     [
       'no gates, which a call passes or fails',
@@ -110,7 +106,7 @@ describe('the evidence in a comment', () => {
     const { evidence_comment: text, summary } = assess(facts(planned({ sampleSize: 30_000 })));
     expect(/until (\S+)/.exec(text)?.[1]).toBe(/until (\S+)/.exec(summary)?.[1]);
     const shipped = assess(facts());
-    expect(shipped.summary).toContain(/gain (\S+ \()/.exec(shipped.evidence_comment)?.[1]?.replace(' (', ' on'));
+    expect(shipped.summary).toContain(/test: (\S+ \()/.exec(shipped.evidence_comment)?.[1]?.replace(' (', ' on'));
   });
 
   it('speaks of chances in the findings of a Bayesian run, too', () => {
@@ -138,9 +134,9 @@ describe('the evidence in a comment', () => {
           metric(`Metric ${10 + at}${at === 0 ? 'm'.repeat(room) : ''}`, [compared('test', 0.1, 0.001)]),
         ),
       );
-    const cut = padded(45, 0);
-    expect(cut).toMatch(/\(\d more lines do not fit\)$/);
-    const full = padded(45, 4_000 - cut.length);
+    const cut = padded(50, 0);
+    expect(cut).toMatch(/\(\d+ more lines do not fit\)$/);
+    const full = padded(50, 4_000 - cut.length);
     expect(full).toHaveLength(4_000);
     expect(full.split('\n')).toHaveLength(cut.split('\n').length);
     const whole = padded(20, 0);

@@ -1,12 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { assess } from '../../src/decision/assess.js';
 import { readExposureCounts } from '../../src/decision/exposures.js';
 import { metricPictures } from '../../src/decision/pictures.js';
 import { type MetricFacts, readMetric } from '../../src/decision/reading.js';
-import { type Exposures, metricReading, type VariantRow } from '../../src/schema/results.js';
+import { type Experiment, experimentWire } from '../../src/schema/experiment.js';
+import { metricReading, type VariantRow } from '../../src/schema/results.js';
+import type { DifferenceType } from '../../src/stats/effect.js';
+import type { StatsSettings } from '../../src/stats/settings.js';
+import { facts } from './decision-facts.js';
 
 const FUNNEL: MetricFacts = { uuid: 'u', name: 'Purchase', role: 'primary', metric_type: 'funnel', goal: 'increase' };
-const RELATIVE = { absolute: false, breakdowns: false };
-const ABSOLUTE = { absolute: true, breakdowns: false };
+/** Adjusted by pre-exposure data, so that PostHog's own p-values and chances are the ones that count. */
+const settings = (differenceType: DifferenceType): StatsSettings => ({
+  ...{ method: 'bayesian', ciLevel: 0.95, cuped: true, differenceType },
+});
+const RELATIVE = { settings: settings('RELATIVE'), breakdowns: false };
+const ABSOLUTE = { settings: settings('ABSOLUTE'), breakdowns: false };
 const row = (key: string, samples: number, sum: number, more: Partial<VariantRow> = {}): VariantRow => ({
   ...{ key, number_of_samples: samples, sum, credible_interval: null, confidence_interval: null },
   ...more,
@@ -27,10 +36,11 @@ describe('the reading of a metric', () => {
       value_is: 'conversion rate',
       baseline: 'control',
       variants: [
-        { key: 'control', samples: 1000, value: 0.1 },
+        { key: 'control', samples: 1000, conversions: 100, value: 0.1 },
         {
           key: 'test',
           samples: 1000,
+          conversions: 110,
           value: 0.11,
           effect_percent: 10,
           interval_percent: [5, 15],
@@ -74,6 +84,7 @@ describe('the reading of a metric', () => {
     expect(read(row('test', 1000, 92, tested))).toEqual({
       key: 'test',
       samples: 1000,
+      conversions: 92,
       value: 0.092,
       effect_percent: -8,
       interval_percent: [-20, 3],
@@ -88,6 +99,7 @@ describe('the reading of a metric', () => {
     expect(read(row('test', 100, 300, means), { metric_type: 'mean' }, ABSOLUTE)).toEqual({
       key: 'test',
       samples: 100,
+      total: 300,
       value: 3,
       effect_absolute: 1,
       interval_absolute: [0.5, 1.5],
@@ -101,6 +113,7 @@ describe('the reading of a metric', () => {
     expect(read(row('test', 40, 3, tooFew))).toEqual({
       key: 'test',
       samples: 40,
+      conversions: 3,
       value: 0.075,
       effect_percent: -25,
       invalid: ['fewer than 50 users exposed', 'fewer than 5 conversions', 'a new one'],
@@ -116,7 +129,12 @@ describe('the reading of a metric', () => {
     expect(read(row('test', 1000, 10), {}, ABSOLUTE, zero)).toMatchObject({ effect_absolute: 0.01 });
     const nobody = row('control', 0, 0);
     expect(read(row('test', 1000, 10), {}, ABSOLUTE, nobody)).not.toHaveProperty('effect_absolute');
-    expect(read(row('test', 0, 0), {}, ABSOLUTE)).toEqual({ key: 'test', samples: 0, verdict: 'cannot tell' });
+    expect(read(row('test', 0, 0), {}, ABSOLUTE)).toEqual({
+      key: 'test',
+      samples: 0,
+      conversions: 0,
+      verdict: 'cannot tell',
+    });
     const read0 = readMetric(FUNNEL, { baseline: zero }, RELATIVE).variants[0];
     expect(read0?.invalid).toEqual(['the baseline is zero, so there is nothing to compare with']);
   });
@@ -185,69 +203,87 @@ describe('the reading of a metric', () => {
   it('has breakdowns where they are asked for and there are any', () => {
     const part = { breakdown_value: ['de', 7], baseline: CONTROL, variants: [row('test', 50, 6)] };
     const result = { baseline: CONTROL, variant_results: [], breakdown_results: [part] };
-    const { breakdowns } = readMetric(FUNNEL, result, { absolute: false, breakdowns: true });
+    const { breakdowns } = readMetric(FUNNEL, result, { ...RELATIVE, breakdowns: true });
     expect(breakdowns).toEqual([
       {
         value: 'de, 7',
         variants: [
-          { key: 'control', samples: 1000, value: 0.1 },
-          { key: 'test', samples: 50, value: 0.12, effect_percent: 20, verdict: 'cannot tell' },
+          { key: 'control', samples: 1000, conversions: 100, value: 0.1 },
+          { key: 'test', samples: 50, conversions: 6, value: 0.12, effect_percent: 20, verdict: 'cannot tell' },
         ],
       },
     ]);
     expect(readMetric(FUNNEL, result, RELATIVE)).not.toHaveProperty('breakdowns');
     for (const breakdown_results of [[], null])
       expect(
-        readMetric(FUNNEL, { baseline: CONTROL, breakdown_results }, { absolute: false, breakdowns: true }),
+        readMetric(FUNNEL, { baseline: CONTROL, breakdown_results }, { ...RELATIVE, breakdowns: true }),
       ).not.toHaveProperty('breakdowns');
   });
 });
 
 describe('the reading of exposures', () => {
-  const filters = {
-    groups: [],
-    multivariate: {
-      variants: [
-        { key: 'control', rollout_percentage: 50 },
-        { key: 'test', rollout_percentage: 50 },
-      ],
-    },
-  };
-  const seen = (total_exposures: Record<string, number> | null, p_value?: number): Exposures => ({
-    total_exposures,
-    ...(p_value === undefined ? {} : { sample_ratio_mismatch: { p_value } }),
-  });
+  const split = (...percents: readonly number[]) =>
+    ['control', 'test'].map((key, at) => ({ key, rollout_percentage: percents[at] ?? 0 }));
+  const experiment = (variants = split(50, 50), rest: object = {}) =>
+    experimentWire.parse({
+      ...{ id: 1, name: 'One', feature_flag_key: 'one' },
+      feature_flag: { id: 2, key: 'one', active: true, filters: { groups: [], multivariate: { variants } } },
+      ...rest,
+    });
+  const read = (total_exposures: Record<string, number> | null, of = experiment()) =>
+    readExposureCounts({ total_exposures }, of);
 
-  it('has each variant beside its split, without those seen in several, who are counted apart', () => {
-    expect(
-      readExposureCounts(seen({ control: 200, test: 100, $multiple: 7, holdout: 0 }, 0.000123456), filters),
-    ).toEqual({
+  it('has each variant beside its split; those seen in several, holdouts and variants that are gone stand apart', () => {
+    expect(read({ control: 200, test: 100, $multiple: 7, 'holdout-3': 90, old: 0 })).toEqual({
       total: 300,
       variants: [
         { key: 'control', exposed: 200, share_percent: 66.67, configured_percent: 50 },
         { key: 'test', exposed: 100, share_percent: 33.33, configured_percent: 50 },
-        { key: 'holdout', exposed: 0, share_percent: 0 },
       ],
+      not_compared: [{ key: 'holdout-3', exposed: 90 }],
       seen_in_several: 7,
-      srm_p_value: 0.00012,
+      // χ² = 100²/300, one degree of freedom.
+      srm_p_value: 7.8e-9,
       sample_ratio_mismatch: true,
     });
   });
 
-  it('has no split without a flag, no p-value where there is none, and an alarm only below 0.001', () => {
-    expect(readExposureCounts(seen({ control: 1 }), undefined)).toEqual({
-      total: 1,
-      variants: [{ key: 'control', exposed: 1, share_percent: 100 }],
-    });
-    expect(readExposureCounts(seen({ control: 1 }), undefined).variants[0]).not.toHaveProperty('configured_percent');
-    expect(readExposureCounts(seen({ control: 1 }, 0.001), filters).sample_ratio_mismatch).toBe(false);
+  it.each<[why: string, counts: Record<string, number>, of: Experiment, untested: string]>([
+    ['few people', { control: 50, test: 49 }, experiment(), 'fewer than 100 people were exposed'],
+    ['nobody', {}, experiment(), 'fewer than 100 people were exposed'],
+    [
+      'one variant served',
+      { control: 500 },
+      experiment(split(100, 0)),
+      'fewer than two of the variants compared are served',
+    ],
+    [
+      'one variant analysed',
+      { control: 500, test: 400 },
+      experiment(split(50, 50), { excluded_variants: ['test'] }),
+      'fewer than two of the variants compared are served',
+    ],
+    [
+      'no flag',
+      { control: 500, test: 400 },
+      experiment(split(50, 50), { feature_flag: null }),
+      'the configured split could not be read',
+    ],
+  ])('tests no split of %s, and says why', (_, counts, of, untested) => {
+    const reading = read(counts, of);
+    expect(reading).toMatchObject({ srm_untested: untested });
+    expect(reading).not.toHaveProperty('srm_p_value');
+    expect(reading).not.toHaveProperty('sample_ratio_mismatch');
   });
 
   it('is of nobody where nothing was counted', () => {
-    expect(readExposureCounts(seen(null), filters)).toEqual({ total: 0, variants: [] });
-    expect(readExposureCounts(seen({ test: 0 }), undefined).variants).toEqual([
-      { key: 'test', exposed: 0, share_percent: 0 },
-    ]);
+    expect(read(null)).toMatchObject({ total: 0, variants: [{ exposed: 0, share_percent: 0 }, { exposed: 0 }] });
+  });
+
+  it('says what assess says of the same people', () => {
+    const counts = { control: 10_234, test: 9_766, 'holdout-3': 4_000, $multiple: 3 };
+    const exposures = { counts, daily: [] };
+    expect(read(counts)).toEqual(assess(facts({ exposures })).exposures);
   });
 });
 
@@ -266,7 +302,7 @@ describe('the picture of a metric', () => {
 
   it('has a title, a line for each variant with an interval, its scale and a blank line', () => {
     expect(metricPictures([reading(relative)])).toEqual([
-      'Purchase: effect against control (right is better)',
+      'Purchase: relative effect against control (right is better)',
       'test               │            ├─────────────●────────────┤ +10%',
       '                   0%                                   +15%',
       '',
@@ -274,15 +310,19 @@ describe('the picture of a metric', () => {
   });
 
   it('is in the metric’s unit where differences are absolute', () => {
-    const [, line, scale] = metricPictures([reading({ effect_absolute: 1, interval_absolute: [0.5, 1.5] })]);
+    const effect = { effect_absolute: 1, interval_absolute: [0.5, 1.5] };
+    const [title, line, scale] = metricPictures([reading(effect, { value_is: 'mean per user' })]);
+    expect(title).toBe('Purchase: absolute effect against control (right is better)');
     expect(line).toMatch(/┤ \+1\.0$/);
     expect(scale).toMatch(/^ +0 +\+1\.5$/);
   });
 
   it('says which side is better, and what it is against', () => {
-    expect(title(reading(relative, { goal: 'decrease' }))).toBe('Purchase: effect against control (left is better)');
+    expect(title(reading(relative, { goal: 'decrease' }))).toBe(
+      'Purchase: relative effect against control (left is better)',
+    );
     expect(title(reading(relative, { baseline: undefined }))).toContain('against the baseline (');
-    expect(title(reading(relative, { name: undefined }))).toBe('u: effect against control (right is better)');
+    expect(title(reading(relative, { name: undefined }))).toBe('u: relative effect against control (right is better)');
     expect(title(reading(relative, { name: 'n'.repeat(99) }))).toHaveLength(80);
     expect(title(reading(relative, { baseline: 'b'.repeat(30) }))).toContain(`against ${'b'.repeat(17)}… (`);
   });

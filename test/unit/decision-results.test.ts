@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { statsOf } from '../../src/decision/measure.js';
 import { freshnessOf, isOver, methodOf, metricsOf, readRun } from '../../src/decision/results.js';
 import { experimentWire } from '../../src/schema/experiment.js';
 import { recalculationWire } from '../../src/schema/results.js';
@@ -61,28 +62,33 @@ describe('the metrics of an experiment', () => {
 });
 
 describe('the method', () => {
-  const of = (stats_config: object | null) => methodOf(experimentOf({ stats_config }));
+  const of = (stats_config: object | null) => methodOf(statsOf(experimentOf({ stats_config })));
 
   it('is Bayesian at 95% and relative unless the experiment says otherwise', () => {
-    const standard = { method: 'bayesian', confidence_level: 0.95, absolute: false };
+    const standard = { method: 'bayesian', confidence_level: 0.95, effects_are: 'relative' };
     expect(of(null)).toEqual(standard);
-    expect(methodOf(experimentOf({}))).toEqual(standard);
+    expect(methodOf(statsOf(experimentOf({})))).toEqual(standard);
     expect(of({ method: 'other' })).toEqual(standard);
     expect(of({ method: 'bayesian', frequentist: { alpha: 0.2, difference_type: 'ABSOLUTE' } })).toEqual(standard);
   });
 
   it('is what the experiment says', () => {
     expect(of({ bayesian: { ci_level: 0.9, difference_type: 'ABSOLUTE' } })).toEqual({
-      ...{ method: 'bayesian', confidence_level: 0.9, absolute: true },
+      ...{ method: 'bayesian', confidence_level: 0.9, effects_are: 'absolute' },
     });
     expect(of({ method: 'frequentist', frequentist: { alpha: 0.1 } })).toEqual({
-      ...{ method: 'frequentist', confidence_level: 0.9, absolute: false },
+      ...{ method: 'frequentist', confidence_level: 0.9, effects_are: 'relative' },
     });
     expect(of({ method: 'frequentist' }).confidence_level).toBe(0.95);
   });
 
-  it.each([0, 1, -1, 2, '0.9', null])('has a level of 95 %% where %j is given', (ci_level) => {
+  it.each([0, 1, -1, 2, '90', '', null])('has a level of 95 %% where %j is given', (ci_level) => {
     expect(of({ bayesian: { ci_level } }).confidence_level).toBe(0.95);
+  });
+
+  it('has the level that some builds store as text', () => {
+    expect(of({ bayesian: { ci_level: '0.9' } }).confidence_level).toBe(0.9);
+    expect(of({ method: 'frequentist', frequentist: { alpha: '0.01' } }).confidence_level).toBe(0.99);
   });
 });
 
@@ -165,7 +171,7 @@ describe('the freshness of results', () => {
 
 describe('the readings of a run', () => {
   const experiment = experimentOf({ metrics: [metric('a'), metric('b')], metrics_secondary: [{ uuid: 'old' }] });
-  const options = { absolute: false, breakdowns: false, readOnly: false };
+  const options = { settings: statsOf(experimentOf({})), breakdowns: false, readOnly: false };
   const result = { baseline: { key: 'control', number_of_samples: 100, sum: 50 } };
   const problems = (results: object[] | null, more: object = {}) =>
     readRun(experiment, run({ results, ...more }), options).map(({ problem }) => problem);

@@ -299,7 +299,7 @@ describe('findings', () => {
     const flag = { ...flagOf({ control: 50, test: 50 }), active: false };
     const { plan, findings } = assess(facts({ flag, plan: { effectPercent: 10, sampleSize: 30_000, days: 14 } }));
     expect(plan).not.toHaveProperty('reached_on');
-    expect(findings.find(({ code }) => code === 'planned_sample_not_reached')?.advice).toContain('no date');
+    expect(findings.find(({ code }) => code === 'planned_sample_not_reached')?.advice).toContain('No date');
   });
 });
 

@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readMetric } from '../../src/decision/reading.js';
-import { decimalsFor, probabilityText, pText, roundedBy, roundedChance, roundedP } from '../../src/render/digits.js';
+import {
+  chanceText,
+  decimalsFor,
+  effectDigits,
+  pText,
+  roundedBound,
+  roundedBy,
+  roundedChance,
+  roundedP,
+} from '../../src/render/digits.js';
+import type { DifferenceType } from '../../src/stats/effect.js';
 import { runs } from '../helpers/fuzz.js';
 
 /** One unit in the last place that two digits of so wide an interval leave. */
@@ -53,25 +63,48 @@ describe('a number rounded by its interval', () => {
   });
 });
 
+describe('an end of an interval', () => {
+  it.each([
+    [0.04, [0.04, 21], 0.04, '+0.04'],
+    [-0.0004, [-12, -0.0004], -0.0004, '-0.0004'],
+    [3e-12, [3e-12, 1], 3e-12, '+3e-12'],
+    [0, [-5, 0], 0, '0'],
+    [-16.2, [-16.2, 22], -16, '-16'],
+    [1.24, [1.24, 11.2], 1.2, '+1.2'],
+  ] as const)('%f of %j is %f as data and %s as text, and never zero unless it is', (value, ends, data, text) => {
+    expect(roundedBound(value, ends)).toBe(data);
+    const interval = [roundedBound(ends[0], ends), roundedBound(ends[1], ends)] as const;
+    expect(effectDigits(roundedBound(value, ends), interval)).toBe(text);
+  });
+});
+
 describe('a probability', () => {
   it.each([
-    [0.98818, 0.988, '0.988'],
-    [0.9876543, 0.988, '0.988'],
-    [0.99994321, 0.999943, '>0.999'],
-    [0.000056789, 0.000057, '<0.001'],
-    [0.5, 0.5, '0.5'],
-    [0, 0, '0'],
-    [1, 1, '1'],
-  ])('of %f is %f as data and %s as text', (chance, data, text) => {
+    [0.98818, 0.988, '98.8%'],
+    [0.61949, 0.619, '61.9%'],
+    [0.99994321, 0.999943, '> 99.9%'],
+    [0.000056789, 0.000057, '< 0.1%'],
+    [0.5, 0.5, '50.0%'],
+    [0, 1e-15, '< 0.1%'],
+    [1, 1 - 1e-15, '> 99.9%'],
+  ])('of %f is %f as a chance and %s as text', (chance, data, text) => {
     expect(roundedChance(chance)).toBe(data);
-    expect(probabilityText(roundedChance(chance))).toBe(text);
+    expect(chanceText(roundedChance(chance))).toBe(text);
   });
 
-  it('as p-value keeps two digits where it is small', () => {
-    expect([roundedP(0.0432), roundedP(0.04321), roundedP(0.00123), roundedP(1.234e-30)]).toEqual([
-      0.043, 0.043, 0.0012, 1.2e-30,
-    ]);
-    expect([pText(0.00123), pText(1.234e-30), pText(0.61234)]).toEqual(['0.0012', '<0.001', '0.612']);
+  it.each([
+    [0.0432, 0.043, '0.043'],
+    [0.00123, 0.0012, '0.0012'],
+    [0.00012, 0.00012, '0.00012'],
+    [0.61234, 0.612, '0.612'],
+    [1.234e-30, 1.2e-30, '< 0.0001'],
+    [1e-120, 1e-99, '< 0.0001'],
+    [0, 1e-99, '< 0.0001'],
+    [0.99964, 0.9999, '> 0.999'],
+    [1, 0.9999, '> 0.999'],
+  ])('of %f is %f as a p-value and %s as text', (p, data, text) => {
+    expect(roundedP(p)).toBe(data);
+    expect([pText(p), pText(roundedP(p))]).toEqual([text, text]);
   });
 
   it('is within half a thousandth, and never reads certain where it is not', () => {
@@ -79,11 +112,10 @@ describe('a probability', () => {
       fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (chance) => {
         for (const rounded of [roundedChance(chance), roundedP(chance)])
           expect(Math.abs(rounded - chance)).toBeLessThanOrEqual(0.0005 + 1e-12);
-        // Nearer to 0 than this `toFixed` cannot tell; nearer to 1 doubles can hardly.
-        fc.pre(chance > 1e-90 && chance < 1 - 1e-12);
         expect(roundedChance(chance)).toBeGreaterThan(0);
         expect(roundedChance(chance)).toBeLessThan(1);
         expect(roundedP(chance)).toBeGreaterThan(0);
+        expect(roundedP(chance)).toBeLessThan(1);
       }),
       runs(500),
     );
@@ -95,6 +127,9 @@ describe('a metric as it is shown', () => {
     ...{ key, sum, number_of_samples: 1000 },
     ...(interval ? { credible_interval: interval, chance_to_win: 0.98818, significant: true } : {}),
   });
+  const options = (differenceType: DifferenceType) => ({
+    ...{ settings: { method: 'bayesian' as const, ciLevel: 0.95, cuped: true, differenceType }, breakdowns: false },
+  });
   const facts = { uuid: 'u', role: 'primary', metric_type: 'funnel', goal: 'increase' };
 
   it('has effect, interval and values within half a unit of what the interval supports', () => {
@@ -105,7 +140,7 @@ describe('a metric as it is shown', () => {
         const center = absolute ? (test - control) / 1000 : test / control - 1;
         const interval: [number, number] = [center - halfWidth, center + halfWidth];
         const result = { baseline: row('control', control), variant_results: [row('test', test, interval)] };
-        const [base, shown] = readMetric(facts, result, { absolute, breakdowns: false }).variants;
+        const [base, shown] = readMetric(facts, result, options(absolute ? 'ABSOLUTE' : 'RELATIVE')).variants;
         const scale = absolute ? 1 : 100;
         const [low = Number.NaN, high = Number.NaN] =
           (absolute ? shown?.interval_absolute : shown?.interval_percent) ?? [];
@@ -125,16 +160,16 @@ describe('a metric as it is shown', () => {
     );
   });
 
-  it('is judged by the exact interval: one that only rounds to zero does not include it', () => {
+  it('is judged by the exact interval: one that is next to zero does not include it', () => {
     const near = (low: number) =>
       readMetric(
         facts,
         { baseline: row('control', 100), variant_results: [row('test', 120, [low, 0.4])] },
-        { absolute: false, breakdowns: false },
+        options('RELATIVE'),
       ).variants[1];
-    expect(near(0.001)).toMatchObject({ interval_percent: [0, 40], verdict: 'better' });
+    expect(near(0.001)).toMatchObject({ interval_percent: [0.1, 40], verdict: 'better' });
     expect(near(-0.001)).toMatchObject({
-      interval_percent: [0, 40],
+      interval_percent: [-0.1, 40],
       verdict: expect.stringContaining('includes zero'),
     });
   });

@@ -74,7 +74,7 @@ describe('a table in text', () => {
     expect(linesOf({ variants })).toEqual([
       'variants: (2) key | value | samples | effect_percent | interval_percent | chance_to_be_better | significant | verdict',
       '- control |   0.1 | 1000 |    |         |       |      | ',
-      '- test    | 0.139 | 1010 | 39 | [5, 72] | 0.988 | true | better',
+      '- test    | 0.139 | 1010 | 39 | [5, 72] | 98.8% | true | better',
     ]);
   });
 

@@ -83,18 +83,18 @@ describe('renderText', () => {
 
   it('says of a probability next to 0 or 1 only that, wherever it stands', () => {
     const variants = [
-      { key: 'a', p_value: 0.00012, chance_to_be_better: 0.99991 },
+      { key: 'a', p_value: 0.000012, chance_to_be_better: 0.99991 },
       { key: 'b', p_value: 0.012, chance_to_be_better: 0.5 },
     ];
-    const answer = { variants, srm_p_value: 1e-9, evidence: { corrected_p_values: [0.0002, 0.2] }, other: 0.0002 };
+    const answer = { variants, srm_p_value: 1e-9, evidence: { corrected_p_values: [0.00002, 0.2] }, other: 0.0002 };
     expect(renderText(answer).split('\n')).toEqual([
       'variants: (2)',
-      '  key | p_value | chance_to_be_better',
-      '- a   |  <0.001 |              >0.999',
-      '- b   |   0.012 |                 0.5',
-      'srm_p_value: <0.001',
+      '  key |  p_value | chance_to_be_better',
+      '- a   | < 0.0001 |             > 99.9%',
+      '- b   |    0.012 |               50.0%',
+      'srm_p_value: < 0.0001',
       'evidence:',
-      '  corrected_p_values: [<0.001, 0.2]',
+      '  corrected_p_values: [< 0.0001, 0.2]',
       'other: 0.0002',
     ]);
   });

@@ -268,7 +268,8 @@ describe('the settings', () => {
     { bayesian: { ci_level: 1 } },
     { bayesian: { ci_level: 0 } },
     { bayesian: { ci_level: -0.5 } },
-    { bayesian: { ci_level: '0.9' } },
+    { bayesian: { ci_level: '90' } },
+    { bayesian: { ci_level: ' ' } },
   ])('of %j are the defaults', (config) => {
     expect(statsSettings(config)).toEqual({
       method: 'bayesian',
@@ -301,7 +302,8 @@ describe('the settings', () => {
     [1e9, 1e9],
     [0, 5000],
     [2e9, 5000],
-    ['7', 5000],
+    ['7', 7],
+    ['seven', 5000],
   ])('take a tuning parameter of %j as %d', (given, used) => {
     const frequentistConfig = { sequential_testing_enabled: true, sequential_tuning_parameter: given };
     const settings = statsSettings({ method: 'frequentist', frequentist: frequentistConfig });

@@ -118,6 +118,8 @@ describe('the risk of bias from people seen in several variants', () => {
     [[33, 34, 33], false],
     [[15, 15, 14, 14, 14, 14, 14], true],
     [[60, 40], false],
+    [[33.34, 33.33, 33.33], true],
+    [[50.5, 49.5], false],
   ])('%j is even: %s', (split, even) => {
     expect(isEvenSplit(split)).toBe(even);
   });

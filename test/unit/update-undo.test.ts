@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { experimentWire } from '../../src/schema/experiment.js';
-import type { Update } from '../../src/writes/update/request.js';
 import { undoOfUpdate } from '../../src/writes/update/undo.js';
+import type { Update } from '../../src/writes/update/wanted.js';
 
 const switches = { allow_unknown_events: false, update_feature_flag_params: false, restore: false };
 
@@ -39,14 +39,22 @@ describe('the undo of an update of saved metrics', () => {
     });
   });
 
-  it.each([{ type: 'secondary' }, { type: 'primary', breakdowns: [{ property: 'country' }] }])(
-    'says that the settings of a link cannot be brought back: %j',
-    (metadata) => {
-      expect(undo({ remove_saved_metric_id: 5 }, linked(metadata))).toEqual({
-        not_reversible_because: expect.stringContaining(JSON.stringify(metadata)),
-      });
-    },
-  );
+  it.each([
+    ['fields', { type: 'secondary' }, { add_saved_metric_id: 5, saved_metric_role: 'secondary' }],
+    [
+      'the links whole',
+      { type: 'primary', breakdowns: [{ property: 'country' }] },
+      {
+        stored_settings:
+          '{"saved_metrics_ids":[{"id":5,"metadata":{"type":"primary","breakdowns":[{"property":"country"}]}}]}',
+      },
+    ],
+  ])('brings the settings of a link back by %s', (_, metadata, fields) => {
+    expect(undo({ remove_saved_metric_id: 5 }, linked(metadata))).toEqual({
+      tool: 'experiment-update',
+      arguments: { id: 1, ...fields },
+    });
+  });
 });
 
 describe('the undo of other updates', () => {

@@ -43,6 +43,8 @@ export interface CallEnvironment extends BugOptions {
   limits: Limits;
   journal: Journal | null;
   patienceMs?: readonly number[];
+  /** What holds for all calls with the process's own key. */
+  remembered: Map<number, unknown>;
 }
 
 /** One tool call, from raw arguments to an answer. Never rejects: this is the one place where errors become answers. */
@@ -58,7 +60,8 @@ export async function callTool(request: CallRequest, shared: CallEnvironment): P
     const project = await environment.project(api, caller);
     const { now, redact } = environment;
     const progress = request.progress ?? (() => undefined);
-    const context = { api, project, now, signal: request.signal, progress };
+    const memory = caller?.key === undefined ? { remembered: environment.remembered } : {};
+    const context = { api, project, now, signal: request.signal, progress, ...memory };
     if (tool.access !== 'read') return await write(tool, parsed, { request, environment, context });
     const facts = Object(tool.output.parse(await tool.run(parsed.input, context)));
     return withPicture(tool, successAnswer({ ...facts }, { redact, offset: offsetOf(parsed.input) }));

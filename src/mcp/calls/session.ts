@@ -118,7 +118,13 @@ async function load(options: SessionOptions, bugs: BugOptions): Promise<Loaded> 
     options.limits ?? {},
     ownStore(() => now().getTime()),
   );
-  const shared = { consents, limits, journal: options.journal ?? null, ...(patienceMs ? { patienceMs } : {}) };
+  const shared = {
+    consents,
+    limits,
+    journal: options.journal ?? null,
+    ...(patienceMs ? { patienceMs } : {}),
+    remembered: new Map<number, unknown>(),
+  };
   let known: number | null = null;
   // Only the number is kept: a failure, or the cancellation of the call that asked first, is nobody else's.
   const project = async (api: PostHogApi, caller?: Caller) => {

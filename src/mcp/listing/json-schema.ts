@@ -65,7 +65,7 @@ function inputSchema(input: z.ZodType): JsonSchema {
 const UNPUBLISHED = new Set(['maxLength', 'minLength', 'maxItems', 'minItems', 'pattern']);
 
 /** Limits beyond these only restate what the value is, such as a percentage, or are met by broken calls only. */
-const TELLING = { above: 1, below: 100 };
+const TELLING = { above: 1, below: 99 };
 
 /** A list of tools is sent with every conversation, so what tells a model nothing is left out of it. */
 function withoutNoise(schema: JsonSchema): JsonSchema {
@@ -84,9 +84,21 @@ function isTelling(limit: number): boolean {
 
 /** That unknown keys are refused is not published: hosts would refuse them too, in worse words than ours, which name the key. */
 function published(value: unknown): JsonSchema {
-  const { additionalProperties: others, [DESCRIBED_HERE]: here, ...schema } = withoutNoise(jsonObject.parse(value));
+  const {
+    additionalProperties: others,
+    [DESCRIBED_HERE]: here,
+    ...schema
+  } = listed(withoutNoise(jsonObject.parse(value)));
   const open = others === false || others === undefined ? schema : { ...schema, additionalProperties: others };
   return Array.isArray(here) ? { ...open, properties: typesOnly(jsonObject.parse(open.properties), here) } : open;
+}
+
+/** The object without the fields that another tool lists. */
+function listed(schema: JsonSchema): JsonSchema {
+  const { [UNPUBLISHED_FIELD]: hidden, ...rest } = schema;
+  if (!Array.isArray(hidden)) return schema;
+  const fields = Object.entries(jsonObject.parse(rest.properties)).filter(([name]) => !hidden.includes(name));
+  return { ...rest, properties: Object.fromEntries(fields) };
 }
 
 function typesOnly(properties: JsonSchema, except: readonly unknown[]): JsonSchema {
@@ -114,6 +126,9 @@ function withoutNoiseInside(key: string, value: unknown): unknown {
   );
 }
 
+/** The schema is open, and what comes after so many fields, the most important first, is not worth its tokens. */
+const MAX_OUTPUT_FIELDS = 24;
+
 /**
  * Only the names and plain types of the top-level fields, and of what lists hold. It requires nothing, since older clients
  * check error answers against it too; the full schema serves the projection on our side.
@@ -130,7 +145,8 @@ function outputSchema(output: z.ZodType): NonNullable<ToolDefinition['outputSche
   const paging = paged
     ? { next_offset: { anyOf: [{ type: 'integer' }, { type: 'null' }] }, rest: { type: 'string' } }
     : {};
-  return { type: 'object', properties: { ...Object.fromEntries(fields), ...paging, error: { type: 'object' } } };
+  const named = Object.fromEntries(fields.slice(0, MAX_OUTPUT_FIELDS));
+  return { type: 'object', properties: { ...named, ...paging, error: { type: 'object' } } };
 }
 
 function plainTypes(schema: JsonSchema): JsonSchema[] {

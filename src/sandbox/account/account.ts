@@ -1,7 +1,9 @@
+import { invalid } from '../http/api-error.js';
 import { forbidden } from '../http/auth.js';
 import { page } from '../http/paging.js';
 import { type Answer, type Context, notFound } from '../http/router.js';
 import { eventDefinitionJson, projectJson } from '../rows/serialize.js';
+import type { EventRow } from '../store/model.js';
 import { ORGANIZATION } from '../store/store.js';
 
 /** Projects, organization, user, key and event names: what surrounds experiments, read-only. */
@@ -57,9 +59,25 @@ export function retrieveKey({ id, principal, store }: Context): Answer {
   };
 }
 
+const EVENT_TYPES: Readonly<Record<string, (name: string) => boolean>> = {
+  event: () => true,
+  event_custom: (name) => !name.startsWith('$'),
+  event_posthog: (name) => name.startsWith('$'),
+};
+
+/** Last seen on the newest day first, then by name. */
 export function listEventDefinitions(context: Context): Answer {
-  const search = context.query.get('search')?.toLowerCase() ?? '';
-  const events = context.project.events.filter((event) => event.name.toLowerCase().includes(search));
-  events.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const { query, project } = context;
+  const type = query.get('event_type') ?? 'event';
+  const isOfType = Object.hasOwn(EVENT_TYPES, type) ? EVENT_TYPES[type] : undefined;
+  if (!isOfType) throw invalid(`"${type}" is not a valid choice.`, 'event_type', 'invalid_choice');
+  const words = (query.get('search') ?? '').toLowerCase().split(/\s+/);
+  const names = query.get('names')?.split(',') ?? null;
+  const events = project.events.filter(({ name }) => {
+    const isNamed = names === null || names.includes(name);
+    return isNamed && isOfType(name) && words.every((word) => name.toLowerCase().includes(word));
+  });
+  const day = ({ last_seen_at: at }: EventRow) => at?.slice(0, 10) ?? '';
+  events.sort((a, b) => (day(a) === day(b) ? (a.name < b.name ? -1 : 1) : day(a) < day(b) ? 1 : -1));
   return page(context, events, eventDefinitionJson);
 }

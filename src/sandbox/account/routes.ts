@@ -10,8 +10,16 @@ import {
   retrieveProject,
   retrieveUser,
 } from './account.js';
+import { listEventValues, listPropertyDefinitions } from './property-definitions.js';
 
 export const ACCOUNT_ROUTES: readonly Route[] = [
+  {
+    method: 'GET',
+    path: `${PROJECT}/property_definitions`,
+    scope: 'property_definition:read',
+    handle: listPropertyDefinitions,
+  },
+  { method: 'GET', path: `${PROJECT}/events/values`, scope: 'query:read', handle: listEventValues },
   {
     method: 'GET',
     path: `${PROJECT}/event_definitions`,

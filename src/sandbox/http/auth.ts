@@ -14,6 +14,7 @@ const READ_SCOPES = [
   'feature_flag:read',
   'organization:read',
   'project:read',
+  'property_definition:read',
   'query:read',
   'user:read',
 ];

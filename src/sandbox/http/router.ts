@@ -36,7 +36,7 @@ export interface Route {
   projectSecret?: boolean;
   /** True for URLs that keys restricted to projects cannot use. */
   unrestrictedOnly?: boolean;
-  handle(context: Context): Answer;
+  handle(context: Context): Answer | Promise<Answer>;
 }
 
 /** One request as the router sees it; the body is read only after the key was checked. */
@@ -90,7 +90,7 @@ function methodNotAllowed(method: string): ApiError {
 }
 
 /** Checks in PostHog's order: route 404, key 401, verb 405, scope 403, project 403 and 404, body 400, then the handler. */
-export function dispatch(routes: readonly Route[], incoming: Incoming, store: Store): Answer {
+export function dispatch(routes: readonly Route[], incoming: Incoming, store: Store): Answer | Promise<Answer> {
   const segments = segmentsOf(incoming.path);
   const matches = routes.flatMap((route) => {
     const values = matchPath(route.path, segments);

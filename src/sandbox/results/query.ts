@@ -4,6 +4,7 @@ import type { JsonObject } from '../store/model.js';
 import { body as asBody, boolean, char, choice, dict, optional, required } from '../validation/drf.js';
 import { cachedAnswer, cacheKey, computedAnswer } from './answer.js';
 import { startQuery } from './background.js';
+import { answerHogQL } from './hogql-query.js';
 
 const REFRESH_MODES = [
   'blocking',
@@ -24,11 +25,14 @@ function modeOf(source: JsonObject): RefreshMode {
 }
 
 /** POST: answers at once or from the cache with 200, or with 202 and an id to look at. Source: PostHog API docs. */
-export function postQuery(context: Context): Answer {
+export function postQuery(context: Context): Answer | Promise<Answer> {
   const source = asBody(context.body);
   const query = required(source, 'query', dict);
   const mode = modeOf(source);
   const id = source.client_query_id === null ? undefined : optional(source, 'client_query_id', char());
+  // `query/{kind}/` names it twice; the words are ours.
+  if (context.id !== '' && context.id !== query.kind) throw invalid(`The query is no ${context.id}`, 'query__kind');
+  if (query.kind === 'HogQLQuery') return answerHogQL(query, context);
   if (query.kind !== 'ExperimentQuery' && query.kind !== 'ExperimentExposureQuery') {
     throw invalid(`Unsupported query kind: ${String(query.kind)}`, 'query__kind');
   }

@@ -31,6 +31,7 @@ export const RESULT_ROUTES: readonly Route[] = [
     handle: recalculateTimeseries,
   },
   { method: 'POST', path: QUERY, scope: 'query:read', handle: postQuery },
+  { method: 'POST', path: `${QUERY}/:id`, scope: 'query:read', handle: postQuery },
   { method: 'GET', path: `${QUERY}/:id`, scope: 'query:read', handle: lookAtQuery },
   { method: 'DELETE', path: `${QUERY}/:id`, scope: 'query:read', handle: cancelQuery },
 ];

@@ -74,7 +74,7 @@ function teamDefaults({ project }: Context): JsonObject {
     cuped_enabled: config?.default_cuped_enabled ?? false,
     sequential_testing_enabled: config?.default_sequential_testing_enabled ?? false,
     flags_persistence_default: false,
-    test_account_filter_count: 0,
+    test_account_filter_count: project.test_account_filters.length,
     new_experiments_filter_test_accounts: true,
     default_exposure_event: DEFAULT_EVENT,
   };

@@ -168,6 +168,8 @@ export function eventDefinitionJson(event: EventRow): JsonObject {
     hidden: false,
     is_action: false,
     post_to_slack: false,
+    enforcement_mode: 'allow',
+    primary_property: null,
   };
 }
 
@@ -181,5 +183,6 @@ export function projectJson(project: ProjectRow): JsonObject {
     timezone: 'UTC',
     is_demo: false,
     access_control: false,
+    test_account_filters: project.test_account_filters,
   };
 }

@@ -194,6 +194,7 @@ export function applyScenario(store: Store, scenario: Scenario): void {
   store.mainProject.rollouts = [...scenario.rollouts];
   store.mainProject.recalculation = scenario.recalculation;
   store.mainProject.prompts = scenario.prompts;
+  store.mainProject.test_account_filters = [...scenario.test_account_filters];
   store.mainProject.keeps_variants = scenario.keeps_variants;
   store.mainProject.traffic = scenario.traffic;
   store.mainProject.repositories = [...scenario.repositories];

@@ -246,6 +246,13 @@ const experimentsConfig = z.strictObject({
   flag_cleanup_repository: repository.nullable().default(null),
 });
 
+const testAccountFilter = z.strictObject({
+  key: z.string().min(1),
+  type: z.enum(['event', 'person', 'hogql']),
+  value: z.union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))]).optional(),
+  operator: z.string().default('exact'),
+});
+
 export const scenarioSchema = z
   .strictObject({
     project: z
@@ -263,6 +270,7 @@ export const scenarioSchema = z
     keeps_variants: z.boolean().default(true),
     traffic: traffic.nullable().default(null),
     experiments_config: experimentsConfig.nullable().default(null),
+    test_account_filters: z.array(testAccountFilter).default([]),
     actions: z.array(z.strictObject({ id: z.int().positive(), name: z.string().min(1) })).default([]),
     experiments: z.array(experimentSchema).default([]),
   })

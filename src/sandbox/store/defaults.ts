@@ -16,6 +16,7 @@ export function newProject(id: number, name: string): ProjectRow {
     keeps_variants: true,
     traffic: null,
     recalculation: 'paced',
+    test_account_filters: [],
     experiments_config: null,
   };
 }

@@ -301,6 +301,8 @@ export interface ProjectRow {
   repositories: string[];
   /** What PostHog does with a run that is asked for: paces it, hands out the last one, or cannot start any. */
   recalculation: RecalculationEra;
+  /** Filters that leave out the team's own people. */
+  test_account_filters: JsonObject[];
   /** Defaults of the team; null where the key may not read them. */
   experiments_config: ExperimentsConfig | null;
 }

@@ -2,10 +2,12 @@ import { ToolError } from '../../errors.js';
 import { apiPath } from '../../posthog/path.js';
 import { experimentWire } from '../../schema/experiment.js';
 import { type Flag, rolloutOf, variantsOf } from '../../schema/flag.js';
+import { encodedPayloads } from '../../schema/flag-input.js';
 import type { MetricRole } from '../../schema/metric.js';
 import { type MetricInput, toMetricJson } from '../../schema/metric-json.js';
 import { quoted } from '../../schema/quote.js';
-import { type Settings, settingsBody } from '../../schema/settings.js';
+import type { Settings } from '../../schema/settings.js';
+import { settingsBody } from '../../schema/settings-json.js';
 import { servedText } from '../../serving/serving.js';
 import type { CallContext, Sent, Warning } from '../../tool.js';
 import { flagBefore, linkedWarnings } from './linked-flag.js';
@@ -17,8 +19,12 @@ interface Draft extends Settings {
   description?: string | undefined;
   variants?: { key: string; name?: string | undefined; split_percent: number }[] | undefined;
   rollout_percentage?: number | undefined;
+  payloads?: string | undefined;
+  ensure_experience_continuity?: boolean | undefined;
+  aggregation_group_type_index?: number | undefined;
   metrics?: MetricInput[] | undefined;
   saved_metric_ids?: number[] | undefined;
+  secondary_saved_metric_ids?: number[] | undefined;
   allow_unknown_events: boolean;
 }
 
@@ -49,12 +55,21 @@ function ignoredConfig(input: Draft, flag: Flag | null | undefined): Warning[] {
   return [{ code: 'flag_not_as_asked', message }];
 }
 
+const OF_A_NEW_FLAG = [
+  'variants',
+  'rollout_percentage',
+  'payloads',
+  'ensure_experience_continuity',
+  'aggregation_group_type_index',
+] as const;
+
 function refuseConfigOf(flag: Flag, input: Draft): void {
-  if (input.variants === undefined && input.rollout_percentage === undefined) return;
+  const named = OF_A_NEW_FLAG.filter((name) => input[name] !== undefined);
+  if (named.length === 0) return;
   throw new ToolError(
     'refused',
-    `A feature flag with the key ${quoted(flag.key)} exists already, so variants and rollout_percentage cannot be set here.`,
-    `Leave both out to link the flag as it is (${servedText(flag)} while it is on), or choose another feature_flag_key.`,
+    `A feature flag with the key ${quoted(flag.key)} exists already, so ${named.join(' and ')} cannot be set here.`,
+    `Leave ${named.length === 1 ? 'it' : 'them'} out to link the flag as it is (${servedText(flag)} while it is on), or choose another feature_flag_key.`,
     { field: 'feature_flag_key', next_tool: 'feature-flag-get' },
   );
 }
@@ -66,8 +81,14 @@ function refuseConfigOf(flag: Flag, input: Draft): void {
 function draftBody(input: Draft): Record<string, unknown> {
   const metrics = (wanted: MetricRole) =>
     (input.metrics ?? []).filter(({ role = 'primary' }) => role === wanted).map(toMetricJson);
+  const { ensure_experience_continuity, aggregation_group_type_index } = input;
   const primary = metrics('primary');
   const secondary = metrics('secondary');
+  const links = (ids: readonly number[] = [], type: MetricRole) => ids.map((id) => ({ id, metadata: { type } }));
+  const saved_metrics_ids = [
+    ...links(input.saved_metric_ids, 'primary'),
+    ...links(input.secondary_saved_metric_ids, 'secondary'),
+  ];
   const parameters = {
     ...(input.variants
       ? {
@@ -80,6 +101,9 @@ function draftBody(input: Draft): Record<string, unknown> {
         }
       : {}),
     ...(input.rollout_percentage === undefined ? {} : { rollout_percentage: input.rollout_percentage }),
+    ...(input.payloads === undefined ? {} : { feature_flag_payloads: encodedPayloads(input.payloads) }),
+    ...(ensure_experience_continuity === undefined ? {} : { ensure_experience_continuity }),
+    ...(aggregation_group_type_index === undefined ? {} : { aggregation_group_type_index }),
   };
   return {
     name: input.name,
@@ -88,9 +112,7 @@ function draftBody(input: Draft): Record<string, unknown> {
     ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
     ...(primary.length > 0 ? { metrics: primary } : {}),
     ...(secondary.length > 0 ? { metrics_secondary: secondary } : {}),
-    ...(input.saved_metric_ids?.length
-      ? { saved_metrics_ids: input.saved_metric_ids.map((id) => ({ id, metadata: { type: 'primary' } })) }
-      : {}),
+    ...(saved_metrics_ids.length > 0 ? { saved_metrics_ids } : {}),
     ...settingsBody(input, {}),
     ...(input.allow_unknown_events ? { allow_unknown_events: true } : {}),
   };

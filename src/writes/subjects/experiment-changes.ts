@@ -21,6 +21,8 @@ const FIELDS = [
   'stats_config',
   'exposure_criteria',
   'running_time_calculation',
+  'primary_metrics_ordered_uuids',
+  'secondary_metrics_ordered_uuids',
   'tags',
 ] as const;
 
@@ -44,7 +46,12 @@ function comparable(experiment: Experiment): Record<string, unknown> {
     ...fields,
     metrics: byUuid(experiment.metrics),
     metrics_secondary: byUuid(experiment.metrics_secondary),
-    saved_metrics: (experiment.saved_metrics ?? []).map((link) => link.saved_metric),
+    saved_metrics: Object.fromEntries(
+      (experiment.saved_metrics ?? []).map(({ saved_metric, metadata }) => [
+        saved_metric,
+        { ...metadata, type: metadata?.type ?? 'primary' },
+      ]),
+    ),
   };
 }
 

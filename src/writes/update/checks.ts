@@ -1,11 +1,14 @@
+import { z } from 'zod';
 import { ToolError } from '../../errors.js';
 import { canonical } from '../../schema/canonical.js';
 import { type Experiment, statusOf } from '../../schema/experiment.js';
 import { variantsOf } from '../../schema/flag.js';
 import { newMetricProblems } from '../../schema/metric-json.js';
 import { fractionDoubt, type Settings } from '../../schema/settings.js';
+import { methodOf, settingsBody, settingsProblem } from '../../schema/settings-json.js';
 import type { Warning } from '../../tool.js';
-import { refuseInput, type Update } from './request.js';
+import { draftOnly } from './flag-request.js';
+import { refuseInput, type Update } from './wanted.js';
 
 /** Fields that say how to change, not what. */
 const SWITCHES: readonly string[] = ['id', 'allow_unknown_events', 'update_feature_flag_params', 'restore'];
@@ -25,6 +28,22 @@ export function checkInput(input: Update): void {
     throw refuseInput('id', 'The call names nothing to change.', 'Give at least one field besides id.');
   const both = (input.clear ?? []).find((name) => input[name] !== undefined);
   if (both) throw refuseInput(both, `${both} is given and cleared in the same call.`, 'Give it or clear it.');
+  const ofLink = named.find((name) => name === 'saved_metric_role' || name === 'saved_metric_breakdowns');
+  if (ofLink && input.add_saved_metric_id === undefined)
+    throw refuseInput(
+      ofLink,
+      `${ofLink} does not say of which saved metric.`,
+      'Give add_saved_metric_id too; one that is attached already is changed.',
+    );
+  const [ofFlag] = draftOnly(input);
+  const beside = named.find((name) => name !== 'clear' && !draftOnly(input).includes(name));
+  const cleared = input.clear?.find((name) => !draftOnly(input).includes(name));
+  if (ofFlag && (beside ?? cleared))
+    throw refuseInput(
+      ofFlag,
+      `${ofFlag} is written to the flag itself, so it cannot be combined with ${beside ?? cleared}.`,
+      'Make two calls.',
+    );
   if (input.remove_metric_uuid && (input.metric || input.replace_metric_uuid))
     throw refuseInput(
       'remove_metric_uuid',
@@ -81,6 +100,9 @@ export function checkAgainst(input: Update, experiment: Experiment): void {
       `start_date launches this draft, so it cannot be combined with ${other}.`,
       `Change ${other} first, then launch with experiment-launch.`,
     );
+  checkFlag(input, experiment);
+  const problem = settingsProblem(input, experiment, input.clear);
+  if (problem) throw refuseInput(problem[0], `${problem[0]} ${problem[1]}.`, 'Give both in one call.');
   const { start, end } = datesAfter(input, experiment);
   const movesDates = input.start_date !== undefined || input.end_date !== undefined;
   if (movesDates && start && end && Date.parse(end) <= Date.parse(start))
@@ -90,6 +112,34 @@ export function checkAgainst(input: Update, experiment: Experiment): void {
       'Give an earlier start_date or a later end_date.',
     );
   if (input.archived === true && !experiment.archived && !(start && end)) throw notEnded(experiment);
+}
+
+/** What would change who is measured, or overwrite what cannot be read. */
+function checkFlag(input: Update, { id, start_date, feature_flag: flag }: Experiment): void {
+  const [ofDraft] = draftOnly(input);
+  if (ofDraft && start_date)
+    throw refuseInput(
+      ofDraft,
+      `Experiment ${id} has been launched, and ${ofDraft} would change who is measured halfway.`,
+      'Use experiment-duplicate with a new feature_flag_key and set it on the copy before launch.',
+    );
+  const groups = flag?.filters.groups?.length ?? 0;
+  if (ofDraft && groups > 1)
+    throw refuseInput(
+      ofDraft,
+      `Its flag has ${groups} release groups, and ${ofDraft} cannot say which is meant.`,
+      'Change the flag in PostHog itself.',
+    );
+  const conditions = input.release_conditions !== undefined;
+  if (conditions && typeof flag?.filters.aggregation_group_type_index === 'number')
+    throw refuseInput(
+      'release_conditions',
+      'Its flag is released to groups, and release_conditions are about persons.',
+      'Clear aggregation_group_type_index first, or change the flag in PostHog itself.',
+    );
+  const payloads = input.payloads !== undefined || input.clear?.includes('payloads');
+  if (payloads && flag?.has_encrypted_payloads === true)
+    throw refuseInput('payloads', 'The payloads of its flag are encrypted.', 'Change them in PostHog itself.');
 }
 
 /** PostHog guards its archive endpoint with these words, and its form not at all. */
@@ -117,8 +167,20 @@ export function refusedUpdate(
   return same ? undefined : "Can't update feature_flag_variants on Experiment";
 }
 
-/** For an effect that is likely to be a fraction. */
-export function effectWarnings(input: Pick<Settings, 'minimum_detectable_effect'>): Warning[] {
+/** For settings that are likely not what was meant, or have no effect beside the others. */
+export function settingsWarnings(
+  input: Settings,
+  stored: Pick<Experiment, 'stats_config'>,
+  clear: readonly string[] = [],
+): Warning[] {
   const message = fractionDoubt(input.minimum_detectable_effect);
-  return message ? [{ code: 'effect_below_one_percent', message }] : [];
+  const after = z.record(z.string(), z.unknown()).safeParse(settingsBody(input, stored, clear).stats_config).data;
+  const unused = input.sequential_testing !== undefined && methodOf(after ?? {}) === 'bayesian';
+  return [
+    ...(message ? [{ code: 'effect_below_one_percent', message }] : []),
+    ...(unused ? [{ code: 'sequential_testing_unused', message: SEQUENTIAL_UNUSED }] : []),
+  ];
 }
+
+const SEQUENTIAL_UNUSED =
+  'PostHog stores sequential_testing and does not use it: it belongs to the frequentist method, and this experiment is Bayesian.';

@@ -1,6 +1,7 @@
 import type { Experiment } from '../../schema/experiment.js';
 import { type Flag, type FlagFilters, flagHoldout } from '../../schema/flag.js';
 import { assumedRoles, redefines } from '../../schema/metric-input.js';
+import { quoted } from '../../schema/quote.js';
 import { flagShift, isUnnoticed, shiftWarnings, usersAfterShift } from '../../serving/flag-shift.js';
 import {
   archivedWarnings,
@@ -14,10 +15,13 @@ import type { CallContext, Plan, Sent, StateBefore, Warning } from '../../tool.j
 import { verdictClaimOf } from '../pipeline/claims.js';
 import { droppedWarnings } from '../subjects/dropped-keys.js';
 import { predicted } from '../subjects/predict.js';
-import { patchExperiment } from '../subjects/requests.js';
+import { patchExperiment, patchFlag } from '../subjects/requests.js';
 import { trustWarnings } from '../subjects/unknown-events.js';
-import { checkAgainst, checkInput, datesAfter, effectWarnings, launches, refusedUpdate } from './checks.js';
-import { holdoutIdOf, storedMetric, type Update, updateBody, wantedFilters, wantedMetric } from './request.js';
+import { checkAgainst, checkInput, datesAfter, launches, refusedUpdate, settingsWarnings } from './checks.js';
+import { draftFlagPatch, wantedFilters } from './flag-request.js';
+import { touchesFlag } from './flag-undo.js';
+import { holdoutIdOf, storedMetric, updateBody, wantedMetric } from './request.js';
+import type { Update } from './wanted.js';
 
 /** Null where a deleted experiment is restored: it cannot be read before. */
 export type UpdateBefore = StateBefore | null;
@@ -36,7 +40,7 @@ export function planUpdate(input: Update, before: UpdateBefore): Plan {
   const starts = launches(input, experiment);
   const flag = flagsOf(input, experiment);
   const body = updateBody(input, experiment);
-  const unchanged = Object.keys(body).length === 0;
+  const unchanged = Object.keys(body).length === 0 && draftFlagPatch(input, experiment) === undefined;
   return {
     claims: verdictClaimOf(input, experiment),
     refused: refusedUpdate(input, body, experiment),
@@ -52,8 +56,9 @@ export function planUpdate(input: Update, before: UpdateBefore): Plan {
       ...(opensAgain(input, experiment) && input.archived !== false ? archivedWarnings(experiment) : []),
       ...draftWarnings(input, experiment),
       ...(input.end_date !== undefined && !experiment.end_date ? stillSplitWarnings(experiment) : []),
-      ...effectWarnings(input),
+      ...settingsWarnings(input, experiment, input.clear),
       ...retypeWarnings(input, experiment),
+      ...orderWarnings(input, experiment),
     ],
     ...(unchanged ? { alreadyDone: 'The experiment has these values already.' } : {}),
   };
@@ -64,14 +69,14 @@ interface Flags {
   wanted: Flag;
 }
 
-/** The flag before and after, where the update names split, rollout or holdout. */
+/** The flag before and after, where the update names something of it, or the holdout. */
 function flagsOf(input: Update, experiment: Experiment): Flags | undefined {
   const { feature_flag: now } = experiment;
   const holdout = now ? wantedHoldout(input, experiment, now) : {};
-  const named = input.variants !== undefined || input.rollout_percentage !== undefined || 'holdout' in holdout;
-  if (!now || !named) return undefined;
+  if (!now || !(touchesFlag(input) || 'holdout' in holdout)) return undefined;
   const filters: FlagFilters = { ...now.filters, ...wantedFilters(input, experiment), ...holdout };
-  return { now, wanted: { ...now, filters } };
+  const { ensure_experience_continuity = now.ensure_experience_continuity } = input;
+  return { now, wanted: { ...now, filters, ensure_experience_continuity } };
 }
 
 /** PostHog writes another holdout to the flag at once, and leaves the flag alone where the experiment has that one. */
@@ -87,7 +92,7 @@ function afterUpdate(body: Record<string, unknown>, experiment: Experiment, flag
   const { feature_flag: _, saved_metrics_ids: links, ...fields } = body;
   const saved_metrics = Array.isArray(links) ? links.map(({ id, metadata }) => ({ saved_metric: id, metadata })) : null;
   const starts = Boolean(fields.start_date) && !experiment.start_date;
-  const flagNow = { ...(flag ? { filters: flag.wanted.filters } : {}), ...(starts ? { active: true } : {}) };
+  const flagNow = { ...flag?.wanted, ...(starts ? { active: true } : {}) };
   return predicted(experiment, { ...fields, ...(saved_metrics ? { saved_metrics } : {}), flag: flagNow });
 }
 
@@ -102,6 +107,17 @@ function reachesUsers(flag: Flags | undefined, { experiment, sharers }: StateBef
 function retypeWarnings({ metric, replace_metric_uuid: uuid }: Update, experiment: Experiment): Warning[] {
   const stored = metric && uuid !== undefined ? storedMetric(uuid, experiment) : undefined;
   return metric && stored ? droppedWarnings(stored, metric) : [];
+}
+
+/** PostHog stores any order without a word, and ignores what it does not find in it. */
+function orderWarnings({ primary_order = [], secondary_order = [] }: Update, experiment: Experiment): Warning[] {
+  const own = [...(experiment.metrics ?? []), ...(experiment.metrics_secondary ?? [])];
+  const shared = (experiment.saved_metrics ?? []).map(({ query }) => query);
+  const known = new Set([...own, ...shared].map((metric) => metric?.uuid));
+  const unknown = [...primary_order, ...secondary_order].filter((uuid) => !known.has(uuid));
+  if (unknown.length === 0) return [];
+  const message = `No metric of the experiment has the uuid ${unknown.map(quoted).join(', ')}; PostHog ignores it in the order.`;
+  return [{ code: 'unknown_in_order', message }];
 }
 
 function opensAgain(input: Update, experiment: Experiment): boolean {
@@ -136,10 +152,21 @@ const RESULT_INPUTS = [
   'remove_metric_uuid',
   'add_saved_metric_id',
   'remove_saved_metric_id',
+  'saved_metric_role',
+  'saved_metric_breakdowns',
   'stats_method',
   'filter_test_accounts',
   'multiple_variant_handling',
   'exposure_event',
+  'exposure_filters',
+  'confidence_level',
+  'difference_type',
+  'sequential_testing',
+  'cuped',
+  'baseline_variant',
+  'excluded_variants',
+  'only_count_matured_users',
+  'stored_settings',
 ] as const;
 
 function analysisAfter(input: Update, experiment: Experiment, flag: Flags | undefined): string {
@@ -178,6 +205,11 @@ export async function sendUpdate(input: Update, context: CallContext, before: Up
   }
   const { experiment } = before;
   const { allow_unknown_events } = input;
+  const filters = draftFlagPatch(input, experiment);
+  if (filters && experiment.feature_flag) {
+    const feature_flag = await patchFlag(experiment.feature_flag.id, { filters }, context);
+    return { after: { ...experiment, feature_flag } };
+  }
   const body = updateBody(input, experiment);
   const wanted = allow_unknown_events && remeasures(input) ? wantedMetric(input, experiment) : undefined;
   const trusted = wanted ? await trustWarnings([wanted], context) : [];

@@ -1,105 +1,14 @@
 import { ToolError } from '../../errors.js';
 import { canonical } from '../../schema/canonical.js';
 import type { Experiment } from '../../schema/experiment.js';
-import { rolloutOf, type VariantView, variantsOf } from '../../schema/flag.js';
 import { type Metric, whyUnreadable, withoutServerFields } from '../../schema/metric.js';
 import type { MetricPatch } from '../../schema/metric-input.js';
 import { changedMetricJson, toMetricJson } from '../../schema/metric-json.js';
 import { idAndName, quoted } from '../../schema/quote.js';
-import { NESTED_SETTINGS, type Settings, settingsBody } from '../../schema/settings.js';
-
-/** Fields of the experiment that are simply given a new value. */
-export const PLAIN_FIELDS = [
-  'name',
-  'description',
-  'start_date',
-  'end_date',
-  'archived',
-  'conclusion',
-  'conclusion_comment',
-] as const;
-
-export const CLEARABLE = [
-  'description',
-  'end_date',
-  'conclusion',
-  'conclusion_comment',
-  'holdout_id',
-  'tags',
-  ...NESTED_SETTINGS,
-] as const;
-
-interface WantedVariant {
-  key: string;
-  name?: string | undefined;
-  split_percent: number;
-}
-
-export interface Update extends Settings {
-  id: number;
-  name?: string | undefined;
-  description?: string | undefined;
-  start_date?: string | undefined;
-  end_date?: string | undefined;
-  archived?: boolean | undefined;
-  conclusion?: string | undefined;
-  conclusion_comment?: string | undefined;
-  metric?: MetricPatch | undefined;
-  replace_metric_uuid?: string | undefined;
-  remove_metric_uuid?: string | undefined;
-  add_saved_metric_id?: number | undefined;
-  remove_saved_metric_id?: number | undefined;
-  allow_unknown_events: boolean;
-  variants?: WantedVariant[] | undefined;
-  rollout_percentage?: number | undefined;
-  update_feature_flag_params: boolean;
-  clear?: (typeof CLEARABLE)[number][] | undefined;
-  restore: boolean;
-}
-
-export function refuseInput(field: string, message: string, hint: string): ToolError {
-  return new ToolError('invalid_arguments', message, hint, { field });
-}
-
-/** The parts of the flag's filters that the update asks for, merged with what is stored. */
-export function wantedFilters(input: Update, experiment: Experiment) {
-  const stored = experiment.feature_flag?.filters;
-  const names = new Map(stored?.multivariate?.variants?.map((variant) => [variant.key, variant.name ?? undefined]));
-  const variants = input.variants?.map(({ key, name = names.get(key), split_percent }) => ({
-    key,
-    ...(name === undefined ? {} : { name }),
-    rollout_percentage: split_percent,
-  }));
-  const [first, ...others] = stored?.groups ?? [];
-  return {
-    ...(variants ? { multivariate: { variants } } : {}),
-    ...(input.rollout_percentage === undefined
-      ? {}
-      : { groups: [{ properties: [], ...first, rollout_percentage: input.rollout_percentage }, ...others] }),
-  };
-}
-
-function splitDiffers(wanted: readonly WantedVariant[], stored: readonly VariantView[]): boolean {
-  if (wanted.length !== stored.length) return true;
-  return wanted.some(({ key, name, split_percent }, index) => {
-    const other = stored[index];
-    return (
-      key !== other?.key || split_percent !== other.split_percent || (name !== undefined && name !== (other.name ?? ''))
-    );
-  });
-}
-
-/** The flag part of the request: only what differs, since PostHog treats a partial one as a patch. */
-function flagBody(input: Update, experiment: Experiment): Record<string, unknown> {
-  const filters = experiment.feature_flag?.filters;
-  const { multivariate } = wantedFilters(input, experiment);
-  const split = input.variants && (!filters || splitDiffers(input.variants, variantsOf(filters)));
-  const rollout =
-    input.rollout_percentage !== undefined && (!filters || rolloutOf(filters) !== input.rollout_percentage);
-  if (!split && !rollout) return {};
-  const groups = [{ properties: [], rollout_percentage: input.rollout_percentage }];
-  return { feature_flag: { filters: { ...(split ? { multivariate } : {}), ...(rollout ? { groups } : {}) } } };
-}
+import { settingsBody } from '../../schema/settings-json.js';
+import { flagBody } from './flag-request.js';
+import { linksOf, savedMetricsBody } from './links.js';
+import { ORDERS, PLAIN_FIELDS, refuseInput, type Update } from './wanted.js';
 
 export function holdoutIdOf({ holdout_id, holdout }: Experiment): number | undefined {
   return holdout_id ?? holdout?.id;
@@ -114,6 +23,9 @@ export function updateBody(input: Update, experiment: Experiment): Record<string
       clear.includes(field) ? [[field, field === 'description' ? '' : null]] : [],
     ),
     ...(clear.includes('tags') ? [['tags', []]] : []),
+    ...ORDERS.flatMap(([field, column]) =>
+      input[field] !== undefined || clear.includes(field) ? [[column, input[field] ?? null]] : [],
+    ),
   ]);
   const wanted = { ...plain, ...settingsBody(input, experiment, clear), ...metricsBody(input, experiment) };
   const stored: Record<string, unknown> = {
@@ -219,20 +131,4 @@ function unknownMetric(field: string, uuid: string, experiment: Experiment): Too
       ? `Its metrics are ${names}.`
       : 'It has no metrics of its own; saved metrics are detached by remove_saved_metric_id.',
   );
-}
-
-/** The links to shared metrics as a request names them; PostHog answers them under another name only. */
-function linksOf({ saved_metrics: links }: Experiment): { id: number; metadata: object }[] {
-  return (links ?? []).map(({ saved_metric: id, metadata }) => ({ id, metadata: metadata ?? {} }));
-}
-
-function savedMetricsBody(input: Update, experiment: Experiment): Record<string, unknown> {
-  const { add_saved_metric_id: add, remove_saved_metric_id: remove } = input;
-  if (add === undefined && remove === undefined) return {};
-  const links = linksOf(experiment);
-  const kept = links.filter((link) => link.id !== remove);
-  const added =
-    add !== undefined && !kept.some((link) => link.id === add) ? [{ id: add, metadata: { type: 'primary' } }] : [];
-  if (kept.length === links.length && added.length === 0) return {};
-  return { saved_metrics_ids: [...kept, ...added] };
 }

@@ -1,7 +1,8 @@
 import { type Experiment, statusOf } from '../../schema/experiment.js';
-import { type FlagFilters, flagHoldout, rolloutOf } from '../../schema/flag.js';
+import { flagHoldout } from '../../schema/flag.js';
 import { type Metric, type MetricRole, withoutServerFields } from '../../schema/metric.js';
 import { redefines } from '../../schema/metric-input.js';
+import { settingsOf } from '../../schema/settings-json.js';
 import { areGivable } from '../../schema/tag.js';
 import type { Undo } from '../../tool.js';
 import {
@@ -14,29 +15,30 @@ import {
   undoOfStart,
 } from '../subjects/undo.js';
 import { launches } from './checks.js';
+import { flagUndo, touchesFlag } from './flag-undo.js';
+import { linksBefore } from './links.js';
 import type { UpdateBefore } from './plan.js';
-import { CLEARABLE, holdoutIdOf, PLAIN_FIELDS, type Update } from './request.js';
+import { holdoutIdOf } from './request.js';
+import { isKept, settingsUndo } from './settings-undo.js';
+import { CLEARABLE, PLAIN_FIELDS, type Update } from './wanted.js';
 
 /** What each input of `experiment-update` was before. */
 function storedInputs(experiment: Experiment) {
-  const { stats_config, exposure_criteria, running_time_calculation, ...rest } = experiment;
   return {
-    name: rest.name,
-    description: rest.description,
-    start_date: rest.start_date,
-    end_date: rest.end_date,
-    archived: rest.archived ?? false,
-    conclusion: rest.conclusion,
-    conclusion_comment: rest.conclusion_comment,
+    ...settingsOf(experiment),
+    name: experiment.name,
+    description: experiment.description,
+    start_date: experiment.start_date,
+    end_date: experiment.end_date,
+    archived: experiment.archived ?? false,
+    conclusion: experiment.conclusion,
+    conclusion_comment: experiment.conclusion_comment,
     holdout_id: holdoutIdOf(experiment),
-    tags: rest.tags?.length ? rest.tags : null,
-    stats_method: stats_config?.method,
-    filter_test_accounts: exposure_criteria?.filterTestAccounts,
-    multiple_variant_handling: exposure_criteria?.multiple_variant_handling,
-    exposure_event: exposure_criteria?.exposure_config?.event,
-    minimum_detectable_effect: running_time_calculation?.minimum_detectable_effect,
-    recommended_sample_size: running_time_calculation?.recommended_sample_size,
-    recommended_running_time: running_time_calculation?.recommended_running_time,
+    tags: experiment.tags?.length ? experiment.tags : null,
+    excluded_variants: experiment.excluded_variants,
+    only_count_matured_users: experiment.only_count_matured_users ?? false,
+    primary_order: experiment.primary_metrics_ordered_uuids,
+    secondary_order: experiment.secondary_metrics_ordered_uuids,
   };
 }
 
@@ -48,40 +50,48 @@ export function undoOfUpdate(input: Update, before: UpdateBefore, after: Experim
   const lost = unrestorable(input, experiment);
   if (lost) return { not_reversible_because: lost };
   const stored = storedInputs(experiment);
-  const touched = [...PLAIN_FIELDS, ...CLEARABLE].filter(
+  const named = [...PLAIN_FIELDS, ...CLEARABLE].filter(
     (name) => input[name] !== undefined || input.clear?.some((cleared) => cleared === name),
   );
-  const metrics = { ...metricBefore(input, experiment, after), ...savedMetricBefore(input, experiment) };
-  const rest = { ...restoring(Object.fromEntries(touched.map((name) => [name, stored[name]]))), ...metrics };
-  const filters = touchesFlag(input) ? experiment.feature_flag?.filters : undefined;
-  if (filters && !isPlainFlag(filters)) {
-    if (Object.keys(rest).length === 0) return restoreCall(experiment, after);
-    return { not_reversible_because: 'the flag before had a split or rollout that only feature-flag-restore can set' };
-  }
+  const settings = settingsUndo(input, named, { before: experiment, after });
+  const links = linksBefore(input, experiment);
+  const stored_settings = asciiJson({ ...settings.whole, ...(links.whole ? { saved_metrics_ids: links.whole } : {}) });
+  if (stored_settings.length > MAX_SAVED_JSON)
+    return { not_reversible_because: 'the settings before are too long to save here' };
+  const touched = [...named.filter((name) => !isKept(name)), ...settings.names];
+  const metrics: Record<string, unknown> = {
+    ...(stored_settings === '{}' ? {} : { stored_settings }),
+    ...metricBefore(input, experiment, after),
+    ...links.fields,
+  };
+  const fields = Object.fromEntries(touched.map((name) => [name, stored[name]]));
+  const rest: Record<string, unknown> = { ...restoring(fields), ...metrics };
+  const flag = touchesFlag(input) ? experiment.feature_flag : undefined;
+  const ofFlag = flag ? flagUndo(input, flag) : { fields: {}, exact: true };
+  if (!ofFlag?.exact && Object.keys(rest).length === 0 && input.ensure_experience_continuity === undefined)
+    return restoreCall(experiment, after);
+  if (!ofFlag) return { not_reversible_because: ODD_FLAG };
   if (rest.archived === true && statusOf(experiment) !== 'stopped') {
-    if (Object.keys(rest).length === 1 && !filters) return restoreCall(experiment, after);
+    if (Object.keys(rest).length === 1 && !flag) return restoreCall(experiment, after);
     return { not_reversible_because: 'it was archived without having ended, which only feature-flag-restore can do' };
   }
   if ((rest.start_date || rest.end_date) && hadOddDates(experiment, after)) {
-    const named = [...touched, ...Object.keys(metrics)];
-    if (!filters && named.every((name) => RESTORED.includes(name)))
+    if (!flag && [...touched, ...Object.keys(metrics)].every((name) => RESTORED.includes(name)))
       return restoreCall(experiment, after, { withStart: true });
     return { not_reversible_because: 'its dates before were such as only feature-flag-restore can set' };
   }
   const note = noteOf(input, experiment);
   return {
     tool: 'experiment-update',
-    arguments: { id: input.id, ...rest, ...(filters ? flagBefore(input, filters) : {}) },
+    arguments: { id: input.id, ...restoring({ ...fields, ...ofFlag.fields }), ...metrics },
     ...(note ? { note } : {}),
   };
 }
 
+const ODD_FLAG = 'the flag before had settings that only feature-flag-restore can set';
+
 /** What `feature-flag-restore` puts back besides the flag. */
 const RESTORED: readonly string[] = ['start_date', 'end_date', 'conclusion', 'conclusion_comment', 'archived'];
-
-function touchesFlag(input: Update): boolean {
-  return input.variants !== undefined || input.rollout_percentage !== undefined;
-}
 
 /** Things that have no input of their own, so that an update cannot bring them back. */
 function unrestorable(input: Update, experiment: Experiment): string | undefined {
@@ -95,42 +105,10 @@ function unrestorable(input: Update, experiment: Experiment): string | undefined
     return 'the flag before had another holdout than the experiment, which only PostHog can set again';
   const tagged = input.tags !== undefined || input.clear?.includes('tags');
   if (tagged && !areGivable(experiment.tags ?? [])) return ODD_TAGS;
-  const config = experiment.exposure_criteria?.exposure_config;
-  const touched = input.exposure_event !== undefined || input.clear?.includes('exposure_event');
-  const properties = config?.properties;
-  const plain = !config || (config.event && (!Array.isArray(properties) || properties.length === 0));
-  if (touched && !plain)
-    return `the exposure rule before was more than an event and must be set again in PostHog: ${JSON.stringify(config)}`;
-  const link = experiment.saved_metrics?.find((candidate) => candidate.saved_metric === input.remove_saved_metric_id);
-  const role = link?.metadata?.type ?? 'primary';
-  if (link && (role !== 'primary' || Object.keys(link.metadata ?? {}).length > 1))
-    return `saved metric ${link.saved_metric} was linked with settings of its own: ${JSON.stringify(link.metadata)}`;
   const found = replacedMetric(input, experiment);
   if (found && !labelsBefore(input, found) && asciiJson(found.metric).length > MAX_SAVED_JSON)
     return 'the metric before is too long to save here';
   return undefined;
-}
-
-/** Whether `variants` and `rollout_percentage` can say all there is: whole percentages, and a group that has one. */
-function isPlainFlag(filters: FlagFilters): boolean {
-  const percentages = [
-    ...(filters.multivariate?.variants ?? []).map((variant) => variant.rollout_percentage),
-    filters.groups?.[0]?.rollout_percentage,
-  ];
-  return percentages.length > 2 && percentages.every((value) => Number.isInteger(value));
-}
-
-function flagBefore(input: Update, filters: FlagFilters): Record<string, unknown> {
-  const named = new Set(input.variants?.flatMap(({ key, name }) => (name === undefined ? [] : [key])));
-  const variants = filters.multivariate?.variants?.map(({ key, name, rollout_percentage }) => ({
-    key,
-    ...(name || named.has(key) ? { name: name ?? '' } : {}),
-    split_percent: rollout_percentage,
-  }));
-  return {
-    ...(input.variants ? { variants } : {}),
-    ...(input.rollout_percentage === undefined ? {} : { rollout_percentage: rolloutOf(filters) }),
-  };
 }
 
 interface FoundMetric {
@@ -188,15 +166,6 @@ function metricBefore(input: Update, before: Experiment, after: Experiment): Rec
   const all = [...(after.metrics ?? []), ...(after.metrics_secondary ?? [])];
   const added = all.find((metric) => metric.uuid && !findMetric(before, metric.uuid));
   return added ? { remove_metric_uuid: added.uuid } : {};
-}
-
-function savedMetricBefore(input: Update, before: Experiment): Record<string, unknown> {
-  const isLinked = (id: number | undefined) => before.saved_metrics?.some((link) => link.saved_metric === id) === true;
-  const { add_saved_metric_id: added, remove_saved_metric_id: removed } = input;
-  return {
-    ...(added !== undefined && !isLinked(added) ? { remove_saved_metric_id: added } : {}),
-    ...(removed !== undefined && isLinked(removed) ? { add_saved_metric_id: removed } : {}),
-  };
 }
 
 function noteOf(input: Update, before: Experiment): string | undefined {

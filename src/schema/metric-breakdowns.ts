@@ -1,0 +1,14 @@
+import { plainOrQuoted } from './quote.js';
+
+/** A property of the event, or `person:plan`. */
+export function breakdownOf(text: string): { property: string; type: string } {
+  const [, type = 'event', property = text] = /^(?:(person|session):)?(.+)$/s.exec(text) ?? [];
+  return { property, type };
+}
+
+/** A stored breakdown in the same words. */
+export function breakdownName(breakdown: unknown): string {
+  const { property, type } = Object(breakdown);
+  const prefix = typeof type === 'string' && type !== 'event' ? `${plainOrQuoted(type)}:` : '';
+  return `${prefix}${plainOrQuoted(String(property))}`;
+}
