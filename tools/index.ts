@@ -10,6 +10,7 @@ import { experimentCreate } from './experiment-create.js';
 import { experimentCreateExposureCohort } from './experiment-create-exposure-cohort.js';
 import { experimentCreateFromPrompt } from './experiment-create-from-prompt.js';
 import { experimentDelete } from './experiment-delete.js';
+import { experimentDiagnose } from './experiment-diagnose.js';
 import { experimentDuplicate } from './experiment-duplicate.js';
 import { experimentEnd } from './experiment-end.js';
 import { experimentFreezeExposure } from './experiment-freeze-exposure.js';
@@ -58,6 +59,7 @@ export const ALL_TOOLS: readonly Tool[] = [
   experimentCreateExposureCohort,
   experimentCreateFromPrompt,
   experimentDelete,
+  experimentDiagnose,
   experimentDuplicate,
   experimentEnd,
   experimentFreezeExposure,

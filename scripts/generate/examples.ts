@@ -70,6 +70,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       feature_flag_key: 'share-note-v1-v3',
     },
   },
+  'experiment-diagnose': { args: { id: SHARE_DIALOG } },
   'experiment-delete': { args: { id: EMPTY_FOLDER } },
   'experiment-duplicate': { args: { id: TRIAL, name: 'Trial of 30 days, again', feature_flag_key: 'trial-30-again' } },
   'experiment-end': { args: { id: ONBOARDING, conclusion: 'won' } },

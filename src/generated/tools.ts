@@ -1203,6 +1203,88 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     }
   },
   {
+    "name": "experiment-diagnose",
+    "toolset": "results",
+    "access": "read",
+    "varies": false,
+    "undoTools": [],
+    "definition": {
+      "name": "experiment-diagnose",
+      "title": "Diagnose experiment",
+      "description": "Where the users of a launched experiment went, from the events: no or few exposures, skewed split, several variants, metrics that do not add up.\nCounts people from traffic to those who count, and names causes with numbers. Scope query:read. Not for a draft.",
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "description": "Experiment",
+            "type": "integer"
+          }
+        },
+        "required": [
+          "id"
+        ]
+      },
+      "outputSchema": {
+        "type": "object",
+        "properties": {
+          "project_id": {
+            "type": "number"
+          },
+          "id": {
+            "type": "number"
+          },
+          "name": {
+            "type": "string"
+          },
+          "status": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string"
+          },
+          "conclusion": {
+            "type": "string"
+          },
+          "causes": {
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
+          },
+          "exposures": {
+            "type": "object"
+          },
+          "metrics": {
+            "type": "array",
+            "items": {
+              "type": "object"
+            }
+          },
+          "missing": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
+          "error": {
+            "type": "object"
+          }
+        }
+      },
+      "annotations": {
+        "title": "Diagnose experiment",
+        "readOnlyHint": true,
+        "destructiveHint": false,
+        "idempotentHint": true,
+        "openWorldHint": true
+      },
+      "_meta": {
+        "anthropic/searchHint": "why an A/B test has no exposures, users missing, skewed split, numbers differ from SQL",
+        "anthropic/maxResultSizeChars": 72000
+      }
+    }
+  },
+  {
     "name": "experiment-duplicate",
     "toolset": "experiments",
     "access": "write",

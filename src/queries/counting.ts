@@ -1,7 +1,7 @@
-import { variantsOf } from '../schema/flag.js';
-import type { Experiment } from '../schema/experiment.js';
-import { type Metric, type MetricNode, whyUnreadable } from '../schema/metric.js';
 import { windowOf } from '../decision/windows.js';
+import type { Experiment } from '../schema/experiment.js';
+import { variantsOf } from '../schema/flag.js';
+import { type Metric, type MetricNode, whyUnreadable } from '../schema/metric.js';
 import { conditions, property } from './conditions.js';
 import type { Values } from './query.js';
 
@@ -33,7 +33,8 @@ export function countingOf(experiment: Experiment, now: Date): Counting | string
   if (!flag) return 'its feature flag could not be read';
   const config: Record<string, unknown> = Object(criteria?.exposure_config);
   if (config.kind === 'ActionsNode') return 'its exposure is an action, which only PostHog can match';
-  if (criteria && Object(criteria).activation_config) return 'it counts from an activation event, which is not repeated here';
+  if (criteria && Object(criteria).activation_config)
+    return 'it counts from an activation event, which is not repeated here';
   if (flag.filters.aggregation_group_type_index !== undefined && flag.filters.aggregation_group_type_index !== null)
     return 'its flag is by group, and groups are not counted here';
   const named = typeof config.event === 'string' && config.event !== '' ? config.event : null;
@@ -45,7 +46,9 @@ export function countingOf(experiment: Experiment, now: Date): Counting | string
     event: named ?? (resolved === EXPOSURE ? EXPOSURE : FLAG_CALLED),
     isCustom,
     filters: config.properties,
-    variants: variantsOf(flag).map(({ key }) => key).filter((key) => !excluded.has(key)),
+    variants: variantsOf(flag.filters)
+      .map(({ key }) => key)
+      .filter((key) => !excluded.has(key)),
     testAccountsFiltered: criteria?.filterTestAccounts !== false,
     severalExcluded: criteria?.multiple_variant_handling !== 'first_seen',
     from: new Date(start),
@@ -55,9 +58,7 @@ export function countingOf(experiment: Experiment, now: Date): Counting | string
 
 /** The variant that a row names. */
 export function variantExpression({ isCustom, flagKey }: Counting, values: Values): string {
-  return isCustom
-    ? property(`$feature/${flagKey}`, values)
-    : property('$feature_flag_response', values);
+  return isCustom ? property(`$feature/${flagKey}`, values) : property('$feature_flag_response', values);
 }
 
 /** Rows of the exposure event for this flag, whatever variant they name. */
@@ -106,7 +107,9 @@ export function countedMetric(metric: Metric, role: string): CountedMetric | str
   const node = nodeOf(metric);
   if (!node) return 'it is of an older kind';
   if (node.kind !== 'EventsNode' || typeof node.event !== 'string' || node.event === '')
-    return node.kind === 'ActionsNode' ? 'it counts an action, which only PostHog can match' : 'it does not count one event';
+    return node.kind === 'ActionsNode'
+      ? 'it counts an action, which only PostHog can match'
+      : 'it does not count one event';
   const window = metric.metric_type === 'retention' ? null : windowOf(metric);
   return {
     uuid: metric.uuid ?? '',

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { property, textOf } from './conditions.js';
 import {
-  type Counting,
   type CountedMetric,
+  type Counting,
   callsCondition,
   exposureCondition,
-  FLAG_CALLED,
   metricCondition,
   variantExpression,
 } from './counting.js';
@@ -21,6 +20,10 @@ const LIMIT = 5_000;
 export const DAYS_BEFORE = 7;
 const MS_PER_DAY = 86_400_000;
 
+function beforeLaunch(from: Date): Date {
+  return new Date(from.getTime() - DAYS_BEFORE * MS_PER_DAY);
+}
+
 const day = 'toString(toDate(timestamp))';
 
 function segments(parts: Readonly<Record<string, string>>): string {
@@ -28,14 +31,20 @@ function segments(parts: Readonly<Record<string, string>>): string {
   return `arrayJoin(['all:', ${each.join(', ')}])`;
 }
 
-/** Anybody's events: whether there is traffic that could be exposed. */
-export function trafficQuery({ from, until }: Counting): Query {
+/** Anybody's events, from before the launch on: whether there is traffic that could be exposed, and how much of it is. */
+export function trafficQuery(counting: Counting): Query | null {
+  const { from, until, variants } = counting;
   const values = new Values();
+  const calls = callsCondition(counting, values);
+  if (calls === null) return null;
+  const since = values.time(from);
+  const got = `${calls} and ${variantExpression(counting, values)} in ${values.list(variants)}`;
   const text = `
-    select ${segments({ day })} as segment, count() as events, uniqExact(person_id) as people,
-      uniqExactIf(person_id, event = '$pageview') as visitors, uniqExactIf(person_id, event = ${values.bind(FLAG_CALLED)}) as askers
+    select ${segments({ day, phase: `if(timestamp >= ${since}, 'run', 'before')` })} as segment,
+      count() as events, uniqExact(person_id) as people, uniqExactIf(person_id, event = '$pageview') as visitors,
+      uniqExactIf(person_id, ${calls}) as asked, uniqExactIf(person_id, ${got}) as given, uniqExactIf(person_id, ${got} and {filters}) as external
     from events
-    where timestamp >= ${values.time(new Date(from.getTime() - DAYS_BEFORE * MS_PER_DAY))} and timestamp <= ${values.time(until)}
+    where timestamp >= ${values.time(beforeLaunch(from))} and timestamp <= ${values.time(until)}
     group by segment order by events desc limit ${LIMIT}`;
   return { name: 'experiment-diagnose traffic', text, values, limit: LIMIT };
 }
@@ -45,8 +54,15 @@ export const trafficRow = z.object({
   events: z.number(),
   people: z.number(),
   visitors: z.number(),
-  askers: z.number(),
+  /** People with a row of the exposure event, whatever it names. */
+  asked: z.number(),
+  /** Of those, with an analysed variant. */
+  given: z.number(),
+  /** Of those, that the filters for test accounts let through. */
+  external: z.number(),
 });
+
+export type Traffic = z.output<typeof trafficRow>;
 
 /** Rows of the flag and of the exposure event, with any response or none. */
 export function callsQuery(counting: Counting): Query | null {
@@ -81,6 +97,8 @@ export const callRow = z.object({
   last_at: z.string(),
 });
 
+export type Calls = z.output<typeof callRow>;
+
 /** Clients that say themselves that nobody sits before them. */
 const BOTS = 'bot|crawl|spider|headless|lighthouse|pingdom';
 
@@ -93,10 +111,10 @@ export function segmentsQuery(counting: Counting): Query | null {
   const first = (name: string) => `ifNull(toString(argMin(${property(name, values)}, timestamp)), '')`;
   const text = `
     select ${segments({ day: 'day', lib: 'lib', browser: 'browser', device: 'device', country: 'country', page: 'page', bot: 'bot' })} as segment,
-      variant, several, count() as people, sum(ids) as ids, countIf(rows = 1) as seen_once
+      variant, several, count() as people, sum(ids) as ids, countIf(seen = 1) as seen_once
     from (
-      select person_id, toString(argMin(${variant}, timestamp)) as variant, uniqExact(${variant}) > 1 as several,
-        uniqExact(distinct_id) as ids, count() as rows, toString(toDate(min(timestamp))) as day,
+      select person_id, toString(argMin(${variant}, timestamp)) as variant, (uniqExact(${variant}) > 1) as several,
+        uniqExact(distinct_id) as ids, count() as seen, toString(toDate(min(timestamp))) as day,
         ${first('$lib')} as lib, ${first('$browser')} as browser, ${first('$device_type')} as device,
         ${first('$geoip_country_code')} as country, ${first('$pathname')} as page,
         if(match(lower(${first('$raw_user_agent')}), '${BOTS}'), 'yes', 'no') as bot
@@ -115,6 +133,8 @@ export const segmentRow = z.object({
   ids: z.number(),
   seen_once: z.number(),
 });
+
+export type Segment = z.output<typeof segmentRow>;
 
 /** Why people were seen in several variants: other ids, other devices, or the same of both. */
 export function identityQuery(counting: Counting, splitChangedAt: Date | null): Query | null {
@@ -136,8 +156,8 @@ export function identityQuery(counting: Counting, splitChangedAt: Date | null): 
       countIf(devices = 1) as one_device
     from (
       select person_id, uniqExact(distinct_id) as ids, uniqExact(${device}) as devices,
-        uniqExact(distinct_id) > 1 and devices <= 1 and uniqExact(ifNull(toString(${property('$is_identified', values)}), '')) > 1 as identified,
-        ${atChange} as at_change
+        (uniqExact(distinct_id) > 1 and uniqExact(${device}) <= 1 and uniqExact(ifNull(toString(${property('$is_identified', values)}), '')) > 1) as identified,
+        (${atChange}) as at_change
       from events where ${exposures}
       group by person_id having uniqExact(${variant}) > 1
     ) limit 1`;
@@ -152,6 +172,8 @@ export const identityRow = z.object({
   other_ids: z.number(),
   one_device: z.number(),
 });
+
+export type Identity = z.output<typeof identityRow>;
 
 /** Events of each metric by day and library, from before the launch on. */
 export function metricEventsQuery({ from, until }: Counting, metrics: readonly CountedMetric[]): Query | null {
@@ -168,9 +190,9 @@ export function metricEventsQuery({ from, until }: Counting, metrics: readonly C
   });
   if (columns.includes(null) || columns.length === 0) return null;
   const text = `
-    select ${segments({ day, lib: textOf('$lib', values) })} as segment, ${columns.join(', ')}
+    select ${segments({ day, lib: textOf('$lib', values), phase: `if(timestamp >= ${values.time(from)}, 'run', 'before')` })} as segment, ${columns.join(', ')}
     from events
-    where timestamp >= ${values.time(new Date(from.getTime() - DAYS_BEFORE * MS_PER_DAY))} and timestamp <= ${values.time(until)}
+    where timestamp >= ${values.time(beforeLaunch(from))} and timestamp <= ${values.time(until)}
       and event in ${values.list([...new Set(metrics.map(({ event }) => event))])}
     group by segment order by segment limit ${LIMIT}`;
   return { name: 'experiment-diagnose metric events', text, values, limit: LIMIT };
@@ -190,13 +212,12 @@ export function waterfallQuery(counting: Counting, metrics: readonly CountedMetr
       metric.windowSeconds === null
         ? after
         : `${after} and events.timestamp < exposed.first_at + toIntervalSecond(${values.bind(metric.windowSeconds)})`;
-    const value =
-      metric.valueProperty === null ? '1' : `ifNull(toFloat(${property(metric.valueProperty, values)}), 0)`;
+    const value = metric.valueProperty === null ? '1' : `ifNull(toFloat(${property(metric.valueProperty, values)}), 0)`;
     return [
-      `countIf(${matching}) > 0 as did_${at}`,
-      `countIf(${matching} and {filters}) > 0 as external_${at}`,
-      `countIf(${after}) > 0 as after_${at}`,
-      `countIf(${within}) > 0 as within_${at}`,
+      `(countIf(${matching}) > 0) as did_${at}`,
+      `(countIf(${matching} and {filters}) > 0) as external_${at}`,
+      `(countIf(${after}) > 0) as after_${at}`,
+      `(countIf(${within}) > 0) as within_${at}`,
       `sumIf(${value}, ${within}) as value_${at}`,
     ].join(', ');
   });

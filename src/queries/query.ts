@@ -49,9 +49,18 @@ const answerWire = z.looseObject({
 /** Asks PostHog's query endpoint. `row` is the shape of a row by its column names. Rejects with a `ToolError`. */
 export async function ask<T>(query: Query, row: z.ZodType<T>, { api, project }: CallContext): Promise<Answer<T>> {
   const shape = answerWire.transform(({ columns, results }, context) => {
-    const rows = z.array(row).safeParse(results.map((cells) => Object.fromEntries(columns.map((column, at) => [column, cells[at]]))));
+    const rows = z
+      .array(row)
+      .safeParse(results.map((cells) => Object.fromEntries(columns.map((column, at) => [column, cells[at]]))));
     if (rows.success) return rows.data;
-    context.issues.push(...rows.error.issues.map((issue) => ({ ...issue, code: 'custom' as const, input: undefined, path: ['results', ...issue.path] })));
+    context.issues.push(
+      ...rows.error.issues.map((issue) => ({
+        ...issue,
+        code: 'custom' as const,
+        input: undefined,
+        path: ['results', ...issue.path],
+      })),
+    );
     return z.NEVER;
   });
   const rows = await api.query(apiPath`/api/projects/${project}/query/`, shape, {

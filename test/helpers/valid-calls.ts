@@ -25,6 +25,7 @@ export const VALID_CALLS: Readonly<Record<string, Record<string, unknown>>> = {
     templates: ['cost'],
     feature_flag_key: 'greeting-v1-v2',
   },
+  'experiment-diagnose': { id: RUNNING },
   'experiment-delete': { id: DRAFT },
   'experiment-duplicate': { id: RUNNING, feature_flag_key: 'copy' },
   'experiment-end': { id: RUNNING },

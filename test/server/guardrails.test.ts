@@ -63,6 +63,12 @@ const GUARDRAILS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     'experiment-prompt-templates lists the metrics',
     '400 for a key that is taken or a version that does not exist',
   ],
+  'experiment-diagnose': [
+    'from the events',
+    /no or few exposures, skewed split, several variants/,
+    'Scope query:read',
+    'Not for a draft',
+  ],
   'experiment-delete': [
     'softly, in any status',
     'leaves every list and read',

@@ -48,6 +48,7 @@ export const TOOL_SCOPES: Readonly<Record<string, Needs>> = {
   'experiment-create-exposure-cohort': WRITE,
   'experiment-create-from-prompt': WRITE,
   'experiment-delete': WRITE,
+  'experiment-diagnose': { ...READ, also: [{ scope: 'query:read', for: 'everything it counts' }] },
   'experiment-duplicate': WRITE,
   'experiment-end': { ...WRITE, also: [EVIDENCE] },
   'experiment-freeze-exposure': WRITE,
