@@ -3,6 +3,8 @@ import { chiSquareUpperTail } from '../stats/distributions.js';
 import { MIN_SRM_EXPOSURES, SRM_ALARM, testSplit } from '../stats/srm.js';
 import { type Cause, type DiagnosisFacts, partsOf, type Segment, sum } from './facts.js';
 
+/** Of segments with the same people the one that tells most comes first. */
+const KINDS: readonly string[] = ['bot', 'lib', 'since', 'day', 'browser', 'device', 'country', 'page'];
 /** A split without the segment is whole again from this p on. Source: our choice, far from the alarm. */
 const HEALED_P = 0.01;
 
@@ -75,7 +77,7 @@ function candidates(rows: readonly Segment[], split: DiagnosisFacts['split']): C
     const people = sum(Object.values(counts));
     return people >= MIN_SRM_EXPOSURES && whole - people >= MIN_SRM_EXPOSURES;
   });
-  return looked.map(({ kind, value, counts }) => ({
+  const tested = looked.map(({ kind, value, counts }) => ({
     kind,
     value,
     counts,
@@ -83,6 +85,9 @@ function candidates(rows: readonly Segment[], split: DiagnosisFacts['split']): C
     pInside: Math.min(1, pOf(counts, split) * looked.length),
     pWithout: pOf(without(all, counts), split),
   }));
+  // Days after the change would heal nearly as well: the change is where the rest differs most.
+  const since = tested.filter(({ kind }) => kind === 'since').sort((a, b) => a.pInside - b.pInside);
+  return [...tested.filter(({ kind }) => kind !== 'since'), ...since.slice(0, 1)];
 }
 
 /** Whether the others differ from the split in the same way, so that the segment is only a part of the whole fault. */
@@ -104,7 +109,7 @@ export function mismatch(facts: DiagnosisFacts): Cause[] {
   const healing = candidates(rows, split)
     .filter(({ pInside, pWithout }) => pInside < SRM_ALARM && pWithout >= HEALED_P)
     // The smallest part that explains it all: what is larger holds people who are split as they should be.
-    .sort((a, b) => a.people - b.people);
+    .sort((a, b) => a.people - b.people || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
   const [found, ...others] = healing;
   if (!found)
     return [

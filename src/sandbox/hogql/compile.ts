@@ -58,6 +58,15 @@ export function compile(node: Node, scope: Scope): Expr {
     case 'Array':
       return array(node.exprs.map(of));
     case 'ArrayAccess': {
+      const { array: holder, property } = node;
+      // `properties['x']` is `properties.x`, with its type.
+      if (
+        holder.node === 'Field' &&
+        holder.chain.includes('properties') &&
+        property.node === 'Constant' &&
+        typeof property.value === 'string'
+      )
+        return of({ ...holder, chain: [...holder.chain, property.value] });
       if (kindOf(of(node.array).type) === 'text')
         return functionCall('JSONExtractString', [node.array, node.property], scope);
       return functionCall('arrayElement', [node.array, node.property], scope);
