@@ -8,13 +8,13 @@ const steps = z.array(z.object({ step: z.string(), people: z.number() }));
 export const experimentDiagnose = defineReadTool({
   name: 'experiment-diagnose',
   title: 'Diagnose experiment',
-  searchHint: 'why an A/B test has no exposures, users missing, skewed split, numbers differ from SQL',
+  searchHint: 'A/B test: no exposures, users missing, skewed split, numbers differ',
   toolset: 'results',
   access: 'read',
   idempotent: true,
   description: [
-    'Where the users of a launched experiment went, from the events: no or few exposures, skewed split, several variants, metrics that do not add up.',
-    'Counts people from traffic to those who count, and names causes with numbers. Scope query:read. Not for a draft.',
+    'Where the users of a launched experiment went, from the events: no or few exposures, skewed split, several variants, metrics that differ.',
+    'Names causes with numbers. Scope query:read. Not for a draft.',
   ].join('\n'),
   idAliases: EXPERIMENT_ID_ALIASES,
   input: z.strictObject({ id: experimentId }),

@@ -96,7 +96,8 @@ function definitionsOf(experiment: Experiment): { metric: Metric; role: string }
     ...(experiment.metrics ?? []).map((metric) => ({ metric, role: 'primary' })),
     ...(experiment.metrics_secondary ?? []).map((metric) => ({ metric, role: 'secondary' })),
   ];
-  return [...own, ...shared].sort((a, b) => a.role.localeCompare(b.role));
+  const isPrimary = ({ role }: { role: string }) => role === 'primary';
+  return [...own, ...shared].sort((a, b) => Number(isPrimary(b)) - Number(isPrimary(a)));
 }
 
 function metricsToCount(experiment: Experiment, missing: string[]): CountedMetric[] {

@@ -42,8 +42,8 @@ export const sampleRatioMismatch: Rule = (facts) => {
         expected: arms.map(([key, expected]) => `${plainOrQuoted(key)} ${Math.round(expected)}`),
       },
       advice: test.mismatch
-        ? 'Find the cause before reading any metric: lost redirects or crashes in one arm, bots, exposure logged late, a changed split. Then reset and start over.'
-        : `Of 200 sound experiments one looks like this by chance. ${isOver(facts) ? 'Look for a cause: lost redirects, crashes in one arm, bots, exposure logged late.' : 'More people tell: a real mismatch grows.'}`,
+        ? 'Find the cause before reading any metric: experiment-diagnose looks where the mismatch sits. Then reset and start over.'
+        : `Of 200 sound experiments one looks like this by chance. ${isOver(facts) ? 'Look for a cause with experiment-diagnose.' : 'More people tell: a real mismatch grows.'}`,
     },
   ];
 };
@@ -68,7 +68,7 @@ export const noExposures: Rule = (facts) =>
           evidence: { exposed: 0 },
           advice: isIdle(facts)
             ? `Nobody can be exposed, since ${whyNobody(facts)}.`
-            : 'Check that the code asks for the flag, that release conditions let users in, and that exposure events arrive (event-search).',
+            : 'experiment-diagnose tells from the events where users are lost: code that does not ask for the flag, release conditions, or exposure events that do not arrive.',
         },
       ]
     : [];
@@ -137,7 +137,7 @@ export const multipleVariantExposures: Rule = (facts) => {
       evidence: { people: facts.exposures?.counts[MULTIPLE] ?? 0, share_percent: shown(share) },
       advice: bias
         ? 'With an uneven split, leaving them out skews the arms: count them for the first variant (multiple_variant_handling first_seen).'
-        : 'Find out why variants change: splits edited while running, or ids that change at login.',
+        : 'experiment-diagnose tells why variants change: splits edited while running, or ids that change at login.',
     },
   ];
 };

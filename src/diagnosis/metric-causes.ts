@@ -56,7 +56,7 @@ function dayRows(events: readonly MetricEvents[], from: Date): { day: string; ma
   return events
     .filter(({ segment, matching }) => segment.startsWith('day:') && matching > 0 && partsOf(segment).value >= first)
     .map(({ segment, matching }) => ({ day: partsOf(segment).value, matching }))
-    .sort((a, b) => a.day.localeCompare(b.day));
+    .sort((a, b) => Date.parse(a.day) - Date.parse(b.day));
 }
 
 const stopped: Find = (diagnosed, { counting }) => {

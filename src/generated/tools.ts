@@ -96,7 +96,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           },
           "limit": {
@@ -182,7 +181,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           },
           "disable_feature_flag": {
@@ -275,7 +273,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           },
           "detail": {
@@ -494,7 +491,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           }
         },
@@ -549,7 +545,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           },
           "target_project": {
@@ -919,7 +914,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           }
         },
@@ -1127,7 +1121,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           },
           "confirmation_token": {
@@ -1211,12 +1204,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-diagnose",
       "title": "Diagnose experiment",
-      "description": "Where the users of a launched experiment went, from the events: no or few exposures, skewed split, several variants, metrics that do not add up.\nCounts people from traffic to those who count, and names causes with numbers. Scope query:read. Not for a draft.",
+      "description": "Where the users of a launched experiment went, from the events: no or few exposures, skewed split, several variants, metrics that differ.\nNames causes with numbers. Scope query:read. Not for a draft.",
       "inputSchema": {
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           }
         },
@@ -1279,7 +1271,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "openWorldHint": true
       },
       "_meta": {
-        "anthropic/searchHint": "why an A/B test has no exposures, users missing, skewed split, numbers differ from SQL",
+        "anthropic/searchHint": "A/B test: no exposures, users missing, skewed split, numbers differ",
         "anthropic/maxResultSizeChars": 72000
       }
     }
@@ -1300,7 +1292,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           },
           "feature_flag_key": {
@@ -1395,7 +1386,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           },
           "conclusion": {
@@ -1513,7 +1503,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           },
           "confirmation_token": {
@@ -1602,7 +1591,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           },
           "feature_flag_key": {
@@ -1675,36 +1663,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "items": {
               "type": "object"
             }
-          },
-          "primary_order": {
-            "type": "array",
-            "items": {
-              "type": "string"
-            }
-          },
-          "secondary_order": {
-            "type": "array",
-            "items": {
-              "type": "string"
-            }
-          },
-          "stats_method": {
-            "type": "string"
-          },
-          "confidence_level": {
-            "type": "number"
-          },
-          "difference_type": {
-            "type": "string"
-          },
-          "sequential_testing": {
-            "type": "string"
-          },
-          "cuped": {
-            "type": "string"
-          },
-          "baseline_variant": {
-            "type": "string"
           },
           "error": {
             "type": "object"
@@ -2177,7 +2135,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           },
           "confirmation_token": {
@@ -2401,7 +2358,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           }
         },
@@ -2488,7 +2444,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           },
           "confirmation_token": {
@@ -2577,7 +2532,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           }
         },
@@ -2713,7 +2667,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           },
           "disable_feature_flag": {
@@ -2806,7 +2759,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           },
           "refresh": {
@@ -2924,7 +2876,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           },
           "confirmation_token": {
@@ -3804,7 +3755,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           },
           "variant_key": {
@@ -3975,7 +3925,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           },
           "metric_uuid": {
@@ -4064,7 +4013,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           }
         },
@@ -4151,7 +4099,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           },
           "confirmation_token": {
@@ -4245,7 +4192,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         "type": "object",
         "properties": {
           "id": {
-            "description": "Experiment",
             "type": "integer"
           },
           "name": {
@@ -4812,21 +4758,6 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
             "type": "number"
           },
           "url": {
-            "type": "string"
-          },
-          "experiments": {
-            "type": "array",
-            "items": {
-              "type": "object"
-            }
-          },
-          "unreadable": {
-            "type": "array",
-            "items": {
-              "type": "object"
-            }
-          },
-          "item_url": {
             "type": "string"
           },
           "error": {

@@ -21,16 +21,16 @@ const NOT_AN_ID = 'must be a positive whole number, such as 12';
  * A positive integer that also takes a string of digits, as models often send. Not `z.coerce`: that accepts `true`,
  * `"7e2"` and `[5]`. Publishes a plain integer.
  */
-export function idNumber(description: string) {
-  return z
-    .preprocess(
-      (value) => (typeof value === 'string' && /^[1-9]\d{0,9}$/.test(value) ? Number(value) : value),
-      z.number(NOT_AN_ID).int(NOT_AN_ID).min(1, NOT_AN_ID).max(MAX_ID, NOT_AN_ID),
-    )
-    .describe(description);
+export function idNumber(description?: string) {
+  const id = z.preprocess(
+    (value) => (typeof value === 'string' && /^[1-9]\d{0,9}$/.test(value) ? Number(value) : value),
+    z.number(NOT_AN_ID).int(NOT_AN_ID).min(1, NOT_AN_ID).max(MAX_ID, NOT_AN_ID),
+  );
+  return description === undefined ? id : id.describe(description);
 }
 
-export const experimentId = idNumber('Experiment');
+/** Without a description, since the name of the tool says whose id it is, and every conversation would pay for each. */
+export const experimentId = idNumber();
 
 /** Other names that models use for an experiment's id; taken before validation, never published. */
 export const EXPERIMENT_ID_ALIASES = ['experiment_id', 'experimentId'] as const;

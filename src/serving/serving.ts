@@ -59,7 +59,7 @@ function earlyAccess({ filters }: Flag): string {
 function nounOf({ filters }: Flag): string {
   const types = new Set((filters.groups ?? []).map((group) => unitOf(group, filters)));
   const [type] = types;
-  return types.size === 1 && type !== null ? `groups of type ${String(type)}` : 'users';
+  return types.size === 1 && typeof type === 'number' ? `groups of type ${type}` : 'users';
 }
 
 /** All whom a release to everybody reaches, in words. */

@@ -8,6 +8,7 @@ const LEVELS = {
     'experiment-assess',
     'experiment-calculate-running-time',
     'experiment-cleanup-task',
+    'experiment-diagnose',
     'experiment-get',
     'experiment-holdouts-list',
     'experiment-holdouts-retrieve',

@@ -106,7 +106,7 @@ describe('doctor', () => {
     expect(new Set(Object.values(report.scopes).map(({ read, write }) => `${read} ${write}`))).toEqual(
       new Set(['yes yes']),
     );
-    expect(report.tools).toHaveLength(45);
+    expect(report.tools).toHaveLength(46);
   });
 
   it('names the tools that a read-only key is not enough for, and what to do', async () => {
@@ -115,7 +115,7 @@ describe('doctor', () => {
     expect(check('scopes')).toEqual({
       check: 'scopes',
       status: 'problem',
-      says: '13 of 24 served tools cannot work without experiment:write, feature_flag:write',
+      says: '13 of 25 served tools cannot work without experiment:write, feature_flag:write',
       remedy: `Add experiment:write, feature_flag:write to the key at ${env.POSTHOG_HOST}/settings/user-api-keys, or start with --read-only to look only.`,
     });
     expect(report.scopes.experiment).toEqual({ read: 'yes', write: 'no' });

@@ -119,7 +119,7 @@ describe('doctor', () => {
       faults: { respond: ({ path }) => (path.includes('holdouts') ? { status: 404, body } : undefined) },
     });
     expect(healthy).toBe(false);
-    expect(check('scopes')?.says).toMatch(/^of 5 of 45 .*\nexperiment_holdout: .* has no endpoint GET .*holdouts/s);
+    expect(check('scopes')?.says).toMatch(/^of 5 of 46 .*\nexperiment_holdout: .* has no endpoint GET .*holdouts/s);
     expect(check('scopes')?.remedy).toMatch(/^Serve other toolsets/);
     expect(report?.tools.filter(({ status }) => status === 'unknown')).toHaveLength(5);
   });

@@ -127,7 +127,7 @@ function withoutNoiseInside(key: string, value: unknown): unknown {
 }
 
 /** The schema is open, and what comes after so many fields, the most important first, is not worth its tokens. */
-const MAX_OUTPUT_FIELDS = 24;
+const MAX_OUTPUT_FIELDS = 16;
 
 /**
  * Only the names and plain types of the top-level fields, and of what lists hold. It requires nothing, since older clients
