@@ -29,7 +29,7 @@ const ROOMS = {
   'src/reads/': CALL,
   'src/decision/': ['src/schema/', 'src/stats/', 'src/render/', 'src/words/', 'src/serving/'],
   'src/queries/': [...CALL, 'src/decision/windows.ts'],
-  'src/diagnosis/': ['src/schema/', 'src/stats/', 'src/queries/'],
+  'src/diagnosis/': ['src/schema/', 'src/stats/', 'src/render/', 'src/queries/'],
   'src/writes/subjects/': [...CALL, 'src/reads/', 'src/serving/'],
   'src/writes/pipeline/': [...CALL, 'node', 'src/reads/', 'src/serving/', 'src/writes/subjects/'],
   'src/writes/update/': [...CALL, 'src/serving/', 'src/writes/pipeline/claims.ts', 'src/writes/subjects/'],
@@ -89,7 +89,8 @@ const ROOMS = {
     'src/sandbox/validation/',
     'src/stats/',
   ],
-  'src/sandbox/account/': [...SANDBOX_FLOOR, 'src/sandbox/hogql/', 'src/sandbox/events/'],
+  'src/sandbox/crowd/': [...SANDBOX_FLOOR, 'src/sandbox/events/', 'src/sandbox/results/metrics.ts'],
+  'src/sandbox/account/': [...SANDBOX_FLOOR, 'src/sandbox/hogql/', 'src/sandbox/events/', 'src/sandbox/crowd/'],
   'src/sandbox/activity/': SANDBOX_FLOOR,
   'src/sandbox/approvals/': SANDBOX_FLOOR,
   'src/sandbox/flags/': [...SANDBOX_FLOOR, 'src/sandbox/approvals/gate.ts'],
@@ -104,10 +105,18 @@ const ROOMS = {
   'src/sandbox/related/': [...SANDBOX_FLOOR, 'src/sandbox/approvals/holdout.ts'],
   'src/sandbox/results/': [
     ...['node', 'src/stats/', ...SANDBOX_FLOOR, 'src/sandbox/measured/', 'src/sandbox/hogql/', 'src/sandbox/events/'],
+    'src/sandbox/crowd/',
   ],
   'src/sandbox/evaluation/': ['node', 'src/sandbox/store/'],
   'src/sandbox/sdk/': ['node', ...SANDBOX_FLOOR, 'src/sandbox/evaluation/', 'src/sandbox/events/'],
-  'src/sandbox/scenario/': ['npm:zod', 'src/stats/', 'src/words/', ...SANDBOX_FLOOR, 'src/sandbox/results/seed.ts'],
+  'src/sandbox/scenario/': [
+    'npm:zod',
+    'src/stats/',
+    'src/words/',
+    ...SANDBOX_FLOOR,
+    'src/sandbox/results/seed.ts',
+    'src/sandbox/crowd/traits.ts',
+  ],
   'src/sandbox/': ['node'],
 };
 

@@ -12,6 +12,7 @@ const COOKIE_CATS = 1;
 const TRIAL = 2;
 const LOGIN_PAGE = 3;
 const ONBOARDING = 4;
+const PRICING = 5;
 const SHARE_DIALOG = 6;
 const REFERRAL = 9;
 const CHECKOUT = 13;
@@ -70,7 +71,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       feature_flag_key: 'share-note-v1-v3',
     },
   },
-  'experiment-diagnose': { args: { id: SHARE_DIALOG } },
+  'experiment-diagnose': { args: { id: PRICING } },
   'experiment-delete': { args: { id: EMPTY_FOLDER } },
   'experiment-duplicate': { args: { id: TRIAL, name: 'Trial of 30 days, again', feature_flag_key: 'trial-30-again' } },
   'experiment-end': { args: { id: ONBOARDING, conclusion: 'won' } },

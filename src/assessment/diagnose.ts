@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { causesOf, exposureSteps, type Step } from '../diagnosis/diagnose.js';
 import type { DiagnosedMetric, DiagnosisFacts, Identity, MetricEvents, Segment } from '../diagnosis/facts.js';
-import { sum } from '../diagnosis/facts.js';
+import { type Cause, sum } from '../diagnosis/facts.js';
 import { ToolError } from '../errors.js';
 import { type CountedMetric, type Counting, countedMetric, countingOf } from '../queries/counting.js';
 import {
@@ -204,7 +204,7 @@ export async function diagnosisAnswer({ id }: { id: number }, context: CallConte
     name: experiment.name,
     status: statusOf(experiment),
     url: experimentUrl({ origin: context.api.origin, project: context.project }, experiment.id),
-    conclusion: conclusionOf(causes.length, looked && missing.length === 0),
+    conclusion: conclusionOf(causes, looked && missing.length === 0),
     causes,
     exposures: {
       event: counting.event,
@@ -217,8 +217,12 @@ export async function diagnosisAnswer({ id }: { id: number }, context: CallConte
   };
 }
 
-function conclusionOf(causes: number, isWhole: boolean): string {
-  if (causes > 0) return `${causes} ${causes === 1 ? 'cause' : 'causes'} found in the data.`;
+function conclusionOf(causes: readonly Cause[], isWhole: boolean): string {
+  const possible = causes.filter(({ confidence }) => confidence === 'possible').length;
+  const found = causes.length - possible;
+  const rest = possible > 0 ? `${found > 0 ? ', and' : 'No clear cause, but'} ${possible} that may be one` : '';
+  if (causes.length > 0)
+    return `${found > 0 ? `${found} ${found === 1 ? 'cause' : 'causes'} found in the data` : ''}${rest}.`;
   return isWhole
     ? 'Nothing found in the data: exposures, split, ids and metric events look as they should.'
     : 'Nothing found in what could be read; the rest is unknown (missing).';

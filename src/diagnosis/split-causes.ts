@@ -1,3 +1,4 @@
+import { roundedP } from '../render/digits.js';
 import { plainOrQuoted } from '../schema/quote.js';
 import { chiSquareUpperTail } from '../stats/distributions.js';
 import { MIN_SRM_EXPOSURES, SRM_ALARM, testSplit } from '../stats/srm.js';
@@ -118,7 +119,7 @@ export function mismatch(facts: DiagnosisFacts): Cause[] {
         confidence: 'certain',
         title:
           'The split of exposures does not fit, and no day, library, browser, device, country or entry page explains it alone.',
-        evidence: { p_value: test.pValue, exposed: all, alike_in_libraries: alike(rows, split) },
+        evidence: { p_value: roundedP(test.pValue), exposed: all, alike_in_libraries: alike(rows, split) },
         next: 'Not found in the data. Compare the split, its changes and forced variants (experiment-activity, feature-flag-get) with what the code does before it asks.',
       },
     ];
@@ -132,9 +133,9 @@ export function mismatch(facts: DiagnosisFacts): Cause[] {
       evidence: {
         segment: `${kind}:${value}`,
         exposed_in_segment: counts,
-        p_in_segment_corrected: pInside,
-        p_without_segment: pWithout,
-        p_value: test.pValue,
+        p_in_segment_corrected: roundedP(pInside),
+        p_without_segment: roundedP(pWithout),
+        p_value: roundedP(test.pValue),
         ...(others.length > 0 ? { also_heals: others.slice(0, 3).map((one) => `${one.kind}:${one.value}`) } : {}),
       },
       next: `Usually: ${USUALLY[kind] ?? 'this part is served otherwise'}. Mend that and start over; results so far cannot be trusted.`,

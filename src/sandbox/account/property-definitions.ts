@@ -1,9 +1,9 @@
+import { furnishedEvents } from '../crowd/furnish.js';
 import type { EventTable, Json } from '../events/table.js';
 import { type PropertyType, typeOfValue } from '../hogql/property-type.js';
 import { invalid } from '../http/api-error.js';
 import { page } from '../http/paging.js';
 import type { Answer, Context } from '../http/router.js';
-import { eventsOf } from '../store/store.js';
 
 interface Definition {
   id: string;
@@ -81,7 +81,7 @@ function kindOf({ query }: Context): string {
 export function listPropertyDefinitions(context: Context): Answer {
   const { query, project, store } = context;
   const kind = kindOf(context);
-  const events = eventsOf(project.id, store);
+  const events = furnishedEvents(project.id, store);
   const all = kind === 'event' || kind === 'person' ? [...definitionsOf(events, kind).values()] : [];
   const onEvents = kind === 'event' ? namesIn(context, 'event_names') : null;
   const excluded = namesIn(context, 'excluded_properties') ?? [];
@@ -131,7 +131,7 @@ export function listEventValues({ query, project, store }: Context): Answer {
   const custom = key === 'custom_event';
   // A personal key has to say which events it means; the words are ours.
   if (names.length === 0 && !custom) throw invalid('You must provide an event_name', 'event_name');
-  const events = eventsOf(project.id, store);
+  const events = furnishedEvents(project.id, store);
   const isColumn = truth(query.get('is_column')) ?? false;
   const since = store.now().getTime() - VALUE_DAYS * DAY_MS;
   const search = (query.get('value') ?? '').toLowerCase();

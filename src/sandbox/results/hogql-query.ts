@@ -1,3 +1,4 @@
+import { furnishedEvents } from '../crowd/furnish.js';
 import { HogQLError } from '../hogql/errors.js';
 import type { Filters } from '../hogql/filters.js';
 import { type Output, type QueryResult, runHogQL } from '../hogql/run.js';
@@ -5,7 +6,6 @@ import { invalid } from '../http/api-error.js';
 import type { Answer, Context } from '../http/router.js';
 import { isObject } from '../store/json.js';
 import type { JsonObject } from '../store/model.js';
-import { eventsOf } from '../store/store.js';
 import { boolean, char, dict, list, nullable, optional, required } from '../validation/drf.js';
 
 const DEFAULT_ROWS = 100;
@@ -46,7 +46,7 @@ export async function answerHogQL(query: JsonObject, { store, project }: Context
   const { client } = store.access;
   const text = required(query, 'query', char(), 'query__query');
   const result = await run(text, {
-    events: eventsOf(project.id, store),
+    events: furnishedEvents(project.id, store),
     now: store.now(),
     values: optional(query, 'values', nullable(dict)) ?? {},
     variables: variablesIn(query),

@@ -21,7 +21,7 @@ export function exposureRules(row: ExperimentRow, flag: FlagRow, store: Store): 
     criteria: row.exposure_criteria,
     defaultEvent: defaultExposureEvent(row, store),
     groupType: flag.filters.aggregation_group_type_index ?? null,
-    testFilters: [],
+    testFilters: store.projects.get(row.project_id)?.test_account_filters ?? [],
     now,
   };
 }

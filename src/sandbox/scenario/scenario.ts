@@ -175,7 +175,7 @@ function insertExperiment(store: Store, item: ScenarioExperiment, flag: FlagRow,
     version: activity.length - 1,
     activity,
     ...metrics,
-    data: { exposures: item.exposures, metrics: data, ...agesOf(item) },
+    data: { exposures: item.exposures, metrics: data, ...agesOf(item), people: item.people },
   });
   seedResults({ row, flag }, store);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TRAIT_NAMES } from '../crowd/traits.js';
 import { ApiError } from '../http/api-error.js';
 import { ACTIONS, RECALCULATION_ERAS, ROLLOUTS } from '../store/model.js';
 import { validateExposureCriteria, validateRunningTime, validateStatsConfig } from '../validation/config.js';
@@ -113,6 +114,15 @@ const experimentShape = z.strictObject({
   results_age_hours: ageHours.default(0),
   /** Absent: as old as the others. */
   daily_results_age_hours: ageHours.optional(),
+  people: z
+    .strictObject({
+      mismatch_in: z.strictObject({ property: z.enum(TRAIT_NAMES), value: z.string().min(1) }).optional(),
+      several_by: z.enum(['device', 'login', 'same_id']).optional(),
+      without_variant_percent: percent.optional(),
+      internal_percent: percent.optional(),
+      visitors_percent: z.number().min(0).max(1000).optional(),
+    })
+    .optional(),
 });
 
 type ExperimentShape = z.output<typeof experimentShape>;

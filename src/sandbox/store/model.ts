@@ -106,6 +106,22 @@ export interface ExperimentData {
   results_age_hours: number | null;
   /** The same of the daily job, which runs by itself. */
   daily_results_age_hours: number | null;
+  /** What is wrong with the people whose events are made up for the stated numbers. */
+  people?: PeopleData | undefined;
+}
+
+/** Shares are of the exposed people, in per cent; they come beside them. */
+export interface PeopleData {
+  /** Where the people are whom the split lacks. */
+  mismatch_in?: { property: string; value: string } | undefined;
+  /** How those under `$multiple` came to see several variants. */
+  several_by?: 'device' | 'login' | 'same_id' | undefined;
+  /** Whose exposure event names no variant. */
+  without_variant_percent?: number | undefined;
+  /** Whom the project's filters for test accounts keep out. */
+  internal_percent?: number | undefined;
+  /** Who only look at pages. */
+  visitors_percent?: number | undefined;
 }
 
 export interface ActivityRow {

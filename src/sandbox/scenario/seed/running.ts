@@ -29,6 +29,7 @@ export const RUNNING: readonly ExperimentInput[] = [
     started_days_ago: 16,
     running_time_calculation: plan({ effect: 12, baseline: 0.12, perDay: 1_200 }),
     exposures: { control: 10_000, test: 9_300 },
+    people: { mismatch_in: { property: '$browser', value: 'Safari' } },
     metrics: [
       conversion('checkout_started', {
         name: 'Checkout started',
