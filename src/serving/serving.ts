@@ -83,7 +83,10 @@ function insideText(flag: Flag): string {
   const isSame = inside !== null && inside.max - inside.min < DRIFT;
   if (only && more.length === 0) {
     if (only.hasConditions) return `${some(only.share)} who match the flag's release conditions`;
-    const keptOut = isSame || nounOf(flag) !== 'users' ? '' : ' whom no earlier release group keeps out';
+    // A user without a group is not one of those whom a release group keeps out.
+    const isAlone = nounOf(flag) !== 'users' && filters.groups?.length === 1;
+    const keptOut =
+      isSame || isAlone ? '' : ` ${nounOf(flag) === 'users' ? 'whom' : 'that'} no earlier release group keeps out`;
     return `${some(only.share)}${keptOut}`;
   }
   if (isSame) return some(inside.max);
