@@ -36,6 +36,7 @@ const answerShape = z.looseObject({
   confirmation_token: z.string().optional(),
   recommendation: z.string().optional(),
   summary: z.string().optional(),
+  causes: z.array(z.looseObject({ code: z.string(), title: z.string() })).optional(),
   error: z
     .looseObject({ code: z.string(), detail: z.string().optional(), next_tool: z.string().optional() })
     .optional(),
@@ -121,6 +122,7 @@ function linesOf(shown: Shown): [label: string, style: Colour, text: string][] {
     const rows = shown.items.map((item) => [item.id ?? '', item.name, item.split ?? ''].filter(Boolean).join('  '));
     return [['answer', 'gray', [`${shown.total} in all`, ...rows].join('\n')]];
   }
+  if (shown.causes) return [['answer', 'gray', shown.causes.map(({ title }) => title).join('\n')]];
   if (shown.summary) return [['answer', 'gray', `${shown.recommendation}: ${shown.summary}`]];
   if (!shown.changes) return [['answer', 'gray', `${shown.id} "${shown.name}" is ${shown.status}`]];
   const changes = shown.changes.map(({ path, before, after }) => `${path}: ${brief(before)} → ${brief(after)}`);

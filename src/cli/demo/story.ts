@@ -38,6 +38,7 @@ export async function playStory(stage: Stage, posthog: PostHog): Promise<void> {
   await end(stage, id);
   await conclude(stage, posthog);
   const copy = await followUp(stage, id);
+  await diagnose(stage);
   await stage.scene('What PostHog itself says');
   const ended = await askPostHog(posthog, id);
   const draft = await askPostHog(posthog, copy);
@@ -149,6 +150,19 @@ async function conclude(stage: Stage, posthog: PostHog): Promise<void> {
   const stored = await askPostHog(posthog, sound);
   stage.check(stored.conclusion_comment?.startsWith('Assessed ') === true, 'the evidence is stored with it');
   await stage.assistant(`Concluded. Its comment in PostHog now holds the evidence:\n${stored.conclusion_comment}`);
+}
+
+/** A split that does not fit, found in the events down to the browser. */
+async function diagnose(stage: Stage): Promise<void> {
+  await stage.scene('Where the users went');
+  await stage.person('The pricing page test lost people in one variant. Where?');
+  const id = await idOf(stage, 'Pricing page layout');
+  const assessed = await stage.call('experiment-assess', { id });
+  stage.check(assessed.recommendation === 'fix_first', 'a split that does not fit decides nothing');
+  const { causes = [] } = await stage.call('experiment-diagnose', { id });
+  const found = causes.find(({ code }) => code === 'mismatch_in_segment');
+  stage.check(found?.title.includes('Safari') === true, 'the events say where the people are missing');
+  await stage.assistant(`${found?.title} One variant probably breaks there. I would mend that and start over.`);
 }
 
 async function idOf(stage: Stage, name: string): Promise<number> {
