@@ -10,7 +10,7 @@ import { fieldOf, picked, type Relation, starOf } from './relation.js';
 import type { Expr, Rows, Scope } from './scope.js';
 import type { Cte, Selected, Session } from './session.js';
 import { common } from './types.js';
-import { unnested } from './unnest.js';
+import { isArrayJoin, unnested } from './unnest.js';
 
 const REFUSED: readonly [string, (query: SelectNode) => unknown][] = [
   ['WITH RECURSIVE', ({ ctes }) => ctes?.some(({ recursive }) => recursive)],
@@ -144,8 +144,12 @@ function runSelect(query: SelectNode, outer: Session): Rows {
     compileOver: (node, over) => compile(node, scopeOf(over, NO_ALIASES, session)),
   });
   const written = aliasesOf(selected({ ...query, select: query.select.filter(({ node }) => node === 'Alias') }, from));
-  const { relation: all, query: plain } = unnested(query, from, (node, over) =>
-    compile(node, scopeOf(over, written, session)),
+  const first = filtersFirst(query);
+  const sifted = first ? kept(query, from, (over) => scopeOf(over, written, session)) : from;
+  const { relation: all, query: plain } = unnested(
+    first ? { ...query, where: null, prewhere: null } : query,
+    sifted,
+    (node, over) => compile(node, scopeOf(over, written, session)),
   );
   const columns = selected(plain, all);
   const aliases = aliasesOf(columns);
@@ -154,6 +158,16 @@ function runSelect(query: SelectNode, outer: Session): Rows {
   const aggregated = plain.group_by !== null || contains([plain.select, plain.having, plain.order_by], isAggregate);
   const view = aggregated ? grouped(plain, columns, relation.size, rows) : { size: relation.size, scope: rows };
   return finished(plain, columns, view);
+}
+
+/** Whether WHERE can go before arrayJoin multiplies the rows, since it asks for nothing that comes of it. */
+function filtersFirst({ where, prewhere, select, array_join_list: list }: SelectNode): boolean {
+  if ((list ?? []).length > 0 || !contains([select], isArrayJoin)) return false;
+  const made = select.flatMap((node) =>
+    node.node === 'Alias' && contains([node.expr], isArrayJoin) ? [node.alias] : [],
+  );
+  const asksFor = (node: Node) => isArrayJoin(node) || (node.node === 'Field' && made.includes(String(node.chain[0])));
+  return !contains([where, prewhere], asksFor);
 }
 
 /** The rows that WHERE keeps. */

@@ -5,7 +5,7 @@ import { printed } from './print.js';
 import { beside, picked, type Relation, relationOf, tableOf } from './relation.js';
 import { NOTHING, type Value, zeroOf } from './types.js';
 
-const isArrayJoin = (node: Node) => node.node === 'Call' && node.name === 'arrayJoin';
+export const isArrayJoin = (node: Node) => node.node === 'Call' && node.name === 'arrayJoin';
 
 /** Each row once for each item of its array, which becomes a column of the given name. */
 function expanded(
