@@ -39,9 +39,9 @@ describe('what is drawn', () => {
     expect(new Set(shapes).size).toBe(2);
     const labels = await frame.locator('.plot[role=img]').evaluateAll((all) => all.map((one) => one.ariaLabel));
     expect(labels).toEqual([
-      'test: +21%, +12 to +31%, better',
-      'test: −4.7%, −7.2 to −2.1%, worse',
-      'test: +25%, +12 to +39%, worse',
+      'test: +21%, +12% to +31%, better',
+      'test: -4.7%, -7.2% to -2.1%, worse',
+      'test: +25%, +12% to +39%, worse',
     ]);
     const [better, worse] = await Promise.all(
       ['.better', '.worse'].map((meaning) => frame.locator(`.plot .mark${meaning}`).first().boundingBox()),

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { ApiError } from '../http/api-error.js';
 import { authenticate, hasScope, type Principal } from '../http/auth.js';
 import type { WireAnswer } from '../http/http.js';
@@ -47,7 +47,7 @@ export function definitions(request: SdkRequest): WireAnswer {
   const project = projectOf(query.get('token'), store);
   assertMayRead(project, principalOf(request));
   const body = definitionsOf(project, store);
-  const etag = `W/"${hash('sha256', JSON.stringify(body)).slice(0, 16)}"`;
+  const etag = `W/"${createHash('sha256').update(JSON.stringify(body)).digest('hex').slice(0, 16)}"`;
   const caching = { etag, 'cache-control': 'private, must-revalidate' };
   const isKnown = headers['if-none-match']?.trim().replace(/^W\//, '') === etag.replace(/^W\//, '');
   return isKnown ? { status: 304, headers: caching } : { status: 200, headers: caching, body };
