@@ -4,6 +4,7 @@ import type { Experiment } from '../src/schema/experiment.js';
 import { flagHoldout } from '../src/schema/flag.js';
 import { flagInput } from '../src/schema/flag-input.js';
 import { flagKey, idNumber, UNPUBLISHED_FIELD } from '../src/schema/ids.js';
+import { breakdownNames } from '../src/schema/metric-breakdowns.js';
 import { assumedRoles } from '../src/schema/metric-input.js';
 import { metricInput } from '../src/schema/metric-json.js';
 import { quoted } from '../src/schema/quote.js';
@@ -25,6 +26,7 @@ const fields = z.strictObject({
   metrics: z.array(metricInput).max(20).optional().describe('Measures'),
   saved_metric_ids: z.array(idNumber('Id')).max(20).optional().describe('As primary'),
   secondary_saved_metric_ids: z.array(idNumber('Id')).max(20).optional().describe('As secondary'),
+  saved_metric_breakdowns: breakdownNames,
   ...flagOfNew,
   ...settingsInput,
   allow_unknown_events: z.boolean().default(false).describe('Only if the user confirms'),
@@ -37,8 +39,15 @@ const input = fields
     if (unfiltered) context.addIssue({ code: 'custom', path: [unfiltered[0]], message: unfiltered[1] });
     if (unmethodical && !wanted.stats_method)
       context.addIssue({ code: 'custom', path: [unmethodical], message: 'needs stats_method, which it belongs to' });
+    const { saved_metric_breakdowns: by, saved_metric_ids = [], secondary_saved_metric_ids = [] } = wanted;
+    if (by && saved_metric_ids.length + secondary_saved_metric_ids.length === 0)
+      context.addIssue({
+        code: 'custom',
+        path: ['saved_metric_breakdowns'],
+        message: 'needs saved_metric_ids or secondary_saved_metric_ids, all of which it applies to',
+      });
   })
-  .meta({ [UNPUBLISHED_FIELD]: [...Object.keys(flagOfNew), ...SETTINGS_OF_UPDATE] });
+  .meta({ [UNPUBLISHED_FIELD]: ['saved_metric_breakdowns', ...Object.keys(flagOfNew), ...SETTINGS_OF_UPDATE] });
 
 export const experimentCreate = defineCreateTool({
   name: 'experiment-create',

@@ -3,6 +3,7 @@ import { watchFlagKey } from '../src/reads/find.js';
 import { EXPERIMENT_ID_ALIASES, experimentId, flagKey } from '../src/schema/ids.js';
 import { quoted } from '../src/schema/quote.js';
 import { defineWriteTool } from '../src/tool.js';
+import { creationOf } from '../src/writes/subjects/experiment-changes.js';
 import { flagBefore, linkedWarnings } from '../src/writes/subjects/linked-flag.js';
 import { postAction } from '../src/writes/subjects/requests.js';
 
@@ -46,9 +47,12 @@ export const experimentDuplicate = defineWriteTool({
     watchFlagKey({ key: feature_flag_key ?? experiment.feature_flag_key, name }, context),
   run: async ({ id, ...body }, context, { experiment }) => {
     const key = body.feature_flag_key;
-    const existing = key === undefined || key === experiment.feature_flag_key ? null : await flagBefore(key, context);
+    const isShared = key === undefined || key === experiment.feature_flag_key;
+    const existing = isShared ? null : await flagBefore(key, context);
     const warnings = existing ? await linkedWarnings(existing, context) : [];
-    return { ...(await postAction('duplicate', id, context, body)), warnings };
+    const sent = await postAction('duplicate', id, context, body);
+    const made = existing === null ? 'new' : undefined;
+    return { ...sent, changes: creationOf(sent.after, isShared || existing ? 'linked' : made), warnings };
   },
   undoTools: ['experiment-delete'],
   undo: (_input, { experiment }, after) => ({

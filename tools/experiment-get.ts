@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { defaultsOf } from '../src/decision/defaults.js';
 import { findExperimentByFlagKey, type Miss } from '../src/reads/find.js';
 import { readExperiment } from '../src/reads/snapshot.js';
-import { experimentView, statusOf, viewExperiment } from '../src/schema/experiment.js';
+import { defaultsView, experimentView, statusOf, viewExperiment } from '../src/schema/experiment.js';
 import { exposureEventOf, exposureEventView } from '../src/schema/exposure-event.js';
 import { detailLevel, EXPERIMENT_ID_ALIASES, experimentId, flagKey } from '../src/schema/ids.js';
 import { nowSeen } from '../src/serving/serving.js';
@@ -47,6 +48,7 @@ export const experimentGet = defineReadTool({
   output: experimentView.partial().extend({
     ...exposureEventView.partial().shape,
     ...miss,
+    defaults: defaultsView.optional(),
     served: z.string().optional(),
     project_id: z.number(),
   }),
@@ -67,6 +69,12 @@ export const experimentGet = defineReadTool({
     }
     const { experiment } = found;
     const view = viewExperiment(experiment, { origin: api.origin, project, detail });
-    return { ...view, ...exposureEventOf(experiment), served: nowSeen(experiment), project_id: project };
+    return {
+      ...view,
+      ...exposureEventOf(experiment),
+      defaults: defaultsOf(experiment),
+      served: nowSeen(experiment),
+      project_id: project,
+    };
   },
 });

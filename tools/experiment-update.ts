@@ -4,6 +4,7 @@ import { conclusionAsInEnd, conclusionComment } from '../src/schema/conclusion.j
 import { dateTime } from '../src/schema/date.js';
 import { flagInput } from '../src/schema/flag-input.js';
 import { EXPERIMENT_ID_ALIASES, experimentId, idNumber, UNPUBLISHED_FIELD } from '../src/schema/ids.js';
+import { breakdownNames } from '../src/schema/metric-breakdowns.js';
 import { metricPatch } from '../src/schema/metric-input.js';
 import { settingsInput } from '../src/schema/settings.js';
 import { rolloutPercentage, variantsPatch } from '../src/schema/split.js';
@@ -29,7 +30,7 @@ const fields = z.strictObject({
     .pipe(z.enum(['primary', 'secondary']))
     .optional()
     .describe('primary, secondary'),
-  saved_metric_breakdowns: z.array(z.string().min(1).max(400)).max(3).optional().describe('person:plan'),
+  saved_metric_breakdowns: breakdownNames,
   remove_saved_metric_id: idNumber('Detaches it').optional(),
   primary_order: metricUuids.optional().describe('Uuids'),
   secondary_order: metricUuids.optional().describe('Uuids'),

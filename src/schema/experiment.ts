@@ -175,6 +175,21 @@ export const experimentView = z.object({
 
 export type ExperimentView = z.output<typeof experimentView>;
 
+/** Settings that an experiment does not set, with what applies instead. */
+export const defaultsView = experimentView
+  .pick({
+    stats_method: true,
+    confidence_level: true,
+    difference_type: true,
+    sequential_testing: true,
+    cuped: true,
+    baseline_variant: true,
+    multiple_variant_handling: true,
+  })
+  .extend({ ensure_experience_continuity: z.boolean().optional() });
+
+export type Defaults = z.output<typeof defaultsView>;
+
 /** Drops what says nothing: null, undefined, "", [], false. */
 export function compact(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(

@@ -1,4 +1,8 @@
+import { z } from 'zod';
 import { plainOrQuoted } from './quote.js';
+
+/** Breakdowns of a shared metric within one experiment. */
+export const breakdownNames = z.array(z.string().min(1).max(400)).max(3).optional().describe('person:plan');
 
 /** A property of the event, or `person:plan`. */
 export function breakdownOf(text: string): { property: string; type: string } {

@@ -218,6 +218,84 @@ describe('a setting of statistics or exposure', () => {
   });
 });
 
+describe('what applies where nothing is set', () => {
+  it.each<[string, JsonObject | null, JsonObject, string[]]>([
+    [
+      'the product’s defaults, and the team’s',
+      null,
+      {
+        stats_method: 'bayesian',
+        confidence_level: 95,
+        difference_type: 'relative',
+        cuped: 'team default',
+        baseline_variant: 'control',
+        multiple_variant_handling: 'exclude',
+        ensure_experience_continuity: false,
+      },
+      ['sequential_testing'],
+    ],
+    [
+      'the sequential test of a frequentist experiment',
+      { method: 'frequentist' },
+      { confidence_level: 95, sequential_testing: 'team default' },
+      ['stats_method'],
+    ],
+    [
+      'only what is left',
+      {
+        method: 'frequentist',
+        frequentist: { alpha: 0.1, difference_type: 'ABSOLUTE', sequential_testing_enabled: false },
+        cuped: { enabled: false },
+        baseline_variant_key: 'test',
+      },
+      { multiple_variant_handling: 'exclude' },
+      ['stats_method', 'confidence_level', 'difference_type', 'sequential_testing', 'cuped', 'baseline_variant'],
+    ],
+    ['no level where a text is stored', { bayesian: { ci_level: '0.9' } }, {}, ['confidence_level']],
+  ])('is shown apart from what was set: %s', async (_, stats_config, shown, absent) => {
+    const world = await openWorld();
+    Object.assign(experimentRow(world, RUNNING), { stats_config });
+    const { defaults } = (await world.call('experiment-get', { id: RUNNING })).data;
+    expect(defaults).toMatchObject(shown);
+    for (const name of absent) expect(defaults).not.toHaveProperty(name);
+  });
+
+  it('leaves out continuity and variant handling once they are set', async () => {
+    const world = await openWorld();
+    const set = { multiple_variant_handling: 'first_seen', ensure_experience_continuity: true };
+    await world.call(tool, { id: DRAFT, ...set });
+    const { defaults } = (await world.call('experiment-get', { id: DRAFT })).data;
+    for (const name of Object.keys(set)) expect(defaults).not.toHaveProperty(name);
+  });
+});
+
+describe('the changes of a new experiment', () => {
+  const metrics = [
+    { name: 'Sum', metric_type: 'mean', event: 'purchase_completed', math: 'sum', math_property: 'amount' },
+  ];
+  const measured = ['primary: sum of amount per user of purchase_completed'];
+  const taken = 'search-ranking';
+
+  it.each([
+    ['new', 'new-key'],
+    ['linked', taken],
+  ])('say that its flag is %s, and what its metrics measure', async (feature_flag, key) => {
+    const world = await openWorld();
+    const made = await world.call('experiment-create', { name: 'New', feature_flag_key: key, metrics });
+    expect(made.data.changes).toMatchObject([{ after: { feature_flag, metrics: measured } }]);
+  });
+
+  it.each([
+    ['new', 'copied'],
+    ['linked', taken],
+    ['linked', undefined],
+  ])('say of a copy that its flag is %s: %s', async (feature_flag, key) => {
+    const world = await openWorld();
+    const copy = await world.call('experiment-duplicate', { id: RUNNING, ...(key ? { feature_flag_key: key } : {}) });
+    expect(copy.data.changes).toMatchObject([{ after: { feature_flag } }]);
+  });
+});
+
 describe('shared metrics of an experiment', () => {
   const linked = async () => {
     const world = await openWorld();
@@ -283,6 +361,25 @@ describe('shared metrics of an experiment', () => {
     expect(made.data.experiment).toMatchObject({ saved_metrics: [{ id: SAVED_METRIC, role: 'secondary' }] });
     const copy = await world.call('experiment-duplicate', { id: idIn(made), feature_flag_key: 'copied' });
     expect(copy.data.experiment).toMatchObject({ saved_metrics: [{ id: SAVED_METRIC, role: 'secondary' }] });
+  });
+
+  it('are given to a new experiment with breakdowns, which the copy has too', async () => {
+    const world = await linked();
+    const saved_metric_breakdowns = ['$os', 'person:plan'];
+    const draft = { name: 'New', feature_flag_key: 'new-key', saved_metric_ids: [SAVED_METRIC] };
+    const made = await world.call('experiment-create', { ...draft, saved_metric_breakdowns });
+    const saved_metrics = [{ id: SAVED_METRIC, role: 'primary', breakdowns: saved_metric_breakdowns }];
+    expect(made.data.experiment).toMatchObject({ saved_metrics });
+    const copy = await world.call('experiment-duplicate', { id: idIn(made), feature_flag_key: 'copied' });
+    expect(copy.data.experiment).toMatchObject({ saved_metrics });
+  });
+
+  it('need to be named where a new experiment breaks them down', async () => {
+    const world = await linked();
+    const draft = { name: 'New', feature_flag_key: 'new-key', saved_metric_breakdowns: ['$os'] };
+    const answer = await world.call('experiment-create', draft);
+    expect(answer.data.error).toMatchObject({ code: 'invalid_arguments', field: 'saved_metric_breakdowns' });
+    expect(sent(world)).toEqual([]);
   });
 
   it('need to be named where their role is', async () => {

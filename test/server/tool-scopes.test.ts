@@ -16,7 +16,6 @@ const LACKS = SCOPE_OBJECTS.flatMap((object) => [
 /** Tools that need a further scope only with these arguments. */
 const PARTS: [tool: string, args: Record<string, unknown>, scope: Scope][] = [
   ['experiment-archive', { id: STOPPED, disable_feature_flag: true }, 'feature_flag:write'],
-  ['experiment-create', { name: 'Linked', feature_flag_key: 'signup' }, 'feature_flag:read'],
   ['experiment-results', { id: RUNNING, refresh: true }, 'experiment:write'],
   ['experiment-end', { id: RUNNING, conclusion: 'inconclusive' }, 'query:read'],
   ['experiment-update', { id: RUNNING, conclusion: 'won' }, 'query:read'],

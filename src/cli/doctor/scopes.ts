@@ -34,6 +34,7 @@ const METRIC: Needs = { needs: ['experiment_saved_metric:read'] };
 const METRIC_CHANGE: Needs = { needs: ['experiment_saved_metric:write'] };
 const EXPOSURES = { scope: 'query:read', for: 'exposures' } as const;
 const EVIDENCE = { scope: 'query:read', for: 'the evidence of a conclusion' } as const;
+const LINKED_FLAG = { scope: 'feature_flag:read', for: 'whether its flag is new, and what a linked one does' } as const;
 
 /** By tool. A test runs every tool with keys that lack one scope each, and compares. */
 export const TOOL_SCOPES: Readonly<Record<string, Needs>> = {
@@ -44,12 +45,12 @@ export const TOOL_SCOPES: Readonly<Record<string, Needs>> = {
   'experiment-calculate-running-time': READ,
   'experiment-cleanup-task': READ,
   'experiment-copy-to-project': WRITE,
-  'experiment-create': { ...WRITE, also: [{ scope: 'feature_flag:read', for: 'a look at a flag that it links' }] },
+  'experiment-create': { ...WRITE, also: [LINKED_FLAG] },
   'experiment-create-exposure-cohort': WRITE,
   'experiment-create-from-prompt': WRITE,
   'experiment-delete': WRITE,
   'experiment-diagnose': { ...READ, also: [{ scope: 'query:read', for: 'everything it counts' }] },
-  'experiment-duplicate': WRITE,
+  'experiment-duplicate': { ...WRITE, also: [LINKED_FLAG] },
   'experiment-end': { ...WRITE, also: [EVIDENCE] },
   'experiment-freeze-exposure': WRITE,
   'experiment-get': READ,

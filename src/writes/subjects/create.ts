@@ -4,12 +4,14 @@ import { experimentWire } from '../../schema/experiment.js';
 import { type Flag, rolloutOf, variantsOf } from '../../schema/flag.js';
 import { encodedPayloads } from '../../schema/flag-input.js';
 import type { MetricRole } from '../../schema/metric.js';
+import { breakdownOf } from '../../schema/metric-breakdowns.js';
 import { type MetricInput, toMetricJson } from '../../schema/metric-json.js';
 import { quoted } from '../../schema/quote.js';
 import type { Settings } from '../../schema/settings.js';
 import { settingsBody } from '../../schema/settings-json.js';
 import { servedText } from '../../serving/serving.js';
 import type { CallContext, Sent, Warning } from '../../tool.js';
+import { creationOf } from './experiment-changes.js';
 import { flagBefore, linkedWarnings } from './linked-flag.js';
 import { trustWarnings } from './unknown-events.js';
 
@@ -25,6 +27,7 @@ interface Draft extends Settings {
   metrics?: MetricInput[] | undefined;
   saved_metric_ids?: number[] | undefined;
   secondary_saved_metric_ids?: number[] | undefined;
+  saved_metric_breakdowns?: string[] | undefined;
   allow_unknown_events: boolean;
 }
 
@@ -39,7 +42,12 @@ export async function createDraft(input: Draft, context: CallContext): Promise<S
   const { api, project } = context;
   const experiment = await api.post(apiPath`/api/projects/${project}/experiments/`, experimentWire, draftBody(input));
   const ignored = existing ? [] : ignoredConfig(input, experiment.feature_flag);
-  return { after: experiment, warnings: [...linked, ...ignored, ...trusted] };
+  const made = existing === null && ignored.length === 0 ? 'new' : undefined;
+  return {
+    after: experiment,
+    changes: creationOf(experiment, existing ? 'linked' : made),
+    warnings: [...linked, ...ignored, ...trusted],
+  };
 }
 
 /** PostHog takes `parameters` for a flag that exists without a word, and ignores them. */
@@ -84,7 +92,11 @@ function draftBody(input: Draft): Record<string, unknown> {
   const { ensure_experience_continuity, aggregation_group_type_index } = input;
   const primary = metrics('primary');
   const secondary = metrics('secondary');
-  const links = (ids: readonly number[] = [], type: MetricRole) => ids.map((id) => ({ id, metadata: { type } }));
+  const breakdowns = input.saved_metric_breakdowns?.length
+    ? { breakdowns: input.saved_metric_breakdowns.map(breakdownOf) }
+    : {};
+  const links = (ids: readonly number[] = [], type: MetricRole) =>
+    ids.map((id) => ({ id, metadata: { type, ...breakdowns } }));
   const saved_metrics_ids = [
     ...links(input.saved_metric_ids, 'primary'),
     ...links(input.secondary_saved_metric_ids, 'secondary'),

@@ -1,5 +1,6 @@
 import { type Experiment, statusOf } from '../../schema/experiment.js';
 import { type Metric, withoutServerFields } from '../../schema/metric.js';
+import { measures } from '../../schema/metric-words.js';
 import type { Change } from '../../tool.js';
 import { differences } from './compare.js';
 import { flagChanges } from './flag-changes.js';
@@ -34,9 +35,24 @@ export function changesBetween(before: Experiment, after: Experiment): Change[] 
   ];
 }
 
-/** The one change that a new experiment is; its fields are in the answer already. */
-export function creationOf({ id, name, feature_flag_key }: Experiment): Change[] {
-  return [{ path: 'experiment', before: null, after: { id, name, feature_flag_key } }];
+/** Whether the flag of a new experiment was made with it. */
+export type FlagOrigin = 'new' | 'linked';
+
+/** The one change that a new experiment is. Where its flag comes from is left out when nobody knows. */
+export function creationOf(experiment: Experiment, origin?: FlagOrigin): Change[] {
+  const { id, name, feature_flag_key } = experiment;
+  const metrics = [
+    ...(experiment.metrics ?? []).map((metric) => `primary: ${measures(metric)}`),
+    ...(experiment.metrics_secondary ?? []).map((metric) => `secondary: ${measures(metric)}`),
+  ];
+  const after = {
+    id,
+    name,
+    feature_flag_key,
+    ...(origin ? { feature_flag: origin } : {}),
+    ...(metrics.length > 0 ? { metrics } : {}),
+  };
+  return [{ path: 'experiment', before: null, after }];
 }
 
 function comparable(experiment: Experiment): Record<string, unknown> {

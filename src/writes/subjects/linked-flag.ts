@@ -7,12 +7,15 @@ import { idAndName, quoted } from '../../schema/quote.js';
 import { servedText } from '../../serving/serving.js';
 import type { CallContext, Warning } from '../../tool.js';
 
-/** A key that may not read flags can still create: PostHog then decides alone, and its 400 says what was there. */
-export async function flagBefore(key: string, context: CallContext): Promise<Flag | null> {
+/**
+ * Null where there is none, undefined where this API key may not read flags. It can still create: PostHog then decides
+ * alone, and its 400 says what was there.
+ */
+export async function flagBefore(key: string, context: CallContext): Promise<Flag | null | undefined> {
   try {
     return await findFlag(key, context);
   } catch (error) {
-    if (error instanceof ToolError && error.code === 'missing_scope') return null;
+    if (error instanceof ToolError && error.code === 'missing_scope') return undefined;
     throw error;
   }
 }
