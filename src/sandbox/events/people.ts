@@ -19,7 +19,9 @@ const BYTES_PER_TRAIT = 40;
 
 /** Version 5, from the project and the first distinct id, as PostHog makes it. */
 function personUuid(projectId: number, distinctId: string): string {
-  const digest = createHash('sha1').update(Buffer.concat([NAMESPACE, Buffer.from(`${projectId}:${distinctId}`)])).digest('hex');
+  const digest = createHash('sha1')
+    .update(Buffer.concat([NAMESPACE, Buffer.from(`${projectId}:${distinctId}`)]))
+    .digest('hex');
   const variant = ((Number.parseInt(digest.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
   const parts = [digest.slice(0, 8), digest.slice(8, 12), `5${digest.slice(13, 16)}`];
   return [...parts, `${variant}${digest.slice(17, 20)}`, digest.slice(20, 32)].join('-');
