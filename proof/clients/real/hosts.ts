@@ -41,9 +41,10 @@ function host(recipe: Recipe): Host {
     packages,
     run: async (setting) => {
       const folder = await installed(packages, scripts);
-      const { home, env } = await isolated(recipe.env(setting));
-      const path = env.PATH;
-      const server = { command: process.execPath, args: [setting.main, ...setting.server], env: { PATH: path } };
+      const { home, env: bare } = await isolated(recipe.env(setting));
+      // A Node beside the client is the one that it asks for.
+      const env = { ...bare, PATH: `${join(folder, 'node_modules/.bin')}:${bare.PATH}` };
+      const server = { command: process.execPath, args: [setting.main, ...setting.server], env: { PATH: bare.PATH } };
       const work = join(home, 'work');
       await mkdir(work, { recursive: true });
       for (const [file, content] of Object.entries(recipe.files(setting, server))) {
@@ -81,3 +82,165 @@ export const gemini = host({
     ...['-y', '-m', 'gemini-2.5-pro', '-p', QUESTION],
   ],
 });
+
+const claude = host({
+  name: 'Claude Code',
+  packages: ['@anthropic-ai/claude-code@2.1.332', 'node@24'],
+  scripts: true,
+  files: (_, server) => ({ 'mcp.json': { mcpServers: { posthog: server } } }),
+  env: ({ model }) => ({
+    ...{ ANTHROPIC_BASE_URL: model, ANTHROPIC_API_KEY: 'sk-ant-made-up-0000', DISABLE_AUTOUPDATER: '1' },
+    ...{ DISABLE_TELEMETRY: '1', CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1' },
+  }),
+  command: (folder, home) => [
+    join(folder, 'node_modules/.bin/claude'),
+    ...[
+      '-p',
+      QUESTION,
+      '--mcp-config',
+      join(home, 'mcp.json'),
+      '--strict-mcp-config',
+      '--allowedTools',
+      'mcp__posthog',
+    ],
+  ],
+});
+
+const codex = host({
+  name: 'Codex CLI',
+  packages: ['@openai/codex@0.171.0'],
+  files: ({ model }, { command, args }) => ({
+    '.codex/config.toml': `model = "gpt-5-codex"
+model_provider = "fake"
+approval_policy = "never"
+sandbox_mode = "danger-full-access"
+check_for_update_on_startup = false
+[analytics]
+enabled = false
+[model_providers.fake]
+name = "fake"
+base_url = "${model}/v1"
+wire_api = "responses"
+env_key = "FAKE_KEY"
+request_max_retries = 0
+stream_max_retries = 0
+[mcp_servers.posthog]
+command = ${JSON.stringify(command)}
+args = ${JSON.stringify(args)}
+`,
+  }),
+  env: () => ({ FAKE_KEY: 'made-up' }),
+  command: (folder) => [
+    ...[node, join(folder, 'node_modules/@openai/codex/bin/codex.js')],
+    ...['exec', '--skip-git-repo-check', QUESTION],
+  ],
+});
+
+const opencode = host({
+  name: 'opencode',
+  packages: ['opencode-ai@1.18.33'],
+  scripts: true,
+  files: ({ model }, { command, args, env }) => ({
+    '.config/opencode/opencode.json': {
+      ...{ autoupdate: false, share: 'disabled', model: 'fake/gpt-4o', small_model: 'fake/gpt-4o' },
+      provider: {
+        fake: {
+          ...{ npm: '@ai-sdk/openai-compatible', name: 'fake', options: { baseURL: `${model}/v1`, apiKey: 'made-up' } },
+          models: { 'gpt-4o': { name: 'gpt-4o' } },
+        },
+      },
+      mcp: { posthog: { type: 'local', command: [command, ...args], enabled: true, environment: env } },
+    },
+  }),
+  env: () => ({
+    OPENCODE_DISABLE_AUTOUPDATE: '1',
+    OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
+    OPENCODE_DISABLE_MODELS_FETCH: '1',
+  }),
+  command: (folder) => [join(folder, 'node_modules/.bin/opencode'), 'run', '--print-logs', QUESTION],
+});
+
+const qwen = host({
+  name: 'Qwen Code',
+  packages: ['@qwen-code/qwen-code@0.24.4', 'node@24'],
+  scripts: true,
+  files: (_, server) => ({
+    '.qwen/settings.json': {
+      security: { auth: { selectedType: 'openai' } },
+      privacy: { usageStatisticsEnabled: false },
+      general: { disableAutoUpdate: true },
+      telemetry: { enabled: false },
+      mcpServers: { posthog: server },
+    },
+  }),
+  env: ({ model }) => ({
+    ...{ OPENAI_API_KEY: 'made-up', OPENAI_BASE_URL: `${model}/v1`, OPENAI_MODEL: 'gpt-4o' },
+    QWEN_CODE_TRUST_WORKSPACE: 'true',
+  }),
+  command: (folder) => [
+    ...[join(folder, 'node_modules/node/bin/node'), join(folder, 'node_modules/.bin/qwen')],
+    ...['-y', '-p', QUESTION],
+  ],
+});
+
+const copilot = host({
+  name: 'GitHub Copilot CLI',
+  packages: ['@github/copilot@1.0.102', 'node@24'],
+  scripts: true,
+  files: (_, server) => ({
+    '.copilot/mcp-config.json': { mcpServers: { posthog: { type: 'local', ...server, tools: ['*'] } } },
+  }),
+  env: ({ model }) => ({
+    ...{ COPILOT_PROVIDER_BASE_URL: `${model}/v1`, COPILOT_PROVIDER_API_KEY: 'made-up', COPILOT_MODEL: 'gpt-4o' },
+    ...{ COPILOT_AUTO_UPDATE: 'false', XDG_CONFIG_HOME: '', XDG_STATE_HOME: '' },
+  }),
+  command: (folder) => [
+    ...[join(folder, 'node_modules/.bin/copilot'), '-p', QUESTION],
+    ...['--allow-all-tools', '--disable-builtin-mcps'],
+  ],
+});
+
+const cline = host({
+  name: 'Cline CLI',
+  packages: ['cline@3.0.65', 'node@24'],
+  scripts: true,
+  files: ({ model }, server) => ({
+    '.cline/data/settings/providers.json': {
+      ...{ version: 1, lastUsedProvider: 'openai-compatible', modes: {} },
+      providers: {
+        'openai-compatible': {
+          ...{ tokenSource: 'manual', updatedAt: '2026-01-01T00:00:00.000Z' },
+          settings: { provider: 'openai-compatible', apiKey: 'made-up', model: 'gpt-4o', baseUrl: `${model}/v1` },
+        },
+      },
+    },
+    '.cline/data/settings/cline_mcp_settings.json': {
+      mcpServers: { posthog: { transport: { type: 'stdio', ...server } } },
+    },
+  }),
+  env: () => ({ CLINE_TELEMETRY_DISABLED: '1' }),
+  command: (folder) => [join(folder, 'node_modules/.bin/cline'), '--json', QUESTION],
+});
+
+const continueCli = host({
+  name: 'Continue CLI',
+  packages: ['@continuedev/cli@1.5.47', 'node@24'],
+  scripts: true,
+  files: ({ model }, { command, args }) => ({
+    '.continue/config.yaml': `name: local
+version: 0.0.1
+schema: v1
+models:
+  - { name: fake, provider: openai, model: gpt-4o, apiBase: "${model}/v1", apiKey: made-up, roles: [chat, edit, apply], capabilities: [tool_use] }
+mcpServers:
+  - { name: posthog, command: ${JSON.stringify(command)}, args: ${JSON.stringify(args)} }
+`,
+  }),
+  env: () => ({ CONTINUE_TELEMETRY_ENABLED: '0', CONTINUE_CLI_ENABLE_TELEMETRY: '0' }),
+  command: (folder, home) => [
+    ...[join(folder, 'node_modules/node/bin/node'), join(folder, 'node_modules/.bin/cn')],
+    ...['-p', QUESTION, '--auto', '--config', join(home, '.continue/config.yaml')],
+  ],
+});
+
+export const HOSTS: readonly Host[] = [gemini, claude, codex, opencode, qwen, copilot, cline, continueCli];

@@ -15,6 +15,12 @@ export interface Call {
 
 export type Reply = { calls: Call[] } | { text: string };
 
+export interface Result {
+  /** Of the call. */
+  id: string;
+  text: string;
+}
+
 export interface Tool {
   name: string;
   namespace?: string | undefined;
@@ -23,8 +29,8 @@ export interface Tool {
 export interface Api {
   matches(path: string): boolean;
   tools(body: unknown): Tool[];
-  /** Texts of the tools' answers, as the model gets them. */
-  results(body: unknown): string[];
+  /** The tools' answers, as the model gets them. */
+  results(body: unknown): Result[];
   /** Content type and body. */
   write(reply: Reply, stream: boolean): { type: string; body: string };
 }
@@ -58,7 +64,7 @@ const chat: Api = {
   tools: (body) => objects(field(body, 'tools')).map((tool) => ({ name: text(field(tool.function, 'name')) })),
   results: (body) =>
     objects(field(body, 'messages')).flatMap((message) =>
-      message.role === 'tool' ? [contentText(message.content)] : [],
+      message.role === 'tool' ? [{ id: text(message.tool_call_id), text: contentText(message.content) }] : [],
     ),
   write: (reply, stream) => {
     const base = { id: 'chatcmpl-1', created: 1, model: 'scripted' };
@@ -102,7 +108,7 @@ const responses: Api = {
     ),
   results: (body) =>
     objects(field(body, 'input')).flatMap((item) =>
-      item.type === 'function_call_output' ? [contentText(item.output)] : [],
+      item.type === 'function_call_output' ? [{ id: text(item.call_id), text: contentText(item.output) }] : [],
     ),
   write: (reply, stream) => {
     const output =
@@ -147,7 +153,9 @@ const messages: Api = {
   tools: (body) => objects(field(body, 'tools')).map((tool) => ({ name: text(tool.name) })),
   results: (body) =>
     objects(field(body, 'messages')).flatMap((message) =>
-      objects(message.content).flatMap((block) => (block.type === 'tool_result' ? [contentText(block.content)] : [])),
+      objects(message.content).flatMap((block) =>
+        block.type === 'tool_result' ? [{ id: text(block.tool_use_id), text: contentText(block.content) }] : [],
+      ),
     ),
   write: (reply, stream) => {
     const content =
@@ -201,7 +209,9 @@ const gemini: Api = {
         const answer = field(part.functionResponse, 'response');
         if (answer === undefined) return [];
         const { output, error } = object.catch({}).parse(answer);
-        return [text(output) || text(error) || JSON.stringify(answer)];
+        return [
+          { id: text(field(part.functionResponse, 'id')), text: text(output) || text(error) || JSON.stringify(answer) },
+        ];
       }),
     ),
   write: (reply, stream) => {

@@ -18,6 +18,8 @@ export interface Seen {
 
 export const LAST_WORDS = 'All steps of the script are done.';
 const TOKEN = /confirmation_token[\\"']*:[\\"'\s]*([A-Za-z0-9_.~-]{40,})/g;
+/** Of names that a host shows only where the model searches for them. */
+const BEHIND_SEARCH = 'mcp__posthog__';
 const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
 function find(tools: readonly Tool[], wanted: string): Tool | undefined {
@@ -30,23 +32,25 @@ export async function startModel(steps: readonly Step[]) {
   /** Searches that a host asks for before it shows a tool are no steps of the script. */
   const searches = new Set<string>();
 
-  function reply(tools: readonly Tool[], results: readonly string[], searched: number) {
+  function reply(tools: readonly Tool[], results: readonly string[]) {
     if (tools.length === 0) return { text: 'No tools were declared.' };
     const ours = tools.filter(({ name }) => /experiment|flag|event|project/.test(name));
     if (ours.length > seen.declared.length) seen.declared = ours.map(({ name }) => name);
-    const step = steps[results.length - searched];
+    const step = steps[results.length];
     if (!step) return { text: LAST_WORDS };
     const tokens = [...results.join('\n').matchAll(TOKEN)].map(([, token]) => token);
     const args = JSON.parse(JSON.stringify(step.args).replaceAll('$TOKEN', tokens.at(-1) ?? 'NO-TOKEN'));
     const found = find(tools, step.tool);
     const id = `call_${results.length + 1}_${Math.random().toString(36).slice(2, 8)}`;
-    const search = tools.find(({ name }) => name === 'ToolSearch' || name === 'tool_search');
+    const search = tools.find(({ name }) => name === 'ToolSearch');
     if (!found && search && searches.size < 20) {
       searches.add(id);
       return {
-        calls: [{ id, name: search.name, args: { query: `select:mcp__posthog__${step.tool}` } }] satisfies Call[],
+        calls: [{ id, name: search.name, args: { query: `select:${BEHIND_SEARCH}${step.tool}` } }] satisfies Call[],
       };
     }
+    if (!found && tools.some(({ name }) => name === 'tool_call'))
+      return { calls: [{ id, name: 'tool_call', args: { name: `${BEHIND_SEARCH}${step.tool}`, arguments: args } }] };
     return { calls: [{ id, name: found?.name ?? step.tool, namespace: found?.namespace, args }] satisfies Call[] };
   }
 
@@ -63,12 +67,13 @@ export async function startModel(steps: readonly Step[]) {
         return;
       }
       const body: unknown = JSON.parse(raw);
-      const results = api.results(body);
-      const searched = [...searches].filter((id) => raw.includes(id)).length;
-      const own = results.slice(searched);
+      const own = api
+        .results(body)
+        .filter(({ id }) => !searches.has(id))
+        .map(({ text }) => text);
       if (own.length > seen.results.length) seen.results = own;
       const streams = /stream/i.test(path) || Reflect.get(Object(body), 'stream') === true;
-      const { type, body: text } = api.write(reply(api.tools(body), results, searched), streams);
+      const { type, body: text } = api.write(reply(api.tools(body), own), streams);
       response.writeHead(200, { 'content-type': type });
       response.end(text);
     });
