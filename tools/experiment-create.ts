@@ -60,7 +60,7 @@ export const experimentCreate = defineCreateTool({
     'Create a draft; nobody sees anything until experiment-launch.',
     'Makes a feature flag, off, or links the one that has the key already, as it is (then give no variants or rollout).',
     'A bare percentage is ambiguous, so ask: split_percent divides users inside, rollout_percentage is the share who enter.',
-    'The baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Takes all settings of experiment-update.',
+    'The baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Takes the settings of experiment-update; release_conditions follow on the draft.',
     'Find events with event-search; one never seen needs allow_unknown_events.',
   ].join('\n'),
   input,

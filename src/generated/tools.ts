@@ -639,7 +639,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     "definition": {
       "name": "experiment-create",
       "title": "Create experiment",
-      "description": "Create a draft; nobody sees anything until experiment-launch.\nMakes a feature flag, off, or links the one that has the key already, as it is (then give no variants or rollout).\nA bare percentage is ambiguous, so ask: split_percent divides users inside, rollout_percentage is the share who enter.\nThe baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Takes all settings of experiment-update.\nFind events with event-search; one never seen needs allow_unknown_events.",
+      "description": "Create a draft; nobody sees anything until experiment-launch.\nMakes a feature flag, off, or links the one that has the key already, as it is (then give no variants or rollout).\nA bare percentage is ambiguous, so ask: split_percent divides users inside, rollout_percentage is the share who enter.\nThe baseline is the variant control, else the first. Default: control 50, test 50, rollout 100. Takes the settings of experiment-update; release_conditions follow on the draft.\nFind events with event-search; one never seen needs allow_unknown_events.",
       "inputSchema": {
         "type": "object",
         "properties": {

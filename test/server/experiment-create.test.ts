@@ -169,7 +169,7 @@ describe('experiment-create', () => {
 
   it('says where targeting is set, which no argument does', async () => {
     const answer = await (await openWorld()).call(tool, { ...base, targeting: { country: 'DE' } });
-    expect(answer.text).toContain('is set on the feature flag in PostHog');
+    expect(answer.text).toContain('send release_conditions with experiment-update');
   });
 
   it('doubts an effect that is a fraction', async () => {

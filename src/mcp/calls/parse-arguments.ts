@@ -101,7 +101,7 @@ function explain(issue: Issue, schema: JsonSchema, given: Arguments): string {
   return path === '' ? message : `${path}: ${message}`;
 }
 
-/** What people call the release conditions of a flag, which no tool sets. */
+/** What people call the release conditions of a flag, which a draft takes by experiment-update. */
 const TARGETING = /target|condition|countr|audience|segment|cohort|^(?:properties|filters|groups)$/i;
 
 function unknownKey(key: string, path: readonly PropertyKey[], schema: JsonSchema): string {
@@ -110,6 +110,6 @@ function unknownKey(key: string, path: readonly PropertyKey[], schema: JsonSchem
   const name = pathText([...path, key.slice(0, MAX_NAME_SHOWN)]);
   if (meant !== null) return `${name}: unknown argument (did you mean ${meant}?)`;
   if (TARGETING.test(key) && known.includes('rollout_percentage'))
-    return `${name}: unknown argument; who may enter by country or another property is set on the feature flag in PostHog: make the draft, add release conditions to its flag, then look with experiment-preflight`;
+    return `${name}: unknown argument; who may enter by country or another property is set on the draft: make it, then send release_conditions with experiment-update`;
   return `${name}: unknown argument, the allowed ones are ${known.join(', ') || 'none'}`;
 }
