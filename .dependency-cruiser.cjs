@@ -167,7 +167,7 @@ module.exports = {
       name: 'the sandbox is entered by its doors',
       severity: 'error',
       // A benchmark measures a part by itself.
-      from: { path: '^(src|tools|scripts|proof)/', pathNot: ['^src/sandbox/', '^proof/bench/'] },
+      from: { path: '^(src|tools|scripts|proof|evals)/', pathNot: ['^src/sandbox/', '^proof/bench/'] },
       to: { path: '^src/sandbox/', pathNot: SANDBOX_DOORS.map(target) },
     },
   ],

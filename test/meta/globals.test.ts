@@ -42,12 +42,15 @@ describe('what differs between machines and days', () => {
       /\bprocess\.env\b/,
       [
         'proof/',
+        'evals/',
         'scripts/',
         // As the globals above say.
         'src/',
         // What the children of tests are given.
         'test/helpers/server-process.ts',
         'test/helpers/bad-server.ts',
+        // Where the AI SDK looks for its provider.
+        'test/system/evals.test.ts',
         'test/system/nginx.ts',
         // What developers set by hand, and the zone that a test puts back.
         'test/helpers/fuzz.ts',
