@@ -42,7 +42,6 @@ describe('what differs between machines and days', () => {
       /\bprocess\.env\b/,
       [
         'proof/',
-        'evals/',
         'scripts/',
         // As the globals above say.
         'src/',
