@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { installed, isolated, type Run, ran } from './scratch.js';
 
 export interface Setting {
@@ -243,4 +244,37 @@ mcpServers:
   ],
 });
 
-export const HOSTS: readonly Host[] = [gemini, claude, codex, opencode, qwen, copilot, cline, continueCli];
+/** A library in a script of our own, which runs beside the packages so that it finds them. */
+function library(name: string, file: string, packages: readonly string[], more: Record<string, string> = {}): Host {
+  const script = fileURLToPath(new URL(`libraries/${file}`, import.meta.url));
+  return {
+    name,
+    packages,
+    run: async ({ model, main, server }) => {
+      const folder = await installed(packages);
+      await copyFile(script, join(folder, file));
+      const { home, env } = await isolated({
+        ...{ OPENAI_API_KEY: 'made-up', OPENAI_BASE_URL: `${model}/v1`, OPENAI_AGENTS_DISABLE_TRACING: '1', QUESTION },
+        ...{ GEMINI_API_KEY: 'made-up', GOOGLE_API_KEY: 'made-up', GOOGLE_GEMINI_BASE_URL: model },
+        ...more,
+      });
+      const started = { command: process.execPath, args: [main, ...server], env: { PATH: env.PATH } };
+      const all = { ...env, SERVER: JSON.stringify(started) };
+      return ran(process.execPath, [join(folder, file)], { env: all, cwd: home });
+    },
+  };
+}
+
+const LIBRARIES = [
+  library('OpenAI Agents SDK', 'openai-agents.mjs', ['@openai/agents@0.20.0', 'zod@4.6.7']),
+  library('LangChain.js adapters', 'langchain.mjs', [
+    ...['@langchain/mcp-adapters@1.1.4', '@langchain/openai@1.6.0', '@langchain/core@1.4.0'],
+  ]),
+  library('Mastra', 'mastra.mjs', ['@mastra/mcp@2.0.0', '@mastra/core@1.71.0', '@ai-sdk/openai@4.0.118', 'zod@4.6.7']),
+  library('Google ADK', 'adk.mjs', ['@google/adk@2.0.0']),
+];
+
+export const HOSTS: readonly Host[] = [
+  ...[gemini, claude, codex, opencode, qwen, copilot, cline, continueCli],
+  ...LIBRARIES,
+];

@@ -4,6 +4,13 @@ import { join } from 'node:path';
 import type { Host } from './hosts.js';
 import { LAST_WORDS, type Step, startModel } from './model.js';
 
+const CONFIRMING = [
+  'by token',
+  'the client refuses the dialog by itself',
+  'with `POSTHOG_MCP_SECRET` only, as it starts a server for each call',
+  'not reached',
+] as const;
+
 /** What was seen of a client. */
 export interface Measured {
   client: string;
@@ -19,7 +26,7 @@ export interface Measured {
   /** Whether a read and an error came through, and the client ended by itself. */
   works: boolean;
   /** What became of a live call with nobody there to answer. */
-  confirming: 'by token' | 'the client refuses the dialog by itself' | 'not reached';
+  confirming: (typeof CONFIRMING)[number];
   /** Characters that the model got of a page of 100 experiments with long names. */
   bigList: number;
   /** Whether that tells how many there are and how to get the rest. */
@@ -77,8 +84,15 @@ export async function measured(host: Host, main: string): Promise<Measured> {
     const [read = '', error = '', preview = '', done = ''] = plain.results;
     const [list = '', experiment = ''] = big.results;
     const works = formOf(read) !== 'nothing' && /not.found/.test(error);
-    const byToken = preview.includes('confirmation_required') && done.includes('applied');
-    const refused = /code.{0,4}declined/.test(preview);
+    const [byToken, refused, alone, unreached] = CONFIRMING;
+    const asked = preview.includes('confirmation_required');
+    const confirming = /code.{0,4}declined/.test(preview)
+      ? refused
+      : asked && done.includes('applied')
+        ? byToken
+        : asked && done.includes('confirmation_required')
+          ? alone
+          : unreached;
     const ended = plain.run.stdout.includes(LAST_WORDS);
     const said = `${plain.run.stderr}\n${plain.run.stdout}`.trim().split('\n').at(-1) ?? '';
     return {
@@ -86,7 +100,7 @@ export async function measured(host: Host, main: string): Promise<Measured> {
       ...{ tools: plain.declared.length, allTools: all.declared.length },
       name: plain.declared.find((name) => /list$/.test(name)) ?? '',
       ...{ gets: formOf(read), works: works && ended },
-      confirming: byToken ? 'by token' : refused ? 'the client refuses the dialog by itself' : 'not reached',
+      confirming,
       ...{ bigList: list.length, knowsRest: /total\\*"?: ?300/.test(list) && /next_offset/.test(list) },
       bigExperiment: experiment.length,
       ...(works && ended ? {} : { problem: said.slice(0, 200) }),
