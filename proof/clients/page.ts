@@ -46,7 +46,7 @@ Clients and the models behind them take different parts of JSON Schema, and one 
 rule below is a check in \`proof/clients/\` that a test runs over everything this server publishes with \`--toolsets all\`:
 schemas of inputs and answers, hints, descriptions, prompts and instructions. A second test breaks each rule to see it caught.
 
-Tested with every change (\`npm run test:system\`): the MCP Inspector's command line (with \`--strict\`), the SDK's clients of 1.0, 1.5,
+Tested with every change (\`npm run test:system\`): the MCP Inspector's command line (with \`--strict\`) and page, the SDK's clients of 1.0, 1.5,
 1.10, 1.18, 1.25, v1 and v2, the AI SDK, \`mcp-remote\` and Gemini CLI, over stdio, Streamable HTTP and HTTP+SSE as each can.
 
 ## What was measured

@@ -12,8 +12,8 @@ const INSPECTOR_VERSION = '2.12.0';
 /** The Inspector asks for 22.19 or newer. */
 const NODE_VERSION = '22';
 const SCRATCH = resolve('node_modules/.cache/inspector', INSPECTOR_VERSION);
-const NODE = join(SCRATCH, 'node_modules/node/bin/node');
-const COMMAND = join(SCRATCH, 'node_modules/.bin/mcp-inspector');
+export const NODE = join(SCRATCH, 'node_modules/node/bin/node');
+export const COMMAND = join(SCRATCH, 'node_modules/.bin/mcp-inspector');
 /** 120 packages of 110 MB, from a registry that may be slow. */
 export const INSTALL_MS = 300_000;
 
