@@ -73,6 +73,7 @@ describe('the npm package', () => {
         "docs/decisions.md",
         "docs/deploy/kubernetes.yaml",
         "docs/deploy/nginx.conf",
+        "docs/diagnosis.md",
         "docs/http.md",
         "docs/install.md",
         "docs/proof/faults.md",
