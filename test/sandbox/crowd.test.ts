@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { valuesFor } from '../../src/sandbox/crowd/values.js';
 import { type ScenarioInput, scenarioSchema } from '../../src/sandbox/scenario/schema.js';
 import { demoScenario as demo } from '../../src/sandbox/scenario/seed/demo.js';
-import { openWorld, type World } from '../helpers/world.js';
+import { NOW, openWorld, type World } from '../helpers/world.js';
 
 const rows = z.object({ results: z.array(z.array(z.unknown())) });
 
@@ -171,6 +171,14 @@ describe('people of an experiment whose numbers a scenario states', () => {
       expect.arrayContaining(['mismatch_in_segment', 'several_variants_at_login', 'internal_users_filtered']),
     );
     expect(text).toContain('browser Safari');
+  });
+
+  it('come before the launch where the scenario says so', async () => {
+    const world = await open([experiment({ people: { visitors_before_percent: 50 } })]);
+    const early =
+      "select uniqExact(person_id) from events where event = '$pageview' and timestamp < toDateTime({launch})";
+    const launch = new Date(NOW.getTime() - 20 * 86_400_000).toISOString();
+    expect(await ask(world, early, { launch })).toEqual([[870]]);
   });
 
   it('lack the variant where the scenario says so', async () => {

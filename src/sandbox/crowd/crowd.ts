@@ -6,6 +6,7 @@ import { type Deed, deedsFor, type Sums } from './deeds.js';
 import { chance, traitsOf } from './traits.js';
 
 const SECOND = 1_000;
+const WEEK = 7 * 86_400 * SECOND;
 const MULTIPLE = '$multiple';
 
 export interface CrowdOf {
@@ -161,6 +162,7 @@ class Crowd {
       internal_percent: internal = 0,
       without_variant_percent: without = 0,
       visitors_percent: visitors = 0,
+      visitors_before_percent: earlier = 0,
     } = this.#people;
     const all = this.#keys.reduce((sum, key) => sum + this.#stated(key), 0);
     const share = (kind: string, percent: number) => this.#ids(kind, Math.round((all * percent) / 100)).entries();
@@ -172,6 +174,8 @@ class Crowd {
     for (const [, id] of share('without', without)) this.#call(id, null, this.#exposureTime(id, []), traitsOf(id));
     for (const [, id] of share('visitor', visitors))
       this.#add('$pageview', id, this.#exposureTime(id, []), traitsOf(id));
+    for (const [, id] of share('early', earlier))
+      this.#add('$pageview', id, this.#from - SECOND - chance(`time of ${id}`) * WEEK, traitsOf(id));
   }
 }
 

@@ -121,6 +121,7 @@ const experimentShape = z.strictObject({
       without_variant_percent: percent.optional(),
       internal_percent: percent.optional(),
       visitors_percent: z.number().min(0).max(1000).optional(),
+      visitors_before_percent: z.number().min(0).max(1000).optional(),
     })
     .optional(),
 });

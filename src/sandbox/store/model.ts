@@ -122,6 +122,8 @@ export interface PeopleData {
   internal_percent?: number | undefined;
   /** Who only look at pages. */
   visitors_percent?: number | undefined;
+  /** The same in the week before the launch. */
+  visitors_before_percent?: number | undefined;
 }
 
 export interface ActivityRow {
