@@ -13,10 +13,6 @@ const MANY = 50;
 const FEW_PERCENT = 1;
 const MOST_PERCENT = 50;
 
-function timeOf(text: string): number {
-  return Date.parse(`${text.trim().replace(' ', 'T').replace(/Z?$/, 'Z')}`);
-}
-
 function ofExposure({ calls, counting }: DiagnosisFacts): Calls[] {
   return (calls ?? []).filter(({ event }) => event === counting.event);
 }
@@ -130,7 +126,7 @@ export function exposuresStopped(facts: DiagnosisFacts): Cause[] {
     ({ segment, response }) => segment === 'all:' && counting.variants.includes(response),
   );
   const states = rows.map(({ response, calls, last_at }) => {
-    const last = timeOf(last_at);
+    const last = last_at * 1000;
     const active = Math.max(last - counting.from.getTime(), MS_PER_DAY);
     return { response, last, expected: (calls / active) * (until - last), silent: until - last };
   });

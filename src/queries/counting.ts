@@ -119,7 +119,7 @@ export function countedMetric(metric: Metric, role: string): CountedMetric | str
     event: node.event,
     filters: node.properties,
     valueProperty: node.math_property ?? null,
-    windowSeconds: window === null ? null : window / 1000,
+    windowSeconds: window === null ? null : Math.round(window / 1000),
   };
 }
 

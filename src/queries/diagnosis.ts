@@ -78,7 +78,8 @@ export function callsQuery(counting: Counting): Query | null {
   const text = `
     select event, ${response} as response, ${segments({ day, lib: textOf('$lib', values) })} as segment,
       count() as calls, uniqExact(person_id) as people, uniqExact(distinct_id) as ids,
-      uniqExactIf(person_id, not {filters}) as internal_people, toString(min(timestamp)) as first_at, toString(max(timestamp)) as last_at
+      uniqExactIf(person_id, not {filters}) as internal_people,
+      toUnixTimestamp(max(timestamp)) as last_at
     from events
     where timestamp >= ${values.time(from)} and timestamp <= ${values.time(until)} and (${[ofFlag, ...(custom === null ? [] : [`(${custom})`])].join(' or ')})
     group by event, response, segment order by calls desc limit ${LIMIT}`;
@@ -93,8 +94,8 @@ export const callRow = z.object({
   people: z.number(),
   ids: z.number(),
   internal_people: z.number(),
-  first_at: z.string(),
-  last_at: z.string(),
+  /** Seconds since 1970: times as text would be in the project's own zone. */
+  last_at: z.number(),
 });
 
 export type Calls = z.output<typeof callRow>;
@@ -223,7 +224,8 @@ export function waterfallQuery(counting: Counting, metrics: readonly CountedMetr
   });
   const outer = metrics.map((_, at) => {
     const counted = `within_${at} and ${counts}`;
-    const sorted = `arrayReverseSort(groupArrayIf(value_${at}, ${counted}))`;
+    // Turned below zero and sorted upwards, since PostHog's arrayReverseSort sorts upwards, too.
+    const sorted = `arraySort(groupArrayIf(0 - value_${at}, ${counted}))`;
     return [
       `countIf(did_${at}) as did_${at}_people`,
       `countIf(external_${at}) as external_${at}_people`,
@@ -232,7 +234,7 @@ export function waterfallQuery(counting: Counting, metrics: readonly CountedMetr
       `countIf(within_${at}) as within_${at}_people`,
       `countIf(${counted}) as counted_${at}_people`,
       `sumIf(value_${at}, ${counted}) as sum_${at}`,
-      `arraySum(arraySlice(${sorted}, 1, toInt(ceil(countIf(${counted}) / 100)))) as top_${at}`,
+      `0 - arraySum(arraySlice(${sorted}, 1, toInt(ceil(countIf(${counted}) / 100)))) as top_${at}`,
     ].join(', ');
   });
   const text = `

@@ -64,9 +64,9 @@ export async function ask<T>(query: Query, row: z.ZodType<T>, { api, project }: 
     return z.NEVER;
   });
   const rows = await api.query(apiPath`/api/projects/${project}/query/`, shape, {
-    name: query.name,
     query: {
       kind: 'HogQLQuery',
+      name: query.name,
       query: query.text,
       values: query.values.bound,
       filters: { filterTestAccounts: true },
