@@ -58,9 +58,18 @@ function measuredVariance(input: RunningTimeInput): number | undefined {
   return Math.max(0, sum_squares - squareOfSum) / samples;
 }
 
+/** A rate or mean below it needs more people than there are. */
+const LEAST_BASELINE = 1e-9;
+
 function checkBaseline({ metric_type, baseline_value, samples }: RunningTimeInput): void {
   const refuse = (message: string, hint: string, field: string) =>
     new ToolError('invalid_arguments', message, hint, { field });
+  if (baseline_value !== undefined && baseline_value > 0 && baseline_value < LEAST_BASELINE)
+    throw refuse(
+      `A baseline of ${baseline_value} is too small to plan with.`,
+      'Measure something that happens more often.',
+      'baseline_value',
+    );
   if (metric_type === 'funnel' && (baseline_value ?? 0) > 1) {
     const asRate = `Send ${baseline_value}% as ${(baseline_value ?? 0) / 100}.`;
     throw refuse('The baseline of a funnel is a rate between 0 and 1.', asRate, 'baseline_value');

@@ -18,9 +18,27 @@ export function loadParser(): Promise<Parser> {
 async function load(): Promise<Parser> {
   const { default: create } = await import('@posthog/hogql-parser');
   const parser: HogQLParser = await create();
+  const select = remembered((text) => parser.parseSelect(text, true));
+  const expression = remembered((text) => parser.parseExpr(text, true));
   return {
-    query: (text) => read(parser.parseSelect(text, true)) as QueryNode,
-    expression: (text) => read(parser.parseExpr(text, true)) as Node,
+    query: (text) => read(select(text)) as QueryNode,
+    expression: (text) => read(expression(text)) as Node,
+  };
+}
+
+/** So many texts are kept parsed: programs ask the same queries again and again, with other values. */
+const MAX_REMEMBERED = 100;
+
+/** Parsing takes a tenth of a second for a long query, which is more than most answers do. */
+function remembered(parse: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const json = known.get(text) ?? parse(text);
+    known.delete(text);
+    known.set(text, json);
+    const [oldest] = known.keys();
+    if (known.size > MAX_REMEMBERED && oldest !== undefined) known.delete(oldest);
+    return json;
   };
 }
 
