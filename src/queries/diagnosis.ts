@@ -46,7 +46,7 @@ export function trafficQuery(counting: Counting): Query | null {
     from events
     where timestamp >= ${values.time(beforeLaunch(from))} and timestamp <= ${values.time(until)}
     group by segment order by events desc limit ${LIMIT}`;
-  return { name: 'experiment-diagnose traffic', text, values, limit: LIMIT };
+  return { name: 'experiment-diagnose traffic', text, values, columns: Object.keys(trafficRow.shape), limit: LIMIT };
 }
 
 export const trafficRow = z.object({
@@ -83,7 +83,7 @@ export function callsQuery(counting: Counting): Query | null {
     from events
     where timestamp >= ${values.time(from)} and timestamp <= ${values.time(until)} and (${[ofFlag, ...(custom === null ? [] : [`(${custom})`])].join(' or ')})
     group by event, response, segment order by calls desc limit ${LIMIT}`;
-  return { name: 'experiment-diagnose calls', text, values, limit: LIMIT };
+  return { name: 'experiment-diagnose calls', text, values, columns: Object.keys(callRow.shape), limit: LIMIT };
 }
 
 export const callRow = z.object({
@@ -123,7 +123,7 @@ export function segmentsQuery(counting: Counting): Query | null {
       group by person_id
     )
     group by segment, variant, several order by people desc limit ${LIMIT}`;
-  return { name: 'experiment-diagnose segments', text, values, limit: LIMIT };
+  return { name: 'experiment-diagnose segments', text, values, columns: Object.keys(segmentRow.shape), limit: LIMIT };
 }
 
 export const segmentRow = z.object({
@@ -162,7 +162,7 @@ export function identityQuery(counting: Counting, splitChangedAt: Date | null): 
       from events where ${exposures}
       group by person_id having uniqExact(${variant}) > 1
     ) limit 1`;
-  return { name: 'experiment-diagnose identity', text, values, limit: 2 };
+  return { name: 'experiment-diagnose identity', text, values, columns: Object.keys(identityRow.shape), limit: 2 };
 }
 
 export const identityRow = z.object({
@@ -196,7 +196,8 @@ export function metricEventsQuery({ from, until }: Counting, metrics: readonly C
     where timestamp >= ${values.time(beforeLaunch(from))} and timestamp <= ${values.time(until)}
       and event in ${values.list([...new Set(metrics.map(({ event }) => event))])}
     group by segment order by segment limit ${LIMIT}`;
-  return { name: 'experiment-diagnose metric events', text, values, limit: LIMIT };
+  const names = metrics.flatMap((_, at) => [`all_${at}`, `matching_${at}`, `without_value_${at}`]);
+  return { name: 'experiment-diagnose metric events', text, values, columns: ['segment', ...names], limit: LIMIT };
 }
 
 /** People who did each metric's event since the launch, step by step until they count; and how their values are spread. */
@@ -249,5 +250,7 @@ export function waterfallQuery(counting: Counting, metrics: readonly CountedMetr
         and event in ${values.list([...new Set(metrics.map(({ event }) => event))])}
       group by events.person_id
     ) limit 1`;
-  return { name: 'experiment-diagnose waterfall', text, values, limit: 2 };
+  const steps = ['did', 'external', 'exposed', 'after', 'within', 'counted'];
+  const names = metrics.flatMap((_, at) => [...steps.map((step) => `${step}_${at}_people`), `sum_${at}`, `top_${at}`]);
+  return { name: 'experiment-diagnose waterfall', text, values, columns: names, limit: 2 };
 }

@@ -31,6 +31,8 @@ export interface Query {
   name: string;
   text: string;
   values: Values;
+  /** Names of what it selects, in order. */
+  columns: readonly string[];
   /** Its own LIMIT: an answer with so many rows is cut. */
   limit: number;
 }
@@ -49,18 +51,17 @@ const answerWire = z.looseObject({
 /** Asks PostHog's query endpoint. `row` is the shape of a row by its column names. Rejects with a `ToolError`. */
 export async function ask<T>(query: Query, row: z.ZodType<T>, { api, project }: CallContext): Promise<Answer<T>> {
   const shape = answerWire.transform(({ columns, results }, context) => {
-    const rows = z
-      .array(row)
-      .safeParse(results.map((cells) => Object.fromEntries(columns.map((column, at) => [column, cells[at]]))));
-    if (rows.success) return rows.data;
-    context.issues.push(
-      ...rows.error.issues.map((issue) => ({
-        ...issue,
-        code: 'custom' as const,
-        input: undefined,
-        path: ['results', ...issue.path],
-      })),
-    );
+    const problem = (path: PropertyKey[], message: string) =>
+      context.issues.push({ code: 'custom', input: undefined, path, message });
+    // A column under another name would read as nothing counted.
+    const wrong = query.columns.findIndex((name, at) => columns[at] !== name);
+    if (wrong >= 0)
+      problem(wrong < columns.length ? ['columns', wrong] : ['columns'], `must be ${query.columns[wrong]}`);
+    const named = results.map((cells) => Object.fromEntries(columns.map((column, at) => [column, cells[at]])));
+    const rows = z.array(row).safeParse(named);
+    if (rows.success && wrong < 0) return rows.data;
+    if (wrong < 0)
+      for (const { path, message } of rows.error?.issues ?? []) problem(['results', ...placed(path, columns)], message);
     return z.NEVER;
   });
   const rows = await api.query(apiPath`/api/projects/${project}/query/`, shape, {
@@ -74,4 +75,10 @@ export async function ask<T>(query: Query, row: z.ZodType<T>, { api, project }: 
     refresh: 'blocking',
   });
   return { rows, cut: rows.length >= query.limit };
+}
+
+/** Cells have places in PostHog's answer, not names. */
+function placed([row, name, ...rest]: readonly PropertyKey[], columns: readonly string[]): PropertyKey[] {
+  const at = columns.indexOf(String(name));
+  return [row ?? 0, ...(at < 0 ? [] : [at]), ...rest];
 }
