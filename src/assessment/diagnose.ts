@@ -47,7 +47,7 @@ async function part<T>(
   }
 }
 
-const numbers = z.record(z.string(), z.union([z.string(), z.number()]).nullable());
+const numbers = z.object({ segment: z.string().default('') }).catchall(z.number());
 
 function numberIn(row: z.output<typeof numbers> | undefined, name: string): number {
   return Number(row?.[name] ?? 0);
@@ -56,7 +56,7 @@ function numberIn(row: z.output<typeof numbers> | undefined, name: string): numb
 function eventsOfMetric(rows: readonly z.output<typeof numbers>[] | null, at: number): MetricEvents[] | null {
   return (
     rows?.map((row) => ({
-      segment: String(row.segment),
+      segment: row.segment,
       all: numberIn(row, `all_${at}`),
       matching: numberIn(row, `matching_${at}`),
       withoutValue: numberIn(row, `without_value_${at}`),
